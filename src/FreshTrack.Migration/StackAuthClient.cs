@@ -13,7 +13,7 @@ namespace FreshTrack.Migration;
 /// <param name="SupabaseId">Out of the server metadata; null for users that were not created by a move.</param>
 public sealed record StackUser(Guid Id, Guid? SupabaseId);
 
-/// <summary>The two calls of Stack Auth's server API that a move needs.</summary>
+/// <summary>The calls of Stack Auth's server API that a move and its validation need.</summary>
 /// <param name="http">Its base address is the server's root.</param>
 public sealed class StackAuthClient(HttpClient http, string project, string serverKey)
 {
@@ -51,6 +51,15 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         var body = new NewUser(user.Email, user.EmailVerified, user.DisplayName, new JsonObject { [IdKey] = user.Id.ToString() });
         var created = await SendAsync<User>(throttled, () => Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)), cancellationToken);
         return new StackUser(created.Id, user.Id);
+    }
+
+    /// <summary>Signs a user in on the server's authority, for as long as it takes to try the new system out.</summary>
+    /// <returns>The access token.</returns>
+    public async Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken)
+    {
+        var body = new NewSession(user, (long)expiresIn.TotalMilliseconds);
+        var session = await SendAsync<Session>(repeated, () => Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)), cancellationToken);
+        return session.AccessToken;
     }
 
     private async Task<T> SendAsync<T>(ResiliencePipeline<HttpResponseMessage> pipeline, Func<HttpRequestMessage> request, CancellationToken cancellationToken)
@@ -119,6 +128,11 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified,
         [property: JsonPropertyName("display_name")] string? DisplayName,
         [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata);
+
+    private sealed record NewSession(
+        [property: JsonPropertyName("user_id")] Guid UserId, [property: JsonPropertyName("expires_in_millis")] long ExpiresInMilliseconds);
+
+    private sealed record Session([property: JsonPropertyName("access_token")][property: JsonRequired] string AccessToken);
 
     private sealed record User(
         [property: JsonPropertyName("id")][property: JsonRequired] Guid Id, [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata);
