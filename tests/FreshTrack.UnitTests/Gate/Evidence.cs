@@ -1,0 +1,59 @@
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Plan;
+
+namespace FreshTrack.UnitTests.Gate;
+
+/// <summary>Evidence that passes; tests spoil one thing of it.</summary>
+internal static class Evidence
+{
+    public static Policy Policy { get; } = PolicyFile.Parse(
+        """
+        version: 1
+        counts:    { mismatch: fail }
+        contents:  { mismatch: fail }
+        integrity: { orphans: 0, invalid_uuids: 0, broken_hash_chain: 0, future_timestamps: 0 }
+        latency:
+          - { scenario: ttn_ingestion, p95_ms: 100, p99_ms: 250, error_rate: 0.05, min_requests: 2000 }
+          - { scenario: readings_24h,  p95_ms: 150, p99_ms: 300, error_rate: 0.05, min_requests: 2000 }
+        baseline:  { runs: 5, p95_worse: 0.50 }
+        cutover:   { rehearsal_max_age: 24:00:00 }
+        """,
+        "policy.yaml");
+
+    public static GateInput Good { get; } = new(
+        [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
+        [
+            Check("counts", "public.units", 50), Check("counts", "public.hubs", 0),
+            Check("contents", "public.units", 50), Check("contents", "public.hubs", 0),
+            Check("orphans", "public.units_area_id_fkey", 50), Check("invalid_uuids", "public.units", 50),
+            Check("broken_hash_chain", "public.event_logs", 500), Check("future_timestamps", "public.units", 50),
+            Check("sequences", "public.counter", 1),
+        ],
+        Load(),
+        [],
+        []);
+
+    public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
+        new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
+
+    /// <summary>The good input with one check replaced by others.</summary>
+    public static GateInput With(string check, params CheckEvidence[] evidence) =>
+        Good with { Checks = [.. Good.Checks.Where(item => item.Check != check), .. evidence] };
+
+    public static GateInput With(ScenarioResult result) =>
+        Good with { Load = Good.Load! with { Scenarios = [.. Good.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result] } };
+
+    public static ScenarioResult Result(string scenario = "readings_24h", long requests = 2640, long failed = 0, double p95 = 40, double p99 = 60) =>
+        new(scenario, 120, 22, requests, requests, requests - failed, failed)
+        {
+            Latency = new Latency(10, 20, p95, p99, 200, 15),
+            ServiceTime = new Latency(9, 19, p95, p99, 190, 14),
+            OkLatency = new Latency(10, 20, p95, p99, 200, 15),
+            Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = requests - failed, ["500"] = failed },
+            SentInTime = requests,
+        };
+
+    public static LoadResult Load(double p95 = 40) =>
+        new("open-model", DateTimeOffset.UnixEpoch, [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]);
+}
