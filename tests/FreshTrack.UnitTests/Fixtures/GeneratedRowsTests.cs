@@ -67,8 +67,8 @@ public sealed class GeneratedRowsTests
 
         Assert.All(moments, moment => Assert.Equal(0, moment.Ticks % 10));
         Assert.Contains(moments, moment => moment.Ticks % 10_000 != 0);
-        Assert.True(moments.Max() < FixtureClock.Epoch);
-        Assert.True(moments.Min() >= FixtureClock.Epoch.AddDays(-FixtureClock.Days));
+        Assert.True(moments.Max() < FixtureClock.Epoch.UtcDateTime);
+        Assert.True(moments.Min() >= FixtureClock.Epoch.UtcDateTime.AddDays(-FixtureClock.Days));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class GeneratedRowsTests
             .ToDictionary(unit => unit.Key, unit => unit.Max(row => (DateTime)Value(row, "recorded_at")!));
 
         Assert.All(world.Units.Where(unit => unit.IsActive), unit => Assert.InRange(
-            FixtureClock.Epoch - newest[unit.Id], TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)));
+            FixtureClock.Epoch.UtcDateTime - newest[unit.Id], TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)));
     }
 
     private static IEnumerable<(string Column, object? Value)[]> Rows(FixtureWorld world, string table) =>
