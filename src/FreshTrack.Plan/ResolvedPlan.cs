@@ -1,7 +1,14 @@
 namespace FreshTrack.Plan;
 
 /// <summary>The plan held against both catalogs: for every table, exactly which columns move, from which expression, as which type.</summary>
-public sealed record ResolvedPlan(MigrationPlan Plan, IReadOnlyList<TableProjection> Tables);
+public sealed record ResolvedPlan(MigrationPlan Plan, IReadOnlyList<TableProjection> Tables)
+{
+    /// <summary>Where Supabase Auth keeps its users: the identities that the user map is a bijection over.</summary>
+    public static readonly TableName AuthUsers = new("auth", "users");
+
+    /// <summary>The table that <see cref="AuthUsers"/> moves into; null when the plan moves no users.</summary>
+    public TableProjection? Users => Tables.FirstOrDefault(table => table.Source == AuthUsers);
+}
 
 /// <param name="Key">Target columns that identify a row; empty when the table has no key at all.</param>
 public sealed record TableProjection(TablePlan Plan, IReadOnlyList<ColumnProjection> Columns, IReadOnlyList<string> Key)
@@ -9,6 +16,9 @@ public sealed record TableProjection(TablePlan Plan, IReadOnlyList<ColumnProject
     public TableName Source => Plan.Source;
 
     public TableName Target => Plan.Target;
+
+    /// <summary>The target column by whose range the target is partitioned; null when it is not.</summary>
+    public string? RangeColumn { get; init; }
 }
 
 /// <param name="Target">Target column.</param>
@@ -18,4 +28,20 @@ public sealed record TableProjection(TablePlan Plan, IReadOnlyList<ColumnProject
 /// <param name="SourceType">Type of the source column when the expression is a plain column; null otherwise.</param>
 /// <param name="IsUser">Holds a user id and goes through the user map.</param>
 /// <param name="IsSecret">Its values are never shown.</param>
-public sealed record ColumnProjection(string Target, string Type, string TransportType, Sql Expression, string? SourceType, bool IsUser, bool IsSecret);
+public sealed record ColumnProjection(string Target, string Type, string TransportType, Sql Expression, string? SourceType, bool IsUser, bool IsSecret)
+{
+    /// <summary>Binary COPY cannot read the transport type into the target column; the import casts it.</summary>
+    public bool NeedsCast { get; init; }
+
+    /// <summary>The target takes no NULL, and the source may hold one.</summary>
+    public bool MayMissValue { get; init; }
+
+    /// <summary>What the types alone say could be lost, in words; null when every value fits or only the data can tell.</summary>
+    public string? Narrowing { get; init; }
+
+    /// <summary>The labels of the target's enum; null for other types.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>What travels: the expression, cast to the transport type.</summary>
+    public Sql Transport => Sql.Format($"({Expression})::{Sql.Expression(TransportType)}");
+}

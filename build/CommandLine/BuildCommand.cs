@@ -1,0 +1,103 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.CommandLine;
+
+/// <summary>The command line, checked against the targets and in the form that Cake takes.</summary>
+/// <param name="Target">The target that was named, if one was.</param>
+/// <param name="Arguments">Every argument as <c>--name=value</c>, or <c>--name</c> for Cake's own switches without a value.</param>
+public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<string> Arguments)
+{
+    private const string DefaultTarget = "Default";
+
+    /// <exception cref="RefusedException">A target, an option or a value that no task knows.</exception>
+    public static BuildCommand Parse(IReadOnlyList<string> args, TargetCatalog targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        var tokens = Tokens(args, targets);
+        var named = tokens.FirstOrDefault(token => token.Name == "target");
+        var target = named is null ? null : targets.Find(named.Value!) ?? throw UnknownTarget(named.Value!, targets);
+        var known = target ?? targets.Find(DefaultTarget);
+        foreach (var token in tokens.Where(token => CakeSwitch.Find(token.Name, isShort: false) is null))
+        {
+            Check(token, known);
+        }
+
+        var twice = tokens.GroupBy(token => token.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        return twice is null
+            ? new BuildCommand(target, tokens.Any(token => token.Name == "help"), [.. tokens.Select(token => token.ToArgument())])
+            : throw new RefusedException($"--{twice.Key} was given {twice.Count()} times. Give it once.");
+    }
+
+    private static List<Token> Tokens(IReadOnlyList<string> args, TargetCatalog targets)
+    {
+        var tokens = new List<Token>();
+        for (var at = 0; at < args.Count; at++)
+        {
+            var text = args[at];
+            if (!IsOption(text))
+            {
+                // The first word is the target: ./build.sh Rehearse --scale smoke
+                tokens.Add(tokens.Any(token => token.Name == "target") ? throw StrayWord(text, at) : new Token("target", text, IsFlag: false));
+                continue;
+            }
+
+            var isShort = !text.StartsWith("--", StringComparison.Ordinal);
+            var split = text.IndexOf('=', StringComparison.Ordinal);
+            var typed = text[(isShort ? 1 : 2)..(split < 0 ? text.Length : split)];
+            var cake = CakeSwitch.Find(typed, isShort);
+            var name = cake?.Name ?? typed;
+            var option = isShort ? null : targets.FindOption(typed);
+            var isFlag = (cake is not null && cake.Values is null) || (option is not null && option.Values is null);
+            if (isFlag && split >= 0)
+            {
+                throw new RefusedException($"--{name} takes no value. Give it alone.");
+            }
+
+            var value = split >= 0 ? text[(split + 1)..] : null;
+            if (value is null && !isFlag && (cake is not null || option is not null))
+            {
+                value = at + 1 < args.Count && !IsOption(args[at + 1])
+                    ? args[++at]
+                    : throw new RefusedException($"--{name} needs a value: {cake?.Values ?? option!.Values}.");
+            }
+
+            tokens.Add(new Token(name, value, isFlag && cake is not null));
+        }
+
+        return tokens;
+    }
+
+    // A negative number is a value.
+    private static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsDigit(text[1]);
+
+    private static void Check(Token token, Target? target)
+    {
+        var option = target?.Options.FirstOrDefault(option => option.Name == token.Name);
+        if (option is null)
+        {
+            var names = (target?.Options ?? []).Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name));
+            throw new RefusedException(
+                $"Unknown option --{token.Name}{(target is null ? "" : $" of target {target.Name}")}. "
+                + $"{Nearest.Suggest(token.Name, names, "--")}./build.sh {target?.Name} --help lists the options.".Replace("  ", " ", StringComparison.Ordinal));
+        }
+
+        if (option.Values is not null && !option.Allows(token.Value!))
+        {
+            throw new RefusedException($"Invalid --{token.Name} '{token.Value}'. Use {string.Join(" or ", option.Values.Split('|'))}.");
+        }
+    }
+
+    private static RefusedException UnknownTarget(string name, TargetCatalog targets) => new(
+        $"Unknown target '{name}'. {Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh --description lists the targets.");
+
+    // A word that is no plain name may be an address with a password in it.
+    private static RefusedException StrayWord(string word, int at) => new(
+        $"Unexpected word {(word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_') ? $"'{word}'" : $"(argument {at + 1})")}. "
+        + "One target is run at a time; a value follows its option: ./build.sh TARGET --option value.");
+
+    /// <param name="IsFlag">A switch of Cake's, which takes no value.</param>
+    private sealed record Token(string Name, string? Value, bool IsFlag)
+    {
+        public string ToArgument() => IsFlag ? $"--{Name}" : $"--{Name}={Value ?? "true"}";
+    }
+}

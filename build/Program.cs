@@ -1,0 +1,12 @@
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using FreshTrack.Build;
+using FreshTrack.Build.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+
+using var run = new BuildRun(TargetCatalog.Of(typeof(BuildContext).Assembly), TimeProvider.System);
+return run.Execute(args, arguments => new CakeHost()
+    .ConfigureServices(services => services.AddSingleton(run).AddSingleton<ICakeLog, BuildLog>())
+    .UseContext<BuildContext>()
+    .UseLifetime<BuildLifetime>()
+    .Run(arguments));

@@ -1,0 +1,49 @@
+using System.Globalization;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Plan;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Rehearsing;
+
+/// <summary>What stays on the screen when a run is over: the verdict, why, planned against actual time, and where the rest is.</summary>
+public static class LastScreen
+{
+    private const int ShownReasons = 8;
+
+    public static void Show(IAnsiConsole console, RunReport report)
+    {
+        var (mark, colour) = RunScreen.Look(report.Gate.Verdict);
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("phase").AddColumn(new TableColumn("planned").RightAligned()).AddColumn(new TableColumn("actual").RightAligned());
+        foreach (var phase in report.Timeline.Phases)
+        {
+            table.AddRow(Markup.Escape($"{phase.Number} {phase.Name}"), Minutes.Of(phase.PlannedSeconds), Minutes.Of(phase.ActualSeconds));
+        }
+
+        console.WriteLine();
+        console.Write(table);
+        console.WriteLine();
+        console.MarkupLine(CultureInfo.InvariantCulture, "[bold {0}]{1} {2}[/]  {3}", colour, mark, report.Gate.Verdict, Markup.Escape(Meaning(report)));
+        foreach (var reason in report.Reasons.Take(ShownReasons))
+        {
+            var (reasonMark, reasonColour) = RunScreen.Look(reason.Verdict);
+            console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}: {3}", reasonColour, reasonMark, Markup.Escape(reason.Name), Markup.Escape(reason.Reason));
+        }
+
+        if (report.Reasons.Count > ShownReasons)
+        {
+            console.WriteLine($"  … and {report.Reasons.Count - ShownReasons} more in summary.md");
+        }
+
+        console.WriteLine();
+        console.WriteLine($"Report:   {Path.Combine(report.Folder, "summary.md")}");
+        console.WriteLine($"Evidence: {report.Folder}");
+    }
+
+    private static string Meaning(RunReport report) => report.Gate.Verdict switch
+    {
+        Verdict.Pass => "This commit, these images and this plan may cut over.",
+        Verdict.Warn => "It may cut over; read the warnings first.",
+        Verdict.Fail => "It must not cut over. What failed:",
+        _ => "Nothing was proven, so it must not cut over. What is missing:",
+    };
+}

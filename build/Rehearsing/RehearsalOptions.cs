@@ -1,0 +1,16 @@
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.Build.Rehearsing;
+
+/// <summary>A rehearsal as it was asked for, checked before anything starts.</summary>
+public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource Images, Fault? Fault, bool Keep)
+{
+    public required string RepositoryRoot { get; init; }
+
+    public string Runs => Path.Combine(RepositoryRoot, "artifacts", "runs");
+
+    public string PlanPath => Path.Combine(RepositoryRoot, "fixtures", "plans", "freshtrack.yaml");
+
+    public string PolicyPath => Path.Combine(RepositoryRoot, "build", "policy.yaml");
+}

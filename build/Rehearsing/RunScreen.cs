@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Rehearsing;
+
+/// <summary>Shows a run on the console: a line for every step that ended, and what the current one is doing meanwhile.</summary>
+/// <remarks>On a terminal the current step is one line that is written over; elsewhere it is a plain line every few seconds.</remarks>
+public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<string>
+{
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock gate = new();
+    private readonly Stopwatch sinceShown = Stopwatch.StartNew();
+    private readonly Stopwatch sinceStarted = new();
+    private string title = "";
+    private bool lineIsOpen;
+
+    public void PhaseStarted(Phase phase) => Say(
+        $"\n[bold]Phase {phase.Number}: {Markup.Escape(phase.Name)}[/]  [grey]planned T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min[/]");
+
+    public void PhaseEnded(Phase phase, PhaseTiming timing)
+    {
+    }
+
+    public void StepStarted(Step step) => Begin(step.Title);
+
+    public void StepProgressed(Step step, string text) => Report(text);
+
+    public void StepEnded(Step step, StepTiming timing) => End(timing.Verdict, timing.Summary, timing.End - timing.Start);
+
+    /// <summary>Runs work that is no step of the runbook (building images, filling fixtures) and shows it like one.</summary>
+    public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, string> summary)
+    {
+        Begin(what);
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var result = await work(this);
+            End(Verdict.Pass, summary(result), watch.Elapsed.TotalSeconds);
+            return result;
+        }
+        catch (Exception e)
+        {
+            End(Verdict.Inconclusive, e is OperationCanceledException ? "cancelled" : e.Message, watch.Elapsed.TotalSeconds);
+            throw;
+        }
+    }
+
+    /// <summary>Progress of whatever is under way.</summary>
+    public void Report(string value)
+    {
+        lock (gate)
+        {
+            var live = console.Profile.Out.IsTerminal;
+            if (sinceShown.Elapsed < (live ? LiveInterval : PlainInterval))
+            {
+                return;
+            }
+
+            sinceShown.Restart();
+            var line = string.Create(CultureInfo.InvariantCulture, $"  … {title}: {value} ({sinceStarted.Elapsed.TotalSeconds:0} s)");
+            if (live)
+            {
+                Overwrite(line);
+            }
+            else
+            {
+                console.WriteLine(line);
+            }
+        }
+    }
+
+    private void Begin(string what)
+    {
+        lock (gate)
+        {
+            title = what;
+            sinceStarted.Restart();
+            sinceShown.Restart();
+            if (console.Profile.Out.IsTerminal)
+            {
+                Overwrite($"  … {what}");
+            }
+        }
+    }
+
+    private void End(Verdict verdict, string summary, double seconds)
+    {
+        var (mark, colour) = Look(verdict);
+        var time = string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+        Say($"  [{colour}]{mark}[/] {Markup.Escape(title)}: {Markup.Escape(summary)} [grey]{time}[/]");
+    }
+
+    private void Say(FormattableString markup)
+    {
+        lock (gate)
+        {
+            if (lineIsOpen)
+            {
+                Overwrite("");
+                console.Write("\r");
+                lineIsOpen = false;
+            }
+
+            console.MarkupLine(markup.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Overwrite(string line)
+    {
+        var width = Math.Max(20, console.Profile.Width - 1);
+        console.Write("\r" + (line.Length > width ? line[..width] : line.PadRight(width)));
+        lineIsOpen = true;
+    }
+
+    public static (string Mark, string Colour) Look(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => ("✓", "green"),
+        Verdict.Warn => ("!", "yellow"),
+        Verdict.Fail => ("✗", "red"),
+        _ => ("?", "magenta"),
+    };
+}

@@ -1,0 +1,15 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Default")]
+[TaskDescription("Lists the targets")]
+public sealed class DefaultTask : FrostingTask<BuildContext>
+{
+    public override void Run(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        HelpScreen.WriteTargets(context.Console, context.Targets);
+    }
+}

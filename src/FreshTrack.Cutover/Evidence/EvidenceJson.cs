@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace FreshTrack.Cutover.Evidence;
+
+/// <summary>How every JSON file of the evidence is written: camelCase, indented, enums by name, NaN by name, LF at the end.</summary>
+public static class EvidenceJson
+{
+    public static JsonSerializerOptions Options { get; } = Create(indented: true);
+
+    /// <summary>One object a line, for the journal.</summary>
+    public static JsonSerializerOptions Line { get; } = Create(indented: false);
+
+    /// <summary>The file's text, with the name of its schema under <c>docs/schemas/</c> as its first property.</summary>
+    public static string Serialize<T>(string schema, T value)
+    {
+        var body = JsonSerializer.SerializeToNode(value, Options)!.AsObject();
+        body.Insert(0, "$schema", $"https://freshtrackpro.com/schemas/{schema}.schema.json");
+        return body.ToJsonString(Options) + "\n";
+    }
+
+    public static T Deserialize<T>(string text) =>
+        JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"Expected a {typeof(T).Name}, found null.");
+
+    private static JsonSerializerOptions Create(bool indented) => new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = indented,
+        NewLine = "\n",
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // Evidence is read by people and shown in HTML only after encoding; quotes and non-ASCII text stay legible.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+}

@@ -1,0 +1,34 @@
+namespace FreshTrack.Cutover.Evidence;
+
+/// <summary>What was run, with what, on what: the content of <c>run.json</c>.</summary>
+public sealed record RunDescription(string RunId, string Kind, DateTimeOffset StartedAt)
+{
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required string Commit { get; init; }
+
+    /// <summary>A dirty tree may rehearse, not cut over.</summary>
+    public required bool CleanTree { get; init; }
+
+    public required string PlanHash { get; init; }
+
+    public required string Environment { get; init; }
+
+    public string? Scale { get; init; }
+
+    public int? Seed { get; init; }
+
+    public string? Inject { get; init; }
+
+    /// <summary>Cores, memory and operating system: baselines compare runs of the same machine kind only.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>Image name → image id.</summary>
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Images that stand in for others, and which.</summary>
+    public IReadOnlyList<string> StandIns { get; init; } = [];
+
+    /// <summary>Parts of the stack or the procedure that this run did not have.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+}

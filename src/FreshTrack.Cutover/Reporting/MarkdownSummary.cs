@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace FreshTrack.Cutover.Reporting;
+
+/// <summary>The run as Markdown: <c>summary.md</c>, also what a pull request or a CI step shows.</summary>
+public static class MarkdownSummary
+{
+    public static string Write(RunReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {report.Gate.Verdict}: {report.Run.Kind} {report.Run.RunId}\n\n");
+        foreach (var reason in report.Reasons)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- **{reason.Verdict}** {Cell(reason.Name)}: {Cell(reason.Reason)}\n");
+        }
+
+        Timeline(text, report);
+        Load(text, report);
+        Criteria(text, report);
+        Facts(text, report);
+        return text.ToString();
+    }
+
+    private static void Timeline(StringBuilder text, RunReport report)
+    {
+        text.Append("\n## Planned against actual\n\n| phase | planned | actual |\n|---|--:|--:|\n");
+        foreach (var phase in report.Timeline.Phases)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | {Minutes.Of(phase.ActualSeconds)} |\n");
+        }
+
+        text.Append("\n| step | verdict | seconds | what it says |\n|---|---|--:|---|\n");
+        foreach (var step in report.Timeline.Phases.SelectMany(phase => phase.Steps))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {step.Id} | {step.Verdict} | {step.End - step.Start:0.0} | {Cell(step.Summary)} |\n");
+        }
+    }
+
+    private static void Load(StringBuilder text, RunReport report)
+    {
+        if (report.Load is null)
+        {
+            return;
+        }
+
+        text.Append("\n## Load\n\n| scenario | requests | failed | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|--:|--:|\n");
+        foreach (var scenario in report.Load.Scenarios)
+        {
+            var latency = scenario.Latency;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | {latency.P50:0.0} | {latency.P95:0.0} | {latency.P99:0.0} |\n");
+        }
+    }
+
+    private static void Criteria(StringBuilder text, RunReport report)
+    {
+        text.Append("\n## Gate\n\n| criterion | wanted | measured | verdict |\n|---|---|---|---|\n");
+        foreach (var criterion in report.Gate.Criteria)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(criterion.Name)} | {Cell(criterion.Wanted)} | {Cell(criterion.Measured)} | {criterion.Verdict} |\n");
+        }
+    }
+
+    private static void Facts(StringBuilder text, RunReport report)
+    {
+        var run = report.Run;
+        text.Append(CultureInfo.InvariantCulture, $"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan {run.PlanHash}\n- machine {run.Machine}\n");
+        text.Append(CultureInfo.InvariantCulture, $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"}, injected {run.Inject ?? "nothing"}\n");
+        foreach (var left in run.LeftOut)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- left out: {left}\n");
+        }
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace FreshTrack.Plan;
+
+/// <summary>Reads the plan file; whatever is unknown, doubled or of the wrong kind is refused with line and column.</summary>
+public static class PlanFile
+{
+    private static readonly string[] TableKeys =
+        ["source", "target", "columns", "users", "leave", "where", "key", "secret", "reverse", "may_be_empty", "count_by", "chain"];
+
+    /// <exception cref="RefusedException">The file is missing, or is not a plan.</exception>
+    public static MigrationPlan Load(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path), Path.GetFileName(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"The plan file '{path}' cannot be read: {error.Message} Give one with --plan.", error);
+        }
+    }
+
+    /// <param name="name">Stands before line and column in messages.</param>
+    /// <exception cref="RefusedException">The text is not a plan; the message starts <c>name(line,column):</c>.</exception>
+    public static MigrationPlan Parse(string text, string name) => Parse(Encoding.UTF8.GetBytes(text), name);
+
+    private static MigrationPlan Parse(byte[] bytes, string name)
+    {
+        var root = new PlanNode(Document(bytes, name), name, "the plan").Mapping("version", "tables", "leave");
+        var version = root.Required("version");
+        if (version.Text() != "1")
+        {
+            throw version.Refuse($"version '{version.Text()}' is not known; this program reads version 1");
+        }
+
+        var tables = root.Required("tables").Items().Select(Table).ToList();
+        if (tables.Count == 0)
+        {
+            throw root.Required("tables").Refuse("'tables' is empty; name at least one table to move");
+        }
+
+        return new MigrationPlan(tables, root.Optional("leave")?.Items().Select(Name).ToList() ?? [])
+        {
+            Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        };
+    }
+
+    private static YamlNode Document(byte[] bytes, string name)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+            stream.Load(reader);
+            return stream.Documents.Count == 1
+                ? stream.Documents[0].RootNode
+                : throw new RefusedException($"{name}(1,1): expected one YAML document, found {stream.Documents.Count}");
+        }
+        catch (YamlException error)
+        {
+            throw new RefusedException($"{name}({error.Start.Line},{error.Start.Column}): {error.Message}", error);
+        }
+    }
+
+    private static TablePlan Table(PlanNode node)
+    {
+        var table = node.Mapping(TableKeys);
+        var source = Name(table.Required("source"));
+        var chain = table.Optional("chain");
+        return new TablePlan(source, table.Optional("target") is { } target ? Name(target) : source)
+        {
+            Columns = table.Optional("columns")?.Pairs() ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            Users = Texts(table.Optional("users")),
+            Leave = Texts(table.Optional("leave")),
+            Where = table.Optional("where")?.Text(),
+            Key = Texts(table.Optional("key")),
+            Secret = Texts(table.Optional("secret")),
+            Reverse = table.Optional("reverse")?.Pairs() ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            MayBeEmpty = table.Optional("may_be_empty")?.Flag() ?? false,
+            CountBy = Texts(table.Optional("count_by")),
+            Chain = chain is null ? null : Chain(chain),
+            Line = node.Line,
+        };
+    }
+
+    private static ChainPlan Chain(PlanNode node)
+    {
+        var chain = node.Mapping("by", "previous", "hash", "over");
+        return new ChainPlan(
+            chain.Required("by").Text(), chain.Required("previous").Text(), chain.Required("hash").Text(), chain.Required("over").Text());
+    }
+
+    private static TableName Name(PlanNode node) => TableName.Parse(node.Text());
+
+    private static List<string> Texts(PlanNode? node)
+    {
+        var texts = new List<string>();
+        foreach (var item in node?.Items() ?? [])
+        {
+            if (texts.Contains(item.Text(), StringComparer.Ordinal))
+            {
+                throw item.Refuse($"'{item.Text()}' stands twice in this list");
+            }
+
+            texts.Add(item.Text());
+        }
+
+        return texts;
+    }
+}

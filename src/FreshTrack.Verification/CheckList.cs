@@ -1,0 +1,47 @@
+using FreshTrack.Plan;
+using FreshTrack.Verification.Contents;
+using FreshTrack.Verification.Databases;
+using FreshTrack.Verification.Integrity;
+
+namespace FreshTrack.Verification;
+
+/// <summary>Which checks a plan and a target call for.</summary>
+internal static class CheckList
+{
+    private static readonly string[] NeedCatalog = [CheckNames.Orphans, CheckNames.UniqueKeys, CheckNames.Partitions, CheckNames.Sequences];
+
+    /// <summary>The checks that the plan alone calls for. The longest go first.</summary>
+    public static IEnumerable<ICheck> OfPlan(ResolvedPlan plan, DateTimeOffset now)
+    {
+        var planned = new PlannedTables(plan);
+        return
+        [
+            .. plan.Tables.Select(table => new ContentsCheck(table)),
+            .. plan.Tables.Select(table => new CountsCheck(table)),
+            .. HashChainCheck.For(planned),
+            .. UserMapCheck.For(plan),
+            .. UuidChecks.For(planned),
+            .. FutureTimestampChecks.For(planned, now),
+            .. TimestampBoundsCheck.For(planned),
+        ];
+    }
+
+    /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say so.</summary>
+    public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(BothSides sides, ResolvedPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await sides.Target.OpenSessionAsync(cancellationToken);
+            var catalog = await TargetCatalog.ReadAsync(session, cancellationToken);
+            var planned = new PlannedTables(plan);
+            return [.. OrphanChecks.For(catalog, planned), .. UniqueKeyChecks.For(catalog, planned), .. PartitionChecks.For(catalog, planned), .. SequenceChecks.For(catalog, planned)];
+        }
+        catch (QueryFailedException exception)
+        {
+            return Unknown(exception.Message);
+        }
+    }
+
+    public static IReadOnlyList<ICheck> Unknown(string reason) =>
+        [.. NeedCatalog.Select(name => new TargetCheck(name, "target catalog", (_, _) => Task.FromResult(Outcome.Inconclusive($"Not run: {reason}"))))];
+}

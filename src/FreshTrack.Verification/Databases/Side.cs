@@ -1,0 +1,96 @@
+using System.Data;
+using System.Data.Common;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Verification.Databases;
+
+/// <summary>One database, held at one snapshot that all of its sessions read.</summary>
+internal sealed class Side : IAsyncDisposable
+{
+    /// <summary>
+    /// Text must not depend on the server's or role's settings; a filter by row level security must be an error, not fewer rows; and an
+    /// index that misses rows must not vouch for itself.
+    /// </summary>
+    private static readonly Sql Settings = new(
+        """
+        set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1;
+        set local bytea_output = 'hex'; set local lc_monetary = 'C'; set local client_encoding = 'UTF8'; set local row_security = off;
+        set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0;
+        set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off
+        """);
+
+    private readonly DbDataSource source;
+    private readonly Session leader;
+
+    private Side(DbDataSource source, Session leader, string snapshot, ServerFacts facts) =>
+        (this.source, this.leader, Snapshot, Facts) = (source, leader, snapshot, facts);
+
+    public string Name => leader.Side;
+
+    public string Snapshot { get; }
+
+    public ServerFacts Facts { get; }
+
+    public static async Task<Side> OpenAsync(string name, DbDataSource source, CancellationToken cancellationToken)
+    {
+        var first = await BeginAsync(name, source, null, cancellationToken);
+        try
+        {
+            var snapshot = await first.SingleAsync(new Sql("select pg_export_snapshot()"), reader => reader.GetString(0), cancellationToken);
+            return new Side(source, first, snapshot, await ServerFacts.ReadAsync(first, cancellationToken));
+        }
+        catch
+        {
+            await first.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<Session> OpenSessionAsync(CancellationToken cancellationToken) => BeginAsync(Name, source, Snapshot, cancellationToken);
+
+    public ValueTask DisposeAsync() => leader.DisposeAsync();
+
+    private static async Task<Session> BeginAsync(string name, DbDataSource source, string? snapshot, CancellationToken cancellationToken)
+    {
+        DbConnection? connection = null;
+        try
+        {
+            connection = await source.OpenConnectionAsync(cancellationToken);
+            var session = new Session(name, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
+            await session.ExecuteAsync(new Sql("set transaction read only"), cancellationToken);
+            if (snapshot is not null)
+            {
+                await session.ExecuteAsync(Sql.Format($"set transaction snapshot {Sql.Literal(snapshot)}"), cancellationToken);
+            }
+
+            await session.ExecuteAsync(Settings, cancellationToken);
+            return session;
+        }
+        catch (Exception exception)
+        {
+            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (exception is OperationCanceledException or QueryFailedException)
+            {
+                throw;
+            }
+
+            throw QueryFailedException.From(name, exception);
+        }
+    }
+}
+
+/// <summary>What tells two databases apart, and whether they hash alike.</summary>
+/// <param name="Server">Start time of the server and oid of the database: equal only for one and the same database.</param>
+/// <param name="Probe">Hash of a fixed row: equal unless the two servers' hash functions differ.</param>
+internal sealed record ServerFacts(string Server, long Probe)
+{
+    private static readonly Sql Query = Sql.Format(
+        $"""
+        select pg_postmaster_start_time()::text || ' ' || oid::text,
+               {RowHash.Of([new Sql("1::int8"), new Sql("-1.50::numeric"), new Sql("'probe'::text"), new Sql("null::text"), new Sql("timestamptz '2026-01-15 00:00:00.000001Z'")], RowHash.FirstSeed)}
+        from pg_database where datname = current_database()
+        """);
+
+    public static Task<ServerFacts> ReadAsync(Session session, CancellationToken cancellationToken) =>
+        session.SingleAsync(Query, reader => new ServerFacts(reader.GetString(0), reader.GetInt64(1)), cancellationToken);
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Verification.Integrity;
+
+/// <param name="MatchFull">MATCH FULL: a key that is null in part only is broken too.</param>
+/// <param name="PrimaryKey">Of the referencing table, to name its rows; empty when it has none.</param>
+internal sealed record ForeignKey(
+    string Name, TableName Table, IReadOnlyList<string> Columns, TableName Parent, IReadOnlyList<string> ParentColumns, bool MatchFull, IReadOnlyList<string> PrimaryKey)
+{
+    public static readonly Sql Query = new(
+        """
+        select con.conname::text, cn.nspname::text, c.relname::text, fn.nspname::text, f.relname::text, con.confmatchtype = 'f',
+               array(select a.attname::text from unnest(con.conkey) with ordinality as k(number, ordinal)
+                     join pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.number order by k.ordinal),
+               array(select a.attname::text from unnest(con.confkey) with ordinality as k(number, ordinal)
+                     join pg_attribute as a on a.attrelid = con.confrelid and a.attnum = k.number order by k.ordinal),
+               array(select a.attname::text from pg_constraint as p, unnest(p.conkey) with ordinality as k(number, ordinal), pg_attribute as a
+                     where p.conrelid = con.conrelid and p.contype = 'p' and a.attrelid = con.conrelid and a.attnum = k.number order by k.ordinal)
+        from pg_constraint as con
+        join pg_class as c on c.oid = con.conrelid join pg_namespace as cn on cn.oid = c.relnamespace
+        join pg_class as f on f.oid = con.confrelid join pg_namespace as fn on fn.oid = f.relnamespace
+        where con.contype = 'f' and con.conparentid = 0
+        order by 2, 3, 1
+        """);
+
+    public static ForeignKey Read(DbDataReader row) => new(
+        row.GetString(0),
+        new TableName(row.GetString(1), row.GetString(2)),
+        row.GetFieldValue<string[]>(6),
+        new TableName(row.GetString(3), row.GetString(4)),
+        row.GetFieldValue<string[]>(7),
+        row.GetBoolean(5),
+        row.GetFieldValue<string[]>(8));
+}
+
+/// <summary>A unique index over plain columns.</summary>
+/// <param name="Predicate">Of a partial index.</param>
+internal sealed record UniqueKey(string Name, TableName Table, IReadOnlyList<string> Columns, string? Predicate, bool NullsAreEqual, bool IsPrimary)
+{
+    public static readonly Sql Query = new(
+        """
+        select i.relname::text, n.nspname::text, c.relname::text, pg_get_expr(x.indpred, x.indrelid), x.indnullsnotdistinct, x.indisprimary,
+               array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality as k(number, ordinal)
+                     join pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.number
+                     where k.ordinal <= x.indnkeyatts order by k.ordinal)
+        from pg_index as x
+        join pg_class as i on i.oid = x.indexrelid join pg_class as c on c.oid = x.indrelid join pg_namespace as n on n.oid = c.relnamespace
+        where x.indisunique and x.indexprs is null and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+        order by 2, 3, 1
+        """);
+
+    public static UniqueKey Read(DbDataReader row) => new(
+        row.GetString(0),
+        new TableName(row.GetString(1), row.GetString(2)),
+        row.GetFieldValue<string[]>(6),
+        row.IsDBNull(3) ? null : row.GetString(3),
+        row.GetBoolean(4),
+        row.GetBoolean(5));
+}
+
+/// <param name="Columns">Partition columns; expressions are left out.</param>
+internal sealed record PartitionedTable(TableName Table, IReadOnlyList<string> Columns, TableName? Default)
+{
+    public static readonly Sql Query = new(
+        """
+        select n.nspname::text, c.relname::text, dn.nspname::text, d.relname::text,
+               array(select a.attname::text from unnest(p.partattrs::int2[]) with ordinality as k(number, ordinal)
+                     join pg_attribute as a on a.attrelid = p.partrelid and a.attnum = k.number order by k.ordinal)
+        from pg_partitioned_table as p
+        join pg_class as c on c.oid = p.partrelid join pg_namespace as n on n.oid = c.relnamespace
+        left join pg_class as d on d.oid = p.partdefid left join pg_namespace as dn on dn.oid = d.relnamespace
+        order by 1, 2
+        """);
+
+    public static PartitionedTable Read(DbDataReader row) => new(
+        new TableName(row.GetString(0), row.GetString(1)),
+        row.GetFieldValue<string[]>(4),
+        row.IsDBNull(3) ? null : new TableName(row.GetString(2), row.GetString(3)));
+}
+
+/// <summary>A sequence that a column owns: serial or identity.</summary>
+internal sealed record OwnedSequence(TableName Sequence, TableName Table, string Column, bool Descends)
+{
+    public static readonly Sql Query = new(
+        """
+        select sn.nspname::text, s.relname::text, n.nspname::text, c.relname::text, a.attname::text, q.seqincrement < 0
+        from pg_sequence as q
+        join pg_class as s on s.oid = q.seqrelid join pg_namespace as sn on sn.oid = s.relnamespace
+        join pg_depend as d on d.objid = s.oid and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+        join pg_class as c on c.oid = d.refobjid join pg_namespace as n on n.oid = c.relnamespace
+        join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.refobjsubid
+        order by 1, 2
+        """);
+
+    public static OwnedSequence Read(DbDataReader row) => new(
+        new TableName(row.GetString(0), row.GetString(1)), new TableName(row.GetString(2), row.GetString(3)), row.GetString(4), row.GetBoolean(5));
+}

@@ -1,0 +1,86 @@
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+using Npgsql;
+
+namespace FreshTrack.IntegrationTests.Verification;
+
+public sealed class InconclusiveTests(Servers servers)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("drop table units cascade", "public.units", "public.units")]
+    [InlineData("alter table units drop column meta", "public.units", "meta")]
+    [InlineData("alter table units alter column seen_at type timestamp", "public.units", "public.units.seen_at")]
+    [InlineData("drop table migration.user_map", "public.units", "migration.user_map")]
+    public async Task A_target_that_cannot_be_compared_is_inconclusive_and_says_why(string sql, string subject, string named)
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        await moved.DamageAsync(sql, Token);
+        var result = await moved.VerifyAsync(Token);
+        var contents = Assert.Single(result.Checks, check => check.Check == CheckNames.Contents && check.Subject == subject);
+        Assert.Equal(Verdict.Inconclusive, contents.Verdict);
+        Assert.Contains(named, contents.Reason, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Inconclusive, result.Verdict);
+    }
+
+    [Fact]
+    public async Task A_table_missing_on_both_sides_is_inconclusive()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var result = await moved.VerifyAsync(Token, MovedPlan.Create(null, MovedPlan.Table("public.nowhere", "public.nowhere", ["id uuid"])));
+        Assert.All(result.Checks.Where(check => check.Subject == "public.nowhere"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
+        Assert.Contains(result.Checks, check => check is { Subject: "public.nowhere", Check: CheckNames.Contents });
+    }
+
+    [Fact]
+    public async Task Zero_rows_on_both_sides_pass_only_where_the_plan_says_so()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var result = await moved.VerifyAsync(Token, MovedPlan.Create(table => table with { MayBeEmpty = false }));
+        Assert.All(result.Checks.Where(check => check.Subject == "public.notes"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
+        Assert.DoesNotContain(result.Checks, check => check.Verdict != Verdict.Pass && !check.Subject.StartsWith("public.notes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_compared_with_itself_is_inconclusive()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var plan = MovedPlan.Create();
+        var result = await Verifier.RunAsync(new VerificationRequest(plan, moved.Source, moved.Source), null, Token);
+        Assert.All(result.Checks, check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
+        Assert.Equal(plan.Tables.Count, result.Checks.Count(check => check.Check == CheckNames.Contents));
+    }
+
+    [Fact]
+    public async Task A_connection_killed_in_the_middle_of_a_check_is_inconclusive()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var slow = MovedPlan.Table("public.units", "public.units", ["id uuid", "name text = case when pg_sleep(0.5) is null then name else name end"]);
+        var verifying = moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([slow.Plan], []) { Hash = "test" }, [slow]));
+        await KillAsync(moved.Source, "%record_send%pg_sleep%");
+        var contents = Assert.Single((await verifying).Checks, check => check.Check == CheckNames.Contents);
+        Assert.Equal(Verdict.Inconclusive, contents.Verdict);
+        Assert.Contains("The source failed", contents.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_breaks_an_expression_is_not_quoted()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var broken = MovedPlan.Table("public.units", "public.units", ["id uuid", "api_key? text = api_key::int::text"]);
+        var result = await moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([broken.Plan], []) { Hash = "test" }, [broken]));
+        Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Checks, check => check.Check == CheckNames.Contents).Verdict);
+        Assert.DoesNotContain("api-key-of-unit", VerificationJson.Write(result), StringComparison.Ordinal);
+    }
+
+    private static async Task KillAsync(NpgsqlDataSource database, string query)
+    {
+        await using var command = database.CreateCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid() and query like $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = query });
+        while ((long)(await command.ExecuteScalarAsync(Token))! == 0)
+        {
+            await Task.Delay(20, Token);
+        }
+    }
+}
