@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FreshTrack.Cutover;
 
 /// <summary>What a load run measured: the content of <c>load.json</c>, whichever runner produced it.</summary>
@@ -5,10 +7,11 @@ public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOn
 
 /// <summary>One scenario's counts and latencies. Rates are always computed from the counts.</summary>
 /// <param name="Planned">Arrivals that the plan asked for, after the warm-up.</param>
-/// <param name="Requests">Arrivals that were sent: <paramref name="Ok"/> plus <paramref name="Failed"/>.</param>
+/// <param name="Requests">Arrivals that fell due: <paramref name="Ok"/> plus <paramref name="Failed"/>.</param>
+/// <param name="Failed">Requests that were refused, answered wrongly, too late, or <see cref="NotSent"/>.</param>
 public sealed record ScenarioResult(string Scenario, double RatePerSecond, double DurationSeconds, long Planned, long Requests, long Ok, long Failed)
 {
-    /// <summary>From the intended start of a request to its last byte, all requests.</summary>
+    /// <summary>From the intended start of a request to its last byte, all requests; NaN where there was none.</summary>
     public required Latency Latency { get; init; }
 
     /// <summary>From the actual start, all requests: what coordinated omission would report.</summary>
@@ -23,15 +26,26 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
 
     public long ResponseBytes { get; init; }
 
+    /// <summary>Arrivals that were held back because too many requests were open; their latency counts as the request timeout.</summary>
+    public long NotSent { get; init; }
+
+    /// <summary>Arrivals that were sent before the measured time was over.</summary>
+    public long SentInTime { get; init; }
+
+    /// <summary>How late the generator itself sent, 99th percentile in milliseconds. It is part of <see cref="Latency"/>.</summary>
+    public double SchedulingLagP99 { get; init; }
+
     public IReadOnlyList<SecondResult> PerSecond { get; init; } = [];
 
     /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be.</summary>
     public string? Unreliable { get; init; }
 
+    [JsonIgnore]
     public double ErrorRate => Requests == 0 ? double.NaN : (double)Failed / Requests;
 }
 
 /// <summary>Latency percentiles in milliseconds.</summary>
 public sealed record Latency(double P50, double P75, double P95, double P99, double Max, double Mean);
 
+/// <summary>The requests that fell due in one second of the measured time, by their intended start.</summary>
 public sealed record SecondResult(int Second, long Requests, long Failed, double P50, double P95);

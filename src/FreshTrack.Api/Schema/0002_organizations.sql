@@ -29,7 +29,7 @@ create table public.organizations (
   ttn_webhook_configured boolean default false,
   deleted_at timestamptz,
   deleted_by uuid references public.users (id),
-  units_preference text not null default 'imperial'
+  units_preference text not null default 'metric'
 );
 
 create table public.sites (
@@ -73,7 +73,7 @@ create table public.units (
   name text not null,
   unit_type public.unit_type not null default 'fridge',
   status public.unit_status not null default 'offline',
-  temp_max numeric(5,2) not null default 41,
+  temp_max numeric(5,2) not null default 5,
   temp_min numeric(5,2),
   temp_hysteresis numeric(3,2) not null default 1,
   confirm_time_door_closed integer not null default 600,

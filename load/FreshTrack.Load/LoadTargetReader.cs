@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Load;
+
+/// <summary>Finds the sensors, units and users of a migrated target that load can be made with.</summary>
+public static class LoadTargetReader
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    private const string DevicesSql =
+        """
+        select s.dev_eui, coalesce(s.ttn_device_id, 'eui-' || lower(s.dev_eui)), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
+               c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
+        from public.lora_sensors s
+        join public.units u on u.id = s.unit_id and u.deleted_at is null
+        join public.areas a on a.id = u.area_id and a.deleted_at is null
+        join public.sites t on t.id = a.site_id and t.deleted_at is null
+        join public.organizations o on o.id = t.organization_id and o.id = s.organization_id and o.deleted_at is null
+        join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false and c.ttn_webhook_secret_encrypted is not null
+        where s.deleted_at is null and s.status = 'active'
+        order by s.dev_eui, s.id
+        """;
+
+    private const string UnitsSql =
+        """
+        select o.id, t.id, a.id, u.id
+        from public.units u
+        join public.areas a on a.id = u.area_id and a.deleted_at is null
+        join public.sites t on t.id = a.site_id and t.deleted_at is null
+        join public.organizations o on o.id = t.organization_id and o.deleted_at is null
+        where u.deleted_at is null
+        order by u.id
+        """;
+
+    // One user an organization, the one with the most rights: enumeration labels are ordered so.
+    private const string UsersSql =
+        """
+        select distinct on (r.organization_id) r.organization_id, r.user_id
+        from public.user_roles r
+        join public.users u on u.id = r.user_id and u.deleted_at is null
+        order by r.organization_id, r.role, r.user_id
+        """;
+
+    /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
+    /// <param name="token">Organization, user → an access token of that user. Asked once an organization.</param>
+    /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with the key.</exception>
+    public static async Task<LoadTarget> ReadAsync(
+        NpgsqlDataSource target, Uri api, byte[] webhookKey, Func<Guid, Guid, CancellationToken, Task<string>> token, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var devices = await ReadAsync(target, DevicesSql, row => Device(row, webhookKey), cancellationToken);
+        var users = await ReadAsync(target, UsersSql, row => (Organization: row.GetGuid(0), User: row.GetGuid(1)), cancellationToken);
+        var paths = await ReadAsync(
+            target, UnitsSql, row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)), cancellationToken);
+        var tokens = new Dictionary<Guid, string>();
+        foreach (var (organization, user) in users.Where(user => paths.Exists(path => path.Organization == user.Organization)))
+        {
+            tokens[organization] = await token(organization, user, cancellationToken);
+        }
+
+        var units = (from path in paths
+                     where tokens.ContainsKey(path.Organization)
+                     select new UnitTarget(path.Organization, path.Site, path.Area, path.Unit, tokens[path.Organization])).ToList();
+        Require(devices.Count, "active sensor with a unit and a TTN connection with a webhook secret");
+        Require(units.Count, "unit whose organization has a user");
+        return new LoadTarget(api, devices, units, clock);
+    }
+
+    private static void Require(int count, string what)
+    {
+        if (count == 0)
+        {
+            throw new RefusedException($"The target holds no {what}, so there is nothing to make load with. Import the data first, or give another target.");
+        }
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlDataSource target, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = target.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private static DeviceTarget Device(NpgsqlDataReader row, byte[] webhookKey) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), Decrypt(row.GetString(3), webhookKey, row.GetGuid(7)), row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetDecimal(5), row.GetDecimal(6));
+
+    /// <summary>Opens base64(nonce ‖ ciphertext ‖ tag), AES-256-GCM.</summary>
+    private static string Decrypt(string encrypted, byte[] key, Guid organization)
+    {
+        try
+        {
+            var sealedBytes = Convert.FromBase64String(encrypted);
+            var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
+            using var aes = new AesGcm(key, TagBytes);
+            aes.Decrypt(sealedBytes.AsSpan(0, NonceBytes), sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), plain);
+            return Encoding.UTF8.GetString(plain);
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException or OverflowException)
+        {
+            throw new RefusedException(
+                $"The webhook secret of organization {organization} does not open with the given webhook key. Give the key file of the system that wrote it.", exception);
+        }
+    }
+}

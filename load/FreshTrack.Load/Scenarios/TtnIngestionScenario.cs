@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace FreshTrack.Load.Scenarios;
+
+/// <summary>The Things Network delivers uplinks: every device in turn, one in a hundred delivered twice, one in a hundred wrong.</summary>
+/// <remarks>A wrong one is right when it is refused: 400 for a body cut short, 401 for a secret nobody has.</remarks>
+public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
+{
+    /// <summary>How many arrivals back the repeated delivery lies; TTN repeats what it had no answer for in time.</summary>
+    private const int RepeatDistance = 20;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly Uri webhook = new($"{target.Api.AbsoluteUri.TrimEnd('/')}/api/webhooks/ttn");
+    private readonly long firstFrame = target.Clock.GetUtcNow().ToUnixTimeSeconds() & 0xFFFFFF;
+    private readonly long[] receivedAt = new long[1024];
+    private long latest;
+
+    public string Name => "ttn_ingestion";
+
+    public async ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
+    {
+        var received = NextMoment();
+        Volatile.Write(ref receivedAt[arrival % receivedAt.Length], received.UtcTicks);
+        var kind = (arrival % 200) switch
+        {
+            50 => Delivery.CutShort,
+            150 => Delivery.WrongSecret,
+            99 or 199 => Delivery.Repeated,
+            _ => Delivery.New,
+        };
+        var (number, moment) = kind == Delivery.Repeated
+            ? (arrival - RepeatDistance, new DateTimeOffset(Volatile.Read(ref receivedAt[(arrival - RepeatDistance) % receivedAt.Length]), TimeSpan.Zero))
+            : (arrival, received);
+        var device = target.Devices[(int)(number % target.Devices.Count)];
+        var body = Uplink.Write(device, firstFrame + (number / target.Devices.Count), moment, Draw.Of(seed, number));
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, webhook);
+        request.Content = new ReadOnlyMemoryContent(kind == Delivery.CutShort ? body[..(body.Length / 2)] : body);
+        request.Content.Headers.ContentType = Json;
+        request.Headers.TryAddWithoutValidation("X-Webhook-Secret", kind == Delivery.WrongSecret ? "a-secret-that-nobody-has" : device.WebhookSecret);
+        HttpStatusCode? expected = kind switch
+        {
+            Delivery.CutShort => HttpStatusCode.BadRequest,
+            Delivery.WrongSecret => HttpStatusCode.Unauthorized,
+            _ => null,
+        };
+        return await transport.SendAsync(request, expected, json: false, cancellationToken);
+    }
+
+    /// <summary>The clock's time in whole µs, as the database keeps it, and later than any moment before.</summary>
+    private DateTimeOffset NextMoment()
+    {
+        var now = target.Clock.GetUtcNow().UtcTicks / TimeSpan.TicksPerMicrosecond;
+        long before, moment;
+        do
+        {
+            before = Volatile.Read(ref latest);
+            moment = Math.Max(now, before + 1);
+        }
+        while (Interlocked.CompareExchange(ref latest, moment, before) != before);
+
+        return new DateTimeOffset(moment * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    }
+
+    private enum Delivery
+    {
+        New,
+        Repeated,
+        CutShort,
+        WrongSecret,
+    }
+}
