@@ -27,7 +27,7 @@ public sealed class BuildRun : IDisposable
 
     public int ExitCode { get; set; }
 
-    /// <summary>What a task or the set-up threw.</summary>
+    /// <summary>What the first failing task threw.</summary>
     public Exception? Failure { get; set; }
 
     /// <summary>What Cake said about a failure outside of every task.</summary>
@@ -53,7 +53,7 @@ public sealed class BuildRun : IDisposable
             }
 
             var failed = cake(command.Arguments) != 0;
-            return End(Failure ?? (failed ? new InvalidOperationException(LastError ?? "Cake failed without a reason.") : null));
+            return End(failed ? Failure ?? new InvalidOperationException(LastError ?? "Cake failed without a reason.") : null);
         }
         catch (RefusedException refusal)
         {

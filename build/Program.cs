@@ -8,5 +8,5 @@ using var run = new BuildRun(TargetCatalog.Of(typeof(BuildContext).Assembly), Ti
 return run.Execute(args, arguments => new CakeHost()
     .ConfigureServices(services => services.AddSingleton(run).AddSingleton<ICakeLog, BuildLog>())
     .UseContext<BuildContext>()
-    .UseLifetime<BuildLifetime>()
+    .UseTaskLifetime<FailureLifetime>()
     .Run(arguments));

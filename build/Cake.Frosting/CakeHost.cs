@@ -21,7 +21,7 @@ public sealed class CakeHost
         services.AddSingleton<IFrostingContext, FrostingContext>();
         services.AddSingleton<ICakeReportPrinter, CakeSpectreReportPrinter>();
         services.AddSingleton<IExecutionStrategy, DefaultExecutionStrategy>();
-        services.AddSingleton<IVersionResolver, VersionResolver>();
+        services.AddSingleton<IVersionResolver, CakeVersion>();
         services.AddSingleton<ICakeVersionFeature, VersionFeature>();
         services.AddSingleton<ICakeInfoFeature, InfoFeature>();
     }

@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.CommandLine;
@@ -14,12 +15,17 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     {
         ArgumentNullException.ThrowIfNull(targets);
         var tokens = Tokens(args, targets);
+        if (tokens.FirstOrDefault(token => token.Name == "verbosity") is { } verbosity && !VerbosityParser.TryParse(verbosity.Value, out _))
+        {
+            throw new RefusedException($"Invalid --verbosity '{verbosity.Value}'. Use quiet, minimal, normal, verbose or diagnostic.");
+        }
+
         var named = tokens.FirstOrDefault(token => token.Name == "target");
         var target = named is null ? null : targets.Find(named.Value!) ?? throw UnknownTarget(named.Value!, targets);
         var known = target ?? targets.Find(DefaultTarget);
         foreach (var token in tokens.Where(token => CakeSwitch.Find(token.Name, isShort: false) is null))
         {
-            Check(token, known);
+            Check(token, known, targets);
         }
 
         var twice = tokens.GroupBy(token => token.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
@@ -54,11 +60,14 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             }
 
             var value = split >= 0 ? text[(split + 1)..] : null;
+            if (value is null && !isFlag && at + 1 < args.Count && !IsOption(args[at + 1]))
+            {
+                value = args[++at];
+            }
+
             if (value is null && !isFlag && (cake is not null || option is not null))
             {
-                value = at + 1 < args.Count && !IsOption(args[at + 1])
-                    ? args[++at]
-                    : throw new RefusedException($"--{name} needs a value: {cake?.Values ?? option!.Values}.");
+                throw new RefusedException($"--{name} needs a value: {cake?.Values ?? option!.Values}.");
             }
 
             tokens.Add(new Token(name, value, isFlag && cake is not null));
@@ -70,15 +79,17 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     // A negative number is a value.
     private static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsDigit(text[1]);
 
-    private static void Check(Token token, Target? target)
+    private static void Check(Token token, Target? target, TargetCatalog targets)
     {
         var option = target?.Options.FirstOrDefault(option => option.Name == token.Name);
         if (option is null)
         {
-            var names = (target?.Options ?? []).Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name));
+            // Without a target any target's option may have been meant.
+            var options = target is { Name: not DefaultTarget } ? target.Options : targets.Targets.SelectMany(known => known.Options);
+            var names = options.Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name)).Distinct(StringComparer.Ordinal);
+            var name = target?.Name ?? "TARGET";
             throw new RefusedException(
-                $"Unknown option --{token.Name}{(target is null ? "" : $" of target {target.Name}")}. "
-                + $"{Nearest.Suggest(token.Name, names, "--")}./build.sh {target?.Name} --help lists the options.".Replace("  ", " ", StringComparison.Ordinal));
+                $"Unknown option --{token.Name} of target {name}. {Nearest.Suggest(token.Name, names, "--")}./build.sh {name} --help lists its options.");
         }
 
         if (option.Values is not null && !option.Allows(token.Value!))

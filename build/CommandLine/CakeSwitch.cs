@@ -5,16 +5,16 @@ internal sealed record CakeSwitch(string Name, string? Short, string? Values, st
 {
     public static readonly IReadOnlyList<CakeSwitch> All =
     [
-        new("target", "t", "TARGET", "the target; the first word of the command line stands for it"),
-        new("verbosity", "v", "quiet|minimal|normal|verbose|diagnostic", "how much is shown; diagnostic adds stack traces"),
+        new("target", "t", "TARGET", "what the first word stands for"),
+        new("verbosity", "v", "LEVEL", "quiet, minimal, normal, verbose, diagnostic"),
         new("working", "w", "PATH", "the working directory"),
-        new("exclusive", "e", null, "run the target without the tasks it depends on"),
+        new("exclusive", "e", null, "leave out what the target depends on"),
         new("dryrun", null, null, "list the tasks that would run"),
-        new("tree", null, null, "show the tasks and what they depend on"),
+        new("tree", null, null, "show what depends on what"),
         new("description", null, null, "list the targets"),
-        new("help", "h", null, "show the options of a target"),
+        new("help", "h", null, "show a target's options"),
         new("version", null, null, "show the version of Cake"),
-        new("info", null, null, "show the version of Cake and where it comes from"),
+        new("info", null, null, "show the version and copyright of Cake"),
     ];
 
     public static CakeSwitch? Find(string name, bool isShort)

@@ -1,12 +1,12 @@
+using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Gate;
+using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Fixtures;
 using FreshTrack.Fixtures.Containers;
-using FreshTrack.Fixtures.Engine;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Fixtures.Source;
@@ -20,16 +20,104 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
 {
     private readonly RunScreen screen = new(console);
 
-    /// <exception cref="RefusedException">Something that was asked for or is needed is not there; nothing was started.</exception>
+    /// <returns>The judged run; its verdict is the caller's exit code.</returns>
+    /// <exception cref="RefusedException">Something that was asked for or is needed is not there; nothing was moved.</exception>
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
-        var plan = PlanFile.Load(options.PlanPath);
-        var policyText = await File.ReadAllTextAsync(options.PolicyPath, cancellationToken);
-        var policy = PolicyFile.Parse(policyText, options.PolicyPath);
-        var tree = await SourceTree.ReadAsync(options.RepositoryRoot, cancellationToken);
+        var inputs = await RehearsalInputs.ReadAsync(options, cancellationToken);
+        var images = await screen.ShowAsync(
+            "Images",
+            progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
+            built => $"{built.ByName.Count} present");
+        var evidence = EvidenceFolder.Create(options.Runs, "rehearsal", clock.GetUtcNow());
+        await inputs.CopyToAsync(evidence, cancellationToken);
 
-        await screen.ShowAsync("Container engine", DockerEngine.EnsureAsync, version => version, cancellationToken);
-        var images = await screen.ShowAsync("Images", BuildImagesAsync, built => built.Summary, cancellationToken);
-        return null!;
+        var offset = FixtureClock.Epoch - clock.GetUtcNow();
+        var stage = await screen.ShowAsync(
+            "Stage",
+            progress => Stage.StartAsync(images, offset, evidence.RunId, FixtureSecrets.WebhookKey.ToArray(), progress, cancellationToken),
+            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready");
+        try
+        {
+            return await RunAsync(inputs, images, evidence, stage, new OffsetTimeProvider(offset), cancellationToken);
+        }
+        finally
+        {
+            if (options.Keep)
+            {
+                screen.Note($"The stage is kept: {stage.Describe()}");
+            }
+            else
+            {
+                await stage.DisposeAsync();
+            }
+        }
     }
+
+    private async Task<RunReport> RunAsync(
+        RehearsalInputs inputs, ImageSet images, EvidenceFolder evidence, Stage stage, TimeProvider stageClock, CancellationToken cancellationToken)
+    {
+        await using var environment = new StageEnvironment(stage, FixtureSecrets.WebhookKey.ToArray(), stageClock);
+        var description = inputs.Describe(options, evidence.RunId, images, clock.GetUtcNow());
+        await evidence.WriteJsonAsync("run", description, cancellationToken);
+        await screen.ShowAsync("Fixtures", progress => FillAsync(environment, progress, cancellationToken), filled => Rows(filled.Total));
+
+        var run = new CutoverRun(environment, inputs.Plan, evidence) { AfterImport = InjectAsync };
+        Timeline timeline;
+        await using (var journal = JournalFile.Create(evidence.PathOf("journal.jsonl"), clock))
+        {
+            await journal.AppendAsync(JournalEvent.RunStarted, description.Kind, cancellationToken: cancellationToken);
+            var engine = new RunbookEngine(journal, screen, clock);
+            try
+            {
+                timeline = await engine.RunAsync(CutoverRunbook.Phases, run, cancellationToken);
+            }
+            finally
+            {
+                await evidence.WriteJsonAsync("timeline", engine.Timeline, CancellationToken.None);
+                await KeepLogsAsync(stage, evidence);
+            }
+
+            if (timeline.Stopped is null)
+            {
+                await new LoadTest(options, screen).RunAsync(run, cancellationToken);
+                await KeepLogsAsync(stage, evidence);
+            }
+
+            await journal.AppendAsync(JournalEvent.RunEnded, description.Kind, timeline.Stopped?.Verdict.ToString() ?? "Pass", cancellationToken: cancellationToken);
+        }
+
+        description = description with { EndedAt = clock.GetUtcNow() };
+        await evidence.WriteJsonAsync("run", description, cancellationToken);
+        await evidence.WriteJsonAsync("baseline", await Baselines.CollectAsync(options.Runs, description, inputs.Policy.Baseline?.Runs ?? 0, cancellationToken), cancellationToken);
+        await Seal.WriteAsync(evidence.Path, cancellationToken);
+        return await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);
+    }
+
+    private async Task<FixtureSummary> FillAsync(StageEnvironment environment, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        await SourceDatabase.CreateAsync(environment.Source, cancellationToken);
+        return await SourceFiller.FillAsync(environment.Source, options.Scale, options.Seed, progress, cancellationToken);
+    }
+
+    private async Task InjectAsync(CutoverRun run, CancellationToken cancellationToken)
+    {
+        if (options.Fault?.TargetSql is { } sql)
+        {
+            screen.Note($"Injected {options.Fault.Name}: {options.Fault.Does}.");
+            await using var command = run.Environment.Target.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    // Not cancellable: the logs matter most when a run was cut off.
+    private static async Task KeepLogsAsync(Stage stage, EvidenceFolder evidence)
+    {
+        foreach (var (service, log) in await stage.LogsAsync(CancellationToken.None))
+        {
+            await evidence.WriteTextAsync(Path.Combine("logs", $"{service}.log"), log, CancellationToken.None);
+        }
+    }
+
+    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows");
 }

@@ -8,9 +8,9 @@ public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource 
 {
     public required string RepositoryRoot { get; init; }
 
+    public required string PlanPath { get; init; }
+
+    public required string PolicyPath { get; init; }
+
     public string Runs => Path.Combine(RepositoryRoot, "artifacts", "runs");
-
-    public string PlanPath => Path.Combine(RepositoryRoot, "fixtures", "plans", "freshtrack.yaml");
-
-    public string PolicyPath => Path.Combine(RepositoryRoot, "build", "policy.yaml");
 }

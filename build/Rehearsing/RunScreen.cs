@@ -50,6 +50,9 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         }
     }
 
+    /// <summary>A line of its own that stays.</summary>
+    public void Note(string text) => Say($"  [yellow]·[/] {Markup.Escape(text)}");
+
     /// <summary>Progress of whatever is under way.</summary>
     public void Report(string value)
     {

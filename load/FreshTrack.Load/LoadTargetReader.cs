@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using FreshTrack.Cutover;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -8,9 +7,6 @@ namespace FreshTrack.Load;
 /// <summary>Finds the sensors, units and users of a migrated target that load can be made with.</summary>
 public static class LoadTargetReader
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     private const string DevicesSql =
         """
         select s.dev_eui, coalesce(s.ttn_device_id, 'eui-' || lower(s.dev_eui)), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
@@ -91,24 +87,6 @@ public static class LoadTargetReader
     }
 
     private static DeviceTarget Device(NpgsqlDataReader row, byte[] webhookKey) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), Decrypt(row.GetString(3), webhookKey, row.GetGuid(7)), row.GetString(4),
+        row.GetString(0), row.GetString(1), row.GetString(2), WebhookSecret.Open(row.GetString(3), webhookKey, row.GetGuid(7)), row.GetString(4),
         row.IsDBNull(5) ? null : row.GetDecimal(5), row.GetDecimal(6));
-
-    /// <summary>Opens base64(nonce ‖ ciphertext ‖ tag), AES-256-GCM.</summary>
-    private static string Decrypt(string encrypted, byte[] key, Guid organization)
-    {
-        try
-        {
-            var sealedBytes = Convert.FromBase64String(encrypted);
-            var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
-            using var aes = new AesGcm(key, TagBytes);
-            aes.Decrypt(sealedBytes.AsSpan(0, NonceBytes), sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), plain);
-            return Encoding.UTF8.GetString(plain);
-        }
-        catch (Exception exception) when (exception is CryptographicException or FormatException or OverflowException)
-        {
-            throw new RefusedException(
-                $"The webhook secret of organization {organization} does not open with the given webhook key. Give the key file of the system that wrote it.", exception);
-        }
-    }
 }

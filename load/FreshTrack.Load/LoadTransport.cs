@@ -15,10 +15,15 @@ public sealed class LoadTransport : IDisposable
     private static readonly string[] Statuses = [.. Enumerable.Range(0, 1000).Select(status => status.ToString("000", CultureInfo.InvariantCulture))];
     private static readonly string[] ExpectedStatuses = [.. Statuses.Select(status => status + " expected")];
 
+    private readonly SocketsHttpHandler handler;
     private readonly HttpMessageInvoker invoker;
 
     /// <param name="maxConnections">Connections per server.</param>
-    public LoadTransport(int maxConnections = 256) => invoker = new HttpMessageInvoker(Handler(maxConnections), disposeHandler: true);
+    public LoadTransport(int maxConnections = 256)
+    {
+        handler = Handler(maxConnections);
+        invoker = new HttpMessageInvoker(handler);
+    }
 
     /// <summary>Sends and reads the whole answer.</summary>
     /// <param name="expected">A status outside 2xx that is the right answer to a request that is wrong on purpose; null expects 2xx.</param>
@@ -57,7 +62,11 @@ public sealed class LoadTransport : IDisposable
         }
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        invoker.Dispose();
+        handler.Dispose();
+    }
 
     private static SocketsHttpHandler Handler(int maxConnections) => new()
     {

@@ -26,7 +26,7 @@ public static class PlanResolver
 
             if (from is not null && to is not null)
             {
-                tables.Add(new TableResolver(table, from, to, source).Resolve(findings));
+                tables.Add(new TableResolver(table, from, to, source, target).Resolve(findings));
             }
         }
 

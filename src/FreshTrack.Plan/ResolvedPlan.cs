@@ -33,8 +33,14 @@ public sealed record ColumnProjection(string Target, string Type, string Transpo
     /// <summary>Binary COPY cannot read the transport type into the target column; the import casts it.</summary>
     public bool NeedsCast { get; init; }
 
-    /// <summary>The target column takes no NULL.</summary>
-    public bool NotNull { get; init; }
+    /// <summary>The target takes no NULL, and the source may hold one.</summary>
+    public bool MayMissValue { get; init; }
+
+    /// <summary>What the types alone say could be lost, in words; null when every value fits or only the data can tell.</summary>
+    public string? Narrowing { get; init; }
+
+    /// <summary>The labels of the target's enum; null for other types.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>What travels: the expression, cast to the transport type.</summary>
     public Sql Transport => Sql.Format($"({Expression})::{Sql.Expression(TransportType)}");

@@ -1,7 +1,7 @@
 namespace FreshTrack.Plan;
 
 /// <summary>Resolves one table of the plan: which columns move, and what stands in the way.</summary>
-internal sealed class TableResolver(TablePlan plan, CatalogTable source, CatalogTable target, Catalog sourceCatalog)
+internal sealed class TableResolver(TablePlan plan, CatalogTable source, CatalogTable target, Catalog sourceCatalog, Catalog targetCatalog)
 {
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
 
@@ -68,9 +68,10 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
             findings.Add(Fail("user-column-type", target.Name, column.Name, $"holds user ids and must be uuid, but is {column.Type}"));
         }
 
-        if (plain is not null && Narrowing.Describe(plain, column) is { } loss)
+        var loss = plain is null ? null : Narrowing.Describe(plain, column);
+        if (loss is not null)
         {
-            findings.Add(new Finding("narrowing-type", Verdict.Warn, $"{target.Name}.{column.Name}", $"{source.Name}.{plain.Name} is {plain.Type}, the target {column.Type}: {loss}"));
+            findings.Add(new Finding("narrowing-type", Verdict.Warn, $"{target.Name}.{column.Name}", $"{source.Name}.{plain!.Name} is {plain.Type}, the target {column.Type}: {loss}"));
         }
 
         return new ColumnProjection(
@@ -78,7 +79,9 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
             plain?.Type, isUser, plan.Secret.Contains(column.Name, StringComparer.Ordinal))
         {
             NeedsCast = column.NeedsCast,
-            NotNull = column.NotNull,
+            MayMissValue = column.NotNull && plain?.NotNull != true,
+            Narrowing = loss,
+            Labels = column.IsEnum ? targetCatalog.Enums.GetValueOrDefault(column.Type) : null,
         };
     }
 

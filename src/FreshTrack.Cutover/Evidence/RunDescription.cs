@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.Gating;
+
 namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>What was run, with what, on what: the content of <c>run.json</c>.</summary>
@@ -26,8 +28,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     /// <summary>Image name → image id.</summary>
     public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Images that stand in for others, and which.</summary>
-    public IReadOnlyList<string> StandIns { get; init; } = [];
+    public IReadOnlyList<StandIn> StandIns { get; init; } = [];
 
     /// <summary>Parts of the stack or the procedure that this run did not have.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];

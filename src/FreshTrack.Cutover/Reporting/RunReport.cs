@@ -1,5 +1,5 @@
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Gate;
+using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 

@@ -7,14 +7,14 @@ namespace FreshTrack.Cutover.Runbook;
 public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, TimeProvider clock)
 {
     private readonly List<PhaseTiming> phases = [];
+    private readonly DateTimeOffset startedAt = clock.GetUtcNow();
 
     /// <summary>The timeline so far, also after an exception: a run that dies leaves the times it reached.</summary>
-    public Timeline Timeline(DateTimeOffset startedAt) => new(startedAt, [.. phases]);
+    public Timeline Timeline => new(startedAt, [.. phases]);
 
     /// <summary>Returns once every step has passed or one has not; an exception of a step is journalled and thrown on.</summary>
     public async Task<Timeline> RunAsync(IReadOnlyList<Phase> runbook, CutoverRun run, CancellationToken cancellationToken)
     {
-        var startedAt = clock.GetUtcNow();
         var zero = clock.GetTimestamp();
         foreach (var phase in runbook)
         {
@@ -38,13 +38,13 @@ public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, Ti
                 observer.PhaseEnded(phase, phases[^1]);
             }
 
-            if (Timeline(startedAt).Stopped is not null)
+            if (Timeline.Stopped is not null)
             {
                 break;
             }
         }
 
-        return Timeline(startedAt);
+        return Timeline;
     }
 
     private async Task<StepTiming> RunStepAsync(Step step, CutoverRun run, long zero, List<StepTiming> steps, CancellationToken cancellationToken)

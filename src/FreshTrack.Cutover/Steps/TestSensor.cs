@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace FreshTrack.Cutover.Steps;
 
 /// <summary>A migrated sensor, and a migrated user of its organization: with these the new system is tried out.</summary>
@@ -35,21 +32,10 @@ public sealed record TestSensor(
                 "The target has no active sensor with a unit, readings, an enabled TTN connection and an owner or admin: nothing to validate with. Look at lora_sensors, ttn_connections and user_roles.");
         }
 
-        var secret = Decrypt(reader.GetString(7), run.Environment.WebhookKey.Span);
+        var secret = WebhookSecret.Open(reader.GetString(7), run.Environment.WebhookKey.Span, reader.GetGuid(0));
         return new TestSensor(
             reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetString(5), reader.GetString(6), secret);
     }
 
     public override string ToString() => $"sensor {DevEui} of unit {Unit}";
-
-    private static string Decrypt(string encrypted, ReadOnlySpan<byte> key)
-    {
-        const int Nonce = 12;
-        const int Tag = 16;
-        var bytes = Convert.FromBase64String(encrypted);
-        var plain = new byte[bytes.Length - Nonce - Tag];
-        using var aes = new AesGcm(key, Tag);
-        aes.Decrypt(bytes.AsSpan(0, Nonce), bytes.AsSpan(Nonce, plain.Length), bytes.AsSpan(Nonce + plain.Length), plain);
-        return Encoding.UTF8.GetString(plain);
-    }
 }

@@ -113,7 +113,7 @@ public static class ValidateSteps
 
     private static async Task<HttpClient> SignedInAsync(CutoverRun run, TestSensor sensor, CancellationToken cancellationToken)
     {
-        var token = await run.Environment.StackAuth.CreateSessionAsync(sensor.User, cancellationToken);
+        var token = await run.Environment.StackAuth.CreateSessionAsync(sensor.User, TimeSpan.FromMinutes(15), cancellationToken);
         var client = Client(run);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;

@@ -1,0 +1,63 @@
+using FreshTrack.Build.Testing;
+
+namespace FreshTrack.Build.Analysis;
+
+/// <summary>What an analysis found.</summary>
+/// <param name="FormatIsGood">Whether <c>dotnet format</c> would change nothing.</param>
+/// <param name="Builds">Whether the solution builds with every analyzer as an error.</param>
+/// <param name="Problems">Broken rules; where there are none and the build fails, its own errors.</param>
+internal sealed record AnalysisResult(bool FormatIsGood, bool Builds, IReadOnlyList<string> Problems);
+
+/// <summary>Checks the format and builds the whole solution anew with every analyzer, which writes one SARIF log a project.</summary>
+internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirectory, string PackageFeed)
+{
+    private string LogDirectory => Path.Combine(ArtifactsDirectory, "analysis");
+
+    private string BuildLog => Path.Combine(LogDirectory, "build.log");
+
+    public async Task<AnalysisResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(LogDirectory))
+        {
+            Directory.Delete(LogDirectory, recursive: true);
+        }
+
+        Directory.CreateDirectory(LogDirectory);
+        var formatIsGood = await FormatAsync(cancellationToken);
+        var builds = await BuildAsync(cancellationToken);
+        var problems = await ViolationsAsync(cancellationToken);
+        return new AnalysisResult(formatIsGood, builds, problems.Count > 0 || builds ? problems : await BuildErrorsAsync(cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<string>> ViolationsAsync(CancellationToken cancellationToken)
+    {
+        var violations = new List<Violation>();
+        foreach (var log in Directory.EnumerateFiles(LogDirectory, "*.sarif").Order(StringComparer.Ordinal))
+        {
+            violations.AddRange(Violation.Read(await File.ReadAllTextAsync(log, cancellationToken), RepositoryRoot));
+        }
+
+        return [.. violations.Select(violation => violation.ToString()).Distinct(StringComparer.Ordinal)];
+    }
+
+    // What stops a build before the compiler runs stands in no SARIF log: a package that does not restore, a project file in error.
+    private async Task<IReadOnlyList<string>> BuildErrorsAsync(CancellationToken cancellationToken)
+        => [.. (await File.ReadAllLinesAsync(BuildLog, cancellationToken))
+            .Where(line => line.Contains(": error ", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal)];
+
+    // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's (EnforceCodeStyleInBuild).
+    private async Task<bool> FormatAsync(CancellationToken cancellationToken) => await new ChildProcess(
+        "dotnet",
+        ["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"],
+        RepositoryRoot).RunAsync(cancellationToken) == 0;
+
+    private async Task<bool> BuildAsync(CancellationToken cancellationToken) => await new ChildProcess(
+        "dotnet",
+        [
+            "build", "FreshTrack.sln", "--no-incremental", "--configuration", TestRun.Configuration, "--nologo",
+            $"-p:PackageFeed={PackageFeed}", $"-p:SarifDirectory={LogDirectory}{Path.DirectorySeparatorChar}",
+            "-noConsoleLogger", $"-fileLoggerParameters:LogFile={BuildLog};Verbosity=minimal",
+        ],
+        RepositoryRoot).RunAsync(cancellationToken) == 0;
+}

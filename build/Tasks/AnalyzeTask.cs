@@ -1,0 +1,36 @@
+using Cake.Frosting;
+using FreshTrack.Build.Analysis;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Analyze")]
+[TaskDescription("Checks format and every analyzer rule; SARIF in artifacts/analysis")]
+public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
+{
+    private const int Shown = 20;
+
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var run = new AnalysisRun(context.RepositoryRoot, context.ArtifactsDirectory, context.PackageFeed);
+        var (formatIsGood, builds, problems) = await run.RunAsync(context.Cancellation);
+        foreach (var problem in problems.Take(Shown))
+        {
+            context.Console.WriteLine(problem);
+        }
+
+        if (!builds || problems.Count > 0)
+        {
+            throw new TargetFailedException(
+                ExitCodes.Failed, $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; all of them in artifacts/analysis.");
+        }
+
+        if (!formatIsGood)
+        {
+            throw new TargetFailedException(ExitCodes.Failed, "The format differs in the places above. dotnet format whitespace . --folder --exclude artifacts puts it right.");
+        }
+
+        context.Console.WriteLine("Format and analyzers found nothing.");
+    }
+}

@@ -1,0 +1,27 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Rehearsing;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("BuildImages")]
+[TaskDescription("Makes every image present and writes artifacts/images.json")]
+[TaskOption("images", "auto|hub|debian", "where images come from")]
+public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var source = ImageSources.Parse(context.Option("images", "auto"));
+        var images = await new RunScreen(context.Console).ShowAsync(
+            "Images",
+            progress => new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(ImageCatalog.Stage, context.Cancellation),
+            built => $"{built.ByName.Count} present");
+        await images.WriteAsync(Path.Combine(context.ArtifactsDirectory, "images.json"), context.Cancellation);
+        foreach (var image in images.ByName.Values)
+        {
+            context.Console.WriteLine($"  {image.Reference}  {image.Id}{(image.StandsIn ? $"  stands in for {image.StandsInFor}" : "")}");
+        }
+    }
+}

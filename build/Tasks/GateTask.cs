@@ -1,0 +1,34 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Gate")]
+[TaskDescription("Judges a run's evidence again, with any policy")]
+[TaskOption("evidence", "DIR", "the run's folder; artifacts/runs/latest when not given")]
+[TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+public sealed class GateTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var folder = context.Option("evidence", Path.Combine(context.ArtifactsDirectory, "runs", "latest"));
+        var path = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml"));
+        if (!File.Exists(path))
+        {
+            throw new RefusedException($"There is no policy '{path}'. Give an existing file.");
+        }
+
+        var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, context.Cancellation), path);
+        var report = await JudgedRun.WriteAsync(folder, policy, context.Cancellation);
+        LastScreen.Show(context.Console, report);
+        if (report.Gate.ExitCode() is var code and not ExitCodes.Passed)
+        {
+            throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
+        }
+    }
+}

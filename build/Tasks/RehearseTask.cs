@@ -1,0 +1,42 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Rehearse")]
+[TaskDescription("Rehearses the whole cutover on real servers in containers, load-tests it and judges it")]
+[TaskOption("scale", "smoke|production|stress|ROWS", "10,000, 100,000 (the default), 10,000,000 or so many readings")]
+[TaskOption("seed", "N", "other data; equal seeds give equal bytes")]
+[TaskOption("inject", "FAULT", "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors")]
+[TaskOption("keep", "leaves the stage up and says how to reach it")]
+[TaskOption("images", "auto|hub|debian", "where images come from")]
+[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
+[TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var options = new RehearsalOptions(
+            FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
+            context.Number("seed", 1),
+            ImageSources.Parse(context.Option("images", "auto")),
+            Fault.Parse(context.Option("inject")),
+            context.Flag("keep"))
+        {
+            RepositoryRoot = context.RepositoryRoot,
+            PlanPath = context.Option("plan", Path.Combine(context.RepositoryRoot, "fixtures", "plans", "freshtrack.yaml")),
+            PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
+        };
+        var report = await new Rehearsal(options, context.Console, context.TimeProvider).RunAsync(context.Cancellation);
+        LastScreen.Show(context.Console, report);
+        if (report.Gate.ExitCode() is var code and not ExitCodes.Passed)
+        {
+            throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
+        }
+    }
+}

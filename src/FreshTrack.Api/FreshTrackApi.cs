@@ -1,0 +1,63 @@
+using FreshTrack.Api.Auth;
+using FreshTrack.Api.Health;
+using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Readings;
+using Npgsql;
+using Prometheus;
+
+namespace FreshTrack.Api;
+
+/// <summary>The API as a program that can be started anywhere: in its container, or inside a test.</summary>
+public static class FreshTrackApi
+{
+    private const long MaximumBody = 1024 * 1024;
+
+    /// <summary>Builds the API; it listens once started. Nothing is connected yet.</summary>
+    public static WebApplication Build(ApiOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O")
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Npgsql", LogLevel.Warning);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaximumBody;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddSingleton(_ => CreateDataSource(options.Database));
+        builder.Services.AddIngestion(options).AddReadings().AddHealth(options).AddStackAuth(options);
+
+        var app = builder.Build();
+        app.UseMiddleware<ErrorHandling>();
+        app.UseRouting();
+        app.UseHttpMetrics();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapTtnWebhook();
+        app.MapReadings();
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
+    }
+
+    /// <summary>A small pool: two cores of PostgreSQL gain nothing from more, and ingestion needs only its writers.</summary>
+    internal static NpgsqlDataSource CreateDataSource(string database)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database)
+        {
+            ApplicationName = "freshtrack-api",
+            MaxPoolSize = 24,
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 2,
+            // Sessions keep no state that would have to be undone between two uses.
+            NoResetOnClose = true,
+            Timeout = 5,
+            CommandTimeout = 10,
+        };
+        return NpgsqlDataSource.Create(settings);
+    }
+}

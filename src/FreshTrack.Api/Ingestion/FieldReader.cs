@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Reads fields of a JSON object by any of their names and remembers the first that could not be used.</summary>
+internal sealed class FieldReader(JsonElement container, string where)
+{
+    public string? Problem { get; private set; }
+
+    /// <summary>The first field that is there and not null.</summary>
+    public JsonElement? Find(ReadOnlySpan<string> names, out string name)
+    {
+        foreach (var candidate in names)
+        {
+            if (container.TryGetProperty(candidate, out var value) && value.ValueKind != JsonValueKind.Null)
+            {
+                name = candidate;
+                return value;
+            }
+        }
+
+        name = "";
+        return null;
+    }
+
+    /// <summary>A number, also when a decoder printed it as text (Dragino's older ones do).</summary>
+    public decimal? Number(ReadOnlySpan<string> names, decimal minimum, decimal maximum)
+    {
+        if (Find(names, out var name) is not { } value)
+        {
+            return null;
+        }
+
+        if (!TryNumber(value, out var number))
+        {
+            return Refuse<decimal>(name, "is no number that can be used");
+        }
+
+        return number < minimum || number > maximum
+            ? Refuse<decimal>(name, string.Create(CultureInfo.InvariantCulture, $"is {number}, outside {minimum} to {maximum}"))
+            : number;
+    }
+
+    public string? Text(string name, int maximumLength)
+    {
+        if (Find([name], out _) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String || !TryText(value, out var text))
+        {
+            Refuse<int>(name, "is no text");
+            return null;
+        }
+
+        if (text.Length > maximumLength)
+        {
+            Refuse<int>(name, $"is longer than {maximumLength} characters");
+            return null;
+        }
+
+        return text;
+    }
+
+    public T? Refuse<T>(string name, string reason)
+        where T : struct
+    {
+        Problem ??= $"{where}.{name} {reason}.";
+        return null;
+    }
+
+    public static bool TryNumber(JsonElement value, out decimal number)
+    {
+        number = 0;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetDecimal(out number),
+            JsonValueKind.String => TryText(value, out var text) && decimal.TryParse(
+                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number),
+            _ => false,
+        };
+    }
+
+    /// <summary>False for escapes that are no Unicode text, such as half a surrogate pair.</summary>
+    public static bool TryText(JsonElement value, out string text)
+    {
+        try
+        {
+            text = value.GetString() ?? "";
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Many readings as one round trip and one transaction: the rows, then what units and sensors last reported.</summary>
+internal static class ReadingBatch
+{
+    private const string InsertSql = """
+        insert into sensor_readings (id, unit_id, lora_sensor_id, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
+          recorded_at, received_at, source, f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload)
+        select id, unit_id, lora_sensor_id, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
+          recorded_at, received_at, 'ttn', f_cnt, f_port, payload, encode(decode(payload, 'base64'), 'hex'), decoded
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as r (id, unit_id, lora_sensor_id, temperature, humidity,
+          door_open, battery, battery_voltage, signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
+        on conflict do nothing
+        """;
+
+    // Rows are locked in the order of their ids: two batches, or two APIs during a restart, cannot wait for each other in a circle.
+    private const string UnitsSql = """
+        with locked as (select id from units where id = any($1) order by id for no key update)
+        update units u set last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
+        from unnest($1, $2, $3) as n (id, temperature, recorded_at) join locked l on l.id = n.id
+        where u.id = n.id and (u.last_reading_at is null or u.last_reading_at < n.recorded_at)
+        """;
+
+    private const string SensorsSql = """
+        with locked as (select id from lora_sensors where id = any($1) order by id for no key update)
+        update lora_sensors s set last_seen_at = n.recorded_at
+        from unnest($1, $2) as n (id, recorded_at) join locked l on l.id = n.id
+        where s.id = n.id and (s.last_seen_at is null or s.last_seen_at < n.recorded_at)
+        """;
+
+    public static NpgsqlBatch Create(NpgsqlDataSource database, IReadOnlyList<QueuedReading> queued)
+    {
+        // In the order of their ids, for the same reason as the locks: equal readings in two batches meet in the unique index.
+        var readings = queued.Select(q => q.Reading).OrderBy(r => r.Id).ToArray();
+        var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Insert(readings));
+        batch.BatchCommands.Add(Units(readings));
+        batch.BatchCommands.Add(Sensors(readings));
+        return batch;
+    }
+
+    private static NpgsqlBatchCommand Insert(NewReading[] readings) => new(InsertSql)
+    {
+        Parameters =
+        {
+            Array(readings, NpgsqlDbType.Uuid, r => r.Id),
+            Array(readings, NpgsqlDbType.Uuid, r => r.Unit),
+            Array(readings, NpgsqlDbType.Uuid, r => r.Sensor),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.Temperature),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.Humidity),
+            Array(readings, NpgsqlDbType.Boolean, r => r.Uplink.DoorOpen),
+            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.Battery),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.BatteryVoltage),
+            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.SignalStrength),
+            Array(readings, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+            Array(readings, NpgsqlDbType.TimestampTz, r => r.ReceivedAt),
+            Array(readings, NpgsqlDbType.Bigint, r => r.Uplink.FrameCounter),
+            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.FramePort),
+            Array(readings, NpgsqlDbType.Text, r => r.Uplink.PayloadBase64),
+            Array(readings, NpgsqlDbType.Jsonb, r => r.Uplink.DecodedPayload),
+        },
+    };
+
+    private static NpgsqlBatchCommand Units(NewReading[] readings)
+    {
+        var newest = Newest(readings, r => r.Unit);
+        return new NpgsqlBatchCommand(UnitsSql)
+        {
+            Parameters =
+            {
+                Array(newest, NpgsqlDbType.Uuid, r => r.Unit),
+                Array(newest, NpgsqlDbType.Numeric, r => r.Uplink.Temperature),
+                Array(newest, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+            },
+        };
+    }
+
+    private static NpgsqlBatchCommand Sensors(NewReading[] readings)
+    {
+        var newest = Newest(readings, r => r.Sensor);
+        return new NpgsqlBatchCommand(SensorsSql)
+        {
+            Parameters =
+            {
+                Array(newest, NpgsqlDbType.Uuid, r => r.Sensor),
+                Array(newest, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+            },
+        };
+    }
+
+    private static NewReading[] Newest(NewReading[] readings, Func<NewReading, Guid> key) =>
+        [.. readings.GroupBy(key).Select(group => group.MaxBy(r => r.Uplink.RecordedAt)!)];
+
+    private static NpgsqlParameter<T[]> Array<T>(NewReading[] readings, NpgsqlDbType type, Func<NewReading, T> value) =>
+        new() { TypedValue = System.Array.ConvertAll(readings, r => value(r)), NpgsqlDbType = NpgsqlDbType.Array | type };
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Reads a TTN v3 uplink message. Pure: the same body and time give the same answer.</summary>
+/// <remarks>The format: https://www.thethingsindustries.com/docs/integrations/data-formats/ (absent fields are zero values there).</remarks>
+internal static class UplinkParser
+{
+    /// <summary>The Things Stack v3 did not exist before.</summary>
+    private static readonly DateTime Earliest = new(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>How far a network server's clock may run ahead of ours.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
+
+    public static ParsedUplink Parse(JsonElement root, DateTimeOffset now)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return Malformed("The body is not a JSON object.");
+        }
+
+        if (!root.TryGetProperty("uplink_message", out var message))
+        {
+            return root.TryGetProperty("join_accept", out _) ? new ParsedUplink.Ignored() : Malformed("uplink_message is missing.");
+        }
+
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return Malformed("uplink_message is not an object.");
+        }
+
+        if (!root.TryGetProperty("end_device_ids", out var ids) || ids.ValueKind != JsonValueKind.Object)
+        {
+            return Malformed("end_device_ids is missing.");
+        }
+
+        return Parse(root, message, ids, now);
+    }
+
+    private static ParsedUplink Parse(JsonElement root, JsonElement message, JsonElement ids, DateTimeOffset now)
+    {
+        var device = new FieldReader(ids, "end_device_ids");
+        var devEui = DeviceEui.Normalize(device.Text("dev_eui", 64));
+        var deviceId = device.Text("device_id", 256) ?? "";
+        var frame = new FieldReader(message, "uplink_message");
+        var counter = frame.Number(["f_cnt"], 0, uint.MaxValue);
+        var port = frame.Number(["f_port"], 0, 255);
+        var payload = frame.Text("frm_payload", 1_024);
+        if ((device.Problem ?? frame.Problem) is { } problem)
+        {
+            return Malformed(problem);
+        }
+
+        if (devEui.Length == 0 && deviceId.Length == 0)
+        {
+            return Malformed("end_device_ids names neither dev_eui nor device_id.");
+        }
+
+        if (payload is not null && !Convert.TryFromBase64String(payload, new byte[payload.Length], out _))
+        {
+            return Malformed("uplink_message.frm_payload is not base64.");
+        }
+
+        if (ReceivedAt(message, root) is not { } recordedAt)
+        {
+            return Malformed("received_at is missing or not an RFC 3339 time, in uplink_message and beside it.");
+        }
+
+        if (recordedAt < Earliest || recordedAt > now.UtcDateTime + Ahead)
+        {
+            return Unusable("received_at lies outside the time that readings can have.");
+        }
+
+        return ReadPayload(message) switch
+        {
+            (null, var reason) => Unusable(reason),
+            ({ } measurements, var decoded) => new ParsedUplink.Accepted(new Uplink
+            {
+                DevEui = devEui,
+                DeviceId = deviceId,
+                RecordedAt = recordedAt,
+                FrameCounter = (long?)counter,
+                FramePort = (int?)port,
+                Temperature = measurements.Temperature,
+                Humidity = measurements.Humidity,
+                Battery = measurements.Battery,
+                BatteryVoltage = measurements.BatteryVoltage,
+                DoorOpen = measurements.DoorOpen,
+                SignalStrength = BestSignal(message),
+                PayloadBase64 = payload,
+                DecodedPayload = decoded,
+            }),
+        };
+    }
+
+    /// <summary>The measurements with the payload's JSON text, or none with the reason.</summary>
+    private static (Measurements? Measurements, string TextOrReason) ReadPayload(JsonElement message)
+    {
+        if (!message.TryGetProperty("decoded_payload", out var decoded) || decoded.ValueKind != JsonValueKind.Object)
+        {
+            return (null, "uplink_message.decoded_payload is missing. Give the application a payload formatter for this device.");
+        }
+
+        var fields = new FieldReader(decoded, "decoded_payload");
+        var measurements = Measurements.Read(fields);
+        var text = decoded.GetRawText();
+        return fields.Problem is { } problem ? (null, problem)
+            : measurements.IsEmpty ? (null, "decoded_payload holds no temperature, humidity, battery or door state.")
+            : text.Contains("\\u0000", StringComparison.Ordinal) ? (null, "decoded_payload holds a null character.")
+            : (measurements, text);
+    }
+
+    private static DateTime? ReceivedAt(JsonElement message, JsonElement root) => Time(message) ?? Time(root);
+
+    /// <summary>Cut to whole microseconds, so that a retry has the same time whatever the database rounds.</summary>
+    private static DateTime? Time(JsonElement container)
+    {
+        if (!container.TryGetProperty("received_at", out var value) || value.ValueKind != JsonValueKind.String
+            || !FieldReader.TryText(value, out var text) || text.Length < 20 || !HasZone(text) || !value.TryGetDateTimeOffset(out var time))
+        {
+            return null;
+        }
+
+        var utc = time.UtcDateTime;
+        return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    private static bool HasZone(string time) => time[^1] is 'Z' or 'z' || time[^6] is '+' or '-';
+
+    private static int? BestSignal(JsonElement message)
+    {
+        if (!message.TryGetProperty("rx_metadata", out var gateways) || gateways.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        int? best = null;
+        foreach (var gateway in gateways.EnumerateArray())
+        {
+            if (gateway.ValueKind == JsonValueKind.Object && gateway.TryGetProperty("rssi", out var rssi)
+                && FieldReader.TryNumber(rssi, out var signal) && signal is > -1_000 and < 1_000)
+            {
+                best = Math.Max(best ?? int.MinValue, (int)decimal.Round(signal, MidpointRounding.AwayFromZero));
+            }
+        }
+
+        return best;
+    }
+
+    private static ParsedUplink.Refused Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
+
+    private static ParsedUplink.Refused Unusable(string message) => new(StatusCodes.Status422UnprocessableEntity, message);
+}

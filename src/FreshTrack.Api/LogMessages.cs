@@ -1,0 +1,23 @@
+namespace FreshTrack.Api;
+
+/// <summary>Every log message of the API, in one place: what is said, at which level, and that no secret is in it.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Address}")]
+    public static partial void Listening(this ILogger logger, string address);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Path} answered 503: {Reason}")]
+    public static partial void DependencyUnavailable(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "{Path} failed")]
+    public static partial void RequestFailed(this ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "A batch of {Readings} readings was not written, trying again: {Reason}")]
+    public static partial void BatchRetried(this ILogger logger, int readings, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "A batch of {Readings} readings was given up: {Reason}")]
+    public static partial void BatchFailed(this ILogger logger, int readings, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "A reading of sensor {Sensor} was refused by the database: {SqlState}")]
+    public static partial void ReadingRefused(this ILogger logger, Guid sensor, string sqlState);
+}

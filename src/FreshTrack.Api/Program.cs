@@ -1,0 +1,79 @@
+using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Schema;
+using Npgsql;
+
+namespace FreshTrack.Api;
+
+/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>index-webhook-secrets</c>.</summary>
+internal static class Program
+{
+    private const int Passed = 0;
+    private const int Failed = 1;
+    private const int Refused = 4;
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        var command = arguments is [] ? "serve" : string.Join(' ', arguments);
+        try
+        {
+            return command switch
+            {
+                "serve" => await ServeAsync(),
+                "migrate" => await MigrateAsync(CancellationToken.None),
+                "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
+                _ => Complain(Refused, $"Unknown command '{command}'. Use serve, migrate or index-webhook-secrets."),
+            };
+        }
+        catch (InvalidSettingsException exception)
+        {
+            return exception.Problems.Aggregate(Refused, (code, problem) => Complain(code, $"{command}: {problem}"));
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException)
+        {
+            return Complain(Failed, $"{command}: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static async Task<int> ServeAsync()
+    {
+        await using var app = FreshTrackApi.Build(ApiOptions.FromEnvironment(Environment.GetEnvironmentVariable));
+        await app.StartAsync(CancellationToken.None);
+        app.Logger.Listening(string.Join(' ', app.Urls));
+        await app.WaitForShutdownAsync(CancellationToken.None);
+        return Passed;
+    }
+
+    private static async Task<int> MigrateAsync(CancellationToken cancellationToken)
+    {
+        var settings = new Settings(Environment.GetEnvironmentVariable);
+        var (database, clock) = (settings.Database(), settings.Clock());
+        settings.ThrowIfInvalid();
+        var result = await SchemaMigration.RunAsync(database, clock, cancellationToken);
+        if (result.Problem is { } problem)
+        {
+            return Complain(Failed, $"migrate: {problem}");
+        }
+
+        Console.WriteLine(result.Applied.Count == 0 ? "migrate: the schema was up to date." : $"migrate: {result.Applied.Count} scripts applied.");
+        return Passed;
+    }
+
+    private static async Task<int> IndexWebhookSecretsAsync(CancellationToken cancellationToken)
+    {
+        var settings = new Settings(Environment.GetEnvironmentVariable);
+        var (database, key) = (settings.Database(), settings.WebhookKey());
+        settings.ThrowIfInvalid();
+        await using var source = FreshTrackApi.CreateDataSource(database);
+        var counts = await WebhookSecretIndex.BuildAsync(source, key, cancellationToken);
+        Console.WriteLine($"index-webhook-secrets: {counts.Indexed} indexed, {counts.WithoutSecret} without a secret, {counts.Undecryptable.Count} not decrypted.");
+        return counts.Undecryptable.Count == 0
+            ? Passed
+            : Complain(Failed, $"index-webhook-secrets: the secrets of {string.Join(", ", counts.Undecryptable)} were not encrypted under this key. Check FRESHTRACK_WEBHOOK_KEY_FILE.");
+    }
+
+    private static int Complain(int code, string line)
+    {
+        Console.Error.WriteLine(line);
+        return code;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using DbUp;
+using DbUp.Engine.Output;
+using Npgsql;
+
+namespace FreshTrack.Api.Schema;
+
+/// <summary>What the command <c>migrate</c> did.</summary>
+/// <param name="Applied">Scripts that were new to this database, in order.</param>
+/// <param name="Problem">One line when a script failed; null when the schema is up to date.</param>
+public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string? Problem);
+
+/// <summary>Brings a database to the schema of this program: the numbered scripts beside this file, each in a transaction, each once.</summary>
+public static class SchemaMigration
+{
+    private const int MonthsAhead = 3;
+
+    // The journal has a schema of its own: what is in public is what the plan moves.
+    private const string JournalSchema = "api";
+
+    // Held while scripts run, so that two containers that start together do not run them twice.
+    private const string LockSql = "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
+
+    private const string PartitionsSql = "select ensure_reading_partitions($1, $2)";
+
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public static async Task<SchemaMigrationResult> RunAsync(string database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(cancellationToken);
+        await using (var command = new NpgsqlCommand(LockSql, connection))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var upgrade = DeployChanges.To.PostgresqlDatabase(database)
+            .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .JournalToPostgresqlTable(JournalSchema, "schema_versions")
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        var applied = upgrade.Scripts.Select(script => script.Name).ToArray();
+        if (!upgrade.Successful)
+        {
+            return new SchemaMigrationResult(applied, $"script {upgrade.ErrorScript?.Name} failed: {OneLine(upgrade.Error)}");
+        }
+
+        await EnsurePartitionsAsync(connection, clock, cancellationToken);
+        return new SchemaMigrationResult(applied, Problem: null);
+    }
+
+    private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        await using var command = new NpgsqlCommand(PartitionsSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.AddMonths(MonthsAhead) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string OneLine(Exception exception) => exception is PostgresException postgres
+        ? string.Create(CultureInfo.InvariantCulture, $"{postgres.MessageText} (SQLSTATE {postgres.SqlState}, position {postgres.Position})")
+        : exception.Message.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using FreshTrack.Api.Ingestion;
+using Npgsql;
+
+namespace FreshTrack.Api;
+
+/// <summary>The environment did not hold what a command needs; the message has one line for each variable.</summary>
+public sealed class InvalidSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public IReadOnlyList<string> Problems { get; } = problems;
+}
+
+/// <summary>Reads settings from environment variables and gathers every problem, so that one start shows them all.</summary>
+/// <remarks>No message repeats a value that may hold a secret.</remarks>
+internal sealed class Settings(Func<string, string?> variable)
+{
+    private readonly List<string> problems = [];
+
+    public string Database()
+    {
+        var text = Required("FRESHTRACK_DATABASE", "an Npgsql connection string such as Host=db;Username=freshtrack;Password=…;Database=freshtrack");
+        try
+        {
+            if (text.Length > 0 && string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host))
+            {
+                problems.Add("FRESHTRACK_DATABASE names no host. Add Host=… to the connection string.");
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            problems.Add("FRESHTRACK_DATABASE is not an Npgsql connection string. Expected Host=…;Username=…;Password=…;Database=….");
+        }
+
+        return text;
+    }
+
+    public WebhookKey WebhookKey()
+    {
+        var path = Required("FRESHTRACK_WEBHOOK_KEY_FILE", "the path of a file that holds the 32-byte webhook key in base64");
+        if (path.Length == 0)
+        {
+            return Ingestion.WebhookKey.None;
+        }
+
+        try
+        {
+            return Ingestion.WebhookKey.Parse(File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            problems.Add($"FRESHTRACK_WEBHOOK_KEY_FILE '{path}' cannot be used: {exception.Message} Expected 32 bytes in base64.");
+            return Ingestion.WebhookKey.None;
+        }
+    }
+
+    public TimeProvider Clock()
+    {
+        var text = variable("FRESHTRACK_CLOCK_OFFSET_SECONDS");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return TimeProvider.System;
+        }
+
+        const double hundredYears = 100 * 365.25 * 86_400;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < hundredYears)
+        {
+            return new OffsetTimeProvider(TimeSpan.FromSeconds(seconds));
+        }
+
+        problems.Add($"FRESHTRACK_CLOCK_OFFSET_SECONDS '{text}' is not a number of seconds. Expected a value such as -86400.");
+        return TimeProvider.System;
+    }
+
+    public Uri HttpAddress(string name, string example)
+    {
+        var text = Required(name, $"an address such as {example}");
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        {
+            return uri;
+        }
+
+        if (text.Length > 0)
+        {
+            problems.Add($"{name} '{text}' is not an http address. Expected one such as {example}.");
+        }
+
+        return new Uri(example);
+    }
+
+    public string Required(string name, string expected)
+    {
+        if (variable(name) is { } text && !string.IsNullOrWhiteSpace(text))
+        {
+            return text.Trim();
+        }
+
+        problems.Add($"{name} is not set. Expected {expected}.");
+        return "";
+    }
+
+    public string? Optional(string name) => variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    /// <exception cref="InvalidSettingsException">Any variable read so far was missing or wrong.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (problems.Count > 0)
+        {
+            throw new InvalidSettingsException(problems);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>Evidence and policy in, verdict out: a pure function. What the evidence does not show has not passed.</summary>
+public static class Gate
+{
+    /// <returns>The worst verdict of all criteria, and the criteria in a fixed order.</returns>
+    public static GateResult Judge(GateInput input, Policy policy)
+    {
+        List<Criterion> criteria =
+        [
+            TableCriteria.Judge("counts", input),
+            TableCriteria.Judge("contents", input),
+            .. IntegrityCriteria.Judge(input.Checks, policy.Integrity),
+            .. LatencyCriteria.Judge(input.Load, policy.Latency),
+            .. BaselineCriteria.Judge(input, policy),
+            Images(input.StandIns),
+        ];
+        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);
+    }
+
+    private static Criterion Images(IReadOnlyList<StandIn> standIns)
+    {
+        var all = standIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();
+        return all.Count == 0
+            ? new Criterion("images", "no stand-ins", "none", Verdict.Pass, "Every image is the one that production runs.")
+            : new Criterion("images", "no stand-ins", Text.List(all), Verdict.Warn, $"Not the images of production: {Text.List(all)}.");
+    }
+}

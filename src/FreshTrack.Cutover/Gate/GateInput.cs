@@ -1,0 +1,28 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>All that the gate looks at. It reads no file and no clock: equal input gives an equal verdict.</summary>
+/// <param name="Tables">Target tables of the plan; each must have been counted and compared.</param>
+/// <param name="Load">Null when there was no load test; a policy with latency limits is then Inconclusive.</param>
+/// <param name="Baselines">The load results of the last passing runs of the same scale and machine, newest first.</param>
+/// <param name="StandIns">Images that stood in for others.</param>
+public sealed record GateInput(
+    IReadOnlyList<PlannedTable> Tables,
+    IReadOnlyList<CheckEvidence> Checks,
+    LoadResult? Load,
+    IReadOnlyList<LoadResult> Baselines,
+    IReadOnlyList<StandIn> StandIns);
+
+/// <param name="Name">As the checks name their subjects: <c>public.units</c>.</param>
+public sealed record PlannedTable(string Name, bool MayBeEmpty);
+
+/// <summary>What the verifier found out about one subject.</summary>
+/// <param name="Check">The check's name: <c>counts</c>.</param>
+/// <param name="Subject">Table, constraint or sequence.</param>
+/// <param name="Rows">Rows that were compared or looked at.</param>
+/// <param name="Violations">Rows that are not as they must be.</param>
+public sealed record CheckEvidence(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason);
+
+/// <summary>An image that was used because another was not to be had: the RADOS gateway for MinIO.</summary>
+public sealed record StandIn(string Image, string InsteadOf);

@@ -1,0 +1,118 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>Four lines a scenario: enough requests, p95, p99 and error rate.</summary>
+/// <remarks>
+/// A percentile is judged over all requests and over the successful ones, and the worse counts: answers that fail fast would otherwise make a
+/// slow service look quick.
+/// </remarks>
+internal static class LatencyCriteria
+{
+    private const double Sent = 0.995;
+
+    public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) => limits.SelectMany(limit => Judge(load, limit));
+
+    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit)
+    {
+        var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
+        var doubt = Doubt(load, found, limit);
+        var result = found.Count == 1 ? found[0] : null;
+        return
+        [
+            Requests(limit, result, doubt),
+            Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt),
+            Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt),
+            ErrorRate(limit, result, doubt),
+        ];
+    }
+
+    /// <summary>Why no figure of the scenario can be judged; null when they can.</summary>
+    private static string? Doubt(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit)
+    {
+        if (load is null)
+        {
+            return "there is no load result";
+        }
+
+        if (found.Count != 1)
+        {
+            return found.Count == 0 ? "the load result does not hold the scenario" : Text.Invariant($"the load result holds the scenario {found.Count} times");
+        }
+
+        var result = found[0];
+        return result switch
+        {
+            { Requests: 0 } => "no request was made",
+            { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } => "a count is negative",
+            _ when result.Ok + result.Failed != result.Requests =>
+                $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make {Text.Count(result.Requests)}",
+            { Unreliable: { } reason } => reason,
+            _ when result.Requests < result.Planned * Sent => $"only {Text.Count(result.Requests)} of {Text.Count(result.Planned)} planned requests were made",
+            _ when result.Requests < limit.MinRequests => $"{Text.Count(result.Requests)} requests are fewer than {Text.Count(limit.MinRequests)}",
+            _ => null,
+        };
+    }
+
+    private static Criterion Requests(LatencyLimit limit, ScenarioResult? result, string? doubt)
+    {
+        var name = $"{limit.Scenario} requests";
+        var wanted = $">= {Text.Count(limit.MinRequests)}";
+        var measured = result is null ? "nothing" : Text.Count(result.Requests);
+        return doubt is null
+            ? new Criterion(name, wanted, measured, Verdict.Pass, $"{name} {measured}, wanted {wanted}.")
+            : Open(name, wanted, measured, doubt);
+    }
+
+    private static Criterion Percentile(
+        LatencyLimit limit, string percentile, decimal limitMs, ScenarioResult? result, Func<Latency, double> value, string? doubt)
+    {
+        var name = $"{limit.Scenario} {percentile}";
+        var wanted = $"< {Text.Ms(limitMs)}";
+        if (result is null)
+        {
+            return Open(name, wanted, "nothing", doubt ?? "there is no figure");
+        }
+
+        var all = value(result.Latency);
+        var good = result.OkLatency is { } ok ? value(ok) : all;
+        // Max passes NaN on.
+        var worse = Math.Max(all, good);
+        var measured = Text.Ms(worse);
+        if (doubt is not null || !double.IsFinite(worse) || worse <= 0)
+        {
+            return Open(name, wanted, measured, doubt ?? $"{measured} is no measurement");
+        }
+
+        var over = good > all ? " over the successful requests" : "";
+        return new Criterion(name, wanted, measured, worse < (double)limitMs ? Verdict.Pass : Verdict.Fail, $"{name} {measured}{over}, limit {wanted}.");
+    }
+
+    private static Criterion ErrorRate(LatencyLimit limit, ScenarioResult? result, string? doubt)
+    {
+        var name = $"{limit.Scenario} error rate";
+        var wanted = $"< {Text.Percent(limit.ErrorRate)}";
+        if (result is null || result.Requests <= 0)
+        {
+            return Open(name, wanted, "nothing", doubt ?? "no request was made");
+        }
+
+        var measured = $"{Text.Percent((decimal)result.Failed / result.Requests)} ({Text.Count(result.Failed)} of {Text.Count(result.Requests)})";
+        // Counts against the exact limit: no rounded percentage decides.
+        return doubt is null
+            ? new Criterion(name, wanted, measured, result.Failed < limit.ErrorRate * result.Requests ? Verdict.Pass : Verdict.Fail,
+                $"{name} {measured}, limit {wanted}{Causes(result)}.")
+            : Open(name, wanted, measured, doubt);
+    }
+
+    private static string Causes(ScenarioResult result)
+    {
+        var causes = result.Failed == 0
+            ? []
+            : result.Outcomes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}").ToList();
+        return causes.Count == 0 ? "" : $"; answers: {Text.List(causes)}";
+    }
+
+    private static Criterion Open(string name, string wanted, string measured, string doubt) =>
+        new(name, wanted, measured, Verdict.Inconclusive, $"{name} is not known: {doubt}; wanted {wanted}.");
+}

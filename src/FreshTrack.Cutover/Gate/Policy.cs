@@ -1,0 +1,25 @@
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>The policy file: what the gate asks of the evidence. Counts and contents of every planned table are always asked.</summary>
+/// <remarks>Inside a cutover there is no load test: it judges with <c>policy with { Latency = [] }</c>.</remarks>
+public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyList<LatencyLimit> Latency)
+{
+    /// <summary>Null compares with no earlier run.</summary>
+    public BaselineLimit? Baseline { get; init; }
+
+    /// <summary>How old a passing rehearsal may be when a cutover starts. Not the gate's business.</summary>
+    public TimeSpan? RehearsalMaxAge { get; init; }
+}
+
+/// <summary>How many violations a check may have found, all its subjects together.</summary>
+/// <param name="Check">A check's name: <c>orphans</c>.</param>
+public sealed record IntegrityLimit(string Check, long MaxViolations);
+
+/// <summary>Limits of one scenario; a value that equals its limit has missed it.</summary>
+/// <param name="ErrorRate">Failed requests to all requests, above 0 and up to 1.</param>
+public sealed record LatencyLimit(string Scenario, decimal P95Ms, decimal P99Ms, decimal ErrorRate, long MinRequests);
+
+/// <summary>How much worse than the median of earlier passing runs a p95 may be.</summary>
+/// <param name="Runs">Earlier runs that are needed for a comparison.</param>
+/// <param name="P95Worse">0.5 allows anything below one and a half times the median.</param>
+public sealed record BaselineLimit(int Runs, decimal P95Worse);

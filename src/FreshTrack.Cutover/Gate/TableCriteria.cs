@@ -1,0 +1,50 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>Counts and contents: every planned table was compared, and is equal.</summary>
+internal static class TableCriteria
+{
+    public static Criterion Judge(string check, GateInput input)
+    {
+        var evidence = input.Checks.Where(item => item.Check == check).OrderBy(item => item.Subject, StringComparer.Ordinal).ToList();
+        var open = input.Tables.Select(table => table.Name).Except(evidence.Select(item => item.Subject), StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).Select(table => (Verdict: Verdict.Inconclusive, Reason: $"{table} was not checked")).ToList();
+        var judged = evidence.Select(item => Judge(item, input.Tables)).Where(item => item.Verdict != Verdict.Pass).Concat(open).ToList();
+        var rows = evidence.Sum(item => item.Rows);
+        if (input.Tables.Count == 0)
+        {
+            judged.Add((Verdict.Inconclusive, "the plan names no table"));
+        }
+        else if (rows <= 0)
+        {
+            judged.Add((Verdict.Inconclusive, "no row was compared"));
+        }
+
+        var equal = evidence.Count(item => item.Verdict is Verdict.Pass);
+        var measured = Text.Invariant($"{equal} of {input.Tables.Count} tables equal, {Text.Count(rows)} rows compared");
+        var verdict = judged.Select(item => item.Verdict).Append(Verdict.Pass).Worst();
+        // What failed stands before what is open, so that the short list names it.
+        var reasons = judged.OrderBy(item => item.Verdict == Verdict.Fail ? 0 : 1).Select(item => item.Reason).ToList();
+        return new Criterion(check, $"all {Text.Count(input.Tables.Count)} planned tables equal", measured, verdict,
+            reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Text.List(reasons)}.");
+    }
+
+    private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
+    {
+        var said = $"{item.Subject}: {item.Reason.TrimEnd('.')}";
+        if (item.Verdict != Verdict.Pass)
+        {
+            return (item.Verdict, said);
+        }
+
+        if (item.Violations != 0)
+        {
+            return (Verdict.Fail, $"{item.Subject} is said to pass with {Text.Count(item.Violations)} violations");
+        }
+
+        // A subject that the plan does not name may be empty or not; it is no planned table.
+        var mayBeEmpty = tables.FirstOrDefault(table => table.Name == item.Subject)?.MayBeEmpty ?? true;
+        return item.Rows <= 0 && !mayBeEmpty ? (Verdict.Inconclusive, $"{item.Subject}: no row was compared") : (Verdict.Pass, said);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>How the gate writes numbers and lists: the same on any machine.</summary>
+internal static class Text
+{
+    private const int Named = 5;
+
+    public static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    /// <summary>Thousands apart; no other rounding than the measurement's own.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>As precise as it was measured: 149.96 must not read as 150.</summary>
+    public static string Ms(double milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";
+
+    public static string Ms(decimal milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";
+
+    public static string Percent(decimal share) => (share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
+
+    /// <summary>The first few names, and how many more there are.</summary>
+    public static string List(IReadOnlyCollection<string> names) => names.Count <= Named
+        ? string.Join(", ", names)
+        : Invariant($"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more");
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover;
+
+/// <summary>A webhook secret as the database holds it: base64(12-byte nonce ‖ ciphertext ‖ 16-byte tag), AES-256-GCM.</summary>
+public static class WebhookSecret
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    /// <exception cref="RefusedException">It does not open with the key; neither is shown.</exception>
+    public static string Open(string sealedText, ReadOnlySpan<byte> key, Guid organization)
+    {
+        try
+        {
+            var bytes = Convert.FromBase64String(sealedText);
+            var plain = new byte[bytes.Length - NonceBytes - TagBytes];
+            using var aes = new AesGcm(key, TagBytes);
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain);
+            return Encoding.UTF8.GetString(plain);
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException or OverflowException)
+        {
+            throw new RefusedException(
+                $"The webhook secret of organization {organization} does not open with the given webhook key. Give the key file of the system that wrote it.", exception);
+        }
+    }
+}

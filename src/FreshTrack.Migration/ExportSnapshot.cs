@@ -1,0 +1,74 @@
+using System.Data;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Migration;
+
+/// <summary>One snapshot of the source, held open, that every export worker reads.</summary>
+internal sealed class ExportSnapshot : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource source;
+    private readonly string session;
+
+    private ExportSnapshot(NpgsqlDataSource source, string session, NpgsqlConnection holder, string name)
+    {
+        this.source = source;
+        this.session = session;
+        Holder = holder;
+        Name = name;
+    }
+
+    /// <summary>The connection that holds the snapshot; free for queries within it.</summary>
+    public NpgsqlConnection Holder { get; }
+
+    public string Name { get; }
+
+    public static async Task<ExportSnapshot> TakeAsync(NpgsqlDataSource source, string session, CancellationToken cancellationToken)
+    {
+        var holder = await Sessions.OpenAsync(source, session, cancellationToken);
+        try
+        {
+            await holder.ExecuteAsync(new Sql("begin transaction isolation level repeatable read read only"), cancellationToken);
+            var name = await holder.ScalarAsync<string>(new Sql("select pg_export_snapshot()"), cancellationToken);
+            return new ExportSnapshot(source, session, holder, name!);
+        }
+        catch
+        {
+            await holder.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection of its own that sees exactly what <see cref="Holder"/> sees.</summary>
+    public async Task<NpgsqlConnection> JoinAsync(CancellationToken cancellationToken)
+    {
+        var connection = await Sessions.OpenAsync(source, session, cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync(
+                Sql.Format($"begin transaction isolation level repeatable read read only; set transaction snapshot {Sql.Literal(Name)}"), cancellationToken);
+            return connection;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        {
+            await connection.DisposeAsync();
+            throw new RefusedException("The source does not share snapshots between connections: is it a transaction pooler (Supabase's port 6543)? Use the direct connection or the session pooler.", error);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Holder.State == ConnectionState.Open)
+        {
+            // What was only read needs no commit; a broken connection has rolled back already.
+            await Holder.CloseAsync();
+        }
+
+        await Holder.DisposeAsync();
+    }
+}

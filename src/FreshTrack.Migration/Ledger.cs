@@ -1,0 +1,48 @@
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Migration;
+
+/// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became whom.</summary>
+internal static class Ledger
+{
+    private static readonly Sql Schema = new(
+        """
+        create schema if not exists migration;
+        create table if not exists migration.ledger (
+            run_id text not null,
+            part_key text not null,
+            target_table text not null,
+            rows bigint not null,
+            sha256 text not null,
+            imported_at timestamptz not null,
+            primary key (run_id, part_key));
+        create table if not exists migration.deferred (
+            id bigint generated always as identity primary key,
+            step int not null,
+            target_table text not null,
+            name text not null,
+            definition text not null,
+            unique (step, target_table, name));
+        create table if not exists migration.user_map (
+            source_id uuid primary key,
+            target_id uuid not null unique,
+            email text not null,
+            created_at timestamptz not null,
+            retain_until timestamptz not null);
+        """);
+
+    public static Task EnsureAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.ExecuteAsync(Schema, cancellationToken);
+
+    /// <summary>The SHA-256 of every part that this run has imported, by its key.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> ImportedAsync(NpgsqlConnection target, string runId, CancellationToken cancellationToken)
+    {
+        var rows = await target.ListAsync(
+            new Sql("select part_key, sha256 from migration.ledger where run_id = $1"), row => (Key: row.GetString(0), Hash: row.GetString(1)), cancellationToken, runId);
+        return rows.ToDictionary(row => row.Key, row => row.Hash, StringComparer.Ordinal);
+    }
+
+    public static Task RecordAsync(NpgsqlConnection target, string runId, ManifestPart part, DateTimeOffset now, CancellationToken cancellationToken) => target.ExecuteAsync(
+        new Sql("insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at) values ($1, $2, $3, $4, $5, $6)"),
+        cancellationToken, runId, part.Key, part.Table, part.Rows, part.Sha256, now.UtcDateTime);
+}

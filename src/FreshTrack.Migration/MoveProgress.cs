@@ -1,0 +1,31 @@
+namespace FreshTrack.Migration;
+
+/// <summary>How far one stage of the move is.</summary>
+/// <param name="Stage"><c>export</c>, <c>users</c>, <c>import</c> or <c>indexes</c>.</param>
+/// <param name="Table">What was worked on last.</param>
+/// <param name="Rows">Rows (users, indexes) done in this stage.</param>
+/// <param name="RowsPlanned">Rows of the whole stage; an estimate while exporting, null when unknown.</param>
+/// <param name="Bytes">Compressed bytes moved in this stage.</param>
+public sealed record MoveProgress(string Stage, string Table, long Rows, long? RowsPlanned, long Bytes, TimeSpan Elapsed)
+{
+    public double RowsPerSecond => Elapsed > TimeSpan.Zero ? Rows / Elapsed.TotalSeconds : 0;
+}
+
+/// <summary>Counts one stage over all its workers and reports after every chunk.</summary>
+internal sealed class StageProgress(string stage, long? planned, IProgress<MoveProgress>? progress, TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private readonly long started = time.GetTimestamp();
+    private long rows;
+    private long bytes;
+
+    public void Add(string table, long moreRows, long moreBytes)
+    {
+        lock (gate)
+        {
+            rows += moreRows;
+            bytes += moreBytes;
+            progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace FreshTrack.Migration;
+
+/// <summary>One bucket of an S3 server. Objects are put in a single request each: multipart uploads come back corrupted from some servers.</summary>
+public sealed class ObjectStore : IDisposable
+{
+    private readonly ObjectStoreAddress address;
+    private readonly AmazonS3Client client;
+
+    public ObjectStore(ObjectStoreAddress address)
+    {
+        this.address = address;
+        client = new AmazonS3Client(new BasicAWSCredentials(address.AccessKey, address.SecretKey), new AmazonS3Config
+        {
+            ServiceURL = address.Server.ToString(),
+            AuthenticationRegion = "us-east-1",
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            MaxErrorRetry = 5,
+        });
+    }
+
+    public override string ToString() => address.ToString();
+
+    /// <exception cref="MigrationException">The server does not answer or refuses.</exception>
+    public Task EnsureBucketAsync(CancellationToken cancellationToken) => TryAsync("create the bucket", async () =>
+    {
+        try
+        {
+            await client.PutBucketAsync(new PutBucketRequest { BucketName = address.Bucket, UseClientRegion = false }, cancellationToken);
+        }
+        catch (AmazonS3Exception error) when (error.ErrorCode is "BucketAlreadyOwnedByYou" or "BucketAlreadyExists")
+        {
+            // It is there: that is all that was asked.
+        }
+
+        return true;
+    });
+
+    /// <param name="content">Read from its start to its end; stays open.</param>
+    public Task PutAsync(string key, MemoryStream content, CancellationToken cancellationToken) => TryAsync($"put '{key}'", async () =>
+    {
+        content.Position = 0;
+        await client.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = address.Bucket,
+                Key = key,
+                InputStream = content,
+                AutoCloseStream = false,
+                AutoResetStreamPosition = false,
+                UseChunkEncoding = false,
+            },
+            cancellationToken);
+        return true;
+    });
+
+    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        await PutAsync(key, stream, cancellationToken);
+    }
+
+    /// <returns>The object's content, to be disposed; null when there is no such object.</returns>
+    public Task<Stream?> GetAsync(string key, CancellationToken cancellationToken) => TryAsync($"get '{key}'", async () =>
+    {
+        try
+        {
+            var response = await client.GetObjectAsync(address.Bucket, key, cancellationToken);
+            return (Stream?)response.ResponseStream;
+        }
+        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>All keys that start with the prefix, in order.</summary>
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = address.Bucket, Prefix = prefix, ContinuationToken = next };
+            var page = await TryAsync($"list '{prefix}'", () => client.ListObjectsV2Async(request, cancellationToken));
+            foreach (var item in page.S3Objects ?? [])
+            {
+                yield return item.Key;
+            }
+
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (next is not null);
+    }
+
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        TryAsync($"delete '{key}'", () => client.DeleteObjectAsync(address.Bucket, key, cancellationToken));
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<T> TryAsync<T>(string what, Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            throw new MigrationException($"The object store {address} could not {what}: {error.Message} See that it runs, that the keys are right and its disk is not full; then run again.", error);
+        }
+    }
+}
