@@ -29,6 +29,9 @@ public sealed record ApiOptions
     /// <summary>Readings that may wait for their commit before webhooks are put off with 503.</summary>
     public int QueueCapacity { get; init; } = 8_192;
 
+    /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last look.</summary>
+    public TimeSpan LookAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
     {

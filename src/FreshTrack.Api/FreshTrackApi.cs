@@ -16,7 +16,11 @@ public static class FreshTrackApi
     public static WebApplication Build(ApiOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O")
+        builder.Logging.ClearProviders().AddJsonConsole(console =>
+            {
+                console.TimestampFormat = "O";
+                console.UseUtcTimestamp = true;
+            })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Npgsql", LogLevel.Warning);

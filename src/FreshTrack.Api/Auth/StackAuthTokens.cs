@@ -16,6 +16,14 @@ internal static class StackAuthTokens
         services.AddSingleton(_ => new JwksKeys(new HttpClient { Timeout = TimeSpan.FromSeconds(5) }, new Uri($"{issuer}/.well-known/jwks.json")));
         services.AddAuthorization();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+
+        // Comes along with authentication to write cookie keys into the home folder; there are no cookies, and the folder is read-only.
+        foreach (var service in services.Where(s => s.ImplementationType?.Namespace?.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) is true
+            && s.ServiceType == typeof(IHostedService)).ToArray())
+        {
+            services.Remove(service);
+        }
+
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<JwksKeys>((bearer, keys) =>
         {
             bearer.MapInboundClaims = false;

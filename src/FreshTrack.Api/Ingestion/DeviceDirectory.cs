@@ -9,11 +9,10 @@ namespace FreshTrack.Api.Ingestion;
 internal sealed record Device(Guid Sensor, Guid? Unit);
 
 /// <summary>Organizations by webhook secret and devices by EUI or id, in memory: a steady webhook costs no look-up.</summary>
-/// <remarks>Read anew when older than <see cref="MaximumAge"/>, and on a miss when older than <see cref="MinimumAge"/>: wrong secrets cost no statement each.</remarks>
-internal sealed class DeviceDirectory(NpgsqlDataSource database, WebhookKey key) : IDisposable
+/// <remarks>Read anew after 30 s, and on a miss after <see cref="ApiOptions.LookAgainAfter"/>: wrong secrets cost no statement each.</remarks>
+internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions options) : IDisposable
 {
-    public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(30);
-    public static readonly TimeSpan MinimumAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(30);
 
     private const string ConnectionsSql = """
         select c.organization_id, c.webhook_secret_lookup
@@ -37,16 +36,16 @@ internal sealed class DeviceDirectory(NpgsqlDataSource database, WebhookKey key)
 
     public async ValueTask<Guid?> FindOrganizationAsync(string secret, CancellationToken cancellationToken)
     {
-        var lookup = key.Lookup(secret);
+        var lookup = options.WebhookKey.Lookup(secret);
         var current = await FreshAsync(MaximumAge, cancellationToken);
-        return current.Organization(lookup) ?? (await FreshAsync(MinimumAge, cancellationToken)).Organization(lookup);
+        return current.Organization(lookup) ?? (await FreshAsync(options.LookAgainAfter, cancellationToken)).Organization(lookup);
     }
 
     /// <summary>A device of this organization; another organization's is as unknown as one that does not exist.</summary>
     public async ValueTask<Device?> FindDeviceAsync(Guid organization, Uplink uplink, CancellationToken cancellationToken)
     {
         var current = await FreshAsync(MaximumAge, cancellationToken);
-        return current.Device(organization, uplink) ?? (await FreshAsync(MinimumAge, cancellationToken)).Device(organization, uplink);
+        return current.Device(organization, uplink) ?? (await FreshAsync(options.LookAgainAfter, cancellationToken)).Device(organization, uplink);
     }
 
     public void Dispose() => refreshing.Dispose();

@@ -14,7 +14,7 @@ internal static class TtnWebhook
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 32 };
 
     public static IServiceCollection AddIngestion(this IServiceCollection services, ApiOptions options) => services
-        .AddSingleton(options.WebhookKey)
+        .AddSingleton(options)
         .AddSingleton<DeviceDirectory>()
         .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
         .AddHostedService<ReadingWriter>();

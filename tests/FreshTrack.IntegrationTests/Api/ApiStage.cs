@@ -1,0 +1,142 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using FreshTrack.Api;
+using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Schema;
+using FreshTrack.StackAuth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Respawn;
+
+namespace FreshTrack.IntegrationTests.Api;
+
+/// <summary>The API and the Stack Auth stand-in, listening, on a database of the target schema and on one clock.</summary>
+public sealed class ApiStage(Servers servers) : IAsyncLifetime
+{
+    public const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0001";
+
+    public static readonly DateTimeOffset Start = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
+
+    private const string ServerKey = "ssk_test";
+
+    private WebApplication? api;
+    private WebApplication? stackAuth;
+    private Respawner? respawner;
+
+    public static WebhookKey Key { get; } = WebhookKey.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public string Database { get; private set; } = "";
+
+    public NpgsqlDataSource Data { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public HttpClient StackAuth { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        Database = await servers.CreateDatabaseAsync(cancellationToken);
+        Assert.Null((await SchemaMigration.RunAsync(Database, Clock, cancellationToken)).Problem);
+        Data = NpgsqlDataSource.Create(Database);
+        stackAuth = StackAuthServer.Build(new StackAuthOptions { ProjectId = Project, ServerKey = ServerKey, Clock = Clock, Listen = "http://127.0.0.1:0" });
+        await stackAuth.StartAsync(cancellationToken);
+        StackAuth = ServerClient(stackAuth.Urls.First(), Project, ServerKey);
+        api = FreshTrackApi.Build(Options(Database));
+        await api.StartAsync(cancellationToken);
+        Client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+    }
+
+    /// <summary>Options of an API beside this one, on another database.</summary>
+    public ApiOptions Options(string database) => new()
+    {
+        Database = database,
+        StackAuthUrl = StackAuth.BaseAddress!,
+        StackAuthProject = Project,
+        WebhookKey = Key,
+        Clock = Clock,
+        Listen = "http://127.0.0.1:0",
+        LookAgainAfter = TimeSpan.Zero,
+    };
+
+    /// <summary>Empties every table, so that tests of one class start alike.</summary>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await Data.OpenConnectionAsync(cancellationToken);
+        respawner ??= await Respawner.CreateAsync(connection, new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] });
+        await respawner.ResetAsync(connection);
+    }
+
+    /// <summary>A user of Stack Auth who may see these organizations, and the access token that they bring.</summary>
+    public async Task<string> SignInAsync(Guid? organization, CancellationToken cancellationToken, double seconds = 600)
+    {
+        var session = await TokenAsync(StackAuth, seconds, cancellationToken);
+        if (organization is { } member)
+        {
+            await using var command = Data.CreateCommand("""
+                with person as (insert into users (id, email) values ($1, $2) returning id)
+                insert into user_roles (user_id, organization_id, role) select id, $3, 'viewer' from person
+                """);
+            command.Parameters.AddWithValue(session.User);
+            command.Parameters.AddWithValue($"{session.User:N}@example.com");
+            command.Parameters.AddWithValue(member);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return session.AccessToken;
+    }
+
+    /// <summary>A new user of a Stack Auth, with an access token that lives so many seconds.</summary>
+    public static async Task<(Guid User, string AccessToken)> TokenAsync(HttpClient stackAuth, double seconds, CancellationToken cancellationToken)
+    {
+        var user = await PostAsync(stackAuth, "/api/v1/users", new JsonObject { ["primary_email"] = $"{Guid.CreateVersion7():N}@example.com" }, cancellationToken);
+        var id = user["id"]!.GetValue<string>();
+        var session = await PostAsync(
+            stackAuth, "/api/v1/auth/sessions", new JsonObject { ["user_id"] = id, ["expires_in_millis"] = seconds * 1000 }, cancellationToken);
+        return (Guid.Parse(id), session["access_token"]!.GetValue<string>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        StackAuth?.Dispose();
+        await StopAsync(api);
+        await StopAsync(stackAuth);
+        if (Data is not null)
+        {
+            await Data.DisposeAsync();
+        }
+    }
+
+    /// <summary>A client of the server API that brings these headers.</summary>
+    public static HttpClient ServerClient(string address, string project, string? key)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(address) };
+        client.DefaultRequestHeaders.Add("X-Stack-Access-Type", "server");
+        client.DefaultRequestHeaders.Add("X-Stack-Project-Id", project);
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-Stack-Secret-Server-Key", key);
+        }
+
+        return client;
+    }
+
+    private static async Task StopAsync(WebApplication? app)
+    {
+        if (app is not null)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+    }
+
+    private static async Task<JsonNode> PostAsync(HttpClient client, string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var response = await client.PostAsJsonAsync(path, body, cancellationToken);
+        return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken))!;
+    }
+}

@@ -1,0 +1,30 @@
+using FreshTrack.Api;
+
+namespace FreshTrack.UnitTests.Api;
+
+public sealed class ApiOptionsTests
+{
+    [Fact]
+    public void Every_missing_variable_is_named_at_once()
+    {
+        var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(_ => null));
+
+        Assert.Equal(
+            ["FRESHTRACK_DATABASE", "FRESHTRACK_STACK_AUTH_URL", "FRESHTRACK_STACK_AUTH_PROJECT", "FRESHTRACK_WEBHOOK_KEY_FILE"],
+            refused.Problems.Select(problem => problem.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("FRESHTRACK_DATABASE", "Horst=db;Password=hunter2")]
+    [InlineData("FRESHTRACK_DATABASE", "Username=postgres;Password=hunter2")]
+    [InlineData("FRESHTRACK_STACK_AUTH_URL", "stack-auth:8080")]
+    [InlineData("FRESHTRACK_WEBHOOK_KEY_FILE", "/nowhere/key")]
+    [InlineData("FRESHTRACK_CLOCK_OFFSET_SECONDS", "soon")]
+    public void Wrong_variable_is_named_and_no_password_shown(string name, string value)
+    {
+        var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(variable => variable == name ? value : null));
+
+        Assert.Contains(refused.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal) && !problem.Contains("is not set", StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+    }
+}
