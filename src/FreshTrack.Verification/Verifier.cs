@@ -29,7 +29,8 @@ public static class Verifier
 #pragma warning restore CA1031
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Result(started, [.. ofPlan, .. CheckList.Unknown(exception.Message)], ofPlan.Select(check => CheckRunner.NotRun(check, $"Not run: {exception.Message}")));
+            ICheck[] unrun = [.. ofPlan, .. CheckList.Unknown(exception.Message)];
+            return Result(started, unrun, unrun.Select(check => CheckRunner.NotRun(check, $"Not run: {exception.Message}")));
         }
 
         await using (sides)

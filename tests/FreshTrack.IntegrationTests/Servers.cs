@@ -1,3 +1,9 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using DotNet.Testcontainers.Containers;
+using FreshTrack.Fixtures.Containers;
+using FreshTrack.Fixtures.Engine;
+using FreshTrack.Fixtures.Images;
 using FreshTrack.IntegrationTests;
 using Npgsql;
 
@@ -6,25 +12,14 @@ using Npgsql;
 namespace FreshTrack.IntegrationTests;
 
 /// <summary>The servers that all integration tests share; every test takes a database of its own.</summary>
+/// <remarks>Without a container engine the tests that need one skip on a laptop and fail where CI=true.</remarks>
 public sealed class Servers : IAsyncLifetime
 {
-    private string server = "";
+    private readonly Lazy<Task<SharedServers>> servers = new(StartAsync);
 
-    public ValueTask InitializeAsync()
-    {
-        server = Environment.GetEnvironmentVariable("FRESHTRACK_TEST_POSTGRES") ?? "Host=127.0.0.1;Port=54170;Username=postgres;Password=postgres";
-        return ValueTask.CompletedTask;
-    }
+    /// <summary><c>host:port</c>.</summary>
+    public string Redis => Started.Redis;
 
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
-    {
-        var name = $"test_{Guid.CreateVersion7():N}";
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand($"create database {name}", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary><c>http://KEY:SECRET@host:port/bucket</c>, with a bucket of its own at every reading.</summary>
+    public string ObjectStore => Started.NewBucketAsync().GetAwaiter().GetResult();
 }

@@ -33,7 +33,7 @@ public static class Seal
 
         var expected = await File.ReadAllLinesAsync(path, cancellationToken);
         var actual = await LinesAsync(folder, cancellationToken);
-        for (var i = 0; i < Math.Max(expected.Length, actual.Length); i++)
+        for (var i = 0; i < Math.Max(expected.Length, actual.Count); i++)
         {
             var sealedLine = expected.ElementAtOrDefault(i);
             if (sealedLine != actual.ElementAtOrDefault(i))
@@ -67,7 +67,7 @@ public static class Seal
         .Where(name => name != FileName && !EvidenceFolder.Outputs.Contains(name))
         .Order(StringComparer.Ordinal);
 
-    private static string ChainHash(IReadOnlyList<string> lines) => lines.Count == 0 ? new string('0', 64) : lines[^1].Split("  ")[1];
+    private static string ChainHash(List<string> lines) => lines.Count == 0 ? new string('0', 64) : lines[^1].Split("  ")[1];
 
     private static string NameOf(string line) => line.Split("  ", 3) is [_, _, var name] ? name : line;
 }

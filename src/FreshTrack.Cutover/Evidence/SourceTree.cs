@@ -20,6 +20,7 @@ public sealed record SourceTree(string Commit, bool Clean)
             using var git = Process.Start(new ProcessStartInfo("git", arguments)
             {
                 WorkingDirectory = root,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;

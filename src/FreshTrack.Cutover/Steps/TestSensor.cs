@@ -2,7 +2,7 @@ namespace FreshTrack.Cutover.Steps;
 
 /// <summary>A migrated sensor, and a migrated user of its organization: with these the new system is tried out.</summary>
 public sealed record TestSensor(
-    Guid Organization, Guid Site, Guid Area, Guid Unit, Guid User, string DevEui, string DeviceId, string WebhookSecret)
+    Guid Organization, Guid Site, Guid Area, Guid Unit, Guid User, string DevEui, string DeviceId, string Secret)
 {
     private const string Query = """
         select o.id, s.id, a.id, u.id, r.user_id, l.dev_eui, coalesce(l.ttn_device_id, l.dev_eui), t.ttn_webhook_secret_encrypted

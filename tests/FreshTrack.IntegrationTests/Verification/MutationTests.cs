@@ -80,8 +80,8 @@ public sealed class MutationTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("orphan", "delete from units where id = md5('unit7')::uuid", CheckNames.Orphans, "public.readings.readings_unit_id_fkey", 62, "unit_id=")]
-    [InlineData("unmapped user", "delete from migration.user_map where source_id = md5('user3')::uuid", CheckNames.UserMap, "migration.user_map", 9, "public.units.created_by")]
+    [InlineData("orphan", "delete from units where id = md5('unit7')::uuid", CheckNames.Orphans, "public.readings.readings_unit_id_fkey", 63, "unit_id=")]
+    [InlineData("unmapped user", "delete from migration.user_map where source_id = md5('user3')::uuid", CheckNames.UserMap, "migration.user_map", 10, "public.units.created_by")]
     [InlineData("changed hash", "update event_logs set event_hash = repeat('a', 64) where id = md5('1event9')::uuid", CheckNames.BrokenHashChain, "public.event_logs", 2, "1event9")]
     [InlineData("changed event", "update event_logs set payload = '{}' where id = md5('2event30')::uuid", CheckNames.BrokenHashChain, "public.event_logs", 1, "2event30")]
     [InlineData("lost event", "delete from event_logs where id = md5('1event9')::uuid", CheckNames.BrokenHashChain, "public.event_logs", 1, "1event10")]
@@ -121,7 +121,9 @@ public sealed class MutationTests(Servers servers)
 
     private static CheckResult Of(VerificationResult result, string check, string subject) => Assert.Single(result.Checks, found => found.Check == check && found.Subject == subject);
 
+#pragma warning disable CA5351 // The ids of MovedSchema are what md5() makes in PostgreSQL; nothing is kept secret by them.
     private static string Uuid(string seed) => new Guid(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(seed)), bigEndian: true).ToString();
+#pragma warning restore CA5351
 
     private async Task<Differences> ContentsAfterAsync(string sql, string table)
     {

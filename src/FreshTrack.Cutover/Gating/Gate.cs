@@ -15,6 +15,7 @@ public static class Gate
             .. IntegrityCriteria.Judge(input.Checks, policy.Integrity),
             .. LatencyCriteria.Judge(input.Load, policy.Latency),
             .. BaselineCriteria.Judge(input, policy),
+            RunbookCriterion.Judge(input.Timeline),
             Images(input.StandIns),
         ];
         return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -12,7 +13,11 @@ public sealed record GateInput(
     IReadOnlyList<CheckEvidence> Checks,
     LoadResult? Load,
     IReadOnlyList<LoadResult> Baselines,
-    IReadOnlyList<StandIn> StandIns);
+    IReadOnlyList<StandIn> StandIns)
+{
+    /// <summary>The steps of the runbook; null when none was recorded, which is Inconclusive.</summary>
+    public Timeline? Timeline { get; init; }
+}
 
 /// <param name="Name">As the checks name their subjects: <c>public.units</c>.</param>
 public sealed record PlannedTable(string Name, bool MayBeEmpty);

@@ -1,0 +1,30 @@
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>Every step of the runbook was reached and passed.</summary>
+internal static class RunbookCriterion
+{
+    public const string Name = "runbook";
+
+    private const string Wanted = "every step passes";
+
+    public static Criterion Judge(Timeline? timeline)
+    {
+        var steps = (timeline?.Phases ?? []).SelectMany(phase => phase.Steps).ToList();
+        if (steps.Count == 0)
+        {
+            return new Criterion(Name, Wanted, "nothing", Verdict.Inconclusive, "No step of the runbook was recorded.");
+        }
+
+        var verdict = steps.Select(step => step.Verdict).Worst();
+        if (verdict == Verdict.Pass)
+        {
+            return new Criterion(Name, Wanted, $"{Text.Count(steps.Count)} steps", Verdict.Pass, "Every step passed.");
+        }
+
+        var worst = steps.First(step => step.Verdict == verdict);
+        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{worst.Title}: {worst.Summary}");
+    }
+}

@@ -1,0 +1,65 @@
+using FreshTrack.Migration;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.IntegrationTests.Migration;
+
+public sealed class FreezeTests(Servers servers)
+{
+    private const string Roles =
+        """
+        do $$ begin
+            perform pg_advisory_xact_lock(1);
+            if not exists (select from pg_roles where rolname = 'service_role') then create role service_role bypassrls; end if;
+        end $$;
+        grant usage on schema public to service_role;
+        grant select, insert, update on measurements to service_role with grant option;
+        """;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_frozen_source_refuses_every_write_and_a_lifted_one_takes_them_again()
+    {
+        const string Grants = "select coalesce(string_agg(a::text, ' ' order by a::text), '') from pg_class c, unnest(c.relacl) a where oid = 'measurements'::regclass";
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        await Move.ExecuteAsync(move.Source, Roles, Token);
+        var grants = await Move.RowsAsync(move.Source, Grants, Token);
+        var freeze = new Freeze(move.Source, PlanFile.Parse(AwkwardSchema.Plan, "plan.yaml"), TimeProvider.System);
+
+        await freeze.ApplyAsync(Token);
+        var again = await freeze.ApplyAsync(Token);
+        var proof = await freeze.ProveAsync(Token);
+
+        Assert.Empty(again.NotPermitted);
+        Assert.True(proof.Holds, string.Join("; ", proof.Open));
+        Assert.Contains(proof.Attempts, attempt => attempt.Role == "service_role");
+        foreach (var write in new[] { "insert into measurements (taken_at) values (now())", "truncate measurements_new", "update auth.users set email = ''", "delete from auth.users" })
+        {
+            // The strongest writer: a superuser that overrides the read-only default and replays replication.
+            await Assert.ThrowsAsync<PostgresException>(() => Move.ExecuteAsync(
+                move.Source, $"set session characteristics as transaction read write; set session_replication_role = replica; {write}", Token));
+        }
+
+        Assert.Empty(await freeze.LiftAsync(Token));
+        Assert.Empty(await freeze.LiftAsync(Token));
+        NpgsqlConnection.ClearPool(move.Source.CreateConnection());
+        await Move.ExecuteAsync(move.Source, "set role service_role; insert into measurements (taken_at) values (now())", Token);
+        Assert.Equal(grants, await Move.RowsAsync(move.Source, Grants, Token));
+        Assert.Equal(["0"], await Move.RowsAsync(move.Source, "select count(*)::text from pg_namespace where nspname = 'freshtrack_freeze'", Token));
+    }
+
+    [Fact]
+    public async Task The_proof_names_a_table_that_can_still_be_written()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var freeze = new Freeze(move.Source, PlanFile.Parse(AwkwardSchema.Plan, "plan.yaml"), TimeProvider.System);
+        await freeze.ApplyAsync(Token);
+        await Move.ExecuteAsync(move.Source, "set session characteristics as transaction read write; drop trigger freshtrack_freeze on auth.users", Token);
+
+        var proof = await freeze.ProveAsync(Token);
+
+        Assert.False(proof.Holds);
+        Assert.Contains("auth.users", proof.Open[0], StringComparison.Ordinal);
+    }
+}

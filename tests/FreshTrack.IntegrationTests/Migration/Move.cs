@@ -1,0 +1,84 @@
+using FreshTrack.Migration;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.IntegrationTests.Migration;
+
+/// <summary>A source and a target of its own for one test, and everything that a move needs.</summary>
+internal sealed class Move : IAsyncDisposable
+{
+    private readonly HttpClient http;
+
+    private Move(NpgsqlDataSource source, NpgsqlDataSource target, ObjectStore store)
+    {
+        Source = source;
+        Target = target;
+        Store = store;
+        http = new HttpClient(Users) { BaseAddress = new Uri("http://stack-auth.test/") };
+        StackAuth = new StackAuthClient(http, "project", "key");
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    public NpgsqlDataSource Target { get; }
+
+    public ObjectStore Store { get; }
+
+    public StackAuthUsers Users { get; } = new();
+
+    public StackAuthClient StackAuth { get; }
+
+    public MoveOptions Options { get; init; } = new($"test-{Guid.CreateVersion7():N}") { PagesPerChunk = 8, Workers = 2 };
+
+    public static async Task<Move> CreateAsync(Servers servers, string sourceSchema, string targetSchema, CancellationToken cancellationToken)
+    {
+        var move = new Move(
+            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
+            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
+            new ObjectStore(ObjectStoreAddress.Parse(Stores.Address)));
+        await ExecuteAsync(move.Source, sourceSchema, cancellationToken);
+        await ExecuteAsync(move.Target, targetSchema, cancellationToken);
+        return move;
+    }
+
+    public static Task<Move> AwkwardAsync(Servers servers, CancellationToken cancellationToken) =>
+        CreateAsync(servers, AwkwardSchema.Source, AwkwardSchema.Target, cancellationToken);
+
+    public async Task<ResolvedPlan> PreflightAsync(string plan, CancellationToken cancellationToken)
+    {
+        var result = await Preflight.RunAsync(PlanFile.Parse(plan, "plan.yaml"), Source, Target, cancellationToken);
+        Assert.DoesNotContain(result.Findings, finding => finding.Verdict != Verdict.Warn);
+        return result.Plan!;
+    }
+
+    public Task<MoveResult> RunAsync(ResolvedPlan plan, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
+        new Migrator(Source, Target, Store, StackAuth, TimeProvider.System).RunAsync(plan, Options, progress, cancellationToken);
+
+    /// <summary>Every row as text, in the order of the query.</summary>
+    public static async Task<List<string>> RowsAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    public static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        Store.Dispose();
+        await Source.DisposeAsync();
+        await Target.DisposeAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using FreshTrack.Migration;
+using FreshTrack.Plan;
+
+namespace FreshTrack.IntegrationTests.Migration;
+
+public sealed class ResumeTests(Servers servers)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Resumed_import_writes_no_row_twice()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
+        using var cut = new CancellationTokenSource();
+        var cutter = new Cutter("import", after: 3, cut);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, cutter, cut.Token));
+        var imported = int.Parse((await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0], System.Globalization.CultureInfo.InvariantCulture);
+        var resumed = await move.RunAsync(plan, null, Token);
+
+        Assert.InRange(imported, 3, resumed.Manifest.Parts.Count - 1);
+        Assert.Equal(imported, resumed.Import.Skipped);
+        Assert.Equal(["20", "3000", "6000"], await Move.RowsAsync(
+            move.Target, "select (select count(*) from people)::text union all select (select count(*) from things)::text union all select (select count(distinct id) from measurements)::text", Token));
+        Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.deferred", Token));
+        Assert.Equal(["3"], await Move.RowsAsync(move.Target, "select count(*)::text from pg_constraint where contype = 'p' and conrelid in ('people'::regclass, 'things'::regclass, 'measurements'::regclass)", Token));
+    }
+
+    [Fact]
+    public async Task A_finished_run_that_is_repeated_imports_nothing()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
+        await move.RunAsync(plan, null, Token);
+
+        var again = await move.RunAsync(plan, null, Token);
+
+        Assert.Equal(0, again.Import.Parts);
+        Assert.Equal(again.Manifest.Parts.Count, again.Import.Skipped);
+    }
+
+    [Fact]
+    public async Task A_part_that_was_changed_in_the_object_store_is_refused_by_its_name()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
+        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
+        var key = manifest.Parts[^1].Key;
+        using var content = new MemoryStream();
+        await using (var stream = await move.Store.GetAsync(key, Token))
+        {
+            await stream!.CopyToAsync(content, Token);
+        }
+
+        content.GetBuffer()[content.Length / 2] ^= 1;
+        await move.Store.PutAsync(key, content, Token);
+
+        var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
+
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_import_at_once_is_refused()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
+        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
+        await using var holder = await move.Target.OpenConnectionAsync(Token);
+        await using var take = new Npgsql.NpgsqlCommand("select pg_advisory_lock(x'46544D4F5645'::bigint)", holder);
+        await take.ExecuteNonQueryAsync(Token);
+
+        var error = await Assert.ThrowsAsync<RefusedException>(
+            () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
+
+        Assert.StartsWith("Another import holds this target", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_with_rows_of_another_run_is_refused()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
+        await Move.ExecuteAsync(move.Target, "insert into measurements (taken_at) values (now())", Token);
+
+        var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
+
+        Assert.Contains("public.measurements has rows", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cancels when a stage has reported some chunks.</summary>
+    private sealed class Cutter(string stage, int after, CancellationTokenSource cut) : IProgress<MoveProgress>
+    {
+        private int seen;
+
+        public void Report(MoveProgress value)
+        {
+            if (value.Stage == stage && Interlocked.Increment(ref seen) >= after)
+            {
+                cut.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace FreshTrack.IntegrationTests.Migration;
+
+/// <summary>The users of a Stack Auth project in memory, behind the two calls that a move makes.</summary>
+internal sealed class StackAuthUsers : HttpMessageHandler
+{
+    private readonly Lock gate = new();
+    private readonly List<JsonObject> users = [];
+
+    /// <summary>Answers to give before any real one, in order.</summary>
+    public Queue<HttpStatusCode> Trouble { get; } = new();
+
+    public int Count => users.Count;
+
+    public IEnumerable<string> Bodies => users.Select(user => user.ToJsonString());
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? null : await request.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
+        lock (gate)
+        {
+            if (body is not null && Trouble.TryDequeue(out var status))
+            {
+                return new HttpResponseMessage(status) { Content = new StringContent("trouble") };
+            }
+
+            if (body is not null)
+            {
+                body["id"] = Guid.CreateVersion7().ToString();
+                users.Add(body);
+                return Answer(HttpStatusCode.Created, body.DeepClone());
+            }
+
+            var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query);
+            var start = int.Parse(query["cursor"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+            var page = users.Skip(start).Take(7).Select(user => user.DeepClone()).ToArray();
+            var next = start + page.Length < users.Count ? (start + page.Length).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+            return Answer(HttpStatusCode.OK, new JsonObject { ["items"] = new JsonArray(page), ["pagination"] = new JsonObject { ["next_cursor"] = next } });
+        }
+    }
+
+    private static HttpResponseMessage Answer(HttpStatusCode status, JsonNode body) => new(status) { Content = JsonContent.Create(body) };
+}

@@ -1,0 +1,24 @@
+using FreshTrack.Migration;
+using FreshTrack.Plan;
+
+namespace FreshTrack.UnitTests.Migration;
+
+public sealed class ObjectStoreAddressTests
+{
+    [Fact]
+    public void An_address_is_read_and_printed_without_its_keys()
+    {
+        var address = ObjectStoreAddress.Parse("http://key:s%2Fecret@store:9000/migration-exports");
+
+        Assert.Equal(("key", "s/ecret", "migration-exports"), (address.AccessKey, address.SecretKey, address.Bucket));
+        Assert.Equal("http://store:9000/migration-exports", address.ToString());
+    }
+
+    [Theory]
+    [InlineData("store:9000/secret")]
+    [InlineData("http://store:9000/bucket")]
+    [InlineData("http://key:secret@store:9000")]
+    [InlineData("http://key:secret@store:9000/bucket/secret")]
+    public void A_refusal_never_shows_the_secret(string text) =>
+        Assert.DoesNotContain("secret", Assert.Throws<RefusedException>(() => ObjectStoreAddress.Parse(text)).Message, StringComparison.Ordinal);
+}
