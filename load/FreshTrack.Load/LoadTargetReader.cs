@@ -9,12 +9,12 @@ public static class LoadTargetReader
 {
     private const string DevicesSql =
         """
-        select s.dev_eui, coalesce(s.ttn_device_id, 'eui-' || lower(s.dev_eui)), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
+        select upper(translate(s.dev_eui, ':-. ', '')), coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
                c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
         from public.lora_sensors s
-        join public.units u on u.id = s.unit_id and u.deleted_at is null
-        join public.areas a on a.id = u.area_id and a.deleted_at is null
-        join public.sites t on t.id = a.site_id and t.deleted_at is null
+        join public.units u on u.id = s.unit_id and u.deleted_at is null and u.is_active
+        join public.areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
+        join public.sites t on t.id = a.site_id and t.deleted_at is null and t.is_active
         join public.organizations o on o.id = t.organization_id and o.id = s.organization_id and o.deleted_at is null
         join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false and c.ttn_webhook_secret_encrypted is not null
         where s.deleted_at is null and s.status = 'active'

@@ -20,10 +20,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.Run(answer);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new LoopbackServer(app);
+        var server = new LoopbackServer(builder.Build());
+        server.app.Run(answer);
+        await server.app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -2,10 +2,9 @@ using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
-using static FreshTrack.UnitTests.Gate.Evidence;
-using Judge = FreshTrack.Cutover.Gating.Gate;
+using static FreshTrack.UnitTests.Gating.GoodRun;
 
-namespace FreshTrack.UnitTests.Gate;
+namespace FreshTrack.UnitTests.Gating;
 
 public sealed class GateTests
 {
@@ -20,11 +19,11 @@ public sealed class GateTests
         { "contents differ", With("contents", Check("contents", "public.units", 50, Verdict.Fail, 2), Check("contents", "public.hubs", 0)), "contents", Verdict.Fail },
         { "contents were not compared", With("contents", Check("contents", "public.hubs", 5)), "contents", Verdict.Inconclusive },
         { "contents of nothing", With("contents", Check("contents", "public.units", 0), Check("contents", "public.hubs", 0)), "contents", Verdict.Inconclusive },
-        { "the plan is empty", Good with { Tables = [] }, "counts", Verdict.Inconclusive },
+        { "the plan is empty", Evidence with { Tables = [] }, "counts", Verdict.Inconclusive },
         { "a check that no policy names fails", With("sequences", Check("sequences", "public.counter", 1, Verdict.Fail, 1)), "sequences", Verdict.Fail },
         { "a check that no policy names is open", With("user_map", Check("user_map", "public.users", 60, Verdict.Inconclusive)), "user_map", Verdict.Inconclusive },
         { "a check that no policy names passes with violations", With("user_map", Check("user_map", "public.users", 60, violations: 1)), "user_map", Verdict.Fail },
-        { "stand-ins", Good with { StandIns = [new StandIn("radosgw", "minio")] }, "images", Verdict.Warn },
+        { "stand-ins", Evidence with { StandIns = [new StandIn("radosgw", "minio")] }, "images", Verdict.Warn },
         { "p95 at its limit", With(Result(p95: 150)), "readings_24h p95", Verdict.Fail },
         { "p95 is NaN", With(Result(p95: double.NaN)), "readings_24h p95", Verdict.Inconclusive },
         { "p95 is zero", With(Result(p95: 0)), "readings_24h p95", Verdict.Inconclusive },
@@ -38,13 +37,13 @@ public sealed class GateTests
         { "a run that stopped early", With(Result() with { Planned = 5000 }), "readings_24h requests", Verdict.Inconclusive },
         { "unreliable", With(Result() with { Unreliable = "the machine was busy" }), "readings_24h p99", Verdict.Inconclusive },
         { "counts that do not add up", With(Result() with { Ok = 1 }), "readings_24h error rate", Verdict.Inconclusive },
-        { "no load result", Good with { Load = null }, "ttn_ingestion p95", Verdict.Inconclusive },
-        { "a missing scenario", Good with { Load = Good.Load! with { Scenarios = [Result()] } }, "ttn_ingestion p95", Verdict.Inconclusive },
-        { "a scenario twice", Good with { Load = Good.Load! with { Scenarios = [Result("ttn_ingestion"), Result(), Result()] } }, "readings_24h p95", Verdict.Inconclusive },
-        { "worse than the baseline", Good with { Baselines = [.. Enumerable.Repeat(Load(p95: 26), 5)] }, "readings_24h p95 against baseline", Verdict.Fail },
+        { "no load result", Evidence with { Load = null }, "ttn_ingestion p95", Verdict.Inconclusive },
+        { "a missing scenario", Evidence with { Load = Evidence.Load! with { Scenarios = [Result()] } }, "ttn_ingestion p95", Verdict.Inconclusive },
+        { "a scenario twice", Evidence with { Load = Evidence.Load! with { Scenarios = [Result("ttn_ingestion"), Result(), Result()] } }, "readings_24h p95", Verdict.Inconclusive },
+        { "worse than the baseline", Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 26), 5)] }, "readings_24h p95 against baseline", Verdict.Fail },
         {
             "a baseline and no figure",
-            With(Result(p95: double.NaN)) with { Baselines = [.. Enumerable.Repeat(Load(), 5)] },
+            With(Result(p95: double.NaN)) with { Baselines = [.. Enumerable.Repeat(Loaded(), 5)] },
             "readings_24h p95 against baseline", Verdict.Inconclusive
         },
     };
@@ -53,7 +52,7 @@ public sealed class GateTests
     [MemberData(nameof(Spoilt))]
     public void Evidence_that_is_spoilt_does_not_pass(string what, GateInput input, string criterion, Verdict expected)
     {
-        var result = Judge.Judge(input, Policy);
+        var result = Gate.Judge(input, Limits);
 
         Assert.Equal((what, expected, expected), (what, result.Criteria.Single(line => line.Name == criterion).Verdict, result.Verdict));
     }
@@ -65,16 +64,16 @@ public sealed class GateTests
     [InlineData("future_timestamps")]
     public void An_integrity_check_can_fail_be_open_be_missing_and_see_nothing(string check)
     {
-        Assert.Equal(Verdict.Fail, Judge.Judge(With(check, Check(check, "public.units", 50, Verdict.Fail, 1)), Policy).Verdict);
-        Assert.Equal(Verdict.Inconclusive, Judge.Judge(With(check, Check(check, "public.units", 50, Verdict.Inconclusive)), Policy).Verdict);
-        Assert.Equal(Verdict.Inconclusive, Judge.Judge(With(check), Policy).Verdict);
-        Assert.Equal(Verdict.Inconclusive, Judge.Judge(With(check, Check(check, "public.units", 0)), Policy).Verdict);
+        Assert.Equal(Verdict.Fail, Gate.Judge(With(check, Check(check, "public.units", 50, Verdict.Fail, 1)), Limits).Verdict);
+        Assert.Equal(Verdict.Inconclusive, Gate.Judge(With(check, Check(check, "public.units", 50, Verdict.Inconclusive)), Limits).Verdict);
+        Assert.Equal(Verdict.Inconclusive, Gate.Judge(With(check), Limits).Verdict);
+        Assert.Equal(Verdict.Inconclusive, Gate.Judge(With(check, Check(check, "public.units", 0)), Limits).Verdict);
     }
 
     [Fact]
     public void Good_evidence_passes()
     {
-        var result = Judge.Judge(Good, Policy);
+        var result = Gate.Judge(Evidence, Limits);
 
         Assert.All(result.Criteria, criterion => Assert.True(criterion.Verdict == Verdict.Pass, criterion.Reason));
         Assert.Equal((Verdict.Pass, 0), (result.Verdict, result.ExitCode()));
@@ -85,12 +84,12 @@ public sealed class GateTests
     [InlineData(2500, 125, Verdict.Fail)]
     [InlineData(20001, 1000, Verdict.Pass)]
     public void Error_rates_are_judged_by_counts(long requests, long failed, Verdict expected) =>
-        Assert.Equal(expected, Judge.Judge(With(Result(requests: requests, failed: failed)), Policy).Verdict);
+        Assert.Equal(expected, Gate.Judge(With(Result(requests: requests, failed: failed)), Limits).Verdict);
 
     [Fact]
     public void A_line_says_what_was_measured_and_what_was_wanted()
     {
-        var result = Judge.Judge(With(Result(requests: 2500, failed: 125, p95: 412.3)), Policy);
+        var result = Gate.Judge(With(Result(requests: 2500, failed: 125, p95: 412.3)), Limits);
 
         Assert.Contains("readings_24h p95 412.3 ms, limit < 150 ms.", result.Criteria.Select(criterion => criterion.Reason));
         Assert.Contains("readings_24h error rate 5% (125 of 2,500), limit < 5%; answers: 200 × 2,375, 500 × 125.", result.Criteria.Select(criterion => criterion.Reason));
@@ -101,7 +100,7 @@ public sealed class GateTests
     {
         // Of five earlier runs one cannot be trusted.
         var unreliable = new LoadResult("open-model", DateTimeOffset.UnixEpoch, [Result() with { Unreliable = "busy" }]);
-        var result = Judge.Judge(Good with { Baselines = [.. Enumerable.Repeat(Load(p95: 1), 4), unreliable] }, Policy);
+        var result = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 1), 4), unreliable] }, Limits);
 
         Assert.Equal("not judged (4 of 5)", result.Criteria.Single(line => line.Name == "readings_24h p95 against baseline").Measured);
         Assert.Equal(Verdict.Pass, result.Verdict);
@@ -110,38 +109,38 @@ public sealed class GateTests
     [Fact]
     public void Violations_that_the_policy_tolerates_are_a_warning()
     {
-        var tolerant = Policy with { Integrity = [new IntegrityLimit("orphans", 3)] };
+        var tolerant = Limits with { Integrity = [new IntegrityLimit("orphans", 3)] };
 
-        Assert.Equal(Verdict.Warn, Judge.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail, 3)), tolerant).Verdict);
-        Assert.Equal(Verdict.Fail, Judge.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail, 2), Check("orphans", "b", 50, Verdict.Fail, 2)), tolerant).Verdict);
-        Assert.Equal(Verdict.Fail, Judge.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail)), tolerant).Verdict);
+        Assert.Equal(Verdict.Warn, Gate.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail, 3)), tolerant).Verdict);
+        Assert.Equal(Verdict.Fail, Gate.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail, 2), Check("orphans", "b", 50, Verdict.Fail, 2)), tolerant).Verdict);
+        Assert.Equal(Verdict.Fail, Gate.Judge(With("orphans", Check("orphans", "a", 50, Verdict.Fail)), tolerant).Verdict);
     }
 
     [Fact]
     public void A_known_failure_outranks_an_open_question()
     {
-        var result = Judge.Judge(With("counts", Check("counts", "public.units", 50, Verdict.Fail, 1)) with { Load = null }, Policy);
+        var result = Gate.Judge(With("counts", Check("counts", "public.units", 50, Verdict.Fail, 1)) with { Load = null }, Limits);
 
         Assert.Equal((Verdict.Fail, 2), (result.Verdict, result.ExitCode()));
-        Assert.Equal(3, Judge.Judge(Good with { Load = null }, Policy).ExitCode());
+        Assert.Equal(3, Gate.Judge(Evidence with { Load = null }, Limits).ExitCode());
     }
 
     [Fact]
     public void A_policy_without_latency_asks_for_no_load() =>
-        Assert.Equal(Verdict.Pass, Judge.Judge(Good with { Load = null }, Policy with { Latency = [] }).Verdict);
+        Assert.Equal(Verdict.Pass, Gate.Judge(Evidence with { Load = null }, Limits with { Latency = [] }).Verdict);
 
     [Fact]
     public void Equal_evidence_gives_equal_bytes_in_any_order_and_culture()
     {
         var input = With(Result(failed: 200, p95: 1412.375)) with { StandIns = [new StandIn("radosgw", "minio"), new StandIn("debian", "aspnet")] };
-        var first = GateJson.Write(Judge.Judge(input, Policy));
+        var first = GateJson.Write(Gate.Judge(input, Limits));
         var before = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
             var turned = input with { Checks = [.. input.Checks.Reverse()], Tables = [.. input.Tables.Reverse()], StandIns = [.. input.StandIns.Reverse()] };
 
-            Assert.Equal(first, GateJson.Write(Judge.Judge(turned, Policy)));
+            Assert.Equal(first, GateJson.Write(Gate.Judge(turned, Limits)));
         }
         finally
         {

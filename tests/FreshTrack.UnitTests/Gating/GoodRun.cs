@@ -2,12 +2,12 @@ using FreshTrack.Cutover;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 
-namespace FreshTrack.UnitTests.Gate;
+namespace FreshTrack.UnitTests.Gating;
 
 /// <summary>Evidence that passes; tests spoil one thing of it.</summary>
-internal static class Evidence
+internal static class GoodRun
 {
-    public static Policy Policy { get; } = PolicyFile.Parse(
+    public static Policy Limits { get; } = PolicyFile.Parse(
         """
         version: 1
         counts:    { mismatch: fail }
@@ -21,7 +21,7 @@ internal static class Evidence
         """,
         "policy.yaml");
 
-    public static GateInput Good { get; } = new(
+    public static GateInput Evidence { get; } = new(
         [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
         [
             Check("counts", "public.units", 50), Check("counts", "public.hubs", 0),
@@ -30,7 +30,7 @@ internal static class Evidence
             Check("broken_hash_chain", "public.event_logs", 500), Check("future_timestamps", "public.units", 50),
             Check("sequences", "public.counter", 1),
         ],
-        Load(),
+        Loaded(),
         [],
         []);
 
@@ -39,10 +39,10 @@ internal static class Evidence
 
     /// <summary>The good input with one check replaced by others.</summary>
     public static GateInput With(string check, params CheckEvidence[] evidence) =>
-        Good with { Checks = [.. Good.Checks.Where(item => item.Check != check), .. evidence] };
+        Evidence with { Checks = [.. Evidence.Checks.Where(item => item.Check != check), .. evidence] };
 
     public static GateInput With(ScenarioResult result) =>
-        Good with { Load = Good.Load! with { Scenarios = [.. Good.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result] } };
+        Evidence with { Load = Evidence.Load! with { Scenarios = [.. Evidence.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result] } };
 
     public static ScenarioResult Result(string scenario = "readings_24h", long requests = 2640, long failed = 0, double p95 = 40, double p99 = 60) =>
         new(scenario, 120, 22, requests, requests, requests - failed, failed)
@@ -54,6 +54,6 @@ internal static class Evidence
             SentInTime = requests,
         };
 
-    public static LoadResult Load(double p95 = 40) =>
+    public static LoadResult Loaded(double p95 = 40) =>
         new("open-model", DateTimeOffset.UnixEpoch, [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]);
 }

@@ -1,7 +1,7 @@
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 
-namespace FreshTrack.UnitTests.Gate;
+namespace FreshTrack.UnitTests.Gating;
 
 public sealed class PolicyFileTests
 {
