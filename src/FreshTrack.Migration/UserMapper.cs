@@ -27,13 +27,12 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
 
         var users = await SourceUsersAsync(table, cancellationToken);
         var map = await ExistingAsync(users, cancellationToken);
-        var created = 0;
+        var found = map.Count;
         var stage = new StageProgress("users", users.Count, progress, time);
         stage.Add(table.Target.ToString(), map.Count, 0);
         for (var round = 1; map.Count < users.Count; round++)
         {
             var failures = await CreateAsync([.. users.Where(user => !map.ContainsKey(user.Id))], map, stage, table, cancellationToken);
-            created = map.Count - (users.Count - failures.Count - created);
             if (!failures.IsEmpty)
             {
                 if (round == Rounds)
@@ -48,7 +47,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         }
 
         await WriteAsync(users, map, cancellationToken);
-        return new UserMapResult(users.Count, created);
+        return new UserMapResult(users.Count, users.Count - found);
     }
 
     private async Task<List<SourceUser>> SourceUsersAsync(TableProjection table, CancellationToken cancellationToken)
