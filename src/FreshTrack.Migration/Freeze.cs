@@ -66,6 +66,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             new Sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name not like 'freshtrack-%'"),
             denied,
             cancellationToken);
+        // Idle connections of our own pool were among the ended sessions.
+        source.Clear();
         return new FreezeResult([.. tables.Select(table => table.ToString())], denied);
     }
 

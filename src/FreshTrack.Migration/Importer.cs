@@ -16,7 +16,7 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         ResolvedPlan plan, Manifest manifest, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var session = $"freshtrack-import {options.RunId}";
+        var session = TargetLock.SessionOf(options.RunId);
         RefuseStrangers(plan, manifest.Verify());
         await using var held = await TargetLock.AcquireAsync(target, session, cancellationToken);
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);

@@ -73,7 +73,7 @@ public static class Preflight
         var findings = new List<Finding>();
         foreach (var table in plan.Tables.Select(table => table.Target).Distinct())
         {
-            var rows = await connection.ScalarAsync<long>(Sql.Format($"select count(*) from (select from {table} limit 1000000) some"), cancellationToken);
+            var rows = await connection.ScalarAsync<long>(Sql.Format($"select count(*) from (select from {table} limit 1000000) counted"), cancellationToken);
             if (rows > 0)
             {
                 findings.Add(new Finding("target-not-empty", Verdict.Fail, table.ToString(), "the target table has rows already; empty it, or resume the run that wrote them", rows));

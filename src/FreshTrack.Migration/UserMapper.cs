@@ -27,7 +27,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
 
         var users = await SourceUsersAsync(table, cancellationToken);
         var map = await ExistingAsync(users, cancellationToken);
-        var created = users.Count - map.Count;
+        var found = map.Count;
         var stage = new StageProgress("users", users.Count, progress, time);
         stage.Add(table.Target.ToString(), map.Count, 0);
         for (var round = 1; map.Count < users.Count; round++)
@@ -47,7 +47,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         }
 
         await WriteAsync(users, map, cancellationToken);
-        return new UserMapResult(users.Count, created);
+        return new UserMapResult(users.Count, users.Count - found);
     }
 
     private async Task<List<SourceUser>> SourceUsersAsync(TableProjection table, CancellationToken cancellationToken)

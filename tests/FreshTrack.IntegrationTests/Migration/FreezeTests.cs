@@ -36,14 +36,13 @@ public sealed class FreezeTests(Servers servers)
         Assert.Contains(proof.Attempts, attempt => attempt.Role == "service_role");
         foreach (var write in new[] { "insert into measurements (taken_at) values (now())", "truncate measurements_new", "update auth.users set email = ''", "delete from auth.users" })
         {
-            // The strongest writer: a superuser that overrides the read-only default and replays replication.
-            await Assert.ThrowsAsync<PostgresException>(() => Move.ExecuteAsync(
-                move.Source, $"set session characteristics as transaction read write; set session_replication_role = replica; {write}", Token));
+            var error = await Assert.ThrowsAsync<PostgresException>(() => OverrideAsync(move, write));
+            Assert.EndsWith("is frozen: FreshTrack is moving", error.MessageText, StringComparison.Ordinal);
         }
 
         Assert.Empty(await freeze.LiftAsync(Token));
         Assert.Empty(await freeze.LiftAsync(Token));
-        NpgsqlConnection.ClearPool(move.Source.CreateConnection());
+        move.Source.Clear();
         await Move.ExecuteAsync(move.Source, "set role service_role; insert into measurements (taken_at) values (now())", Token);
         Assert.Equal(grants, await Move.RowsAsync(move.Source, Grants, Token));
         Assert.Equal(["0"], await Move.RowsAsync(move.Source, "select count(*)::text from pg_namespace where nspname = 'freshtrack_freeze'", Token));
@@ -55,11 +54,22 @@ public sealed class FreezeTests(Servers servers)
         await using var move = await Move.AwkwardAsync(servers, Token);
         var freeze = new Freeze(move.Source, PlanFile.Parse(AwkwardSchema.Plan, "plan.yaml"), TimeProvider.System);
         await freeze.ApplyAsync(Token);
-        await Move.ExecuteAsync(move.Source, "set session characteristics as transaction read write; drop trigger freshtrack_freeze on auth.users", Token);
+        await OverrideAsync(move, "drop trigger freshtrack_freeze on auth.users");
 
         var proof = await freeze.ProveAsync(Token);
 
         Assert.False(proof.Holds);
         Assert.Contains("auth.users", proof.Open[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>The strongest writer: a superuser that overrides the read-only default and replays replication.</summary>
+    private static async Task OverrideAsync(Move move, string sql)
+    {
+        await using var connection = await move.Source.OpenConnectionAsync(Token);
+        foreach (var statement in new[] { "set session characteristics as transaction read write", "set session_replication_role = replica", sql })
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync(Token);
+        }
     }
 }

@@ -37,10 +37,10 @@ public sealed class MoveTests(Servers servers)
     {
         const string Objects =
             """
-            select pg_get_constraintdef(oid) || convalidated || conrelid::regclass from pg_constraint where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
+            select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
             union all select regexp_replace(indexdef, ' (INCLUDE|WITH) .*', '') from pg_indexes where schemaname = 'public' and tablename !~ '_(default|\d+_\d+)$'
-            union all select tgname || tgenabled from pg_trigger where not tgisinternal
-            union all select conrelid::regclass || ' valid index ' from pg_constraint c join pg_index i on i.indexrelid = c.conindid where i.indisvalid and connamespace = 'public'::regnamespace and conparentid = 0
+            union all select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
+            union all select conrelid::regclass::text || ' valid index ' from pg_constraint c join pg_index i on i.indexrelid = c.conindid where i.indisvalid and connamespace = 'public'::regnamespace and conparentid = 0
             order by 1
             """;
         await using var move = await Move.AwkwardAsync(servers, Token);
