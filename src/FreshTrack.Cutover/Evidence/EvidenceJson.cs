@@ -17,7 +17,7 @@ public static class EvidenceJson
     public static string Serialize<T>(string schema, T value)
     {
         var body = JsonSerializer.SerializeToNode(value, Options)!.AsObject();
-        body.Insert(0, "$schema", $"https://freshtrackpro.com/schemas/{schema}.schema.json");
+        body.Insert(0, "$schema", $"{schema}.schema.json");
         return body.ToJsonString(Options) + "\n";
     }
 

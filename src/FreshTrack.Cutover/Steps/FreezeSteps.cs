@@ -15,7 +15,7 @@ public static class FreezeSteps
     {
         await run.Environment.RunApiCommandAsync("migrate", cancellationToken);
         var result = await Preflight.RunAsync(run.Plan, run.Environment.Source, run.Environment.Target, cancellationToken);
-        await run.Evidence.WriteJsonAsync("preflight", new { result.Verdict, result.Findings }, cancellationToken);
+        await run.Evidence.WriteJsonAsync("preflight", new PreflightReport(result.Verdict, result.Findings), cancellationToken);
         var blocking = result.Findings.Where(finding => finding.Verdict is Verdict.Fail or Verdict.Inconclusive).ToList();
         if (blocking.Count > 0 || result.Plan is null)
         {

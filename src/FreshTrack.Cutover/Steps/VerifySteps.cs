@@ -14,7 +14,7 @@ public static class VerifySteps
         var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target) { Clock = run.Environment.Clock };
         var result = await Verifier.RunAsync(request, progress, cancellationToken);
         run.Verification = result;
-        await run.Evidence.WriteTextAsync("verification.json", VerificationJson.Write(result), cancellationToken);
+        await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
         return new StepResult(result.Verdict, Summary(result));
     }
 

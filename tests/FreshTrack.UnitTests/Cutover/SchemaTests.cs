@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Migration;
+using FreshTrack.Verification;
+
+namespace FreshTrack.UnitTests.Cutover;
+
+/// <summary>The schemas under docs/schemas are the promise of what evidence looks like; a change of a record must be a change of its schema.</summary>
+public sealed class SchemaTests
+{
+    public static TheoryData<string, Type> Files => new()
+    {
+        { "run", typeof(RunDescription) },
+        { "preflight", typeof(PreflightReport) },
+        { "manifest", typeof(Manifest) },
+        { "verification", typeof(VerificationResult) },
+        { "load", typeof(LoadResult) },
+        { "timeline", typeof(Timeline) },
+        { "baseline", typeof(Baselines) },
+        { "gate", typeof(GateResult) },
+        { "journal", typeof(JournalEntry) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task The_committed_schema_is_that_of_the_record(string name, Type type)
+    {
+        var schema = EvidenceJson.Options.GetJsonSchemaAsNode(type).AsObject();
+        schema.Insert(0, "$id", $"{name}.schema.json");
+        var text = schema.ToJsonString(EvidenceJson.Options) + "\n";
+        var path = Path.Combine(Root(), "docs", "schemas", $"{name}.schema.json");
+        if (Environment.GetEnvironmentVariable("FRESHTRACK_APPROVE") == "schemas")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!.ToJsonString(), schema.ToJsonString());
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
+        }
+
+        return folder;
+    }
+}
