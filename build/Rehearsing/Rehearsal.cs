@@ -1,7 +1,6 @@
 using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbook;

@@ -2,6 +2,7 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Images;
+using Spectre.Console;
 
 namespace FreshTrack.Build.Tasks;
 

@@ -1,7 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
-using FreshTrack.Cutover.Gating;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 
