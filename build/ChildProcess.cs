@@ -5,7 +5,7 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Build;
 
-/// <summary>A program that writes straight to this program's output, and that ends with everything it started when the token is cancelled.</summary>
+/// <summary>A program that writes straight to this program's output and is ended when the token is cancelled.</summary>
 /// <remarks>Cake's own process runner knows no token and ends one process only.</remarks>
 internal sealed record ChildProcess(string Program, IReadOnlyList<string> Arguments, string WorkingDirectory)
 {

@@ -23,7 +23,9 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
         }
 
         Directory.CreateDirectory(LogDirectory);
+        Console.WriteLine("Checking the format.");
         var formatIsGood = await FormatAsync(cancellationToken);
+        Console.WriteLine("Building everything anew with every analyzer; this takes a minute or two.");
         var builds = await BuildAsync(cancellationToken);
         var problems = await ViolationsAsync(cancellationToken);
         return new AnalysisResult(formatIsGood, builds, problems.Count > 0 || builds ? problems : await BuildErrorsAsync(cancellationToken));

@@ -17,7 +17,7 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         var (formatIsGood, builds, problems) = await run.RunAsync(context.Cancellation);
         foreach (var problem in problems.Take(Shown))
         {
-            context.Console.WriteLine(problem);
+            await Console.Out.WriteLineAsync(problem);
         }
 
         if (!builds || problems.Count > 0)

@@ -11,6 +11,9 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
 
     public required IReadOnlyList<string> Projects { get; init; }
 
+    // The exit code of a Microsoft.Testing.Platform program of whose tests some failed.
+    private const int FailedTests = 2;
+
     private string ReportDirectory => Path.Combine(ArtifactsDirectory, "tests");
 
     /// <exception cref="TargetFailedException">The solution does not build.</exception>
@@ -68,6 +71,12 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRESHTRACK_TEST_DEPTH"] = Depth },
         };
         var exitCode = await tests.RunAsync(cancellationToken);
-        return TestCounts.Read(File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null, exitCode);
+        var counts = TestCounts.Read(File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null, exitCode);
+        if (counts.Failed > 0 && exitCode != FailedTests)
+        {
+            await Console.Error.WriteLineAsync($"{project} ended with exit code {exitCode}; no test at all, no report or a crash counts as one failure.");
+        }
+
+        return counts;
     }
 }

@@ -24,8 +24,12 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
     }
 
     // Ends with the queue and not with the token: an accepted reading is written also when the host is stopping.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(WriteQueueAsync, CancellationToken.None)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Monitors see zeros, and not nothing, before the first reading.
+        IngestionMetrics.QueueDepth.Set(0);
+        return Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(WriteQueueAsync, CancellationToken.None)));
+    }
 
     private async Task WriteQueueAsync()
     {

@@ -33,18 +33,21 @@ public static class PolicyFile
 
     private static PolicyNode Root(string text, string name)
     {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
         try
         {
             var stream = new YamlStream();
-            using var reader = new StringReader(text);
-            stream.Load(reader);
+            stream.Load(parser);
             return stream.Documents is [var document]
                 ? new PolicyNode(document.RootNode, name, "the policy")
                 : throw new RefusedException($"{name}(1,1): holds {stream.Documents.Count} YAML documents; expected one policy");
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
         {
-            throw new RefusedException($"{name}({exception.Start.Line},{exception.Start.Column}): no valid YAML: {exception.Message}", exception);
+            // The scanner gives up on an open bracket with InvalidOperationException: what was read last is the nearest place.
+            var place = (exception as YamlException)?.Start ?? parser.Current?.End ?? Mark.Empty;
+            throw new RefusedException($"{name}({place.Line},{place.Column}): no valid YAML: {exception.Message}", exception);
         }
     }
 

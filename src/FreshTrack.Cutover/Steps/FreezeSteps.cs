@@ -1,4 +1,5 @@
 using System.Globalization;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Migration;
 using FreshTrack.Plan;

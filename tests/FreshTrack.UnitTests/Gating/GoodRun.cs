@@ -1,5 +1,6 @@
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Gating;
@@ -32,10 +33,17 @@ internal static class GoodRun
         ],
         Loaded(),
         [],
-        []);
+        [])
+    {
+        Timeline = Steps(Verdict.Pass),
+    };
 
     public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
         new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
+
+    public static Timeline Steps(params Verdict[] verdicts) => new(
+        DateTimeOffset.UnixEpoch,
+        [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. verdicts.Select((verdict, i) => new StepTiming($"freeze-{i}", "Freeze the source", 0, 14, verdict, "Said so."))])]);
 
     /// <summary>The good input with one check replaced by others.</summary>
     public static GateInput With(string check, params CheckEvidence[] evidence) =>

@@ -41,9 +41,9 @@ public sealed class PolicyFileTests
     [InlineData("error_rate: 0.05", "error_rate: 5", "policy.yaml(6,71): 'error_rate' is '5'; expected a number above 0, up to 1")]
     [InlineData("min_requests: 2000", "min_requests: 0", "'min_requests' is '0'; expected a whole number from 1 on")]
     [InlineData("runs: 5", "runs: 0.5", "'runs' is '0.5'; expected a whole number from 1 on")]
-    [InlineData("24:00:00", "a day", "policy.yaml(8,34): 'rehearsal_max_age' is 'a day'; expected hours:minutes:seconds")]
+    [InlineData("24:00:00", "a day", "policy.yaml(8,33): 'rehearsal_max_age' is 'a day'; expected hours:minutes:seconds")]
     [InlineData("baseline: ", "latency: [] #", "policy.yaml(")]
-    [InlineData("{ orphans: 0 }", "{ orphans: 0", "policy.yaml(")]
+    [InlineData("{ orphans: 0 }", "{ orphans: 0", "policy.yaml(5,8): no valid YAML")]
     [InlineData("{ orphans: 0 }", "[orphans]", "policy.yaml(4,12): 'integrity' must be a mapping")]
     public void A_mistake_is_refused_with_its_place(string right, string wrong, string message)
     {

@@ -28,7 +28,7 @@ public sealed class FaultProxyTests
 
         Assert.Equal((HttpStatusCode)422, response.StatusCode);
         Assert.Equal("s", response.Headers.GetValues("X-Seen").Single());
-        Assert.Equal("POST /a b?c=d%26e text/plain; charset=utf-8 body", await response.Content.ReadAsStringAsync(token));
+        Assert.Equal("POST /a%20b?c=d%26e text/plain; charset=utf-8 body", await response.Content.ReadAsStringAsync(token));
     }
 
     [Fact]

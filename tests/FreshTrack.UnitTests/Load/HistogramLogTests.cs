@@ -14,8 +14,12 @@ public sealed class HistogramLogTests
         await new LoadRunner(new LoadOptions { HistogramFolder = folder })
             .RunAsync([Given.Run(scenario, 50, 2)], null, TestContext.Current.CancellationToken);
 
-        await using var log = File.OpenRead(Path.Combine(folder, "load-quick.hlog"));
-        Assert.Equal([50L, 50L], HistogramLogReader.Read(log).Select(second => second.TotalCount));
+        await using (var log = File.OpenRead(Path.Combine(folder, "load-quick.hlog")))
+        {
+            using var reader = new HistogramLogReader(log);
+            Assert.Equal([50L, 50L], reader.ReadHistograms().Select(second => second.TotalCount));
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 }
