@@ -35,7 +35,7 @@ internal sealed class Move : IAsyncDisposable
         var move = new Move(
             NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
             NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
-            new ObjectStore(ObjectStoreAddress.Parse(Stores.Address)));
+            new ObjectStore(ObjectStoreAddress.Parse(servers.ObjectStore)));
         await ExecuteAsync(move.Source, sourceSchema, cancellationToken);
         await ExecuteAsync(move.Target, targetSchema, cancellationToken);
         return move;
