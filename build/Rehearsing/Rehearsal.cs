@@ -35,7 +35,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         var offset = FixtureClock.Epoch - clock.GetUtcNow();
         var stage = await screen.ShowAsync(
             "Stage",
-            progress => Stage.StartAsync(images, offset, evidence.RunId, FixtureSecrets.WebhookKey.ToArray(), progress, cancellationToken),
+            progress => Stage.StartAsync(new StageOptions(evidence.RunId, images, offset, FixtureSecrets.WebhookKey.ToArray()) { Keep = options.Keep }, progress, cancellationToken),
             _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready");
         try
         {
