@@ -47,7 +47,7 @@ public static class PolicyFile
         {
             // The scanner gives up on an open bracket with InvalidOperationException: what was read last is the nearest place.
             var place = (exception as YamlException)?.Start ?? parser.Current?.End ?? Mark.Empty;
-            throw new RefusedException($"{name}({place.Line},{place.Column}): no valid YAML: {exception.Message}", exception);
+            throw new RefusedException($"{name}({place.Line},{place.Column}): no valid YAML: {(exception as YamlException)?.Message ?? "a bracket or a quote is left open here or below"}", exception);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class PolicyFileTests
     [InlineData("runs: 5", "runs: 0.5", "'runs' is '0.5'; expected a whole number from 1 on")]
     [InlineData("24:00:00", "a day", "policy.yaml(8,33): 'rehearsal_max_age' is 'a day'; expected hours:minutes:seconds")]
     [InlineData("baseline: ", "latency: [] #", "policy.yaml(")]
-    [InlineData("{ orphans: 0 }", "{ orphans: 0", "policy.yaml(5,8): no valid YAML")]
+    [InlineData("{ orphans: 0 }", "{ orphans: 0", "policy.yaml(4,21): no valid YAML: a bracket or a quote is left open")]
     [InlineData("{ orphans: 0 }", "[orphans]", "policy.yaml(4,12): 'integrity' must be a mapping")]
     public void A_mistake_is_refused_with_its_place(string right, string wrong, string message)
     {
