@@ -1,9 +1,5 @@
-using Amazon.Runtime;
-using Amazon.S3;
-using DotNet.Testcontainers.Containers;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
-using FreshTrack.Fixtures.Images;
 using FreshTrack.IntegrationTests;
 using Npgsql;
 
@@ -11,15 +7,49 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests;
 
-/// <summary>The servers that all integration tests share; every test takes a database of its own.</summary>
+/// <summary>The servers that all integration tests share, started at their first use; every test takes a database of its own.</summary>
 /// <remarks>Without a container engine the tests that need one skip on a laptop and fail where CI=true.</remarks>
 public sealed class Servers : IAsyncLifetime
 {
-    private readonly Lazy<Task<SharedServers>> servers = new(StartAsync);
+    private readonly Lazy<Task<TestServers>> servers = new(StartAsync);
 
     /// <summary><c>host:port</c>.</summary>
-    public string Redis => Started.Redis;
+    public string Redis => Started().Redis;
 
-    /// <summary><c>http://KEY:SECRET@host:port/bucket</c>, with a bucket of its own at every reading.</summary>
-    public string ObjectStore => Started.NewBucketAsync().GetAwaiter().GetResult();
+    /// <summary><c>http://KEY:SECRET@host:port/bucket</c>, with a new bucket at every reading.</summary>
+    public string ObjectStore => Task.Run(() => Started().CreateBucketAsync(CancellationToken.None)).GetAwaiter().GetResult();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var server = (await servers.Value.WaitAsync(cancellationToken)).Postgres;
+        var name = $"test_{Guid.CreateVersion7():N}";
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"create database {name}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (servers.IsValueCreated && servers.Value.IsCompletedSuccessfully)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await (await servers.Value).DisposeAsync();
+        }
+    }
+
+    private static async Task<TestServers> StartAsync()
+    {
+        if (await DockerEngine.ApiVersionAsync(CancellationToken.None) is null && Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Assert.Skip("No container engine answers 'docker version'. Start Docker and run again; with CI=true this is a failure.");
+        }
+
+        return await TestServers.StartAsync(CancellationToken.None);
+    }
+
+    private TestServers Started() => servers.Value.GetAwaiter().GetResult();
 }

@@ -32,7 +32,8 @@ internal static class TableCriteria
 
     private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
     {
-        var said = $"{item.Subject}: {item.Reason.TrimEnd('.')}";
+        var reason = item.Reason.TrimEnd('.');
+        var said = reason.StartsWith(item.Subject, StringComparison.Ordinal) ? reason : $"{item.Subject}: {reason}";
         if (item.Verdict != Verdict.Pass)
         {
             return (item.Verdict, said);
