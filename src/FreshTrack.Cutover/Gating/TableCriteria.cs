@@ -32,8 +32,7 @@ internal static class TableCriteria
 
     private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
     {
-        var reason = item.Reason.TrimEnd('.');
-        var said = reason.StartsWith(item.Subject, StringComparison.Ordinal) ? reason : $"{item.Subject}: {reason}";
+        var said = Text.Reason(item);
         if (item.Verdict != Verdict.Pass)
         {
             return (item.Verdict, said);
