@@ -28,7 +28,7 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
 
     public TimeProvider TimeProvider => run.TimeProvider;
 
-    public IAnsiConsole Console { get; } = AnsiConsole.Console;
+    public IAnsiConsole Console { get; } = UnwrappedConsole();
 
     public TargetCatalog Targets => run.Targets;
 
@@ -58,6 +58,18 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
         var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
         var text => throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number."),
     };
+
+    // Without a terminal Spectre would break lines at 80 columns, also inside paths and messages that are searched for.
+    private static IAnsiConsole UnwrappedConsole()
+    {
+        var console = AnsiConsole.Console;
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = 1000;
+        }
+
+        return console;
+    }
 
     // A misspelt name would read as «not given» for ever.
     private TaskOptionAttribute Declared(string name) => Targets.FindOption(name)

@@ -23,15 +23,16 @@ public static class LastScreen
         console.Write(table);
         console.WriteLine();
         console.MarkupLine(CultureInfo.InvariantCulture, "[bold {0}]{1} {2}[/]  {3}", colour, mark, report.Gate.Verdict, Markup.Escape(Meaning(report)));
-        foreach (var reason in report.Reasons.Take(ShownReasons))
+        // What follows from a failure, such as a load test that was not run, would only hide it.
+        var decisive = report.Reasons.Where(reason => reason.Verdict == report.Gate.Verdict).Take(ShownReasons).ToList();
+        foreach (var reason in decisive)
         {
-            var (reasonMark, reasonColour) = RunScreen.Look(reason.Verdict);
-            console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}: {3}", reasonColour, reasonMark, Markup.Escape(reason.Name), Markup.Escape(reason.Reason));
+            console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(reason.Reason));
         }
 
-        if (report.Reasons.Count > ShownReasons)
+        if (report.Reasons.Count > decisive.Count)
         {
-            console.WriteLine($"  … and {report.Reasons.Count - ShownReasons} more in summary.md");
+            console.WriteLine($"  … and {report.Reasons.Count - decisive.Count} more in summary.md");
         }
 
         console.WriteLine();

@@ -28,7 +28,7 @@ internal static class IntegrityCriteria
         var measured = $"{Text.Count(violations)} violations in {Text.Count(rows)} rows";
         var verdict = evidence.Select(item => Judge(item, limit)).Append(AllTogether(rows, violations, limit)).Worst();
         var reasons = evidence.Where(item => item.Verdict != Verdict.Pass || item.Violations != 0)
-            .Select(item => $"{item.Subject}: {item.Reason.TrimEnd('.')}").ToList();
+            .Select(Text.Reason).ToList();
         var details = reasons.Count == 0 ? "" : $": {Text.List(reasons)}";
         return new Criterion(check, wanted, measured, verdict, $"{check}: {measured}, wanted {wanted}{details}.");
     }

@@ -15,16 +15,16 @@ internal static class RunbookCriterion
         var steps = (timeline?.Phases ?? []).SelectMany(phase => phase.Steps).ToList();
         if (steps.Count == 0)
         {
-            return new Criterion(Name, Wanted, "nothing", Verdict.Inconclusive, "No step of the runbook was recorded.");
+            return new Criterion(Name, Wanted, "nothing", Verdict.Inconclusive, $"{Name}: no step was recorded.");
         }
 
         var verdict = steps.Select(step => step.Verdict).Worst();
         if (verdict == Verdict.Pass)
         {
-            return new Criterion(Name, Wanted, $"{Text.Count(steps.Count)} steps", Verdict.Pass, "Every step passed.");
+            return new Criterion(Name, Wanted, $"{Text.Count(steps.Count)} steps", Verdict.Pass, $"{Name}: every step passed.");
         }
 
         var worst = steps.First(step => step.Verdict == verdict);
-        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{worst.Title}: {worst.Summary}");
+        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {worst.Summary}");
     }
 }

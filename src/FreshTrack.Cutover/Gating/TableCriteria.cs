@@ -32,7 +32,7 @@ internal static class TableCriteria
 
     private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
     {
-        var said = $"{item.Subject}: {item.Reason.TrimEnd('.')}";
+        var said = Text.Reason(item);
         if (item.Verdict != Verdict.Pass)
         {
             return (item.Verdict, said);

@@ -19,6 +19,11 @@ internal static class Text
 
     public static string Percent(decimal share) => (share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
 
+    /// <summary>A check's subject and reason; the subject once.</summary>
+    public static string Reason(CheckEvidence item) => item.Reason.StartsWith(item.Subject, StringComparison.Ordinal)
+        ? item.Reason.TrimEnd('.')
+        : $"{item.Subject}: {item.Reason.TrimEnd('.')}";
+
     /// <summary>The first few names, and how many more there are.</summary>
     public static string List(IReadOnlyCollection<string> names) => names.Count <= Named
         ? string.Join(", ", names)

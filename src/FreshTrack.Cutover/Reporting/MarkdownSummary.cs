@@ -12,7 +12,7 @@ public static class MarkdownSummary
         text.Append(CultureInfo.InvariantCulture, $"# {report.Gate.Verdict}: {report.Run.Kind} {report.Run.RunId}\n\n");
         foreach (var reason in report.Reasons)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- **{reason.Verdict}** {Cell(reason.Name)}: {Cell(reason.Reason)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- **{reason.Verdict}** {Cell(reason.Reason)}\n");
         }
 
         Timeline(text, report);

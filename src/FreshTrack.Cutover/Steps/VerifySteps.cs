@@ -24,6 +24,6 @@ public static class VerifySteps
         var rows = result.Checks.Where(check => check.Check == CheckNames.Contents).Sum(check => check.Rows);
         return bad.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{result.Checks.Count} checks passed, {rows:N0} rows compared")
-            : string.Create(CultureInfo.InvariantCulture, $"{bad.Count} of {result.Checks.Count} checks: {result.Verdict}; first: {bad[0].Check} {bad[0].Subject}: {bad[0].Reason}");
+            : string.Create(CultureInfo.InvariantCulture, $"{bad.Count} of {result.Checks.Count} checks: {result.Verdict}; first: {bad[0].Check}: {bad[0].Reason}");
     }
 }
