@@ -41,6 +41,9 @@ public sealed class Servers : IAsyncLifetime
         }
     }
 
+    /// <summary>For tests that start containers of their own: skips, or in CI goes on and fails, where no engine answers.</summary>
+    public Task RequireEngineAsync(CancellationToken cancellationToken) => servers.Value.WaitAsync(cancellationToken);
+
     private static async Task<TestServers> StartAsync()
     {
         if (await DockerEngine.ApiVersionAsync(CancellationToken.None) is null && Environment.GetEnvironmentVariable("CI") != "true")

@@ -1,0 +1,24 @@
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+
+namespace FreshTrack.UnitTests.Containers;
+
+public sealed class ImageSourceTests
+{
+    [Theory]
+    [InlineData("auto", ImageSource.Auto)]
+    [InlineData("hub", ImageSource.Hub)]
+    [InlineData("debian", ImageSource.Debian)]
+    public void A_source_is_read_by_its_name(string text, ImageSource source) => Assert.Equal(source, ImageSources.Parse(text));
+
+    [Fact]
+    public void Another_word_is_refused_with_the_words_that_are_known()
+    {
+        var refused = Assert.Throws<RefusedException>(() => ImageSources.Parse("podman"));
+        Assert.Equal("Invalid image source 'podman'. Use hub, debian or auto.", refused.Message);
+    }
+
+    [Fact]
+    public void Every_public_image_names_its_version() =>
+        Assert.All(ImageCatalog.Servers, image => Assert.Matches(@":(RELEASE\.|\d+\.\d)", image.PublicName));
+}
