@@ -39,7 +39,7 @@ public sealed record Fault(string Name, string Does)
                 """,
         },
         new("slow-api", "every answer under load comes 400 ms late") { Delay = TimeSpan.FromMilliseconds(400) },
-        new("api-errors", "every tenth request under load is answered 500") { FailEvery = 10 },
+        new("api-errors", "every ninth request under load is answered 500") { FailEvery = 9 },
     ];
 
     /// <exception cref="RefusedException">No fault has this name.</exception>

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
