@@ -71,10 +71,16 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             {
                 timeline = await engine.RunAsync(CutoverRunbook.Phases, run, cancellationToken);
             }
+            catch (RefusedException e) when (run.Resolved is not null)
+            {
+                // Preflight has passed and work has started: what is refused from here on has failed.
+                throw new InvalidOperationException(e.Message, e);
+            }
             finally
             {
                 await evidence.WriteJsonAsync("timeline", engine.Timeline, CancellationToken.None);
                 await KeepLogsAsync(stage, evidence);
+                screen.Note($"Evidence: {evidence.Path}");
             }
 
             if (timeline.Stopped is null)

@@ -28,10 +28,18 @@ public sealed record RehearsalInputs(MigrationPlan Plan, string PlanText, Policy
             await SourceTree.ReadAsync(options.RepositoryRoot, cancellationToken));
     }
 
+    /// <exception cref="RefusedException">The disk is full or the folder cannot be written.</exception>
     public async Task CopyToAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
     {
-        await evidence.WriteTextAsync("plan.yaml", PlanText, cancellationToken);
-        await evidence.WriteTextAsync("policy.yaml", PolicyText, cancellationToken);
+        try
+        {
+            await evidence.WriteTextAsync("plan.yaml", PlanText, cancellationToken);
+            await evidence.WriteTextAsync("policy.yaml", PolicyText, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new RefusedException(e.Message, e);
+        }
     }
 
     public RunDescription Describe(RehearsalOptions options, string runId, ImageSet images, DateTimeOffset startedAt) => new(runId, "rehearsal", startedAt)

@@ -48,8 +48,15 @@ public sealed class EvidenceFolder
     {
         var path = PathOf(name);
         var temporary = path + ".tmp";
-        await File.WriteAllTextAsync(temporary, text, cancellationToken);
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            await File.WriteAllTextAsync(temporary, text, cancellationToken);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"Cannot write the evidence {path}: {e.Message} Free space or give write access, then run again.", e);
+        }
     }
 
     private static void PointLatest(string runs, string runId)
