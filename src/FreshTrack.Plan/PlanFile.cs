@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace FreshTrack.Plan;
 
@@ -30,7 +28,7 @@ public static class PlanFile
 
     private static MigrationPlan Parse(byte[] bytes, string name)
     {
-        var root = new PlanNode(Document(bytes, name), name, "the plan").Mapping("version", "tables", "leave");
+        var root = new PlanNode(YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name), name, "the plan").Mapping("version", "tables", "leave");
         var version = root.Required("version");
         if (version.Text() != "1")
         {
@@ -47,23 +45,6 @@ public static class PlanFile
         {
             Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
         };
-    }
-
-    private static YamlNode Document(byte[] bytes, string name)
-    {
-        try
-        {
-            var stream = new YamlStream();
-            using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
-            stream.Load(reader);
-            return stream.Documents.Count == 1
-                ? stream.Documents[0].RootNode
-                : throw new RefusedException($"{name}(1,1): expected one YAML document, found {stream.Documents.Count}");
-        }
-        catch (YamlException error)
-        {
-            throw new RefusedException($"{name}({error.Start.Line},{error.Start.Column}): {error.Message}", error);
-        }
     }
 
     private static TablePlan Table(PlanNode node)

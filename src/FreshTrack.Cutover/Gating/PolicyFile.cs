@@ -1,6 +1,4 @@
 using FreshTrack.Plan;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace FreshTrack.Cutover.Gating;
 
@@ -16,7 +14,7 @@ public static class PolicyFile
     /// <exception cref="RefusedException">The text is no whole policy; the message names file, line and column.</exception>
     public static Policy Parse(string text, string name)
     {
-        var file = Root(text, name).Only("version", "counts", "contents", "integrity", "latency", "baseline", "cutover");
+        var file = new PolicyNode(YamlText.Read(text, name), name, "the policy").Only("version", "counts", "contents", "integrity", "latency", "baseline", "cutover");
         if (file["version"].Text() != "1")
         {
             throw file["version"].Refuse($"version is '{file["version"].Text()}'; expected 1");
@@ -29,26 +27,6 @@ public static class PolicyFile
             Baseline = file.Find("baseline") is { } baseline ? Baseline(baseline.Only("runs", "p95_worse")) : null,
             RehearsalMaxAge = file.Find("cutover")?.Only("rehearsal_max_age")["rehearsal_max_age"].Time(),
         };
-    }
-
-    private static PolicyNode Root(string text, string name)
-    {
-        using var reader = new StringReader(text);
-        var parser = new Parser(reader);
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(parser);
-            return stream.Documents is [var document]
-                ? new PolicyNode(document.RootNode, name, "the policy")
-                : throw new RefusedException($"{name}(1,1): holds {stream.Documents.Count} YAML documents; expected one policy");
-        }
-        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
-        {
-            // The scanner gives up on an open bracket with InvalidOperationException: what was read last is the nearest place.
-            var place = (exception as YamlException)?.Start ?? parser.Current?.End ?? Mark.Empty;
-            throw new RefusedException($"{name}({place.Line},{place.Column}): no valid YAML: {(exception as YamlException)?.Message ?? "a bracket or a quote is left open here or below"}", exception);
-        }
     }
 
     private static void RequireFail(PolicyNode section)

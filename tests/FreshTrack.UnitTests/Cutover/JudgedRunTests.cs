@@ -1,0 +1,94 @@
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+
+namespace FreshTrack.UnitTests.Cutover;
+
+public sealed class JudgedRunTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 15, 2, 0, 0, TimeSpan.Zero);
+    private static readonly Policy NoLimits = new([], []);
+
+    private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
+
+    public void Dispose() => Directory.Delete(runs, recursive: true);
+
+    [Fact]
+    public async Task Judging_a_stored_folder_again_gives_the_same_bytes()
+    {
+        var folder = await RunAsync(Verdict.Pass);
+        await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+        var first = await OutputsAsync(folder);
+
+        await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+
+        Assert.Equal(first, await OutputsAsync(folder));
+    }
+
+    [Fact]
+    public async Task A_run_whose_data_passed_and_whose_steps_passed_passes()
+    {
+        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
+
+        Assert.Equal((Verdict.Pass, 0), (report.Gate.Verdict, report.Reasons.Count));
+    }
+
+    [Fact]
+    public async Task A_step_that_failed_fails_the_run_and_is_named()
+    {
+        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Fail), NoLimits, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Verdict.Fail, report.Gate.Verdict);
+        Assert.Contains("validate.webhook", report.Reasons[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_without_a_verification_is_inconclusive()
+    {
+        var folder = await RunAsync(Verdict.Pass, verified: false);
+
+        var report = await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
+    }
+
+    [Fact]
+    public async Task Evidence_that_was_changed_after_the_run_is_not_judged()
+    {
+        var folder = await RunAsync(Verdict.Fail);
+        var path = Path.Combine(folder, "timeline.json");
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("\"Fail\"", "\"Pass\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<RefusedException>(() => JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<string> RunAsync(Verdict step, bool verified = true)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
+        await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" }, token);
+        var timing = new StepTiming("validate.webhook", "Send a test TTN webhook", 0, 1, step, "the reading was not seen");
+        await evidence.WriteJsonAsync("timeline", new Timeline(Start, [new PhaseTiming(6, "Final validation", 8100, 9000, 0, 1, [timing])]), token);
+        if (verified)
+        {
+            CheckResult[] checks = [Check(CheckNames.Contents), Check(CheckNames.Counts)];
+            await evidence.WriteJsonAsync("verification", new VerificationResult(Start, checks), token);
+        }
+
+        await Seal.WriteAsync(evidence.Path, token);
+        return evidence.Path;
+    }
+
+    private static CheckResult Check(string name) => new(name, "public.units", Verdict.Pass, 10, 0, "equal", null, 0.1);
+
+    private static async Task<string> OutputsAsync(string folder)
+    {
+        var texts = EvidenceFolder.Outputs.Order(StringComparer.Ordinal).Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
+        return string.Join('\n', await Task.WhenAll(texts));
+    }
+}
