@@ -31,6 +31,9 @@ public static class EvidenceJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         // Evidence is read by people and shown in HTML only after encoding; quotes and non-ASCII text stay legible.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // A missing verdict or count must not read as the type's zero, which is Pass.
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };

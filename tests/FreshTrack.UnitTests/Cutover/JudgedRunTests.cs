@@ -66,6 +66,14 @@ public sealed class JudgedRunTests : IDisposable
         await Assert.ThrowsAsync<RefusedException>(() => JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public void A_criterion_without_a_verdict_is_not_read_as_passed()
+    {
+        const string Text = """{"verdict":"Pass","criteria":[{"name":"counts","wanted":"all","measured":"all","reason":"equal"}]}""";
+
+        Assert.Throws<System.Text.Json.JsonException>(() => EvidenceJson.Deserialize<GateResult>(Text));
+    }
+
     private async Task<string> RunAsync(Verdict step, bool verified = true)
     {
         var token = TestContext.Current.CancellationToken;

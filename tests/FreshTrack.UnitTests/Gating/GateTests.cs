@@ -1,5 +1,6 @@
 using System.Globalization;
 using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 using static FreshTrack.UnitTests.Gating.GoodRun;
@@ -137,30 +138,30 @@ public sealed class GateTests
     public void Equal_evidence_gives_equal_bytes_in_any_order_and_culture()
     {
         var input = With(Result(failed: 200, p95: 1412.375)) with { StandIns = [new StandIn("radosgw", "minio"), new StandIn("debian", "aspnet")] };
-        var first = GateJson.Write(Gate.Judge(input, Limits));
+        var first = EvidenceJson.Serialize("gate", Gate.Judge(input, Limits));
         var before = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
             var turned = input with { Checks = [.. input.Checks.Reverse()], Tables = [.. input.Tables.Reverse()], StandIns = [.. input.StandIns.Reverse()] };
 
-            Assert.Equal(first, GateJson.Write(Gate.Judge(turned, Limits)));
+            Assert.Equal(first, EvidenceJson.Serialize("gate", Gate.Judge(turned, Limits)));
         }
         finally
         {
             CultureInfo.CurrentCulture = before;
         }
 
-        Assert.Equal(first, GateJson.Write(GateJson.ReadGate(first)));
+        Assert.Equal(first, EvidenceJson.Serialize("gate", EvidenceJson.Deserialize<GateResult>(first)));
         Assert.Contains("1412.375 ms", first, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_load_result_is_written_and_read_with_its_NaN()
     {
-        var written = GateJson.Write(new LoadResult("open-model", DateTimeOffset.UnixEpoch, [Result(p95: double.NaN)]));
+        var written = EvidenceJson.Serialize("load", new LoadResult("open-model", DateTimeOffset.UnixEpoch, [Result(p95: double.NaN)]));
 
-        Assert.Equal(written, GateJson.Write(GateJson.ReadLoad(written)));
-        Assert.True(double.IsNaN(GateJson.ReadLoad(written).Scenarios[0].Latency.P95));
+        Assert.Equal(written, EvidenceJson.Serialize("load", EvidenceJson.Deserialize<LoadResult>(written)));
+        Assert.True(double.IsNaN(EvidenceJson.Deserialize<LoadResult>(written).Scenarios[0].Latency.P95));
     }
 }
