@@ -1,5 +1,5 @@
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 

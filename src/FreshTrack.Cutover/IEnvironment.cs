@@ -1,4 +1,5 @@
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Migration.Users;
 using Npgsql;
 
 namespace FreshTrack.Cutover;

@@ -1,3 +1,7 @@
+using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
-using FreshTrack.Migration;
+using FreshTrack.Migration.Freezing;
+using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;

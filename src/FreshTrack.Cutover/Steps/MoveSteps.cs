@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Migration;
+using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;

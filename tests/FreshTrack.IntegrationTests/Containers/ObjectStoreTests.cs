@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 
 namespace FreshTrack.IntegrationTests.Containers;
 

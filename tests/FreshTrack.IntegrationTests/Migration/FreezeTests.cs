@@ -1,4 +1,4 @@
-using FreshTrack.Migration;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 using Npgsql;
 

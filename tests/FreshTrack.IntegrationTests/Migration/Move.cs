@@ -1,4 +1,7 @@
 using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Migration.Preflighting;
+using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 

@@ -1,5 +1,8 @@
 using System.Net;
 using FreshTrack.Migration;
+using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Users;
 
 namespace FreshTrack.IntegrationTests.Migration;
 

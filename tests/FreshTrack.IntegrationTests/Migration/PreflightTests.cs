@@ -1,4 +1,4 @@
-using FreshTrack.Migration;
+using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;

@@ -1,4 +1,6 @@
 using FreshTrack.Migration;
+using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;

@@ -5,7 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbook;
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Cutover;

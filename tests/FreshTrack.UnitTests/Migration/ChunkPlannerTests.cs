@@ -1,4 +1,4 @@
-using FreshTrack.Migration;
+using FreshTrack.Migration.Exporting;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Migration;

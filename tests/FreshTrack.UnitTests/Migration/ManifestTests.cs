@@ -1,5 +1,5 @@
 using System.Text;
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Migration;

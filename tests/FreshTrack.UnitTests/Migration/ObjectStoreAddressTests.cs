@@ -1,4 +1,4 @@
-using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Migration;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using FreshTrack.Migration;
+using FreshTrack.Migration.Parts;
 
 namespace FreshTrack.UnitTests.Migration;
 

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 using ZstdSharp;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>One import worker: checks a part against the manifest, then writes its rows and its ledger row in one transaction.</summary>
 internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store, string runId, TimeProvider time) : IAsyncDisposable

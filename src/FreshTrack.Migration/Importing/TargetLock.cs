@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>Holds off a second import into the same target for as long as its session lives.</summary>
 internal sealed class TargetLock : IAsyncDisposable

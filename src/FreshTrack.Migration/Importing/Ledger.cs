@@ -1,7 +1,8 @@
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became whom.</summary>
 internal static class Ledger

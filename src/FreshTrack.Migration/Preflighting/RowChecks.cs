@@ -1,6 +1,6 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Preflighting;
 
 /// <param name="Hit">A condition over the source row that is true for the rows that would not arrive as they are.</param>
 internal sealed record RowCheck(string Code, string Column, string Message, Sql Hit);

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Parts;
 
 /// <summary>One bucket of an S3 server. Objects are put in a single request each: multipart uploads come back corrupted from some servers.</summary>
 public sealed class ObjectStore : IDisposable

@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>What is left to do when all rows and keys are in: sequences behind the highest value, and statistics.</summary>
 internal static class Finish

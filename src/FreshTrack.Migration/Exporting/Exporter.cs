@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Exporting;
 
 /// <summary>Reads every table of the plan under one snapshot and leaves it in the object store as parts and a manifest.</summary>
 public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimeProvider time)

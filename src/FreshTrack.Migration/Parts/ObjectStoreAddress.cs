@@ -1,6 +1,6 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Parts;
 
 /// <summary>An S3 server, its keys and a bucket. Prints without the keys.</summary>
 public sealed record ObjectStoreAddress(Uri Server, string AccessKey, string SecretKey, string Bucket)

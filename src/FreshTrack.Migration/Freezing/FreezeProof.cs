@@ -1,4 +1,4 @@
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Freezing;
 
 /// <summary>One table as the server's statistics and catalog see it: equal twice means that nothing was written between.</summary>
 public sealed record TableState(string Table, long Inserted, long Updated, long Deleted, long FileNode);

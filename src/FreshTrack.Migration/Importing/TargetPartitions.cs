@@ -1,8 +1,9 @@
 using System.Globalization;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>Creates the monthly partitions that the data's own range needs, as <c>table_2026_01</c>.</summary>
 internal static class TargetPartitions

@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Preflighting;
 
 /// <param name="Plan">Null when the plan does not fit the catalogs.</param>
 public sealed record PreflightResult(ResolvedPlan? Plan, IReadOnlyList<Finding> Findings)

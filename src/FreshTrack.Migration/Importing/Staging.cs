@@ -1,7 +1,8 @@
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>A session's own table beside the target's, for rows whose user ids are mapped, or whose types COPY cannot read, set by set.</summary>
 internal sealed class Staging(TableProjection table)

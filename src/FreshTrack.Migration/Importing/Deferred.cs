@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>Something of the target that is taken off before the rows arrive and put back after them.</summary>
 /// <param name="Step">Order of coming back: 0 indexes, 1 keys, 2 foreign keys, 3 their validation, 4 triggers.</param>

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using FreshTrack.Migration.Parts;
 using Npgsql;
 using ZstdSharp;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Exporting;
 
 /// <summary>One export worker: reads chunks over its own connection and uploads one part while it reads the next.</summary>
 internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string runId) : IAsyncDisposable

@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Freezing;
 
 /// <summary>Proves a freeze from outside: attempts to write by every role that could, and the server's own counters.</summary>
 internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<TableName> tables, TimeProvider time)

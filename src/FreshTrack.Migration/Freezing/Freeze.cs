@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Freezing;
 
 /// <summary>Keeps everyone from writing to what the plan moves, and takes that back. Both may be repeated.</summary>
 /// <remarks>

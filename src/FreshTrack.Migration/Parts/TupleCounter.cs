@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Parts;
 
 /// <summary>Counts the rows of a binary COPY stream by walking its tuple headers, however the stream is cut into buffers.</summary>
 public sealed class TupleCounter

@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <summary>Puts back what <see cref="Deferred"/> took off: indexes and validations at once, locks that exclude each other one after the other.</summary>
 internal sealed class Restore(NpgsqlDataSource target, string session)

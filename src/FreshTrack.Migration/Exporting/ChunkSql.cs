@@ -1,6 +1,6 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Exporting;
 
 /// <summary>The statements that read a chunk.</summary>
 internal static class ChunkSql

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FreshTrack.Plan;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Parts;
 
 /// <summary>The list of parts of one export. Every entry's chain value covers the entry and the chain before it, and the first covers the header.</summary>
 public sealed record Manifest(

@@ -2,7 +2,7 @@ using System.Data;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Exporting;
 
 /// <summary>One snapshot of the source, held open, that every export worker reads.</summary>
 internal sealed class ExportSnapshot : IAsyncDisposable

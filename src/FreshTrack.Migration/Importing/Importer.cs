@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Importing;
 
 /// <param name="Parts">Parts imported now; <paramref name="Skipped"/> were there already.</param>
 public sealed record ImportResult(long Rows, int Parts, int Skipped, TimeSpan Elapsed);

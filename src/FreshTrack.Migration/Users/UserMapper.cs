@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Users;
 
 /// <param name="Created">Users that this call created; the others were there from an earlier run.</param>
 public sealed record UserMapResult(int Users, int Created);

@@ -1,6 +1,6 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Exporting;
 
 /// <summary>One slice of one table: a range of heap pages, or the whole of it.</summary>
 /// <param name="Number">Counts from 0 within the target table.</param>

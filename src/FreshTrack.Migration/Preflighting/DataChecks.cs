@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>What only the rows can tell: which of them the target would round, cut or refuse. One scan a table counts every kind.</summary>
 internal static class DataChecks

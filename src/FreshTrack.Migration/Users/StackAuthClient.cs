@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 using Polly;
 using Polly.Retry;
 
-namespace FreshTrack.Migration;
+namespace FreshTrack.Migration.Users;
 
 /// <param name="Id">Of Stack Auth.</param>
 /// <param name="SupabaseId">Out of the server metadata; null for users that were not created by a move.</param>
