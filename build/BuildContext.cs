@@ -44,12 +44,12 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     }
 
     /// <summary>The option's value, or null when it was not given.</summary>
-    public string? Option(string name) => Arguments.GetArguments(Declared(name).Name).FirstOrDefault();
+    public string? Option(string name) => Arguments.GetArguments(Declared(name).ArgumentName).FirstOrDefault();
 
     public string Option(string name, string fallback) => Option(name) ?? fallback;
 
     /// <summary>Whether an option without a value was given.</summary>
-    public bool Flag(string name) => Arguments.HasArgument(Declared(name).Name);
+    public bool Flag(string name) => Arguments.HasArgument(Declared(name).ArgumentName);
 
     /// <exception cref="RefusedException">The value is no whole number.</exception>
     public int Number(string name, int fallback) => Option(name) switch

@@ -50,9 +50,10 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             var isShort = !text.StartsWith("--", StringComparison.Ordinal);
             var split = text.IndexOf('=', StringComparison.Ordinal);
             var typed = text[(isShort ? 1 : 2)..(split < 0 ? text.Length : split)];
-            var cake = CakeSwitch.Find(typed, isShort);
-            var name = cake?.Name ?? typed;
             var option = isShort ? null : targets.FindOption(typed);
+            // Once the first word has said what to run, --target is the task's own: the database.
+            var cake = option is not null && option.ArgumentName != typed && tokens.Exists(token => token.Name == typed) ? null : CakeSwitch.Find(typed, isShort);
+            var name = cake?.Name ?? option?.ArgumentName ?? typed;
             var isFlag = (cake is not null && cake.Values is null) || (option is not null && option.Values is null);
             if (isFlag && split >= 0)
             {
@@ -81,7 +82,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
 
     private static void Check(Token token, Target? target, TargetCatalog targets)
     {
-        var option = target?.Options.FirstOrDefault(option => option.Name == token.Name);
+        var option = target?.Options.FirstOrDefault(option => option.ArgumentName == token.Name);
         if (option is null)
         {
             // Without a target any target's option may have been meant.

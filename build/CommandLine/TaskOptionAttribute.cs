@@ -13,6 +13,9 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
 
     public string Name { get; } = name;
 
+    /// <summary>What Cake gets it as: <c>--target</c> is Cake's own.</summary>
+    public string ArgumentName => Name == "target" ? "target-database" : Name;
+
     public string? Values { get; } = values;
 
     public string Description { get; } = description;

@@ -18,11 +18,24 @@ public sealed class Migrator(NpgsqlDataSource source, NpgsqlDataSource target, O
     /// <exception cref="MigrationException">A part of the move failed; it can be resumed.</exception>
     public async Task<MoveResult> RunAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
-        var manifest = await new Exporter(source, store, time).RunAsync(plan, options, progress, cancellationToken);
-        var users = await new UserMapper(source, target, stackAuth, time).RunAsync(plan, options.RunId, progress, cancellationToken);
-        var import = await new Importer(target, store, time).RunAsync(plan, manifest, options, progress, cancellationToken);
+        var manifest = await ExportAsync(plan, options, progress, cancellationToken);
+        var users = await MapUsersAsync(plan, options, progress, cancellationToken);
+        return new MoveResult(manifest, users, await ImportAsync(plan, manifest, options, progress, cancellationToken));
+    }
+
+    public Task<Manifest> ExportAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
+        new Exporter(source, store, time).RunAsync(plan, options, progress, cancellationToken);
+
+    public Task<UserMapResult> MapUsersAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
+        new UserMapper(source, target, stackAuth, time).RunAsync(plan, options.RunId, progress, cancellationToken);
+
+    /// <summary>Imports, and then looks whether the source is still what was exported.</summary>
+    public async Task<ImportResult> ImportAsync(
+        ResolvedPlan plan, Manifest manifest, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    {
+        var result = await new Importer(target, store, time).RunAsync(plan, manifest, options, progress, cancellationToken);
         SourceGuard.RefuseChanges(options.RunId, manifest.Source, await SourceGuard.FrozenAsync(source, plan.Plan, cancellationToken));
-        return new MoveResult(manifest, users, import);
+        return result;
     }
 
     /// <summary>Clears what the run wrote into target and object store, and nothing else. Users in Stack Auth stay: they are found again by their Supabase id.</summary>

@@ -51,14 +51,4 @@ public static class MoveSteps
     private static ResolvedPlan Plan(CutoverRun run) => run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
 
     private static MoveOptions Options(CutoverRun run) => new(run.Evidence.RunId);
-
-    private sealed class MoveLine(IProgress<string> progress) : IProgress<MoveProgress>
-    {
-        public void Report(MoveProgress value)
-        {
-            var done = value.RowsPlanned is > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * value.Rows / value.RowsPlanned.Value):0}%, ") : "";
-            var left = value.Left is { } time ? string.Create(CultureInfo.InvariantCulture, $", {time.TotalSeconds:0} s left") : "";
-            progress.Report(string.Create(CultureInfo.InvariantCulture, $"{value.Table} {done}{value.RowsPerSecond:N0} rows/s, {value.MegabytesPerSecond:0.0} MB/s{left}"));
-        }
-    }
 }
