@@ -19,6 +19,7 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
             new Sql("select id, step, target_table, name, definition from migration.deferred order by step, id"),
             row => new Saved(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4)),
             cancellationToken);
+        stage.Begin();
         foreach (var step in saved.GroupBy(item => item.Step))
         {
             // Foreign keys lock two tables each: side by side they could wait for each other for ever.
