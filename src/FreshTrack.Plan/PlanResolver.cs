@@ -48,7 +48,7 @@ public static class PlanResolver
             }
         }
 
-        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name)))
+        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name) && !source.Sequences.Any(sequence => sequence.Name == name)))
         {
             yield return new Finding("left-table-missing", Verdict.Warn, name.ToString(), "the plan leaves it behind, but the source has no such table");
         }

@@ -1,0 +1,58 @@
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Migration.Preflighting;
+
+/// <summary>What stands on the target's tables besides their columns: rows, triggers, rules, policies, exclusion constraints.</summary>
+internal static class TargetChecks
+{
+    private const long Counted = 1_000_000;
+
+    private static readonly Sql Triggers = new(
+        "select string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = $1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'");
+
+    private static readonly Sql Rules = new(
+        "select string_agg(rulename, ', ' order by rulename) from pg_rewrite where ev_class = $1::regclass and rulename <> '_RETURN' and ev_enabled <> 'D'");
+
+    private static readonly Sql Policies = new(
+        "select coalesce((select string_agg(polname, ', ' order by polname) from pg_policy where polrelid = c.oid), 'none') from pg_class c where c.oid = $1::regclass and c.relrowsecurity");
+
+    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        foreach (var table in survey.Tables)
+        {
+            var name = Sql.Format($"{table.Name}").Text;
+            await AddAsync(Triggers, FindingCodes.TargetTrigger, "is disabled while rows come in and enabled after: what it would do to them is not done");
+            await AddAsync(Rules, FindingCodes.TargetRule, "rewrites what is inserted; drop the rule before the import, and create it again after");
+            await AddAsync(Policies, FindingCodes.TargetRowSecurity, "is a policy of row level security: it hides rows from every role but the owner and those with BYPASSRLS");
+            findings.AddRange(table.Target.Exclusions.Select(exclusion => new Finding(
+                FindingCodes.ExclusionNotTested, Verdict.Warn, table.Subject([.. exclusion.Columns]), $"'{exclusion.Name}', {exclusion.Definition}, is tested only when it is put back after the rows")));
+
+            async Task AddAsync(Sql query, string code, string what)
+            {
+                if (await target.ScalarAsync<string>(query, cancellationToken, name) is { } names)
+                {
+                    findings.Add(new Finding(code, Verdict.Warn, table.Name.ToString(), $"'{names}' {what}"));
+                }
+            }
+        }
+
+        return findings;
+    }
+
+    public static async Task<IReadOnlyList<Finding>> FindRowsAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        foreach (var table in survey.Tables)
+        {
+            var rows = await target.ScalarAsync<long>(Sql.Format($"select count(*) from (select from {table.Name} limit {Counted}) counted"), cancellationToken);
+            if (rows > 0)
+            {
+                findings.Add(new Finding(FindingCodes.TargetNotEmpty, Verdict.Fail, table.Name.ToString(), "the target table has rows already; empty it, or resume the run that wrote them", rows));
+            }
+        }
+
+        return findings;
+    }
+}
