@@ -18,8 +18,8 @@ internal static class CollationChecks
         """
         select distinct n.nspname, c.relname, coalesce(a.attname, ''), o.collname
         from pg_index i
-        cross join lateral unnest(i.indcollation::oid[], i.indkey::int2[]) x(collation, num)
-        join pg_collation o on o.oid = x.collation and not o.collisdeterministic
+        cross join lateral unnest(i.indcollation::oid[], i.indkey::int2[]) x(coll, num)
+        join pg_collation o on o.oid = x.coll and not o.collisdeterministic
         join pg_class c on c.oid = i.indrelid
         join pg_namespace n on n.oid = c.relnamespace
         left join pg_attribute a on a.attrelid = c.oid and a.attnum = x.num and x.num > 0

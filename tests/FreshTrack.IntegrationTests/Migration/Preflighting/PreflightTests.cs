@@ -1,7 +1,7 @@
 using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 
-namespace FreshTrack.IntegrationTests.Migration;
+namespace FreshTrack.IntegrationTests.Migration.Preflighting;
 
 public sealed class PreflightTests(Servers servers)
 {
