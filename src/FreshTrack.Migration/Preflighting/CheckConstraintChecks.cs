@@ -18,11 +18,11 @@ internal static class CheckConstraintChecks
                 if (survey.ForSource(check.Expression!) is { } condition)
                 {
                     tests.Add(new RowTest(
-                        FindingCodes.CheckViolated, Verdict.Fail, table.Subject([.. check.Columns]), what, table.NamedIn(check.Expression), Sql.Format($"({Sql.Expression(condition)}) is false")));
+                        FindingCodes.CheckViolated, Verdict.Fail, table.Subject(check.Columns), what, table.NamedIn(check.Expression), Sql.Format($"({Sql.Expression(condition)}) is false")));
                 }
                 else
                 {
-                    findings.Add(RowTests.NotTestable(table.Subject([.. check.Columns]), what, "the source lacks the enum whose order it compares"));
+                    findings.Add(RowTests.NotTestable(table.Subject(check.Columns), what, "the source lacks the enum whose order it compares"));
                 }
             }
 

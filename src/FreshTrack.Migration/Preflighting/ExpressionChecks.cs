@@ -20,14 +20,10 @@ internal static class ExpressionChecks
                 {
                     await source.ExecuteAsync(sql, cancellationToken);
                 }
-                catch (PostgresException error) when (error.SqlState != PostgresErrorCodes.InsufficientPrivilege)
+                catch (PostgresException error)
                 {
                     findings.Add(new Finding(
                         FindingCodes.ExpressionInvalid, Verdict.Fail, subject, $"the source refuses {what}: {error.MessageText}; see line {table.Plan.Line} of the plan"));
-                }
-                catch (PostgresException)
-                {
-                    // A right that is missing has a finding of its own, with the statement that gives it.
                 }
             }
         }

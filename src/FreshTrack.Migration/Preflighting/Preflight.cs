@@ -33,7 +33,7 @@ public static class Preflight
             await using var filling = await Sessions.OpenAsync(target, Session, cancellationToken);
             var survey = new Survey(resolved, from, to);
             findings.AddRange(await ServersAsync(reading, filling, survey, progress, cancellationToken));
-            if (!findings.Exists(finding => finding.Code is FindingCodes.SourceRightMissing or FindingCodes.TargetRightMissing or FindingCodes.ExpressionInvalid))
+            if (!findings.Exists(StandsInTheWay))
             {
                 findings.AddRange(await RowsAsync(reading, filling, survey, progress, cancellationToken));
             }
@@ -42,23 +42,31 @@ public static class Preflight
         return new PreflightResult(resolution.Plan, WithoutRepeats(findings));
     }
 
-    /// <summary>What can be asked without reading rows.</summary>
+    /// <summary>What can be asked without reading rows, rights first.</summary>
     private static async Task<List<Finding>> ServersAsync(
         NpgsqlConnection source, NpgsqlConnection target, Survey survey, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         progress?.Report("preflight: rights, servers, expressions");
-        return
+        List<Finding> findings =
         [
             .. await RightsChecks.SourceAsync(source, survey, cancellationToken),
             .. await RightsChecks.TargetAsync(target, survey, cancellationToken),
             .. await CollationChecks.RunAsync(source, target, survey, cancellationToken),
             .. await ExtensionChecks.RunAsync(source, target, survey, cancellationToken),
+            .. SequenceChecks.OfCatalogs(survey),
+        ];
+        return findings.Exists(StandsInTheWay) ? findings :
+        [
+            .. findings,
             .. await FreeSpaceChecks.RunAsync(source, target, survey, cancellationToken),
             .. await TargetChecks.RunAsync(target, survey, cancellationToken),
-            .. SequenceChecks.OfCatalogs(survey),
             .. await ExpressionChecks.RunAsync(source, survey.Plan, cancellationToken),
         ];
     }
+
+    /// <summary>Without these, what comes next could not even be asked.</summary>
+    private static bool StandsInTheWay(Finding finding) =>
+        finding.Code is FindingCodes.SourceRightMissing or FindingCodes.TargetRightMissing or FindingCodes.ExpressionInvalid;
 
     private static async Task<List<Finding>> RowsAsync(
         NpgsqlConnection source, NpgsqlConnection target, Survey survey, IProgress<string>? progress, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ internal static class Probe
     /// <summary>What the server said. It quotes values where a value is what it refused, and a value may be secret: those are left out.</summary>
     public static string Reason(PostgresException error) => IsAboutData(error) ? $"it refuses a value (SQLSTATE {error.SqlState})" : error.MessageText;
 
-    public static bool IsAboutData(PostgresException error) => error.SqlState[..2] is "22" or "23";
+    // P0 is what functions raise themselves, with whatever they put into the text.
+    public static bool IsAboutData(PostgresException error) => error.SqlState[..2] is "22" or "23" or "P0";
 
     // Classes 08, 53, 57, 58 and XX are about the server, not about the question.
     private static bool IsAnswer(PostgresException error) => error.SqlState[..2] is not ("08" or "53" or "57" or "58" or "XX");

@@ -38,6 +38,7 @@ internal static class RightsChecks
         order by 1, 2
         """);
 
+    // $3 and $4 are tables that foreign keys of the plan's tables reference without being filled.
     private static readonly Sql Target = new(
         Wanted +
         """
@@ -49,44 +50,56 @@ internal static class RightsChecks
                format('alter table %I.%I owner to %I', nspname, relname, current_user)
         from wanted where not pg_has_role(relowner, 'USAGE')
         union all
-        select 5, min(nspname), 'CREATE', format('grant create on schema %I to %I', min(nspname), current_user)
+        select 5, nspname || '.' || relname, 'BYPASSRLS', format('alter role %I bypassrls', current_user)
+        from wanted where row_security_active(relation)
+        union all
+        select 6, nspname || '.' || relname, right_, format('grant %s on %I.%I to %I', lower(right_), nspname, relname, current_user)
+        from unnest($3::text[], $4::text[]) w(s, t)
+        join pg_namespace n on n.nspname = w.s
+        join pg_class c on c.relnamespace = n.oid and c.relname = w.t
+        cross join unnest(array['SELECT', 'REFERENCES']) right_
+        where not has_table_privilege(c.oid, right_)
+        union all
+        select 7, min(nspname), 'CREATE', format('grant create on schema %I to %I', min(nspname), current_user)
         from wanted where not has_schema_privilege(schema, 'CREATE') group by schema
         union all
-        select 6, current_database()::text, 'CREATE', format('grant create on database %I to %I', current_database(), current_user)
+        select 8, current_database()::text, 'CREATE', format('grant create on database %I to %I', current_database(), current_user)
         where not exists (select from pg_namespace where nspname = 'migration') and not has_database_privilege(current_database(), 'CREATE')
         union all
-        select 6, nspname, 'USAGE or CREATE', format('grant usage, create on schema %I to %I', nspname, current_user)
+        select 8, nspname, 'USAGE or CREATE', format('grant usage, create on schema %I to %I', nspname, current_user)
         from pg_namespace where nspname = 'migration' and not (has_schema_privilege(oid, 'USAGE') and has_schema_privilege(oid, 'CREATE'))
         union all
-        select 7, current_database()::text, 'TEMPORARY', format('grant temporary on database %I to %I', current_database(), current_user)
+        select 9, current_database()::text, 'TEMPORARY', format('grant temporary on database %I to %I', current_database(), current_user)
         where not has_database_privilege(current_database(), 'TEMPORARY')
         order by 1, 2
         """);
 
-    public static Task<List<Finding>> SourceAsync(NpgsqlConnection source, Survey survey, CancellationToken cancellationToken) =>
-        FindAsync(
-            source, Source, FindingCodes.SourceRightMissing, "source",
-            survey.Plan.Tables.Select(table => table.Source).Concat(survey.Plan.Tables.SelectMany(table => survey.Source.Tables[table.Source].Leaves).Select(leaf => leaf.Name))
-                .Append(ResolvedPlan.AuthUsers),
-            cancellationToken);
+    public static Task<List<Finding>> SourceAsync(NpgsqlConnection source, Survey survey, CancellationToken cancellationToken)
+    {
+        var moved = survey.Plan.Tables.Select(table => table.Source).ToList();
+        var leaves = moved.SelectMany(name => survey.Source.Tables[name].Leaves).Select(leaf => leaf.Name);
+        return FindAsync(source, Source, FindingCodes.SourceRightMissing, "source", cancellationToken, [.. moved.Concat(leaves).Append(ResolvedPlan.AuthUsers).Distinct()]);
+    }
 
-    /// <summary>Tables that reference those of the plan belong to it: their foreign keys are taken off too.</summary>
-    public static Task<List<Finding>> TargetAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken) =>
-        FindAsync(
-            target, Target, FindingCodes.TargetRightMissing, "target",
-            survey.Tables.Select(table => table.Name).Concat(survey.Target.Tables.Values
-                .Where(table => table.ForeignKeys.Any(key => !key.IsInherited && survey.Filled(key.References!.Value) is not null)).Select(table => table.Name)),
-            cancellationToken);
+    public static Task<List<Finding>> TargetAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    {
+        // Tables that reference those of the plan count among them: their foreign keys are taken off too.
+        var touched = survey.Target.Tables.Values
+            .Where(table => survey.Filled(table.Name) is not null || table.ForeignKeys.Any(key => !key.IsInherited && survey.Filled(key.References!.Value) is not null))
+            .ToList();
+        var referenced = touched.SelectMany(table => table.ForeignKeys).Select(key => key.References!.Value).Where(name => survey.Filled(name) is null);
+        return FindAsync(
+            target, Target, FindingCodes.TargetRightMissing, "target", cancellationToken, [.. touched.Select(table => table.Name)], [.. referenced.Distinct()]);
+    }
 
     private static Task<List<Finding>> FindAsync(
-        NpgsqlConnection database, Sql query, string code, string side, IEnumerable<TableName> tables, CancellationToken cancellationToken)
+        NpgsqlConnection database, Sql query, string code, string side, CancellationToken cancellationToken, params TableName[][] tables)
     {
-        var names = tables.Distinct().ToList();
         var role = new NpgsqlConnectionStringBuilder(database.ConnectionString).Username;
         return database.ListAsync(
             query,
             row => new Finding(code, Verdict.Fail, row.GetString(1), $"the role '{role}' lacks {row.GetString(2)}; run on the {side}: {row.GetString(3)}"),
             cancellationToken,
-            names.Select(name => name.Schema).ToArray(), names.Select(name => name.Name).ToArray());
+            [.. tables.SelectMany(names => new[] { names.Select(name => name.Schema).ToArray(), [.. names.Select(name => name.Name)] })]);
     }
 }

@@ -45,9 +45,11 @@ internal static class SequenceChecks
             }
             else if (next < sequence.Min || next > sequence.Max)
             {
+                var secret = table.Entries.Any(entry => MappedTable.Projection(entry, column.Name)?.IsSecret == true);
+                var value = secret ? "a value" : FormattableString.Invariant($"{next}");
                 findings.Add(new Finding(
                     FindingCodes.SequenceOutOfRange, Verdict.Fail, $"{table.Name}.{column.Name}",
-                    FormattableString.Invariant($"the sequence {sequence.Name} would have to go on with {next}, but counts from {sequence.Min} to {sequence.Max}; alter it")));
+                    FormattableString.Invariant($"the sequence {sequence.Name} would have to go on with {value} outside of its range, {sequence.Min} to {sequence.Max}; alter it")));
             }
         }
 

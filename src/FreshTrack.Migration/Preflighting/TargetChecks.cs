@@ -22,23 +22,27 @@ internal static class TargetChecks
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            var name = Sql.Format($"{table.Name}").Text;
-            await AddAsync(Triggers, FindingCodes.TargetTrigger, "is disabled while rows come in and enabled after: what it would do to them is not done");
-            await AddAsync(Rules, FindingCodes.TargetRule, "rewrites what is inserted; drop the rule before the import, and create it again after");
-            await AddAsync(Policies, FindingCodes.TargetRowSecurity, "is a policy of row level security: it hides rows from every role but the owner and those with BYPASSRLS");
-            findings.AddRange(table.Target.Exclusions.Select(exclusion => new Finding(
-                FindingCodes.ExclusionNotTested, Verdict.Warn, table.Subject([.. exclusion.Columns]), $"'{exclusion.Name}', {exclusion.Definition}, is tested only when it is put back after the rows")));
-
-            async Task AddAsync(Sql query, string code, string what)
+            await AddAsync(table.Name, Triggers, FindingCodes.TargetTrigger, "is disabled while rows come in and enabled after: what it would do to them is not done");
+            await AddAsync(table.Name, Rules, FindingCodes.TargetRule, "rewrites what is inserted; drop the rule before the import, and create it again after");
+            await AddAsync(table.Name, Policies, FindingCodes.TargetRowSecurity, "is a policy of row level security: it hides rows from every role but the owner and those with BYPASSRLS");
+            foreach (var leaf in table.Target.Leaves)
             {
-                if (await target.ScalarAsync<string>(query, cancellationToken, name) is { } names)
-                {
-                    findings.Add(new Finding(code, Verdict.Warn, table.Name.ToString(), $"'{names}' {what}"));
-                }
+                await AddAsync(leaf.Name, Triggers, FindingCodes.TargetTrigger, "stands on a partition, where the import does not disable it: it fires for every row; disable it, or see that it changes none");
             }
+
+            findings.AddRange(table.Target.Exclusions.Select(exclusion => new Finding(
+                FindingCodes.ExclusionNotTested, Verdict.Warn, table.Subject(exclusion.Columns), $"'{exclusion.Name}', {exclusion.Definition}, is tested only when it is put back after the rows")));
         }
 
         return findings;
+
+        async Task AddAsync(TableName table, Sql query, string code, string what)
+        {
+            if (await target.ScalarAsync<string>(query, cancellationToken, Sql.Format($"{table}").Text) is { } names)
+            {
+                findings.Add(new Finding(code, Verdict.Warn, table.ToString(), $"'{names}' {what}"));
+            }
+        }
     }
 
     public static async Task<IReadOnlyList<Finding>> FindRowsAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ internal static class UniqueChecks
         table.Target.Column(name) is { } column && (column.IsIdentity || column.Default?.Contains("nextval(", StringComparison.Ordinal) == true)
         && table.Entries.All(entry => MappedTable.Projection(entry, name) is null));
 
-    private static string Subject(MappedTable table, CatalogIndex index) => table.Subject(index.KeyColumns.Contains("") ? [] : [.. index.KeyColumns]);
+    private static string Subject(MappedTable table, CatalogIndex index) => table.Subject(index.KeyColumns.Contains("", StringComparer.Ordinal) ? [] : index.KeyColumns);
 
     private static string What(CatalogIndex index) =>
         $"unique '{index.Name}' ({string.Join(", ", index.Keys)}){(index.Predicate is { } predicate ? $" where {predicate}" : "")}";

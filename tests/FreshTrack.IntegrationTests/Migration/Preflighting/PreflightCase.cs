@@ -19,6 +19,8 @@ internal sealed record PreflightCase(string Code, Verdict Verdict, string Subjec
     public string Tables { get; init; } = "  - source: a";
 
     /// <summary>Options of CREATE DATABASE.</summary>
+    public string SourceDatabase { get; init; } = "";
+
     public string TargetDatabase { get; init; } = "";
 
     /// <summary>Preflight logs in as the role <c>{unique}</c> there.</summary>

@@ -16,9 +16,9 @@ internal static class PreflightRun
     public static async Task<IReadOnlyList<Finding>> FindingsAsync(Servers servers, PreflightCase @case, CancellationToken cancellationToken)
     {
         var unique = $"case_{Guid.CreateVersion7():N}";
-        var source = await servers.CreateDatabaseAsync(cancellationToken);
+        var source = await servers.CreateDatabaseAsync(@case.SourceDatabase, cancellationToken);
         await ExecuteAsync(source, [$"create role {unique} login password '{Password}'", Named(@case.Source)], cancellationToken);
-        var target = await servers.CreateDatabaseAsync(Named(@case.TargetDatabase), cancellationToken);
+        var target = await servers.CreateDatabaseAsync(@case.TargetDatabase, cancellationToken);
         await ExecuteAsync(target, [Named(@case.Target)], cancellationToken);
 
         var address = new NpgsqlConnectionStringBuilder(source);

@@ -78,6 +78,23 @@ internal static class ServerCases
             SourceAsRole = true,
             Mended = bad => bad with { Source = $"{bad.Source}; alter role {{unique}} bypassrls" },
         },
+        new(FindingCodes.SourceRightMissing, Verdict.Fail, "old", null)
+        {
+            What = "usage of the schema",
+            Source = $"create schema old; create table old.a (id int primary key, v text); {Freezes} grant select, trigger on old.a to {{unique}}",
+            Target = Table,
+            Tables = "  - { source: old.a, target: a }",
+            SourceAsRole = true,
+            Mended = bad => bad with { Source = $"{bad.Source}; grant usage on schema old to {{unique}}" },
+        },
+        new(FindingCodes.TargetRightMissing, Verdict.Fail, "public.p", null)
+        {
+            What = "a table that is referenced",
+            Source = Table,
+            Target = $"create table p (v text primary key); {Table} alter table a add foreign key (v) references p; grant select on p to {{unique}}; {Own}",
+            TargetAsRole = true,
+            Mended = bad => bad with { Target = $"{bad.Target} grant references on p to {{unique}}" },
+        },
         new(FindingCodes.TargetRightMissing, Verdict.Fail, "public.a", null)
         {
             What = "ownership",

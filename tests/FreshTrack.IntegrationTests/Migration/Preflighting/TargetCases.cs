@@ -7,6 +7,8 @@ internal static class TargetCases
 {
     private const string Table = "create table a (id int primary key);";
 
+    private const string Function = "create function f() returns trigger language plpgsql as $$ begin return new; end $$";
+
     public static IReadOnlyList<PreflightCase> All { get; } =
     [
         new(FindingCodes.TargetNotEmpty, Verdict.Fail, "public.a", 2)
@@ -15,10 +17,18 @@ internal static class TargetCases
             Target = $"{Table} insert into a values (1), (2)",
             Mended = bad => bad with { Target = Table },
         },
+        new(FindingCodes.TargetTrigger, Verdict.Warn, "public.a1", null)
+        {
+            What = "on a partition",
+            Source = Table,
+            Target = $"create table a (id int primary key) partition by list (id); create table a1 partition of a default; {Function}; create trigger t before insert on a1 for each row execute function f()",
+            Mended = bad => bad with { Target = $"{bad.Target}; alter table a1 disable trigger t" },
+        },
         new(FindingCodes.TargetTrigger, Verdict.Warn, "public.a", null)
         {
+            What = "on the table",
             Source = Table,
-            Target = $"{Table} create function f() returns trigger language plpgsql as $$ begin return new; end $$; create trigger t before insert on a for each row execute function f()",
+            Target = $"{Table} {Function}; create trigger t before insert on a for each row execute function f()",
             Mended = bad => bad with { Target = $"{bad.Target}; alter table a disable trigger t" },
         },
         new(FindingCodes.TargetRule, Verdict.Warn, "public.a", null)

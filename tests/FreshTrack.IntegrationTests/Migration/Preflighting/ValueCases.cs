@@ -20,6 +20,9 @@ internal static class ValueCases
         Fits("timestamp", "date", "2026-01-01 00:00:01", "2026-01-01"),
         Fits("text", "varchar(3)", "four", "abc"),
         Fits("text", "short", "four", "abc", "create domain short as varchar(3);"),
+        Fits("numeric[]", "numeric(5,2)[]", "{1.234}", "{1.5}"),
+        Fits("interval", "interval(3)", "1.123456 s", "1.123 s"),
+        Fits("varbit", "varbit(3)", "1010", "101"),
         Fits("double precision", "real", "0.123456789", "0.5"),
         new(FindingCodes.ValueDoesNotCast, Verdict.Fail, "public.a.v", 2, "1", "4")
         {
@@ -59,6 +62,15 @@ internal static class ValueCases
         },
         new(FindingCodes.TextNotEncodable, Verdict.Fail, "public.a.v", 1, "2")
         {
+            What = "bytes of no encoding",
+            Source = "create table a (id int primary key, v text); insert into a values (1, 'cheese'), (2, convert_from('\\xe4', 'SQL_ASCII'))",
+            SourceDatabase = "encoding 'SQL_ASCII' locale 'C' template template0",
+            Target = "create table a (id int primary key, v text)",
+            Mended = bad => bad with { Source = "create table a (id int primary key, v text); insert into a values (1, 'cheese')" },
+        },
+        new(FindingCodes.TextNotEncodable, Verdict.Fail, "public.a.v", 1, "2")
+        {
+            What = "characters that the encoding lacks",
             Source = "create table a (id int primary key, v text); insert into a values (1, 'Käse'), (2, 'сыр')",
             Target = "create table a (id int primary key, v text)",
             TargetDatabase = "encoding 'LATIN1' locale 'C' template template0",
