@@ -11,23 +11,23 @@ internal static class CheckConstraintChecks
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            var tests = new List<RowTest>();
+            var conditions = new List<TargetCondition>();
             foreach (var check in table.Target.Checks.Where(check => check.IsEnforced && !IsGuaranteed(survey, table, check)))
             {
                 var what = $"CHECK '{check.Name}', {check.Definition}";
-                if (survey.ForSource(check.Expression!) is { } condition)
+                if (survey.ForSource(check.Expression!) is { } expression)
                 {
-                    tests.Add(new RowTest(
-                        FindingCodes.CheckViolated, Verdict.Fail, table.Subject(check.Columns), what, table.NamedIn(check.Expression), Sql.Format($"({Sql.Expression(condition)}) is false")));
+                    conditions.Add(new TargetCondition(
+                        FindingCodes.CheckViolated, Verdict.Fail, table.Subject(check.Columns), what, table.NamedIn(check.Expression), Sql.Format($"({Sql.Expression(expression)}) is false")));
                 }
                 else
                 {
-                    findings.Add(RowTests.NotTestable(table.Subject(check.Columns), what, "the source lacks the enum whose order it compares"));
+                    findings.Add(TargetConditions.NotTestable(table.Subject(check.Columns), what, "the source lacks the enum whose order it compares"));
                 }
             }
 
-            tests.AddRange(table.Target.Columns.SelectMany(column => DomainTests.Of(survey, table, column)));
-            findings.AddRange(await RowTests.RunAsync(source, table, tests, cancellationToken));
+            conditions.AddRange(table.Target.Columns.SelectMany(column => DomainConditions.Of(survey, table, column)));
+            findings.AddRange(await TargetConditions.RunAsync(source, table, conditions, cancellationToken));
         }
 
         return findings;

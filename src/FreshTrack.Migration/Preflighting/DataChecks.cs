@@ -81,7 +81,7 @@ internal static class DataChecks
         var subject = $"{table.Target}.{check.Column}";
         if (!Probe.IsAboutData(error))
         {
-            return RowTests.NotTestable(subject, check.Message, Probe.Reason(error));
+            return TargetConditions.NotTestable(subject, check.Message, Probe.Reason(error));
         }
 
         var column = table.Columns.First(item => item.Target == check.Column);

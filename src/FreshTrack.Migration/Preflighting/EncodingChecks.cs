@@ -27,22 +27,22 @@ internal static class EncodingChecks
         };
         foreach (var table in to is "UTF8" && from is not Bytes ? [] : survey.Tables)
         {
-            var tests = table.Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType, StringComparer.Ordinal))
+            var conditions = table.Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType, StringComparer.Ordinal))
                 .Where(column => table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null))
-                .Select(column => Test(table, column, from!, to!));
-            findings.AddRange(await RowTests.RunAsync(source, table, [.. tests], cancellationToken));
+                .Select(column => Condition(table, column, from!, to!));
+            findings.AddRange(await TargetConditions.RunAsync(source, table, [.. conditions], cancellationToken));
         }
 
         return findings;
     }
 
-    private static RowTest Test(MappedTable table, CatalogColumn column, string from, string to)
+    private static TargetCondition Condition(MappedTable table, CatalogColumn column, string from, string to)
     {
         var text = Sql.Format($"{new Identifier(column.Name)}::text");
         // Of bytes without an encoding, and of encodings without a range of their own, only ASCII is sure to arrive.
         var hit = to == "LATIN1" && from == "UTF8" ? Sql.Format($"{text} ~ '[^\\u0001-\\u00FF]'") : Sql.Format($"{text} ~ '[^\\x01-\\x7F]'");
         var sure = to == "LATIN1" || from == Bytes;
-        return new RowTest(
+        return new TargetCondition(
             FindingCodes.TextNotEncodable, sure && to != Bytes ? Verdict.Fail : Verdict.Warn, $"{table.Name}.{column.Name}",
             from == Bytes ? $"texts beyond ASCII, whose encoding the source does not know: {to} may refuse them" : $"texts that {to} {(sure ? "has no characters for" : "may have no characters for, or takes as bytes without checking them")}",
             [column.Name], hit);

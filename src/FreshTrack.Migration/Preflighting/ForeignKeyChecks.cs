@@ -31,14 +31,14 @@ internal static class ForeignKeyChecks
             {
                 if (await ReferencedRows.OfAsync(target, survey, key, cancellationToken) is not { } referenced)
                 {
-                    finding = RowTests.NotTestable(table.Subject(key.Columns), what, $"{key.References} has more rows in the target than preflight compares");
+                    finding = TargetConditions.NotTestable(table.Subject(key.Columns), what, $"{key.References} has more rows in the target than preflight compares");
                     return;
                 }
 
                 finding = await CountAsync(source, table, key, what, referenced, cancellationToken);
             },
             cancellationToken);
-        finding = error is null ? finding : RowTests.NotTestable(table.Subject(key.Columns), what, Probe.Reason(error));
+        finding = error is null ? finding : TargetConditions.NotTestable(table.Subject(key.Columns), what, Probe.Reason(error));
         return finding is null ? [] : [finding];
     }
 

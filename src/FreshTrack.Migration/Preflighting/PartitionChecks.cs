@@ -37,20 +37,20 @@ internal static class PartitionChecks
             var name = Sql.Format($"{table.Name}").Text;
             if (await target.ScalarAsync<bool>(MissingRemainders, cancellationToken, name))
             {
-                findings.Add(RowTests.NotTestable(table.Name.ToString(), "hash partitions", "some remainders have no partition; create them"));
+                findings.Add(TargetConditions.NotTestable(table.Name.ToString(), "hash partitions", "some remainders have no partition; create them"));
             }
 
             var bounds = await target.ListAsync(Bounds, row => row.GetBoolean(0) ? "true" : row.GetString(1), cancellationToken, name);
             if (!bounds.Contains("true", StringComparer.Ordinal))
             {
-                findings.AddRange(await RowTests.RunAsync(source, table, [Test(survey, table, bounds)], cancellationToken));
+                findings.AddRange(await TargetConditions.RunAsync(source, table, [Condition(survey, table, bounds)], cancellationToken));
             }
         }
 
         return findings;
     }
 
-    private static RowTest Test(Survey survey, MappedTable table, List<string> bounds)
+    private static TargetCondition Condition(Survey survey, MappedTable table, List<string> bounds)
     {
         var taken = bounds.Select(bound => Sql.Format($"({Sql.Expression(survey.ForSource(bound) ?? bound)})")).ToList();
         var range = table.Target.RangeColumn;
@@ -60,7 +60,7 @@ internal static class PartitionChecks
         }
 
         var any = taken.Count == 0 ? new Sql("false") : Sql.Join(" or ", taken);
-        return new RowTest(
+        return new TargetCondition(
             FindingCodes.PartitionMissing, Verdict.Fail, range is null ? table.Name.ToString() : $"{table.Name}.{range}",
             "rows that no partition of the target would take; create the partition, or a default one", table.NamedIn([.. bounds, range]), Sql.Format($"({any}) is not true"));
     }

@@ -13,7 +13,7 @@ public sealed record PreflightResult(ResolvedPlan? Plan, IReadOnlyList<Finding> 
 /// <summary>Finds, before a row moves, what would keep the plan from moving every row as it is. Leaves nothing behind on either side.</summary>
 public static class Preflight
 {
-    private const string Session = "freshtrack-preflight";
+    internal const string Session = "freshtrack-preflight";
 
     public static Task<PreflightResult> RunAsync(MigrationPlan plan, NpgsqlDataSource source, NpgsqlDataSource target, CancellationToken cancellationToken) =>
         RunAsync(plan, source, target, progress: null, cancellationToken);

@@ -41,7 +41,7 @@ internal static class SequenceChecks
                 cancellationToken);
             if (error is not null)
             {
-                findings.Add(RowTests.NotTestable($"{table.Name}.{column.Name}", $"sequence {sequence.Name}", Probe.Reason(error)));
+                findings.Add(TargetConditions.NotTestable($"{table.Name}.{column.Name}", $"sequence {sequence.Name}", Probe.Reason(error)));
             }
             else if (next < sequence.Min || next > sequence.Max)
             {

@@ -17,9 +17,9 @@ internal static class SnapshotCheck
             return [Finding($"{address.Host}:{address.Port} is a transaction pooler (Supabase's port 6543), which gives every transaction another session")];
         }
 
-        await using var first = await Sessions.OpenAsync(source, "freshtrack-preflight", cancellationToken);
+        await using var first = await Sessions.OpenAsync(source, Preflight.Session, cancellationToken);
         await using var holding = await first.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-        await using var second = await Sessions.OpenAsync(source, "freshtrack-preflight", cancellationToken);
+        await using var second = await Sessions.OpenAsync(source, Preflight.Session, cancellationToken);
         await using var joining = await second.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         try
         {

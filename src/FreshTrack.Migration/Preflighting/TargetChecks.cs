@@ -9,13 +9,13 @@ internal static class TargetChecks
     private const long Counted = 1_000_000;
 
     private static readonly Sql Triggers = new(
-        "select string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = $1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'");
+        "select 'trigger ' || string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = $1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'");
 
     private static readonly Sql Rules = new(
-        "select string_agg(rulename, ', ' order by rulename) from pg_rewrite where ev_class = $1::regclass and rulename <> '_RETURN' and ev_enabled <> 'D'");
+        "select 'rule ' || string_agg(rulename, ', ' order by rulename) from pg_rewrite where ev_class = $1::regclass and rulename <> '_RETURN' and ev_enabled <> 'D'");
 
     private static readonly Sql Policies = new(
-        "select coalesce((select string_agg(polname, ', ' order by polname) from pg_policy where polrelid = c.oid), 'none') from pg_class c where c.oid = $1::regclass and c.relrowsecurity");
+        "select 'row level security, policies ' || coalesce((select string_agg(polname, ', ' order by polname) from pg_policy where polrelid = c.oid), 'none') || ',' from pg_class c where c.oid = $1::regclass and c.relrowsecurity");
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal static class TargetChecks
         {
             await AddAsync(table.Name, Triggers, FindingCodes.TargetTrigger, "is disabled while rows come in and enabled after: what it would do to them is not done");
             await AddAsync(table.Name, Rules, FindingCodes.TargetRule, "rewrites what is inserted; drop the rule before the import, and create it again after");
-            await AddAsync(table.Name, Policies, FindingCodes.TargetRowSecurity, "is a policy of row level security: it hides rows from every role but the owner and those with BYPASSRLS");
+            await AddAsync(table.Name, Policies, FindingCodes.TargetRowSecurity, "hides rows from every role but the owner and those with BYPASSRLS");
             foreach (var leaf in table.Target.Leaves)
             {
                 await AddAsync(leaf.Name, Triggers, FindingCodes.TargetTrigger, "stands on a partition, where the import does not disable it: it fires for every row; disable it, or see that it changes none");
@@ -38,9 +38,9 @@ internal static class TargetChecks
 
         async Task AddAsync(TableName table, Sql query, string code, string what)
         {
-            if (await target.ScalarAsync<string>(query, cancellationToken, Sql.Format($"{table}").Text) is { } names)
+            if (await target.ScalarAsync<string>(query, cancellationToken, Sql.Format($"{table}").Text) is { } found)
             {
-                findings.Add(new Finding(code, Verdict.Warn, table.ToString(), $"'{names}' {what}"));
+                findings.Add(new Finding(code, Verdict.Warn, table.ToString(), $"{found} {what}"));
             }
         }
     }

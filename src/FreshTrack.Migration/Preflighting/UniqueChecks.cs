@@ -15,7 +15,7 @@ internal static class UniqueChecks
             {
                 Finding? finding = null;
                 var error = await source.TryAsync(async () => finding = await TestAsync(source, survey, table, index, cancellationToken), cancellationToken);
-                finding = error is null ? finding : RowTests.NotTestable(Subject(table, index), What(index), Probe.Reason(error));
+                finding = error is null ? finding : TargetConditions.NotTestable(Subject(table, index), What(index), Probe.Reason(error));
                 findings.AddRange(finding is null ? [] : [finding]);
             }
         }
@@ -28,7 +28,7 @@ internal static class UniqueChecks
         var conditions = index.Keys.Append(index.Predicate ?? "true").Select(survey.ForSource).ToList();
         if (conditions.Contains(null) || !index.Definition.Contains(" USING btree ", StringComparison.Ordinal))
         {
-            return RowTests.NotTestable(Subject(table, index), What(index), "the source cannot compare what this index compares");
+            return TargetConditions.NotTestable(Subject(table, index), What(index), "the source cannot compare what this index compares");
         }
 
         var keys = conditions[..^1].Select(key => Sql.Format($"({Sql.Expression(key!)})")).ToList();

@@ -44,6 +44,13 @@ internal static class UniqueCases
             Tables = "  - { source: a, columns: { w: v }, leave: [v] }",
             Mended = bad => bad with { Source = Rows("'X', 'y'") },
         },
+        new(FindingCodes.UniqueViolated, Verdict.Fail, "public.a.v", 2, "1", "2")
+        {
+            What = "values that only the target takes as equal",
+            Source = $"create extension citext; {Rows("'x', 'X'")}; alter table a add unique (v)",
+            Target = "create extension citext; create table a (id int primary key, v citext unique)",
+            Mended = bad => bad with { Target = "create extension citext; create table a (id int primary key, v text unique)" },
+        },
         new(FindingCodes.UniqueViolated, Verdict.Fail, "public.a.v", 2, "a row without a key")
         {
             What = "a secret key",
