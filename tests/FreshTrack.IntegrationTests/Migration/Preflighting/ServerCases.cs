@@ -43,7 +43,7 @@ internal static class ServerCases
         new(FindingCodes.FreeSpaceShort, Verdict.Fail, "database", null)
         {
             // A file with a hole in it: the table takes 8 TB, and no disk is the fuller for it.
-            Source = $"{Table} do $$ begin execute format('copy (select) to program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
+            Source = $"{Table} create temporary table output (line text); do $$ begin execute format('copy output from program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
             Target = Table,
             Mended = bad => bad with { Source = Table },
         },
