@@ -16,12 +16,12 @@ public static class PlanResolver
             var to = target.Tables.GetValueOrDefault(table.Target);
             if (from is null)
             {
-                findings.Add(Missing("source-table-missing", table.Source, $"line {table.Line} of the plan moves it, but the source has no such table"));
+                findings.Add(Missing(FindingCodes.SourceTableMissing, table.Source, $"line {table.Line} of the plan moves it, but the source has no such table"));
             }
 
             if (to is null)
             {
-                findings.Add(Missing("target-table-missing", table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
+                findings.Add(Missing(FindingCodes.TargetTableMissing, table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
             }
 
             if (from is not null && to is not null)
@@ -44,13 +44,13 @@ public static class PlanResolver
         {
             if (table.Kind != RelationKind.View && table.PartitionOf is null && !mapped.Contains(table.Name) && !IsLeft(plan, table.Name))
             {
-                yield return new Finding("table-not-mapped", Verdict.Fail, table.Name.ToString(), "the plan neither moves this source table nor names it under 'leave'", table.Rows);
+                yield return new Finding(FindingCodes.TableNotMapped, Verdict.Fail, table.Name.ToString(), "the plan neither moves this source table nor names it under 'leave'", table.Rows);
             }
         }
 
-        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name)))
+        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name) && !source.Sequences.Any(sequence => sequence.Name == name)))
         {
-            yield return new Finding("left-table-missing", Verdict.Warn, name.ToString(), "the plan leaves it behind, but the source has no such table");
+            yield return new Finding(FindingCodes.LeftTableMissing, Verdict.Warn, name.ToString(), "the plan leaves it behind, but the source has no such table");
         }
     }
 
@@ -59,7 +59,7 @@ public static class PlanResolver
     {
         var doubled = plan.Tables.GroupBy(table => (table.Source, table.Target)).Where(group => group.Count() > 1);
         findings.AddRange(doubled.Select(group => new Finding(
-            "mapped-twice", Verdict.Fail, group.Key.Source.ToString(),
+            FindingCodes.MappedTwice, Verdict.Fail, group.Key.Source.ToString(),
             $"lines {string.Join(" and ", group.Select(table => table.Line))} of the plan both move it into {group.Key.Target}")));
     }
 
