@@ -3,9 +3,11 @@ namespace FreshTrack.Build.CommandLine;
 /// <summary>A switch of Cake's own, valid with every target.</summary>
 internal sealed record CakeSwitch(string Name, string? Short, string? Values, string Description)
 {
+    public static readonly CakeSwitch Target = new("target", "t", "TARGET", "what the first word stands for");
+
     public static readonly IReadOnlyList<CakeSwitch> All =
     [
-        new("target", "t", "TARGET", "what the first word stands for"),
+        Target,
         new("verbosity", "v", "LEVEL", "quiet, minimal, normal, verbose, diagnostic"),
         new("working", "w", "PATH", "the working directory"),
         new("exclusive", "e", null, "leave out what the target depends on"),

@@ -17,6 +17,9 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
 
     public string Description { get; } = description;
 
+    /// <summary>The name under which Cake hands an option on: its own, unless Cake would take it for a switch of its own.</summary>
+    public static string ArgumentOf(string name) => CakeSwitch.Find(name, isShort: false) is null ? name : $"task-{name}";
+
     /// <summary>Alternatives alone leave nothing to the task; a placeholder leaves the judging to it.</summary>
     public bool Allows(string value)
     {
