@@ -44,12 +44,12 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     }
 
     /// <summary>The option's value, or null when it was not given.</summary>
-    public string? Option(string name) => Arguments.GetArguments(Declared(name)).FirstOrDefault();
+    public string? Option(string name) => Arguments.GetArguments(Declared(name).ArgumentName).FirstOrDefault();
 
     public string Option(string name, string fallback) => Option(name) ?? fallback;
 
     /// <summary>Whether an option without a value was given.</summary>
-    public bool Flag(string name) => Arguments.HasArgument(Declared(name));
+    public bool Flag(string name) => Arguments.HasArgument(Declared(name).ArgumentName);
 
     /// <exception cref="RefusedException">The value is no whole number.</exception>
     public int Number(string name, int fallback) => Option(name) switch
@@ -72,7 +72,6 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     }
 
     // A misspelt name would read as «not given» for ever.
-    private string Declared(string name) => Targets.FindOption(name) is { } option
-        ? TaskOptionAttribute.ArgumentOf(option.Name)
-        : throw new InvalidOperationException($"No task declares the option '{name}'. Put [TaskOption(\"{name}\", …)] on the task that reads it.");
+    private TaskOptionAttribute Declared(string name) => Targets.FindOption(name)
+        ?? throw new InvalidOperationException($"No task declares the option '{name}'. Put [TaskOption(\"{name}\", …)] on the task that reads it.");
 }

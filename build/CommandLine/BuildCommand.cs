@@ -15,23 +15,23 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     {
         ArgumentNullException.ThrowIfNull(targets);
         var tokens = Tokens(args, targets);
-        if (tokens.FirstOrDefault(token => token.Cake is { Name: "verbosity" }) is { } verbosity && !VerbosityParser.TryParse(verbosity.Value, out _))
+        if (tokens.FirstOrDefault(token => token.Name == "verbosity") is { } verbosity && !VerbosityParser.TryParse(verbosity.Value, out _))
         {
             throw new RefusedException($"Invalid --verbosity '{verbosity.Value}'. Use quiet, minimal, normal, verbose or diagnostic.");
         }
 
-        var named = tokens.FirstOrDefault(token => token.Cake == CakeSwitch.Target);
+        var named = tokens.FirstOrDefault(token => token.Name == "target");
         var target = named is null ? null : targets.Find(named.Value!) ?? throw UnknownTarget(named.Value!, targets);
         var known = target ?? targets.Find(DefaultTarget);
-        foreach (var token in tokens.Where(token => token.Cake is null))
+        foreach (var token in tokens.Where(token => CakeSwitch.Find(token.Name, isShort: false) is null))
         {
             Check(token, known, targets);
         }
 
-        var twice = tokens.GroupBy(token => (token.Name, token.Cake)).FirstOrDefault(group => group.Count() > 1);
+        var twice = tokens.GroupBy(token => token.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         return twice is null
-            ? new BuildCommand(target, tokens.Any(token => token.Cake is { Name: "help" }), [.. tokens.Select(token => token.ToArgument())])
-            : throw new RefusedException($"--{twice.Key.Name} was given {twice.Count()} times. Give it once.");
+            ? new BuildCommand(target, tokens.Any(token => token.Name == "help"), [.. tokens.Select(token => token.ToArgument())])
+            : throw new RefusedException($"--{twice.Key} was given {twice.Count()} times. Give it once.");
     }
 
     private static List<Token> Tokens(IReadOnlyList<string> args, TargetCatalog targets)
@@ -40,22 +40,20 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
         for (var at = 0; at < args.Count; at++)
         {
             var text = args[at];
-            var named = tokens.FirstOrDefault(token => token.Cake == CakeSwitch.Target);
             if (!IsOption(text))
             {
                 // The first word is the target: ./build.sh Rehearse --scale smoke
-                tokens.Add(named is not null ? throw StrayWord(text, at) : new Token("target", text, CakeSwitch.Target));
+                tokens.Add(tokens.Any(token => token.Name == "target") ? throw StrayWord(text, at) : new Token("target", text, IsFlag: false));
                 continue;
             }
 
             var isShort = !text.StartsWith("--", StringComparison.Ordinal);
             var split = text.IndexOf('=', StringComparison.Ordinal);
             var typed = text[(isShort ? 1 : 2)..(split < 0 ? text.Length : split)];
-            // Once the target is named, an option of its own comes before Cake's switch: ./build.sh Plan --source … --target …
-            var own = named is null || isShort ? null : targets.Find(named.Value!)?.Options.FirstOrDefault(option => option.Name == typed);
-            var cake = own is null ? CakeSwitch.Find(typed, isShort) : null;
-            var name = cake?.Name ?? typed;
-            var option = cake is not null || isShort ? null : own ?? targets.FindOption(typed);
+            var option = isShort ? null : targets.FindOption(typed);
+            // Once the first word has said what to run, --target is the task's own: the database.
+            var cake = option is not null && option.ArgumentName != typed && tokens.Exists(token => token.Name == typed) ? null : CakeSwitch.Find(typed, isShort);
+            var name = cake?.Name ?? option?.ArgumentName ?? typed;
             var isFlag = (cake is not null && cake.Values is null) || (option is not null && option.Values is null);
             if (isFlag && split >= 0)
             {
@@ -73,7 +71,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
                 throw new RefusedException($"--{name} needs a value: {cake?.Values ?? option!.Values}.");
             }
 
-            tokens.Add(new Token(name, value, cake));
+            tokens.Add(new Token(name, value, isFlag && cake is not null));
         }
 
         return tokens;
@@ -84,7 +82,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
 
     private static void Check(Token token, Target? target, TargetCatalog targets)
     {
-        var option = target?.Options.FirstOrDefault(option => option.Name == token.Name);
+        var option = target?.Options.FirstOrDefault(option => option.ArgumentName == token.Name);
         if (option is null)
         {
             // Without a target any target's option may have been meant.
@@ -111,14 +109,9 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     // A word that is no plain name may be an address with a password in it.
     private static bool IsPlain(string word) => word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
 
-    /// <param name="Cake">The switch of Cake's that it is; null for an option of a task.</param>
-    private sealed record Token(string Name, string? Value, CakeSwitch? Cake)
+    /// <param name="IsFlag">A switch of Cake's, which takes no value.</param>
+    private sealed record Token(string Name, string? Value, bool IsFlag)
     {
-        public string ToArgument() => Cake switch
-        {
-            null => $"--{TaskOptionAttribute.ArgumentOf(Name)}={Value ?? "true"}",
-            { Values: null } => $"--{Name}",
-            _ => $"--{Name}={Value}",
-        };
+        public string ToArgument() => IsFlag ? $"--{Name}" : $"--{Name}={Value ?? "true"}";
     }
 }

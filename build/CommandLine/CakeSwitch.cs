@@ -3,11 +3,9 @@ namespace FreshTrack.Build.CommandLine;
 /// <summary>A switch of Cake's own, valid with every target.</summary>
 internal sealed record CakeSwitch(string Name, string? Short, string? Values, string Description)
 {
-    public static readonly CakeSwitch Target = new("target", "t", "TARGET", "what the first word stands for");
-
     public static readonly IReadOnlyList<CakeSwitch> All =
     [
-        Target,
+        new("target", "t", "TARGET", "what the first word stands for"),
         new("verbosity", "v", "LEVEL", "quiet, minimal, normal, verbose, diagnostic"),
         new("working", "w", "PATH", "the working directory"),
         new("exclusive", "e", null, "leave out what the target depends on"),

@@ -13,12 +13,12 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
 
     public string Name { get; } = name;
 
+    /// <summary>What Cake gets it as: <c>--target</c> is Cake's own.</summary>
+    public string ArgumentName => Name == "target" ? "target-database" : Name;
+
     public string? Values { get; } = values;
 
     public string Description { get; } = description;
-
-    /// <summary>The name under which Cake hands an option on: its own, unless Cake would take it for a switch of its own.</summary>
-    public static string ArgumentOf(string name) => CakeSwitch.Find(name, isShort: false) is null ? name : $"task-{name}";
 
     /// <summary>Alternatives alone leave nothing to the task; a placeholder leaves the judging to it.</summary>
     public bool Allows(string value)

@@ -53,6 +53,14 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     /// <summary>A line of its own that stays.</summary>
     public void Note(string text) => Say($"  [yellow]·[/] {Markup.Escape(text)}");
 
+    /// <summary>What preflight found: kind, place, rows and example keys.</summary>
+    public void Finding(Finding finding)
+    {
+        var (mark, colour) = Look(finding.Verdict);
+        var rows = finding.Rows is { } count ? string.Create(CultureInfo.InvariantCulture, $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})") : "";
+        Say($"    [{colour}]{mark}[/] {Markup.Escape($"{finding.Subject}: {finding.Message}{rows}")} [grey]{finding.Code}[/]");
+    }
+
     /// <summary>Progress of whatever is under way.</summary>
     public void Report(string value)
     {

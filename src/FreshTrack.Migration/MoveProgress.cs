@@ -8,7 +8,15 @@ namespace FreshTrack.Migration;
 /// <param name="Bytes">Compressed bytes moved in this stage.</param>
 public sealed record MoveProgress(string Stage, string Table, long Rows, long? RowsPlanned, long Bytes, TimeSpan Elapsed)
 {
-    public double RowsPerSecond => Elapsed > TimeSpan.Zero ? Rows / Elapsed.TotalSeconds : 0;
+    /// <summary>Rows that an earlier attempt had done already; part of <c>Rows</c>, but of no speed.</summary>
+    public long RowsBefore { get; init; }
+
+    public double RowsPerSecond => Elapsed > TimeSpan.Zero ? (Rows - RowsBefore) / Elapsed.TotalSeconds : 0;
+
+    public double MegabytesPerSecond => Elapsed > TimeSpan.Zero ? Bytes / 1e6 / Elapsed.TotalSeconds : 0;
+
+    /// <summary>At the speed so far; null as long as there is none, or nothing is known to be left.</summary>
+    public TimeSpan? Left => RowsPlanned is { } planned && planned > Rows && RowsPerSecond > 0 ? TimeSpan.FromSeconds((planned - Rows) / RowsPerSecond) : null;
 }
 
 /// <summary>Counts one stage over all its workers and reports after every chunk.</summary>
@@ -16,8 +24,19 @@ internal sealed class StageProgress(string stage, long? planned, IProgress<MoveP
 {
     private readonly Lock gate = new();
     private readonly long started = time.GetTimestamp();
+    private long before;
     private long rows;
     private long bytes;
+
+    /// <summary>Counts in what an earlier attempt has done.</summary>
+    public void Begin(long rowsBefore)
+    {
+        lock (gate)
+        {
+            before = rowsBefore;
+            rows = rowsBefore;
+        }
+    }
 
     public void Add(string table, long moreRows, long moreBytes)
     {
@@ -25,7 +44,7 @@ internal sealed class StageProgress(string stage, long? planned, IProgress<MoveP
         {
             rows += moreRows;
             bytes += moreBytes;
-            progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)));
+            progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)) { RowsBefore = before });
         }
     }
 }

@@ -23,7 +23,13 @@ public sealed class EvidenceFolder
     /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
     public static EvidenceFolder Create(string runs, string kind, DateTimeOffset now)
     {
-        var runId = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}");
+        return Open(runs, string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}"));
+    }
+
+    /// <summary>The folder of a run that goes on; made where it began on another machine.</summary>
+    /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
+    public static EvidenceFolder Open(string runs, string runId)
+    {
         var path = System.IO.Path.Combine(runs, runId);
         try
         {

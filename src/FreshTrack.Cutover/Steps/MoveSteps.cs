@@ -25,7 +25,7 @@ public static class MoveSteps
     public static async Task<StepResult> MapUsersAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var mapper = new UserMapper(run.Environment.Source, run.Environment.Target, run.Environment.StackAuth, run.Environment.Clock);
-        var result = await mapper.RunAsync(Plan(run), new MoveLine(progress), cancellationToken);
+        var result = await mapper.RunAsync(Plan(run), run.Evidence.RunId, new MoveLine(progress), cancellationToken);
         return StepResult.Pass($"{result.Users} users mapped, {result.Created} of them created without a password");
     }
 
@@ -51,17 +51,4 @@ public static class MoveSteps
     private static ResolvedPlan Plan(CutoverRun run) => run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
 
     private static MoveOptions Options(CutoverRun run) => new(run.Evidence.RunId);
-
-    private sealed class MoveLine(IProgress<string> progress) : IProgress<MoveProgress>
-    {
-        public void Report(MoveProgress value)
-        {
-            var done = value.RowsPlanned is > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * value.Rows / value.RowsPlanned.Value):0}%, ") : "";
-            var left = value is { RowsPlanned: { } planned, RowsPerSecond: > 0 } && planned > value.Rows
-                ? string.Create(CultureInfo.InvariantCulture, $", {(planned - value.Rows) / value.RowsPerSecond:0} s left")
-                : "";
-            var megabytes = value.Elapsed > TimeSpan.Zero ? value.Bytes / 1e6 / value.Elapsed.TotalSeconds : 0;
-            progress.Report(string.Create(CultureInfo.InvariantCulture, $"{value.Table} {done}{value.RowsPerSecond:N0} rows/s, {megabytes:0.0} MB/s{left}"));
-        }
-    }
 }

@@ -1,40 +1,74 @@
-using System.Security.Cryptography;
 using FreshTrack.Migration.Parts;
 using Npgsql;
-using ZstdSharp;
 
 namespace FreshTrack.Migration.Exporting;
 
-/// <summary>One export worker: reads chunks over its own connection and uploads one part while it reads the next.</summary>
+/// <summary>One export worker: reads chunks over its own connection and uploads one part while it fills the next.</summary>
 internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string runId) : IAsyncDisposable
 {
-    private const int BufferSize = 128 * 1024;
+    // The server sends a message a row; compressing them one by one would cost more than reading them.
+    private const int BufferSize = 256 * 1024;
+
+    // A chunk is cut by heap pages, and a page of pointers to large values is worth many megabytes: a part's memory has a limit all the same.
+    private const int RawBytesPerPart = 16 * 1024 * 1024;
 
     private readonly byte[] buffer = new byte[BufferSize];
-    private readonly Compressor compressor = new(level: 1);
-    private MemoryStream filling = new();
-    private MemoryStream uploading = new();
+    private PartWriter filling = new();
+    private PartWriter uploading = new();
     private Task upload = Task.CompletedTask;
 
-    /// <returns>The part, whose upload may still be under way: <see cref="FlushAsync"/> awaits the last.</returns>
-    public async Task<ManifestPart> RunAsync(Chunk chunk, CancellationToken cancellationToken)
+    /// <returns>The parts, of which the last may still be on its way: <see cref="FlushAsync"/> awaits it.</returns>
+    public async Task<IReadOnlyList<ManifestPart>> RunAsync(Chunk chunk, CancellationToken cancellationToken)
     {
-        filling.SetLength(0);
-        var (rows, rawBytes) = await CompressAsync(chunk, cancellationToken);
-        var content = filling.GetBuffer().AsMemory(0, (int)filling.Length);
-        var part = new ManifestPart(
-            chunk.Table.Target.ToString(),
-            chunk.Table.Source.ToString(),
-            chunk.Number,
-            $"{Manifest.FolderOf(runId)}{Uri.EscapeDataString(chunk.Table.Target.ToString())}/{chunk.Number:D5}.copy.zst",
-            rows,
-            rawBytes,
-            content.Length,
-            Convert.ToHexStringLower(SHA256.HashData(content.Span)));
-        await upload;
-        (filling, uploading) = (uploading, filling);
-        upload = store.PutAsync(part.Key, uploading, cancellationToken);
-        return part;
+        var parts = new List<ManifestPart>();
+        var counter = new TupleCounter();
+        try
+        {
+            await using var copy = await connection.BeginRawBinaryCopyAsync(ChunkSql.Export(chunk).Text, cancellationToken);
+            filling.Begin();
+            int length;
+            while ((length = await FillAsync(copy, cancellationToken)) > 0)
+            {
+                await TakeAsync(buffer.AsMemory(0, length));
+            }
+        }
+        catch (PostgresException error)
+        {
+            throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}, failed on the source: {error.MessageText} ({error.SqlState}).", error);
+        }
+
+        if (!counter.IsComplete)
+        {
+            throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}: the source's stream ended after {counter.Rows} rows without its trailer. Run again.");
+        }
+
+        await EndPartAsync(counter.Rows, isLast: true);
+        return parts;
+
+        async Task TakeAsync(ReadOnlyMemory<byte> bytes)
+        {
+            counter.Append(bytes.Span);
+            if (filling.RawBytes + bytes.Length > RawBytesPerPart && counter.RowEnd > 0 && !counter.IsComplete)
+            {
+                filling.Write(bytes.Span[..counter.RowEnd]);
+                filling.Write(BinaryCopy.Trailer);
+                await EndPartAsync(counter.RowsEnded, isLast: false);
+                filling.Begin();
+                filling.Write(BinaryCopy.Header);
+                bytes = bytes[counter.RowEnd..];
+            }
+
+            filling.Write(bytes.Span);
+        }
+
+        async Task EndPartAsync(long rowsSoFar, bool isLast)
+        {
+            var part = filling.End(chunk, parts.Count, rowsSoFar - parts.Sum(part => part.Rows), runId);
+            parts.Add(part);
+            await upload;
+            (filling, uploading) = (uploading, filling);
+            upload = store.PutAsync(part.Key, uploading.Content, PartLabel.Of(part, chunk, isLast), cancellationToken);
+        }
     }
 
     public Task FlushAsync() => upload;
@@ -43,35 +77,20 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
     {
         // After a failure the upload's own outcome no longer matters, but its buffer must be out of use.
         await upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        compressor.Dispose();
-        await filling.DisposeAsync();
-        await uploading.DisposeAsync();
+        filling.Dispose();
+        uploading.Dispose();
         await connection.DisposeAsync();
     }
 
-    private async Task<(long Rows, long RawBytes)> CompressAsync(Chunk chunk, CancellationToken cancellationToken)
+    private async ValueTask<int> FillAsync(Stream copy, CancellationToken cancellationToken)
     {
-        var counter = new TupleCounter();
-        long rawBytes = 0;
-        try
+        var filled = 0;
+        int read;
+        while (filled < buffer.Length && (read = await copy.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0)
         {
-            await using var copy = await connection.BeginRawBinaryCopyAsync(ChunkSql.Export(chunk).Text, cancellationToken);
-            await using var zstd = new CompressionStream(filling, compressor, BufferSize, preserveCompressor: true, leaveOpen: true);
-            int read;
-            while ((read = await copy.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                counter.Append(buffer.AsSpan(0, read));
-                rawBytes += read;
-                zstd.Write(buffer.AsSpan(0, read));
-            }
-        }
-        catch (PostgresException error)
-        {
-            throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}, failed on the source: {error.MessageText} ({error.SqlState}).", error);
+            filled += read;
         }
 
-        return counter.IsComplete
-            ? (counter.Rows, rawBytes)
-            : throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}: the source's stream ended after {counter.Rows} rows without its trailer. Run again.");
+        return filled;
     }
 }

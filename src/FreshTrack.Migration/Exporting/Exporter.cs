@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
@@ -10,59 +10,105 @@ namespace FreshTrack.Migration.Exporting;
 /// <summary>Reads every table of the plan under one snapshot and leaves it in the object store as parts and a manifest.</summary>
 public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimeProvider time)
 {
-    /// <summary>Exports everything; parts of an earlier, unfinished export of the same run are removed first.</summary>
-    /// <exception cref="RefusedException">Rows under the snapshot do not fit the target.</exception>
-    /// <exception cref="MigrationException">The source or the object store failed on the way.</exception>
-    public async Task<Manifest> RunAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
-    {
-        await store.EnsureBucketAsync(cancellationToken);
-        await RemoveLeftoversAsync(options.RunId, cancellationToken);
-        await using var snapshot = await ExportSnapshot.TakeAsync(source, $"freshtrack-export {options.RunId}", cancellationToken);
-        var taken = time.GetUtcNow();
-        var catalog = await Catalog.ReadAsync(source, cancellationToken);
-        var chunks = ChunkPlanner.Plan(plan, catalog, options.PagesPerChunk);
-        var stage = new StageProgress("export", plan.Tables.Sum(table => catalog.Tables[table.Source].Rows), progress, time);
-        var parts = new ConcurrentBag<ManifestPart>();
-        var queue = new ConcurrentQueue<Chunk>(chunks);
-        var workers = Enumerable.Range(0, Math.Min(options.Workers, chunks.Count)).Select(_ => (Func<CancellationToken, Task>)Work);
-        await Workers.RunAsync(workers.Append(Check), cancellationToken);
-        var manifest = new Manifest(options.RunId, plan.Plan.Hash, taken, await RangesAsync(snapshot, plan, cancellationToken), InPlanOrder(plan, parts)).Seal();
-        await store.PutAsync(Manifest.KeyOf(options.RunId), manifest.ToJson(), cancellationToken);
-        return manifest;
-
-        Task Work(CancellationToken stop) => WorkAsync(snapshot, options.RunId, queue, parts, stage, stop);
-
-        Task Check(CancellationToken stop) => CheckAsync(snapshot, plan, stop);
-    }
+    /// <summary>Exports what the run has not exported yet; a finished run's manifest is returned as it is. Lost connections are tried again.</summary>
+    /// <exception cref="RefusedException">The source is not frozen or has changed since the run began, or rows under the snapshot do not fit the target.</exception>
+    /// <exception cref="MigrationException">The source or the object store failed on the way; the same run can be resumed.</exception>
+    public Task<Manifest> RunAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
+        Persistence.RunAsync(stop => AttemptAsync(plan, options, progress, stop), time, cancellationToken);
 
     /// <summary>The manifest of a finished export; null when there is none yet.</summary>
     /// <exception cref="RefusedException">The manifest was edited.</exception>
     public static async Task<Manifest?> FindAsync(ObjectStore store, string runId, CancellationToken cancellationToken)
     {
         var key = Manifest.KeyOf(runId);
-        await using var stream = await store.GetAsync(key, cancellationToken);
-        if (stream is null)
-        {
-            return null;
-        }
-
-        using var content = new MemoryStream();
-        await stream.CopyToAsync(content, cancellationToken);
-        return Manifest.FromJson(content.GetBuffer().AsSpan(0, (int)content.Length), key).Verify();
+        return await store.ReadAsync(key, cancellationToken) is { } content ? Manifest.FromJson(content, key).Verify() : null;
     }
 
-    private async Task WorkAsync(
-        ExportSnapshot snapshot, string runId, ConcurrentQueue<Chunk> queue, ConcurrentBag<ManifestPart> parts, StageProgress stage, CancellationToken cancellationToken)
+    private async Task<Manifest> AttemptAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var worker = new ChunkExport(await snapshot.JoinAsync(cancellationToken), store, runId);
-        while (queue.TryDequeue(out var chunk))
+        await store.EnsureBucketAsync(cancellationToken);
+        await using var held = await RunLock.AcquireAsync(source, RunLock.Export, options.RunId, time, cancellationToken);
+        return await held.HoldAsync(stop => FinishAsync(plan, options, held.Session, progress, stop), cancellationToken);
+    }
+
+    private async Task<Manifest> FinishAsync(ResolvedPlan plan, MoveOptions options, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    {
+        var state = await SourceGuard.FrozenAsync(source, plan.Plan, cancellationToken);
+        if (await FindAsync(store, options.RunId, cancellationToken) is not { } finished)
         {
-            var part = await worker.RunAsync(chunk, cancellationToken);
-            parts.Add(part);
-            stage.Add(part.Table, part.Rows, part.Bytes);
+            return await ExportAsync(plan, options, state, session, progress, cancellationToken);
         }
 
-        await worker.FlushAsync();
+        SourceGuard.RefuseChanges(options.RunId, finished.Source, state);
+        if (await IsWholeAsync(finished, cancellationToken))
+        {
+            await store.DeleteAsync(ExportHeader.KeyOf(options.RunId), cancellationToken);
+            return finished;
+        }
+
+        // Parts were lost since. The source is unchanged, so that their chunks are exported again as they were.
+        await ExportHeader.Of(finished).WriteAsync(store, cancellationToken);
+        await store.DeleteAsync(Manifest.KeyOf(options.RunId), cancellationToken);
+        return await ExportAsync(plan, options, state, session, progress, cancellationToken);
+    }
+
+    private async Task<bool> IsWholeAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
+        var keys = await store.ListAsync(Manifest.FolderOf(manifest.RunId), cancellationToken).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        return manifest.Parts.All(part => keys.Contains(part.Key));
+    }
+
+    private async Task<Manifest> ExportAsync(
+        ResolvedPlan plan, MoveOptions options, SourceState state, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    {
+        var catalog = await Catalog.ReadAsync(source, cancellationToken);
+        var begun = await ExportHeader.FindAsync(store, options.RunId, cancellationToken);
+        var chunks = ChunkPlanner.Plan(plan, catalog, begun?.PagesPerChunk ?? options.PagesPerChunk);
+        var slices = ExportHeader.Hash(chunks);
+        await using var snapshot = await ExportSnapshot.TakeAsync(source, session, cancellationToken);
+        if (begun is null)
+        {
+            begun = new ExportHeader(options.RunId, plan.Plan.Hash, time.GetUtcNow(), options.PagesPerChunk, slices, state);
+            await begun.WriteAsync(store, cancellationToken);
+        }
+
+        begun.RefuseOthers(plan, slices);
+        SourceGuard.RefuseChanges(options.RunId, begun.Source, state);
+        var finished = await FinishedChunks.FindAsync(store, options.RunId, chunks, cancellationToken);
+        var parts = new ConcurrentBag<ManifestPart>(finished.Values.SelectMany(part => part));
+        var stage = new StageProgress("export", plan.Tables.Sum(table => catalog.Tables[table.Source].Rows), progress, time);
+        stage.Begin(parts.Sum(part => part.Rows));
+        var queue = new ConcurrentQueue<Chunk>(chunks.Where(chunk => !finished.ContainsKey(chunk)));
+        IReadOnlyList<ManifestTable> tables = [];
+        await Workers.RunAsync(Enumerable.Range(0, Math.Min(options.Workers, queue.Count)).Select(_ => (Func<CancellationToken, Task>)Work).Append(Check), cancellationToken);
+
+        // What is still unnamed now are pieces of chunks that an earlier attempt did not finish.
+        await SweepAsync(options.RunId, parts.Select(part => part.Key).Append(ExportHeader.KeyOf(options.RunId)).ToHashSet(StringComparer.Ordinal), cancellationToken);
+        var manifest = new Manifest(options.RunId, plan.Plan.Hash, begun.BegunAt, tables, InPlanOrder(plan, parts)) { Source = begun.Source, PagesPerChunk = begun.PagesPerChunk, Slices = slices }.Seal();
+        await store.PutAsync(Manifest.KeyOf(options.RunId), manifest.ToJson(), cancellationToken);
+        await store.DeleteAsync(ExportHeader.KeyOf(options.RunId), cancellationToken);
+        return manifest;
+
+        async Task Work(CancellationToken stop)
+        {
+            await using var worker = new ChunkExport(await snapshot.JoinAsync(stop), store, options.RunId);
+            while (queue.TryDequeue(out var chunk))
+            {
+                foreach (var part in await worker.RunAsync(chunk, stop))
+                {
+                    parts.Add(part);
+                    stage.Add(part.Table, part.Rows, part.Bytes);
+                }
+            }
+
+            await worker.FlushAsync();
+        }
+
+        async Task Check(CancellationToken stop)
+        {
+            await CheckAsync(snapshot, plan, stop);
+            tables = await TableRanges.ReadAsync(snapshot.Holder, plan, stop);
+        }
     }
 
     private static async Task CheckAsync(ExportSnapshot snapshot, ResolvedPlan plan, CancellationToken cancellationToken)
@@ -74,40 +120,15 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         }
     }
 
-    private static async Task<List<ManifestTable>> RangesAsync(ExportSnapshot snapshot, ResolvedPlan plan, CancellationToken cancellationToken)
-    {
-        var tables = new List<ManifestTable>();
-        foreach (var table in plan.Tables)
-        {
-            var range = table.Columns.FirstOrDefault(column => column.Target == table.RangeColumn);
-            var (from, to) = range is null || !TargetPartitions.CanSplit(range) ? (null, null) : await RangeAsync(snapshot.Holder, table, range, cancellationToken);
-            tables.Add(new ManifestTable(table.Source.ToString(), table.Target.ToString(), Manifest.Describe(table), from, to));
-        }
-
-        return tables;
-    }
-
-    private static async Task<(DateTime? From, DateTime? To)> RangeAsync(
-        NpgsqlConnection connection, TableProjection table, ColumnProjection range, CancellationToken cancellationToken)
-    {
-        // As UTC whatever the type, so that one .NET type reads them all; infinities are in no month.
-        var value = Sql.Format($"({range.Transport})::timestamptz");
-        var rows = await connection.ListAsync(
-            Sql.Format($"select min({value}), max({value}) from {table.Source} where isfinite({value}) and ({Sql.Expression(table.Plan.Where ?? "true")})"),
-            row => (From: row.IsDBNull(0) ? (DateTime?)null : row.GetDateTime(0), To: row.IsDBNull(1) ? (DateTime?)null : row.GetDateTime(1)),
-            cancellationToken);
-        return rows[0];
-    }
-
     private static List<ManifestPart> InPlanOrder(ResolvedPlan plan, IEnumerable<ManifestPart> parts)
     {
         var order = plan.Tables.Select(table => table.Target.ToString()).Distinct(StringComparer.Ordinal).ToList();
-        return [.. parts.OrderBy(part => order.IndexOf(part.Table)).ThenBy(part => part.Chunk)];
+        return [.. parts.OrderBy(part => order.IndexOf(part.Table)).ThenBy(part => part.Key, StringComparer.Ordinal)];
     }
 
-    private async Task RemoveLeftoversAsync(string runId, CancellationToken cancellationToken)
+    private async Task SweepAsync(string runId, HashSet<string> named, CancellationToken cancellationToken)
     {
-        await foreach (var key in store.ListAsync(Manifest.FolderOf(runId), cancellationToken))
+        await foreach (var key in store.ListAsync(Manifest.FolderOf(runId), cancellationToken).Where(key => !named.Contains(key)))
         {
             await store.DeleteAsync(key, cancellationToken);
         }

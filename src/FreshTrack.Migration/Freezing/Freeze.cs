@@ -49,7 +49,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         await using var connection = await OpenAsync(cancellationToken);
         var denied = new List<string>();
         await connection.ExecuteAsync(Install, cancellationToken);
-        var tables = await TablesAsync(cancellationToken);
+        var tables = await SourceState.TablesAsync(source, plan, cancellationToken);
         foreach (var table in tables)
         {
             await FreezeAsync(connection, table, denied, cancellationToken);
@@ -75,7 +75,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     public async Task<FreezeProof> ProveAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        return await new FreezeProbe(connection, await TablesAsync(cancellationToken), time).RunAsync(cancellationToken);
+        return await new FreezeProbe(connection, await SourceState.TablesAsync(source, plan, cancellationToken), time).RunAsync(cancellationToken);
     }
 
     /// <summary>Opens the source for writing again; what was revoked is granted as it was.</summary>
@@ -145,18 +145,6 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             await connection.ExecuteAsync(new Sql("insert into freshtrack_freeze.revoked values ($1, $2, $3, $4) on conflict do nothing"), cancellationToken, values);
             await TryAsync(connection, revoke, denied, cancellationToken);
         }
-    }
-
-    /// <summary>The tables of the plan and Supabase's users, with the partitions that could be written past their parent.</summary>
-    private async Task<List<TableName>> TablesAsync(CancellationToken cancellationToken)
-    {
-        var catalog = await Catalog.ReadAsync(source, cancellationToken);
-        return [.. plan.Tables.Select(table => table.Source)
-            .Append(ResolvedPlan.AuthUsers)
-            .Distinct()
-            .Where(name => catalog.Tables.TryGetValue(name, out var table) && table.Kind is RelationKind.Table or RelationKind.Partitioned)
-            .SelectMany(name => catalog.Tables[name].Leaves.Select(leaf => leaf.Name).Prepend(name))
-            .Order()];
     }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)

@@ -18,21 +18,10 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         order by 1
         """);
 
-    private static readonly Sql States = new(
-        """
-        select c.oid::regclass::text, coalesce(s.n_tup_ins, 0), coalesce(s.n_tup_upd, 0), coalesce(s.n_tup_del, 0), c.relfilenode::bigint
-        from pg_class c left join pg_stat_all_tables s on s.relid = c.oid
-        where c.oid = any(select unnest($1)::regclass::oid)
-        order by 1
-        """);
-
-    private static readonly Sql Reset = new(
-        "select pg_stat_clear_snapshot(), coalesce(stats_reset::text, 'never') from pg_stat_database where datname = current_database()");
-
     public async Task<FreezeProof> RunAsync(CancellationToken cancellationToken)
     {
         var names = tables.Select(table => Sql.Format($"{table}").Text).ToArray();
-        var before = await StatesAsync(names, cancellationToken);
+        var before = await SourceState.ReadAsync(connection, tables, cancellationToken);
         var started = time.GetTimestamp();
         var attempts = new List<WriteAttempt>();
         var unproven = new List<string>();
@@ -53,8 +42,8 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
 
         var rest = Interval - time.GetElapsedTime(started);
         await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellationToken);
-        var after = await StatesAsync(names, cancellationToken);
-        return new FreezeProof(time.GetUtcNow(), attempts, after.Tables, after.Reset, [.. Open(attempts, before, after)], unproven);
+        var after = await SourceState.ReadAsync(connection, tables, cancellationToken);
+        return new FreezeProof(time.GetUtcNow(), attempts, after, [.. Open(attempts, before, after)], unproven);
     }
 
     /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the same.</summary>
@@ -82,30 +71,16 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         }
     }
 
-    private async Task<(IReadOnlyList<TableState> Tables, string Reset)> StatesAsync(string[] names, CancellationToken cancellationToken)
-    {
-        var reset = await connection.ListAsync(Reset, row => row.GetString(1), cancellationToken);
-        var states = await connection.ListAsync(
-            States, row => new TableState(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), cancellationToken, [names]);
-        return (states, reset[0]);
-    }
-
-    private static IEnumerable<string> Open(
-        IEnumerable<WriteAttempt> attempts, (IReadOnlyList<TableState> Tables, string Reset) before, (IReadOnlyList<TableState> Tables, string Reset) after)
+    private static IEnumerable<string> Open(IEnumerable<WriteAttempt> attempts, SourceState before, SourceState after)
     {
         foreach (var attempt in attempts.Where(attempt => !attempt.WasRefused))
         {
             yield return $"{attempt.Role} on {attempt.Table}: {attempt.Outcome}";
         }
 
-        foreach (var (earlier, later) in before.Tables.Zip(after.Tables).Where(pair => pair.First != pair.Second))
+        foreach (var change in after.ChangesSince(before))
         {
-            yield return $"{later.Table} was written to within {Interval.TotalSeconds} s: {earlier} became {later}";
-        }
-
-        if (before.Reset != after.Reset)
-        {
-            yield return "the server's counters were reset while they were watched";
+            yield return $"{change}, within {Interval.TotalSeconds} s";
         }
     }
 }

@@ -1,20 +1,16 @@
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>One table as the server's statistics and catalog see it: equal twice means that nothing was written between.</summary>
-public sealed record TableState(string Table, long Inserted, long Updated, long Deleted, long FileNode);
-
 /// <summary>One attempt to write, made so that even success would have changed nothing.</summary>
 /// <param name="Outcome">What the server answered.</param>
 public sealed record WriteAttempt(string Role, string Table, bool WasRefused, string Outcome);
 
-/// <param name="StatsReset">When the server's counters were last set to zero, as text; equal counters prove nothing across a reset.</param>
+/// <param name="State">The tables as the proof left them.</param>
 /// <param name="Open">What does not hold: writes that would have gone through, tables that changed. Empty when frozen.</param>
 /// <param name="Unproven">Roles that this session may not take on.</param>
 public sealed record FreezeProof(
     DateTimeOffset TakenAt,
     IReadOnlyList<WriteAttempt> Attempts,
-    IReadOnlyList<TableState> Tables,
-    string StatsReset,
+    SourceState State,
     IReadOnlyList<string> Open,
     IReadOnlyList<string> Unproven)
 {

@@ -13,26 +13,40 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
 {
     /// <exception cref="RefusedException">Another run holds the target, its tables are not empty, or manifest and plan do not belong together.</exception>
     /// <exception cref="MigrationException">A part or the target failed on the way; the same run can be resumed.</exception>
-    public async Task<ImportResult> RunAsync(
+    public Task<ImportResult> RunAsync(
         ResolvedPlan plan, Manifest manifest, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var session = TargetLock.SessionOf(options.RunId);
         RefuseStrangers(plan, manifest.Verify());
-        await using var held = await TargetLock.AcquireAsync(target, session, cancellationToken);
+        return Persistence.RunAsync(
+            async attempt =>
+            {
+                await using var held = await RunLock.AcquireAsync(target, RunLock.Import, options.RunId, time, attempt);
+                return await held.HoldAsync(stop => ImportAsync(plan, manifest, options, held.Session, progress, stop), attempt);
+            },
+            time,
+            cancellationToken);
+    }
+
+    private async Task<ImportResult> ImportAsync(
+        ResolvedPlan plan, Manifest manifest, MoveOptions options, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await RefuseChangedTargetAsync(plan, cancellationToken);
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
         var pending = await PendingAsync(connection, plan, manifest, cancellationToken);
         if (pending.Count > 0)
         {
-            await TargetPartitions.CreateAsync(connection, manifest.Tables, cancellationToken);
+            await TargetPartitions.CreateAsync(connection, manifest.RunId, manifest.Tables, cancellationToken);
             await Deferred.DropAsync(connection, plan.Tables.Select(table => table.Target), cancellationToken);
-            await CopyAsync(plan, pending, options, session, new StageProgress("import", pending.Sum(part => part.Rows), progress, time), cancellationToken);
+            var stage = new StageProgress("import", manifest.Rows, progress, time);
+            stage.Begin(manifest.Rows - pending.Sum(part => part.Rows));
+            await CopyAsync(plan, pending, options, session, stage, cancellationToken);
         }
 
         var deferred = await connection.ScalarAsync<long>(new Sql("select count(*) from migration.deferred"), cancellationToken);
         await new Restore(target, session).RunAsync(options.Workers, new StageProgress("indexes", deferred, progress, time), cancellationToken);
-        await Finish.RunAsync(connection, plan, cancellationToken);
+        await new Finish(target, session).RunAsync(plan, options.Workers, cancellationToken);
         return new ImportResult(pending.Sum(part => part.Rows), pending.Count, manifest.Parts.Count - pending.Count, time.GetElapsedTime(started));
     }
 
@@ -44,11 +58,29 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             throw new RefusedException($"The manifest of run '{manifest.RunId}' was exported with another plan file ({manifest.PlanHash[..12]}… instead of {plan.Plan.Hash[..12]}…). Import with that plan, or export again.");
         }
 
-        foreach (var (table, exported) in plan.Tables.Zip(manifest.Tables))
+        var columns = manifest.Tables.ToDictionary(table => (table.Source, table.Target), table => table.Columns);
+        foreach (var table in plan.Tables)
         {
-            if (!Manifest.Describe(table).SequenceEqual(exported.Columns, StringComparer.Ordinal))
+            if (!columns.TryGetValue((table.Source.ToString(), table.Target.ToString()), out var exported) || !Manifest.Describe(table).SequenceEqual(exported, StringComparer.Ordinal))
             {
-                throw new RefusedException($"The columns of {table.Target} have changed since run '{manifest.RunId}' was exported. Export again.");
+                throw new RefusedException($"The columns of {table.Target} have changed since run '{manifest.RunId}' was exported. Begin again with --restart.");
+            }
+        }
+    }
+
+    /// <summary>A column that has become narrower since preflight would take the rows, and round or cut them.</summary>
+    private async Task RefuseChangedTargetAsync(ResolvedPlan plan, CancellationToken cancellationToken)
+    {
+        var catalog = await Catalog.ReadAsync(target, cancellationToken);
+        foreach (var table in plan.Tables)
+        {
+            foreach (var column in table.Columns)
+            {
+                var now = catalog.Tables.GetValueOrDefault(table.Target)?.Column(column.Target)?.Type;
+                if (now != column.Type)
+                {
+                    throw new RefusedException($"{table.Target}.{column.Target} was {column.Type} at preflight and is {now ?? "gone"} now: the target has changed. Run preflight again.");
+                }
             }
         }
     }
@@ -99,17 +131,20 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             // A later commit of the same run flushes these too, and the ledger dies with the rows.
             await connection.ExecuteAsync(new Sql("set synchronous_commit = off"), stop);
             await using var worker = new PartImport(connection, store, options.RunId, time);
+            // Two buffers, used again and again: one is written while the other fills.
+            var buffers = new Queue<MemoryStream>([new MemoryStream(), new MemoryStream()]);
             var next = Fetch();
             while (next is { } current)
             {
-                using var content = await current.Content;
+                var content = await current.Content;
                 next = Fetch();
                 await worker.RunAsync(tables[(current.Part.Source, current.Part.Table)], current.Part, content, stop);
+                buffers.Enqueue(content);
                 stage.Add(current.Part.Table, current.Part.Rows, current.Part.Bytes);
             }
 
             // The part after the current one is on its way while the current one is written.
-            (ManifestPart Part, Task<MemoryStream> Content)? Fetch() => queue.TryDequeue(out var part) ? (part, worker.FetchAsync(part, stop)) : null;
+            (ManifestPart Part, Task<MemoryStream> Content)? Fetch() => queue.TryDequeue(out var part) ? (part, worker.FetchAsync(part, buffers.Dequeue(), stop)) : null;
         }
     }
 }

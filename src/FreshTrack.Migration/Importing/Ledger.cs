@@ -30,7 +30,13 @@ internal static class Ledger
             target_id uuid not null unique,
             email text not null,
             created_at timestamptz not null,
-            retain_until timestamptz not null);
+            retain_until timestamptz not null,
+            run_id text not null);
+        create table if not exists migration.created (
+            run_id text not null,
+            schema_name text not null,
+            name text not null,
+            primary key (run_id, schema_name, name));
         """);
 
     public static Task EnsureAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.ExecuteAsync(Schema, cancellationToken);

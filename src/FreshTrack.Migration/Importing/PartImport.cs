@@ -15,16 +15,17 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
     private readonly HashSet<string> staged = new(StringComparer.Ordinal);
 
     /// <summary>Fetches a part and checks it before a byte of it is used.</summary>
-    public async Task<MemoryStream> FetchAsync(ManifestPart part, CancellationToken cancellationToken)
+    /// <param name="content">Where to; what it held before is overwritten.</param>
+    public async Task<MemoryStream> FetchAsync(ManifestPart part, MemoryStream content, CancellationToken cancellationToken)
     {
         await using var stream = await store.GetAsync(part.Key, cancellationToken)
-            ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Export again under a new run id.");
-        var content = new MemoryStream((int)part.Bytes);
+            ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Begin again with --restart.");
+        content.SetLength(0);
         await stream.CopyToAsync(content, cancellationToken);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
         if (hash != part.Sha256)
         {
-            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: {content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with {part.Sha256}. Nothing of it was imported; export again under a new run id.");
+            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: {content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with {part.Sha256}. Nothing of it was imported; begin again with --restart.");
         }
 
         content.Position = 0;
@@ -79,7 +80,7 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
 
         if (!counter.IsComplete)
         {
-            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, ends after {counter.Rows} rows without its trailer. Export again under a new run id.");
+            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, ends after {counter.Rows} rows without its trailer. Begin again with --restart.");
         }
 
         Expect(part, counter.Rows);

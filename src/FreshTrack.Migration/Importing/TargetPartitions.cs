@@ -12,7 +12,7 @@ internal static class TargetPartitions
     public static bool CanSplit(ColumnProjection column) =>
         column.TransportType is "date" or "timestamp with time zone" or "timestamp without time zone";
 
-    public static async Task CreateAsync(NpgsqlConnection target, IReadOnlyList<ManifestTable> tables, CancellationToken cancellationToken)
+    public static async Task CreateAsync(NpgsqlConnection target, string runId, IReadOnlyList<ManifestTable> tables, CancellationToken cancellationToken)
     {
         foreach (var table in tables)
         {
@@ -20,7 +20,7 @@ internal static class TargetPartitions
             {
                 foreach (var month in Months(from, to))
                 {
-                    await CreateAsync(target, TableName.Parse(table.Target), month, cancellationToken);
+                    await CreateAsync(target, runId, TableName.Parse(table.Target), month, cancellationToken);
                 }
             }
         }
@@ -35,14 +35,22 @@ internal static class TargetPartitions
         }
     }
 
-    private static async Task CreateAsync(NpgsqlConnection target, TableName table, DateOnly month, CancellationToken cancellationToken)
+    private static async Task CreateAsync(NpgsqlConnection target, string runId, TableName table, DateOnly month, CancellationToken cancellationToken)
     {
         var partition = table with { Name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_{month:yyyy_MM}") };
+        if (await target.ScalarAsync<bool>(new Sql("select to_regclass($1) is not null"), cancellationToken, Sql.Format($"{partition}").Text))
+        {
+            return;
+        }
+
         try
         {
+            await using var transaction = await target.BeginTransactionAsync(cancellationToken);
             await target.ExecuteAsync(
-                Sql.Format($"create table if not exists {partition} partition of {table} for values from ({Day(month)}) to ({Day(month.AddMonths(1))})"),
-                cancellationToken);
+                Sql.Format($"create table {partition} partition of {table} for values from ({Day(month)}) to ({Day(month.AddMonths(1))})"), cancellationToken);
+            await target.ExecuteAsync(
+                new Sql("insert into migration.created (run_id, schema_name, name) values ($1, $2, $3)"), cancellationToken, runId, partition.Schema, partition.Name);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidObjectDefinition)
         {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Migration.Parts;
@@ -20,6 +22,14 @@ public sealed record Manifest(
 
     /// <summary>Lower-case hex SHA-256 over everything but the parts: where the chain begins.</summary>
     public string Head { get; init; } = "";
+
+    /// <summary>The source's tables when the export began. An import whose source no longer looks so would lose what was written since.</summary>
+    public required SourceState Source { get; init; }
+
+    /// <summary>Heap pages of a chunk, and the SHA-256 over how the tables were cut: a lost part can be exported again as it was.</summary>
+    public required int PagesPerChunk { get; init; }
+
+    public required string Slices { get; init; }
 
     [JsonIgnore]
     public long Rows => Parts.Sum(part => part.Rows);
@@ -98,5 +108,12 @@ public sealed record ManifestTable(string Source, string Target, IReadOnlyList<s
 /// <param name="Sha256">Lower-case hex, over the object.</param>
 public sealed record ManifestPart(string Table, string Source, int Chunk, string Key, long Rows, long RawBytes, long Bytes, string Sha256)
 {
+    /// <summary>How the names of parts end.</summary>
+    internal const string Extension = ".copy.zst";
+
     public string Chain { get; init; } = "";
+
+    /// <param name="piece">Counts from 0; large values cut a chunk into several parts.</param>
+    internal static string KeyOf(string runId, string table, int chunk, int piece) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Manifest.FolderOf(runId)}{Uri.EscapeDataString(table)}/{chunk:D5}-{piece:D3}{Extension}");
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon.Runtime;
@@ -44,27 +45,32 @@ public sealed class ObjectStore : IDisposable
     });
 
     /// <param name="content">Read from its start to its end; stays open.</param>
-    public Task PutAsync(string key, MemoryStream content, CancellationToken cancellationToken) => TryAsync($"put '{key}'", async () =>
+    /// <param name="metadata">Kept with the object and written in the same request; ASCII alone.</param>
+    public Task PutAsync(string key, MemoryStream content, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) => TryAsync($"put '{key}'", async () =>
     {
         content.Position = 0;
-        await client.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = address.Bucket,
-                Key = key,
-                InputStream = content,
-                AutoCloseStream = false,
-                AutoResetStreamPosition = false,
-                UseChunkEncoding = false,
-            },
-            cancellationToken);
+        var request = new PutObjectRequest
+        {
+            BucketName = address.Bucket,
+            Key = key,
+            InputStream = content,
+            AutoCloseStream = false,
+            AutoResetStreamPosition = false,
+            UseChunkEncoding = false,
+        };
+        foreach (var (name, value) in metadata)
+        {
+            request.Metadata[name] = value;
+        }
+
+        await client.PutObjectAsync(request, cancellationToken);
         return true;
     });
 
     public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(content.ToArray(), writable: false);
-        await PutAsync(key, stream, cancellationToken);
+        await PutAsync(key, stream, ReadOnlyDictionary<string, string>.Empty, cancellationToken);
     }
 
     /// <returns>The object's content, to be disposed; null when there is no such object.</returns>
@@ -74,6 +80,34 @@ public sealed class ObjectStore : IDisposable
         {
             var response = await client.GetObjectAsync(address.Bucket, key, cancellationToken);
             return (Stream?)response.ResponseStream;
+        }
+        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    });
+
+    /// <returns>The whole object; null when there is no such object.</returns>
+    public async Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var stream = await GetAsync(key, cancellationToken);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var content = new MemoryStream();
+        await stream.CopyToAsync(content, cancellationToken);
+        return content.ToArray();
+    }
+
+    /// <returns>Size and metadata; null when there is no such object.</returns>
+    public Task<StoredObject?> DescribeAsync(string key, CancellationToken cancellationToken) => TryAsync($"describe '{key}'", async () =>
+    {
+        try
+        {
+            var head = await client.GetObjectMetadataAsync(address.Bucket, key, cancellationToken);
+            return new StoredObject(head.ContentLength, head.Metadata.Keys.ToDictionary(name => name.Replace("x-amz-meta-", "", StringComparison.Ordinal), name => head.Metadata[name], StringComparer.Ordinal));
         }
         catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
         {
@@ -116,3 +150,6 @@ public sealed class ObjectStore : IDisposable
         }
     }
 }
+
+/// <summary>What a store knows of an object without reading it.</summary>
+public sealed record StoredObject(long Bytes, IReadOnlyDictionary<string, string> Metadata);

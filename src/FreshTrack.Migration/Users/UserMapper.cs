@@ -9,7 +9,7 @@ namespace FreshTrack.Migration.Users;
 public sealed record UserMapResult(int Users, int Created);
 
 /// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90 days.</summary>
-public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target, StackAuthClient stackAuth, TimeProvider time)
+public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target, StackAuthClient? stackAuth, TimeProvider time)
 {
     private const int Concurrency = 8;
     private const int Rounds = 5;
@@ -19,11 +19,16 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
 
     /// <exception cref="RefusedException">A user has no e-mail.</exception>
     /// <exception cref="MigrationException">Stack Auth failed, or the map is no bijection.</exception>
-    public async Task<UserMapResult> RunAsync(ResolvedPlan plan, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    public async Task<UserMapResult> RunAsync(ResolvedPlan plan, string runId, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
         if (plan.Users is not { } table)
         {
             return new UserMapResult(0, 0);
+        }
+
+        if (stackAuth is null)
+        {
+            throw new RefusedException($"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one with --stack-auth or FRESHTRACK_STACK_AUTH.");
         }
 
         var users = await SourceUsersAsync(table, cancellationToken);
@@ -47,7 +52,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
             }
         }
 
-        await WriteAsync(users, map, cancellationToken);
+        await WriteAsync(users, map, runId, cancellationToken);
         return new UserMapResult(users.Count, users.Count - found);
     }
 
@@ -69,7 +74,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
     {
         var wanted = users.Select(user => user.Id).ToHashSet();
         var map = new ConcurrentDictionary<Guid, Guid>();
-        await foreach (var user in stackAuth.ListUsersAsync(cancellationToken))
+        await foreach (var user in stackAuth!.ListUsersAsync(cancellationToken))
         {
             if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
             {
@@ -89,7 +94,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         {
             try
             {
-                map[user.Id] = (await stackAuth.CreateUserAsync(user, stop)).Id;
+                map[user.Id] = (await stackAuth!.CreateUserAsync(user, stop)).Id;
                 stage.Add(table.Target.ToString(), 1, 0);
             }
             catch (MigrationException error)
@@ -101,15 +106,15 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
     }
 
     /// <summary>Writes the map and reads it back: a bijection over exactly the source's users, or an error.</summary>
-    private async Task WriteAsync(List<SourceUser> users, ConcurrentDictionary<Guid, Guid> map, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<SourceUser> users, ConcurrentDictionary<Guid, Guid> map, string runId, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(target, "freshtrack-users", cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
         var now = time.GetUtcNow();
         await connection.ExecuteAsync(
-            new Sql("insert into migration.user_map (source_id, target_id, email, created_at, retain_until) select s, t, e, $4, $5 from unnest($1, $2, $3) as u(s, t, e) on conflict (source_id) do nothing"),
+            new Sql("insert into migration.user_map (source_id, target_id, email, created_at, retain_until, run_id) select s, t, e, $4, $5, $6 from unnest($1, $2, $3) as u(s, t, e) on conflict (source_id) do nothing"),
             cancellationToken,
-            users.Select(user => user.Id).ToArray(), users.Select(user => map[user.Id]).ToArray(), users.Select(user => user.Email).ToArray(), now.UtcDateTime, (now + Retention).UtcDateTime);
+            users.Select(user => user.Id).ToArray(), users.Select(user => map[user.Id]).ToArray(), users.Select(user => user.Email).ToArray(), now.UtcDateTime, (now + Retention).UtcDateTime, runId);
         var written = await connection.ListAsync(
             new Sql("select source_id, target_id from migration.user_map"), row => (Source: row.GetGuid(0), Target: row.GetGuid(1)), cancellationToken);
         var other = written.FirstOrDefault(pair => !map.TryGetValue(pair.Source, out var id) || id != pair.Target);

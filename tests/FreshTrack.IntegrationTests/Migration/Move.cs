@@ -1,4 +1,5 @@
 using FreshTrack.Migration;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
 using FreshTrack.Migration.Users;
@@ -51,7 +52,8 @@ internal sealed class Move : IAsyncDisposable
     {
         var result = await Preflight.RunAsync(PlanFile.Parse(plan, "plan.yaml"), Source, Target, cancellationToken);
         Assert.DoesNotContain(result.Findings, finding => finding.Verdict != Verdict.Warn);
-        return result.Plan!;
+        await new Freeze(Source, result.Plan!.Plan, TimeProvider.System).ApplyAsync(cancellationToken);
+        return result.Plan;
     }
 
     public Task<MoveResult> RunAsync(ResolvedPlan plan, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>

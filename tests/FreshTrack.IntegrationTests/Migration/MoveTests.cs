@@ -68,8 +68,8 @@ public sealed class MoveTests(Servers servers)
         move.Users.Trouble.Enqueue(HttpStatusCode.InternalServerError);
         var mapper = new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System);
 
-        var first = await mapper.RunAsync(plan, null, Token);
-        var second = await mapper.RunAsync(plan, null, Token);
+        var first = await mapper.RunAsync(plan, move.Options.RunId, null, Token);
+        var second = await mapper.RunAsync(plan, move.Options.RunId, null, Token);
 
         Assert.Equal(new UserMapResult(20, 20), first);
         Assert.Equal(new UserMapResult(20, 0), second);
@@ -84,7 +84,7 @@ public sealed class MoveTests(Servers servers)
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
-        await new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(plan, null, Token);
+        await new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(plan, move.Options.RunId, null, Token);
         await Move.ExecuteAsync(move.Target, "delete from migration.user_map where email = 'user3@example.org'", Token);
 
         var error = await Assert.ThrowsAsync<MigrationException>(

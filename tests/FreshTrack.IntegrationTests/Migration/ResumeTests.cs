@@ -56,7 +56,7 @@ public sealed class ResumeTests(Servers servers)
         }
 
         content.GetBuffer()[content.Length / 2] ^= 1;
-        await move.Store.PutAsync(key, content, Token);
+        await move.Store.PutAsync(key, content.ToArray(), Token);
 
         var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
 
@@ -76,7 +76,7 @@ public sealed class ResumeTests(Servers servers)
         var error = await Assert.ThrowsAsync<RefusedException>(
             () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
 
-        Assert.StartsWith("Another import holds this target", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Another run holds this database", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

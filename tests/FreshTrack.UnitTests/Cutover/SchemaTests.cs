@@ -5,6 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbook;
+using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;
 
@@ -18,6 +19,7 @@ public sealed class SchemaTests
         { "run", typeof(RunDescription) },
         { "preflight", typeof(PreflightReport) },
         { "manifest", typeof(Manifest) },
+        { "move", typeof(MoveSummary) },
         { "verification", typeof(VerificationResult) },
         { "load", typeof(LoadResult) },
         { "timeline", typeof(Timeline) },

@@ -1,4 +1,5 @@
 using System.Text;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
@@ -9,7 +10,12 @@ public sealed class ManifestTests
     private static readonly Manifest Sealed = new Manifest(
         "run-1", new string('a', 64), new DateTimeOffset(2026, 1, 15, 0, 0, 0, 123, TimeSpan.Zero),
         [new ManifestTable("public.a", "public.a", ["id uuid"], new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc))],
-        [Part(0, 10), Part(1, 20), Part(2, 30)]).Seal();
+        [Part(0, 10), Part(1, 20), Part(2, 30)])
+    {
+        Source = new SourceState("never", [new TableState("a", 1, 2, 3, 4, IsFrozen: true)]),
+        PagesPerChunk = 8,
+        Slices = new string('b', 64),
+    }.Seal();
 
     [Fact]
     public void An_untouched_manifest_verifies_after_a_round_trip()

@@ -1,0 +1,75 @@
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Migration.Importing;
+
+/// <summary>Takes out of the target what one run has put in: rows, partitions, its part of the user map. Keys and indexes come back first.</summary>
+internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
+{
+    // What the run left in the engine's own tables.
+    private static readonly Sql[] Forget =
+    [
+        new("delete from migration.user_map where run_id = $1"),
+        new("delete from migration.created where run_id = $1"),
+        new("delete from migration.ledger where run_id = $1"),
+    ];
+
+    /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was cleared.</exception>
+    public async Task RunAsync(string runId, CancellationToken cancellationToken)
+    {
+        await using var held = await RunLock.AcquireAsync(target, RunLock.Import, runId, time, cancellationToken);
+        await held.HoldAsync(stop => EraseAsync(runId, held.Session, stop), cancellationToken);
+    }
+
+    private async Task<bool> EraseAsync(string runId, string session, CancellationToken cancellationToken)
+    {
+        await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
+        await Ledger.EnsureAsync(connection, cancellationToken);
+        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
+        {
+            var tables = await connection.ListAsync(
+                new Sql("select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"),
+                row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)), cancellationToken, runId);
+            foreach (var (table, rows) in tables)
+            {
+                await RefuseOthersAsync(connection, runId, table, rows, cancellationToken);
+            }
+
+            if (tables.Count > 0)
+            {
+                await connection.ExecuteAsync(Sql.Format($"truncate {Sql.Join(", ", tables.Select(item => Sql.Format($"{item.Table}")))} restart identity"), cancellationToken);
+            }
+
+            await DropPartitionsAsync(connection, runId, cancellationToken);
+            foreach (var statement in Forget)
+            {
+                await connection.ExecuteAsync(statement, cancellationToken, runId);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        // On empty tables this takes no time.
+        await new Restore(target, session).RunAsync(workers: 1, new StageProgress("indexes", null, null, time), cancellationToken);
+        return true;
+    }
+
+    private static async Task RefuseOthersAsync(NpgsqlConnection connection, string runId, TableName table, long rows, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(Sql.Format($"lock table {table} in access exclusive mode"), cancellationToken);
+        var there = await connection.ScalarAsync<long>(Sql.Format($"select count(*) from {table}"), cancellationToken);
+        if (there != rows)
+        {
+            throw new RefusedException($"{table} holds {there} rows, of which run '{runId}' wrote {rows}: the others would be lost. Nothing was cleared; see who wrote them, and empty the table by hand.");
+        }
+    }
+
+    private static async Task DropPartitionsAsync(NpgsqlConnection connection, string runId, CancellationToken cancellationToken)
+    {
+        foreach (var partition in await connection.ListAsync(
+            new Sql("select schema_name, name from migration.created where run_id = $1"), row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken, runId))
+        {
+            await connection.ExecuteAsync(Sql.Format($"drop table if exists {partition}"), cancellationToken);
+        }
+    }
+}
