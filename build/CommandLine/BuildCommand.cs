@@ -100,12 +100,14 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     }
 
     private static RefusedException UnknownTarget(string name, TargetCatalog targets) => new(
-        $"Unknown target '{name}'. {Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh --description lists the targets.");
+        $"Unknown target{(IsPlain(name) ? $" '{name}'" : "")}. {Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh --description lists the targets.");
+
+    private static RefusedException StrayWord(string word, int at) => new(
+        $"Unexpected word {(IsPlain(word) ? $"'{word}'" : $"(argument {at + 1})")}. "
+        + "One target is run at a time; a value follows its option: ./build.sh TARGET --option value.");
 
     // A word that is no plain name may be an address with a password in it.
-    private static RefusedException StrayWord(string word, int at) => new(
-        $"Unexpected word {(word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_') ? $"'{word}'" : $"(argument {at + 1})")}. "
-        + "One target is run at a time; a value follows its option: ./build.sh TARGET --option value.");
+    private static bool IsPlain(string word) => word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <param name="IsFlag">A switch of Cake's, which takes no value.</param>
     private sealed record Token(string Name, string? Value, bool IsFlag)

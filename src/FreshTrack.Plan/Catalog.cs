@@ -76,6 +76,9 @@ public sealed record CatalogColumn(string Name, string Type, string TransportTyp
 
     public bool IsIdentity { get; init; }
 
+    /// <summary>A sequence gives it the values that an INSERT leaves out.</summary>
+    public bool NumbersItself => IsIdentity || Default?.StartsWith("nextval(", StringComparison.Ordinal) == true;
+
     /// <summary>May be left out of an INSERT.</summary>
     public bool FillsItself => !NotNull || Default is not null || IsGenerated || IsIdentity;
 }

@@ -8,6 +8,8 @@ public static class FindingCodes
     public const string ColumnNotMapped = "column-not-mapped";
     public const string LeftTableMissing = "left-table-missing";
     public const string MappedTwice = "mapped-twice";
+    public const string EntriesDisagree = "entries-disagree";
+    public const string TableWithoutKey = "table-without-key";
     public const string SourceTableMissing = "source-table-missing";
     public const string SourceColumnMissing = "source-column-missing";
     public const string SourceUsersMissing = "source-users-missing";

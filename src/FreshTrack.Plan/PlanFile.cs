@@ -41,7 +41,7 @@ public static class PlanFile
             throw root.Required("tables").Refuse("'tables' is empty; name at least one table to move");
         }
 
-        return new MigrationPlan(tables, root.Optional("leave")?.Items().Select(Name).ToList() ?? [])
+        return new MigrationPlan(tables, [.. root.Optional("leave")?.Items().Select(item => Left(item, tables)) ?? []])
         {
             Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
         };
@@ -74,6 +74,10 @@ public static class PlanFile
         return new ChainPlan(
             chain.Required("by").Text(), chain.Required("previous").Text(), chain.Required("hash").Text(), chain.Required("over").Text());
     }
+
+    private static TableName Left(PlanNode node, List<TablePlan> tables) => tables.Find(table => table.Source == Name(node)) is { } moved
+        ? throw node.Refuse($"'{node.Text()}' is left behind here, but line {moved.Line} moves it; decide for one")
+        : Name(node);
 
     private static TableName Name(PlanNode node) => TableName.Parse(node.Text());
 

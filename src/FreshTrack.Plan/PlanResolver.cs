@@ -6,32 +6,19 @@ public sealed record PlanResolution(ResolvedPlan? Plan, IReadOnlyList<Finding> F
 /// <summary>Holds a plan against the catalogs of both sides. Pure: the same plan and catalogs give the same findings in the same order.</summary>
 public static class PlanResolver
 {
+    /// <remarks>The tables come parents first, by the target's foreign keys.</remarks>
     public static PlanResolution Resolve(MigrationPlan plan, Catalog source, Catalog target)
     {
         var findings = new List<Finding>(UnmappedTables(plan, source));
         var tables = new List<TableProjection>();
-        foreach (var table in plan.Tables)
+        foreach (var entries in plan.Tables.GroupBy(table => table.Source))
         {
-            var from = source.Tables.GetValueOrDefault(table.Source);
-            var to = target.Tables.GetValueOrDefault(table.Target);
-            if (from is null)
-            {
-                findings.Add(Missing(FindingCodes.SourceTableMissing, table.Source, $"line {table.Line} of the plan moves it, but the source has no such table"));
-            }
-
-            if (to is null)
-            {
-                findings.Add(Missing(FindingCodes.TargetTableMissing, table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
-            }
-
-            if (from is not null && to is not null)
-            {
-                tables.Add(new TableResolver(table, from, to, source, target).Resolve(findings));
-            }
+            tables.AddRange(ResolveSource(plan, entries, source, target, findings));
         }
 
-        Combine(plan, findings);
-        return new PlanResolution(findings.Exists(finding => finding.Verdict == Verdict.Fail) ? null : new ResolvedPlan(plan, tables), findings);
+        findings.AddRange(SharedTargets.Disagreements(tables, target));
+        var resolved = findings.Exists(finding => finding.Verdict == Verdict.Fail) ? null : new ResolvedPlan(plan, InOrder(plan, tables, target));
+        return new PlanResolution(resolved, findings);
     }
 
     /// <summary>Whether a name of the plan's <c>leave</c> covers the table: by its name, or as <c>schema.*</c>.</summary>
@@ -54,13 +41,51 @@ public static class PlanResolver
         }
     }
 
-    /// <summary>Rows of several sources may meet in one target, but not twice the same rows.</summary>
-    private static void Combine(MigrationPlan plan, List<Finding> findings)
+    /// <summary>A source may go into several targets: its columns are mapped when any of them takes or leaves them.</summary>
+    private static List<TableProjection> ResolveSource(
+        MigrationPlan plan, IGrouping<TableName, TablePlan> entries, Catalog source, Catalog target, List<Finding> findings)
     {
-        var doubled = plan.Tables.GroupBy(table => (table.Source, table.Target)).Where(group => group.Count() > 1);
-        findings.AddRange(doubled.Select(group => new Finding(
-            FindingCodes.MappedTwice, Verdict.Fail, group.Key.Source.ToString(),
-            $"lines {string.Join(" and ", group.Select(table => table.Line))} of the plan both move it into {group.Key.Target}")));
+        var tables = new List<TableProjection>();
+        var from = source.Tables.GetValueOrDefault(entries.Key);
+        var mapped = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var table in entries)
+        {
+            var to = target.Tables.GetValueOrDefault(table.Target);
+            if (from is null)
+            {
+                findings.Add(Missing(FindingCodes.SourceTableMissing, table.Source, $"line {table.Line} of the plan moves it, but the source has no such table"));
+            }
+
+            if (to is null)
+            {
+                findings.Add(Missing(FindingCodes.TargetTableMissing, table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
+            }
+
+            if (from is null || to is null)
+            {
+                continue;
+            }
+
+            var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
+            var resolver = new TableResolver(table, from, to, source, target, secret);
+            tables.Add(resolver.Resolve(findings));
+            mapped.UnionWith(resolver.Mapped);
+        }
+
+        // What a missing target would have taken is not known.
+        if (from is not null && tables.Count == entries.Count())
+        {
+            findings.AddRange(from.Columns.Where(column => !mapped.Contains(column.Name)).Select(column => new Finding(
+                FindingCodes.ColumnNotMapped, Verdict.Fail, $"{from.Name}.{column.Name}", "no target column takes it and the plan does not name it under 'leave'")));
+        }
+
+        return tables;
+    }
+
+    private static List<TableProjection> InOrder(MigrationPlan plan, List<TableProjection> tables, Catalog target)
+    {
+        var order = TableOrder.ParentsFirst(plan.Tables.Select(table => table.Target), target).Index().ToDictionary(item => item.Item, item => item.Index);
+        return [.. tables.OrderBy(table => order[table.Target]).ThenBy(table => table.Plan.Line)];
     }
 
     private static Finding Missing(string code, TableName table, string message) => new(code, Verdict.Fail, table.ToString(), message);

@@ -1,8 +1,19 @@
+using System.Text.RegularExpressions;
+
 namespace FreshTrack.Plan;
 
 /// <summary>Finds the names an SQL expression may refer to columns by: enough to know which columns it uses, without a parser.</summary>
-internal static class SqlNames
+internal static partial class SqlNames
 {
+    // Only quotes make a column of these, so bare they are none.
+    private static readonly HashSet<string> Reserved = new(
+        [
+            "all", "and", "any", "array", "as", "both", "case", "cast", "collate", "default", "distinct", "else", "end", "false", "for", "from", "group", "having",
+            "in", "leading", "limit", "not", "null", "offset", "on", "or", "order", "select", "some", "symmetric", "then", "to", "trailing", "true", "union",
+            "user", "using", "when", "where", "with",
+        ],
+        StringComparer.Ordinal);
+
     /// <summary>Identifiers outside of literals that are neither a function's name nor a cast's type.</summary>
     public static IReadOnlySet<string> In(string expression)
     {
@@ -22,10 +33,30 @@ internal static class SqlNames
                 at = EndOfQuoted(expression, at, '"');
                 Add(names, expression, at, afterCast, expression[(start + 1)..(at - 1)].Replace("\"\"", "\"", StringComparison.Ordinal));
             }
+            else if (EndOfComment(expression, at) is { } end)
+            {
+                at = end;
+                continue;
+            }
             else if (char.IsLetter(next) || next == '_')
             {
                 at = EndOfWord(expression, at);
-                Add(names, expression, at, afterCast, expression[start..at].ToLowerInvariant());
+                var word = expression[start..at].ToLowerInvariant();
+                if (word == "as")
+                {
+                    // cast(… as type)
+                    afterCast = true;
+                    continue;
+                }
+
+                if (word == "at" && TimeZone().Match(expression[at..]) is { Success: true } zone)
+                {
+                    at += zone.Length;
+                }
+                else if (!Reserved.Contains(word))
+                {
+                    Add(names, expression, at, afterCast, word);
+                }
             }
             else
             {
@@ -61,6 +92,24 @@ internal static class SqlNames
         }
     }
 
+    /// <summary>The place after the comment that starts here; null when none does.</summary>
+    private static int? EndOfComment(string text, int at)
+    {
+        var close = text.AsSpan(at) switch
+        {
+            ['-', '-', ..] => "\n",
+            ['/', '*', ..] => "*/",
+            _ => null,
+        };
+        if (close is null)
+        {
+            return null;
+        }
+
+        var end = text.IndexOf(close, at + 2, StringComparison.Ordinal);
+        return end < 0 ? text.Length : end + close.Length;
+    }
+
     private static int EndOfWord(string text, int at)
     {
         while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '$'))
@@ -89,4 +138,7 @@ internal static class SqlNames
 
         return text.Length;
     }
+
+    [GeneratedRegex(@"^\s+time\s+zone\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex TimeZone();
 }

@@ -1,9 +1,13 @@
 namespace FreshTrack.Plan;
 
 /// <summary>Resolves one table of the plan: which columns move, and what stands in the way.</summary>
-internal sealed class TableResolver(TablePlan plan, CatalogTable source, CatalogTable target, Catalog sourceCatalog, Catalog targetCatalog)
+/// <param name="secret">Target columns that any entry of the same target calls secret.</param>
+internal sealed class TableResolver(TablePlan plan, CatalogTable source, CatalogTable target, Catalog sourceCatalog, Catalog targetCatalog, IReadOnlySet<string> secret)
 {
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+    /// <summary>Source columns that the entry takes or leaves; complete once it is resolved.</summary>
+    public IEnumerable<string> Mapped => used.Concat(plan.Leave);
 
     public TableProjection Resolve(List<Finding> findings)
     {
@@ -28,10 +32,8 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
             }
         }
 
-        findings.AddRange(source.Columns
-            .Where(column => !used.Contains(column.Name) && !plan.Leave.Contains(column.Name, StringComparer.Ordinal))
-            .Select(column => Fail(FindingCodes.ColumnNotMapped, source.Name, column.Name, "no target column takes it and the plan does not name it under 'leave'")));
-        return new TableProjection(plan, columns, Key()) { RangeColumn = target.RangeColumn };
+        findings.AddRange(Unfilled([.. columns.Select(column => column.Target)]));
+        return new TableProjection(plan, columns, Key(columns, findings)) { RangeColumn = target.RangeColumn };
     }
 
     private string? Expression(CatalogColumn column)
@@ -76,7 +78,7 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
 
         return new ColumnProjection(
             column.Name, column.Type, column.TransportType, plain is null ? Sql.Expression(expression) : Sql.Format($"{new Identifier(plain.Name)}"),
-            plain?.Type, isUser, plan.Secret.Contains(column.Name, StringComparer.Ordinal))
+            plain?.Type, isUser, secret.Contains(column.Name))
         {
             NeedsCast = column.NeedsCast,
             MayMissValue = column.NotNull && plain?.NotNull != true,
@@ -85,17 +87,30 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
         };
     }
 
-    private IReadOnlyList<string> Key()
+    private IReadOnlyList<string> Key(List<ColumnProjection> columns, List<Finding> findings)
     {
         if (plan.Key.Count > 0)
         {
             return plan.Key;
         }
 
-        return target.PrimaryKey.Count > 0
-            ? target.PrimaryKey
-            : target.UniqueKeys.FirstOrDefault(key => key.All(name => target.Column(name)?.NotNull == true)) ?? [];
+        var key = target.UniqueKeys.Where(unique => unique.All(name => target.Column(name)?.NotNull == true)).Prepend(target.PrimaryKey)
+            .FirstOrDefault(candidate => candidate.Count > 0 && candidate.All(name => columns.Exists(column => column.Target == name)));
+        if (key is null)
+        {
+            findings.Add(new Finding(
+                FindingCodes.TableWithoutKey, Verdict.Warn, target.Name.ToString(),
+                "no key that the plan fills tells its rows apart: differences cannot name them, and a rollback cannot find them; name columns under 'key'"));
+        }
+
+        return key ?? [];
     }
+
+    private IEnumerable<Finding> Unfilled(HashSet<string> filled) =>
+        from list in new[] { (Name: "key", Columns: plan.Key), (Name: "users", Columns: plan.Users) }
+        from column in list.Columns
+        where target.Column(column) is { FillsItself: true } && !filled.Contains(column)
+        select Fail(FindingCodes.TargetColumnNotFilled, target.Name, column, $"'{list.Name}' of line {plan.Line} names it, but nothing fills it; give it an expression under 'columns'");
 
     private IEnumerable<Finding> UnknownNames()
     {

@@ -49,6 +49,10 @@ public sealed class CommandLineTests
         => Assert.Empty(Targets.Parse().Arguments);
 
     [Fact]
+    public void Once_the_target_is_named_its_own_option_called_target_is_meant()
+        => Assert.Equal(["--target=Copy", "--target-database=postgres://me@db/new"], Targets.Parse("Copy", "--target", "postgres://me@db/new").Arguments);
+
+    [Fact]
     public void Help_is_asked_for_one_target()
     {
         var command = Targets.Parse("Rehearse", "--help");

@@ -21,6 +21,12 @@ public sealed class RefusedCommandLineTests
         => Assert.Equal(message, Assert.Throws<RefusedException>(() => Targets.Parse(args)).Message);
 
     [Fact]
+    public void Address_in_the_place_of_a_target_is_not_repeated_either()
+        => Assert.Equal(
+            "Unknown target. ./build.sh --description lists the targets.",
+            Assert.Throws<RefusedException>(() => Targets.Parse("--target", "postgres://me:secret@host/db")).Message);
+
+    [Fact]
     public void Stray_address_is_not_repeated_because_it_may_hold_a_password()
     {
         var refusal = Assert.Throws<RefusedException>(() => Targets.Parse("Rehearse", "--keep", "postgres://me:secret@host/db"));

@@ -6,7 +6,7 @@ namespace FreshTrack.UnitTests.Build;
 /// <summary>Targets to parse command lines against.</summary>
 internal static class Targets
 {
-    public static readonly TargetCatalog All = TargetCatalog.Of([typeof(RehearseTask), typeof(ImagesTask), typeof(CountTask), typeof(DefaultTask)]);
+    public static readonly TargetCatalog All = TargetCatalog.Of([typeof(RehearseTask), typeof(ImagesTask), typeof(CountTask), typeof(CopyTask), typeof(DefaultTask)]);
 
     public static BuildCommand Parse(params string[] args) => BuildCommand.Parse(args, All);
 
@@ -28,4 +28,8 @@ internal static class Targets
     [TaskName("Count")]
     [TaskOption("depth", "sample|full", "how many")]
     public sealed class CountTask : FrostingTask;
+
+    [TaskName("Copy")]
+    [TaskOption("target", "ADDRESS", "where to")]
+    public sealed class CopyTask : FrostingTask;
 }

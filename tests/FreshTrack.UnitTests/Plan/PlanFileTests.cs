@@ -49,6 +49,7 @@ public sealed class PlanFileTests
     [InlineData("version: 1\ntables:\n  - source: a\n    may_be_empty: yes", "plan.yaml(4,19): 'may_be_empty' must be true or false")]
     [InlineData("version: 1\ntables:\n  - source: a\n    users: [id, id]", "plan.yaml(4,17): 'id' stands twice")]
     [InlineData("version: 1\ntables:\n  - source: [a]", "plan.yaml(3,13): 'source' must be a text, but is a list")]
+    [InlineData("version: 1\ntables:\n  - source: a\nleave: [b, a]", "plan.yaml(4,12): 'a' is left behind here, but line 3 moves it")]
     [InlineData("version: 1\ntables: [", "plan.yaml(")]
     public void What_is_no_plan_is_refused_with_line_and_column(string text, string start)
     {

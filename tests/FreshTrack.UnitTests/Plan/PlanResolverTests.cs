@@ -20,6 +20,8 @@ public sealed class PlanResolverTests
     [InlineData("extra(x)", "column-not-mapped")]
     [InlineData("x::extra", "column-not-mapped")]
     [InlineData("coalesce(EXTRA, x)", null)]
+    [InlineData("cast(x as extra)", "column-not-mapped")]
+    [InlineData("x /* extra */ -- extra", "column-not-mapped")]
     public void A_column_counts_as_mapped_only_where_an_expression_uses_it(string expression, string? code)
     {
         var resolution = Resolve($"  - {{ source: a, columns: {{ b: {System.Text.Json.JsonSerializer.Serialize(expression)} }} }}", [Column("x", "text"), Column("extra", "text")], [Column("b", "text")]);
@@ -47,6 +49,13 @@ public sealed class PlanResolverTests
         Assert.Empty(PlanResolver.Resolve(Plan("  - source: a\nleave: [other.*]"), source, Catalog([Column("id", "uuid")])).Findings);
     }
 
+    [Fact]
+    public void A_time_zone_is_no_column_called_at()
+        => Assert.Equal(
+            ["column-not-mapped public.a.at"],
+            Resolve("  - { source: a, columns: { b: x at time zone 'UTC' } }", [Column("x", "timestamp"), Column("at", "time")], [Column("b", "timestamp")])
+                .Findings.Select(finding => $"{finding.Code} {finding.Subject}"));
+
     private static PlanResolution Resolve(string tables, CatalogColumn[] source, CatalogColumn[] target) =>
         PlanResolver.Resolve(Plan(tables), Catalog(source), Catalog(target));
 
@@ -55,6 +64,6 @@ public sealed class PlanResolverTests
     private static CatalogColumn Column(string name, string type) => new(name, type, type, NeedsCast: false);
 
     private static Catalog Catalog(CatalogColumn[] columns, params CatalogTable[] others) => new(
-        others.Append(new CatalogTable(new TableName("public", "a"), RelationKind.Table, 0, null, 0) { Columns = columns }).ToDictionary(table => table.Name),
+        others.Append(new CatalogTable(new TableName("public", "a"), RelationKind.Table, 0, null, 0) { Columns = columns, PrimaryKey = [columns[0].Name] }).ToDictionary(table => table.Name),
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
 }

@@ -35,6 +35,19 @@ internal static class PlanCases
             Tables = "  - source: a\n  - { source: a, where: id = 1 }\nleave: [b]",
             Mended = bad => bad with { Tables = "  - source: a\n  - { source: b, target: a }" },
         },
+        new(FindingCodes.EntriesDisagree, Verdict.Fail, "public.a", null)
+        {
+            Source = "create table a (id int, n int); create table b (id int, n int)",
+            Target = "create table a (id int, n int)",
+            Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [n] }",
+            Mended = bad => bad with { Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id] }" },
+        },
+        new(FindingCodes.TableWithoutKey, Verdict.Warn, "public.a", null)
+        {
+            Source = "create table a (id int)",
+            Target = "create table a (id int)",
+            Mended = bad => bad with { Tables = "  - { source: a, key: [id] }" },
+        },
         new(FindingCodes.SourceTableMissing, Verdict.Fail, "public.c", null)
         {
             Source = "create table a (id int)",

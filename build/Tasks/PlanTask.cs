@@ -1,0 +1,40 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Plan;
+using FreshTrack.Plan.Drafting;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Plan")]
+[TaskDescription("Drafts a plan file from two catalogs; every open question is marked in it")]
+[TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
+[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
+[TaskOption("output", "FILE", "a new file; standard output when not given")]
+public sealed class PlanTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var path = context.Option("output");
+        if (File.Exists(path))
+        {
+            throw new RefusedException($"'{path}' exists, and a plan may hold decisions. Give --output a new file, and compare.");
+        }
+
+        await using var source = Connections.Source(context);
+        await using var target = Connections.Target(context);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path ?? "plan.yaml"))!;
+        var schema = Path.GetRelativePath(folder, Path.Combine(context.RepositoryRoot, "docs", "schemas", "plan.schema.json")).Replace('\\', '/');
+        var draft = PlanDraft.Write(await Catalog.ReadAsync(source, context.Cancellation), await Catalog.ReadAsync(target, context.Cancellation), schema);
+        if (path is null)
+        {
+            await Console.Out.WriteAsync(draft);
+            return;
+        }
+
+        Directory.CreateDirectory(folder);
+        await using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew));
+        await file.WriteAsync(draft.AsMemory(), context.Cancellation);
+        context.LastLine = $"{path}: {draft.Split("# TODO: ").Length - 1} questions to decide, each marked TODO.";
+    }
+}
