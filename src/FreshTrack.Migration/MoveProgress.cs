@@ -28,13 +28,14 @@ internal sealed class StageProgress(string stage, long? planned, IProgress<MoveP
     private long rows;
     private long bytes;
 
-    /// <summary>Counts in what an earlier attempt has done.</summary>
-    public void Begin(long rowsBefore)
+    /// <summary>Says that the stage begins, with what an earlier attempt has done of it.</summary>
+    public void Begin(long rowsBefore = 0)
     {
         lock (gate)
         {
             before = rowsBefore;
             rows = rowsBefore;
+            Report("");
         }
     }
 
@@ -44,7 +45,10 @@ internal sealed class StageProgress(string stage, long? planned, IProgress<MoveP
         {
             rows += moreRows;
             bytes += moreBytes;
-            progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)) { RowsBefore = before });
+            Report(table);
         }
     }
+
+    private void Report(string table) =>
+        progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)) { RowsBefore = before });
 }

@@ -31,13 +31,13 @@ public static class PlanResolver
         {
             if (table.Kind != RelationKind.View && table.PartitionOf is null && !mapped.Contains(table.Name) && !IsLeft(plan, table.Name))
             {
-                yield return new Finding("table-not-mapped", Verdict.Fail, table.Name.ToString(), "the plan neither moves this source table nor names it under 'leave'", table.Rows);
+                yield return new Finding(FindingCodes.TableNotMapped, Verdict.Fail, table.Name.ToString(), "the plan neither moves this source table nor names it under 'leave'", table.Rows);
             }
         }
 
-        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name)))
+        foreach (var name in plan.Leave.Where(name => name.Name != "*" && !source.Tables.ContainsKey(name) && !source.Sequences.Any(sequence => sequence.Name == name)))
         {
-            yield return new Finding("left-table-missing", Verdict.Warn, name.ToString(), "the plan leaves it behind, but the source has no such table");
+            yield return new Finding(FindingCodes.LeftTableMissing, Verdict.Warn, name.ToString(), "the plan leaves it behind, but the source has no such table");
         }
     }
 
@@ -46,33 +46,35 @@ public static class PlanResolver
         MigrationPlan plan, IGrouping<TableName, TablePlan> entries, Catalog source, Catalog target, List<Finding> findings)
     {
         var tables = new List<TableProjection>();
-        if (source.Tables.GetValueOrDefault(entries.Key) is not { } from)
-        {
-            findings.AddRange(entries.Select(table => Missing(
-                "source-table-missing", table.Source, $"line {table.Line} of the plan moves it, but the source has no such table")));
-            return tables;
-        }
-
         var mapped = new HashSet<string>(StringComparer.Ordinal);
+        var from = source.Tables.GetValueOrDefault(entries.Key);
         foreach (var table in entries)
         {
-            if (target.Tables.GetValueOrDefault(table.Target) is not { } to)
+            var to = target.Tables.GetValueOrDefault(table.Target);
+            if (from is null)
             {
-                findings.Add(Missing("target-table-missing", table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
-                continue;
+                findings.Add(Missing(FindingCodes.SourceTableMissing, table.Source, $"line {table.Line} of the plan moves it, but the source has no such table"));
             }
 
-            var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
-            var resolver = new TableResolver(table, from, to, source, target, secret);
-            tables.Add(resolver.Resolve(findings));
-            mapped.UnionWith(resolver.Mapped);
+            if (to is null)
+            {
+                findings.Add(Missing(FindingCodes.TargetTableMissing, table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
+            }
+
+            if (from is not null && to is not null)
+            {
+                var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
+                var resolver = new TableResolver(table, from, to, source, target, secret);
+                tables.Add(resolver.Resolve(findings));
+                mapped.UnionWith(resolver.Mapped);
+            }
         }
 
         // What a missing target would have taken is not known.
-        if (tables.Count == entries.Count())
+        if (from is not null && tables.Count == entries.Count())
         {
             findings.AddRange(from.Columns.Where(column => !mapped.Contains(column.Name)).Select(column => new Finding(
-                "column-not-mapped", Verdict.Fail, $"{from.Name}.{column.Name}", "no target column takes it and the plan does not name it under 'leave'")));
+                FindingCodes.ColumnNotMapped, Verdict.Fail, $"{from.Name}.{column.Name}", "no target column takes it and the plan does not name it under 'leave'")));
         }
 
         return tables;

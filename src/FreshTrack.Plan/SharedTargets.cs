@@ -10,7 +10,7 @@ internal static class SharedTargets
             foreach (var doubled in entries.GroupBy(table => table.Source).Where(group => group.Count() > 1))
             {
                 yield return new Finding(
-                    "mapped-twice", Verdict.Fail, doubled.Key.ToString(),
+                    FindingCodes.MappedTwice, Verdict.Fail, doubled.Key.ToString(),
                     $"lines {Lines(doubled)} of the plan both move it into {entries.Key}; make one entry of them, with one 'where' and expressions that tell its rows apart");
             }
 
@@ -46,5 +46,5 @@ internal static class SharedTargets
 
     private static string Lines(IEnumerable<TableProjection> tables) => string.Join(" and ", tables.Select(table => table.Plan.Line));
 
-    private static Finding Disagree(string subject, string message) => new("entries-disagree", Verdict.Fail, subject, message);
+    private static Finding Disagree(string subject, string message) => new(FindingCodes.EntriesDisagree, Verdict.Fail, subject, message);
 }

@@ -21,13 +21,16 @@ public sealed class Servers : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateDatabaseAsync("", cancellationToken);
+
+    /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
+    public async Task<string> CreateDatabaseAsync(string options, CancellationToken cancellationToken)
     {
         var server = (await servers.Value.WaitAsync(cancellationToken)).Postgres;
         var name = $"test_{Guid.CreateVersion7():N}";
         await using var connection = new NpgsqlConnection(server);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand($"create database {name}", connection);
+        await using var command = new NpgsqlCommand($"create database {name} {options}", connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }

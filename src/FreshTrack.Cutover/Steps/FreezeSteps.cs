@@ -16,7 +16,7 @@ public static class FreezeSteps
     public static async Task<StepResult> PreflightAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await run.Environment.RunApiCommandAsync("migrate", cancellationToken);
-        var result = await Preflight.RunAsync(run.Plan, run.Environment.Source, run.Environment.Target, cancellationToken);
+        var result = await Preflight.RunAsync(run.Plan, run.Environment.Source, run.Environment.Target, progress, cancellationToken);
         await run.Evidence.WriteJsonAsync("preflight", new PreflightReport(result.Verdict, result.Findings), cancellationToken);
         var blocking = result.Findings.Where(finding => finding.Verdict is Verdict.Fail or Verdict.Inconclusive).ToList();
         if (blocking.Count > 0 || result.Plan is null)

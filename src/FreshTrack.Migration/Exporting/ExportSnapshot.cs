@@ -49,10 +49,11 @@ internal sealed class ExportSnapshot : IAsyncDisposable
                 Sql.Format($"begin transaction isolation level repeatable read read only; set transaction snapshot {Sql.Literal(Name)}"), cancellationToken);
             return connection;
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
         {
+            // Preflight has seen that snapshots can be shared here, so its holder is gone: that passes with a new one.
             await connection.DisposeAsync();
-            throw new RefusedException("The source does not share snapshots between connections: is it a transaction pooler (Supabase's port 6543)? Use the direct connection or the session pooler.", error);
+            throw new IOException($"The snapshot '{Name}' is no longer there: its session was cut off, or the source is reached through a transaction pooler, which shares none. Use the direct connection or the session pooler.", error);
         }
         catch
         {

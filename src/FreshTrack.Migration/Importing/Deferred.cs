@@ -47,6 +47,45 @@ internal static class Deferred
         left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
         cross join lateral generate_series(0, case when k.oid is null or c.relkind = 'p' or k.contype = 'x' or k.condeferrable then 0 else 1 end) x(step)
         where i.indrelid = any(select unnest($1)::regclass::oid) and not ic.relispartition
+          and (c.relkind <> 'p' or k.contype = 'x' or k.condeferrable or exists (select from pg_partition_tree(c.oid) part where part.level = 1 and not part.isleaf))
+        order by 1, 2, 3
+        """);
+
+    // The server would build an index of a partitioned table one partition after the other. Built as the partitions' own, side by side,
+    // they are attached to the parent's, which costs nothing. Partitions of partitions are left to the server.
+    private static readonly Sql PartitionedIndexes = new(
+        """
+        with parent as (
+            select i.indexrelid, i.indrelid, ic.relname, k.oid as key, k.conname
+            from pg_index i
+            join pg_class c on c.oid = i.indrelid and c.relkind = 'p'
+            join pg_class ic on ic.oid = i.indexrelid
+            left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+            where i.indrelid = any(select unnest($1)::regclass::oid) and not ic.relispartition
+              and k.contype is distinct from 'x' and k.condeferrable is not true
+              and not exists (select from pg_partition_tree(c.oid) part where part.level = 1 and not part.isleaf)
+        ), leaf as (
+            select h.inhparent, h.inhrelid, i.indrelid, c.relname, k.contype, coalesce(k.conname, c.relname) as name, n.nspname
+            from pg_inherits h
+            join parent p on p.indexrelid = h.inhparent
+            join pg_index i on i.indexrelid = h.inhrelid
+            join pg_class c on c.oid = h.inhrelid
+            join pg_namespace n on n.oid = c.relnamespace
+            left join pg_constraint k on k.conindid = h.inhrelid and k.contype in ('p', 'u')
+        )
+        select 0, l.indrelid::regclass::text, l.relname::text, pg_get_indexdef(l.inhrelid), '' from leaf l
+        union all
+        select 1, p.indrelid::regclass::text, p.relname || ' (parent)',
+               case when p.key is null then pg_get_indexdef(p.indexrelid)
+                    else format('alter table only %s add constraint %I %s', p.indrelid::regclass, p.conname, pg_get_constraintdef(p.key)) end
+               || coalesce((select string_agg(
+                      case when l.contype is null then ''
+                           else format('; alter table %s add constraint %I %s using index %I', l.indrelid::regclass, l.name, case l.contype when 'p' then 'primary key' else 'unique' end, l.relname) end
+                      || format('; alter index %s attach partition %I.%I', p.indexrelid::regclass, l.nspname, l.name), '' order by l.relname)
+                  from leaf l where l.inhparent = p.indexrelid), ''),
+               case when p.key is null then format('drop index %s', p.indexrelid::regclass)
+                    else format('alter table %s drop constraint %I', p.indrelid::regclass, p.conname) end
+        from parent p
         order by 1, 2, 3
         """);
 
@@ -69,7 +108,7 @@ internal static class Deferred
         var names = tables.Select(table => Sql.Format($"{table}").Text).Distinct(StringComparer.Ordinal).ToArray();
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await target.ExecuteAsync(new Sql("set local search_path = ''"), cancellationToken);
-        foreach (var query in new[] { ForeignKeys, Indexes, Triggers })
+        foreach (var query in new[] { ForeignKeys, PartitionedIndexes, Indexes, Triggers })
         {
             foreach (var item in await target.ListAsync(query, Read, cancellationToken, [names]))
             {

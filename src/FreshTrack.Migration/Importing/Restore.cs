@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -19,34 +20,29 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
             new Sql("select id, step, target_table, name, definition from migration.deferred order by step, id"),
             row => new Saved(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4)),
             cancellationToken);
+        stage.Begin();
         foreach (var step in saved.GroupBy(item => item.Step))
         {
             // Foreign keys lock two tables each: side by side they could wait for each other for ever.
-            var lanes = step.Key == ForeignKeyStep ? [step.ToList()] : Lanes(step, step.Key == IndexStep, workers);
-            await Workers.RunAsync(lanes.Select(lane => (Func<CancellationToken, Task>)(stop => RunAsync(lane, stage, stop))), cancellationToken);
+            var lanes = step.Key == ForeignKeyStep ? 1 : workers;
+            var queue = new ConcurrentQueue<IGrouping<string, Saved>>(step.GroupBy(item => step.Key == IndexStep ? item.Table + item.Name : item.Table, StringComparer.Ordinal));
+            await Workers.RunAsync(
+                Enumerable.Range(0, Math.Min(lanes, queue.Count)).Select(_ => (Func<CancellationToken, Task>)(stop => RunAsync(queue, stage, stop))), cancellationToken);
         }
     }
 
     /// <summary>Work of one table stays together, except where the locks allow more: plain index builds.</summary>
-    private static List<List<Saved>> Lanes(IEnumerable<Saved> step, bool split, int workers)
-    {
-        var lanes = Enumerable.Range(0, workers).Select(_ => new List<Saved>()).ToList();
-        foreach (var group in step.GroupBy(item => split ? item.Table + item.Name : item.Table, StringComparer.Ordinal))
-        {
-            lanes.MinBy(lane => lane.Count)!.AddRange(group);
-        }
-
-        return [.. lanes.Where(lane => lane.Count > 0)];
-    }
-
-    private async Task RunAsync(List<Saved> lane, StageProgress stage, CancellationToken cancellationToken)
+    private async Task RunAsync(ConcurrentQueue<IGrouping<string, Saved>> queue, StageProgress stage, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
         await connection.ExecuteAsync(Settings, cancellationToken);
-        foreach (var item in lane)
+        while (queue.TryDequeue(out var group))
         {
-            await RunAsync(connection, item, cancellationToken);
-            stage.Add(item.Table, 1, 0);
+            foreach (var item in group)
+            {
+                await RunAsync(connection, item, cancellationToken);
+                stage.Add(item.Table, 1, 0);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
 using Polly;
 using Polly.Retry;
 
@@ -19,6 +20,18 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
 {
     private const int PageSize = 200;
     private const string IdKey = "supabase_id";
+
+    private const int CallsPerSecond = 50;
+
+    // One for the process: the server counts its callers, not their objects.
+    private static readonly TokenBucketRateLimiter Pace = new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = CallsPerSecond,
+        TokensPerPeriod = CallsPerSecond / 10,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(0.1),
+        QueueLimit = int.MaxValue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
 
     // 429 says that nothing was done, so that any call may be repeated after it.
     private readonly ResiliencePipeline<HttpResponseMessage> throttled = Pipeline(response => response.StatusCode == HttpStatusCode.TooManyRequests, failures: false);
@@ -69,6 +82,7 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             using var response = await pipeline.ExecuteAsync(
                 async token =>
                 {
+                    using var turn = await Pace.AcquireAsync(permitCount: 1, token);
                     using var message = request();
                     return await http.SendAsync(message, token);
                 },

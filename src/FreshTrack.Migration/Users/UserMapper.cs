@@ -35,7 +35,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         var map = await ExistingAsync(users, cancellationToken);
         var found = map.Count;
         var stage = new StageProgress("users", users.Count, progress, time);
-        stage.Add(table.Target.ToString(), map.Count, 0);
+        stage.Begin(map.Count);
         for (var round = 1; map.Count < users.Count; round++)
         {
             var failures = await CreateAsync([.. users.Where(user => !map.ContainsKey(user.Id))], map, stage, table, cancellationToken);

@@ -13,7 +13,7 @@ internal static partial class DraftText
     public static string Write(string schema, IReadOnlyList<DraftTable> tables, IReadOnlyList<CatalogTable> unfilled, IReadOnlyList<Finding> findings)
     {
         var open = findings.ToList();
-        var notMapped = Take(open, finding => finding.Code == "table-not-mapped");
+        var notMapped = Take(open, finding => finding.Code == FindingCodes.TableNotMapped);
         var entries = tables.SelectMany(table => Entry(table, Take(open, finding => IsOf(finding, table.Pair)))).ToList();
         IEnumerable<string> lines =
         [

@@ -15,7 +15,7 @@ public sealed class ResumeTests(Servers servers)
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         using var cut = new CancellationTokenSource();
-        var cutter = new Cutter("import", after: 3, cut);
+        var cutter = new Cutter("import", after: 4, cut);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, cutter, cut.Token));
         var imported = int.Parse((await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0], System.Globalization.CultureInfo.InvariantCulture);

@@ -1,0 +1,35 @@
+using Cake.Frosting;
+using FreshTrack.Build.Benchmarking;
+using FreshTrack.Build.Benchmarking.Migration;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Rehearsing;
+using FreshTrack.Fixtures.Containers;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Benchmark")]
+[TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
+[TaskOption("suite", "migration", "what is measured")]
+public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var suite = context.Option("suite", "migration");
+        var screen = new RunScreen(context.Console);
+        await using var servers = await screen.ShowAsync("Servers", progress => BenchmarkServers.StartAsync(progress, context.Cancellation), _ => "two PostgreSQL servers, an object store and the other movers' programs");
+        var figures = new List<Figure>();
+        await foreach (var figure in new MigrationSuite(context, servers, screen).RunAsync())
+        {
+            figures.Add(figure);
+            BenchmarkReport.Show(context.Console, figure);
+            await BenchmarkReport.WriteAsync(Path.Combine(context.ArtifactsDirectory, "benchmarks"), suite, figures, context.Cancellation);
+        }
+
+        var missed = figures.Where(figure => !figure.Holds()).Select(figure => figure.Name).ToList();
+        if (missed.Count > 0)
+        {
+            throw new TargetFailedException(ExitCodes.Failed, $"{missed.Count} of {figures.Count} figures miss their limit: {string.Join("; ", missed)}.");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Migration.Preflighting;
+
+/// <summary>What the checks look at: the plan, both catalogs, and for each target table all that will fill it.</summary>
+internal sealed class Survey
+{
+    public Survey(ResolvedPlan plan, Catalog source, Catalog target)
+    {
+        (Plan, Source, Target) = (plan, source, target);
+        Tables = [.. plan.Tables.GroupBy(table => table.Target).Select(group => new MappedTable(target.Tables[group.Key], [.. group], this))];
+    }
+
+    public ResolvedPlan Plan { get; }
+
+    public Catalog Source { get; }
+
+    public Catalog Target { get; }
+
+    public IReadOnlyList<MappedTable> Tables { get; }
+
+    /// <summary>Null when the plan does not fill the table.</summary>
+    public MappedTable? Filled(TableName target) => Tables.FirstOrDefault(table => table.Name == target);
+
+    /// <summary>The enum type of a column or of its elements, if the source has one that can stand in for the target's.</summary>
+    public bool HasEnumOf(CatalogColumn column) => Has(ElementOf(column.Type));
+
+    /// <summary>A condition of the target as the source can read it; null when it needs the order of an enum that the source lacks.</summary>
+    public string? ForSource(string condition)
+    {
+        foreach (var type in Target.Enums.Keys.Where(type => condition.Contains($"::{type}", StringComparison.Ordinal) && !Has(type)))
+        {
+            if (ComparesOrder(condition))
+            {
+                return null;
+            }
+
+            condition = condition.Replace($"::{type}", "::text", StringComparison.Ordinal);
+        }
+
+        return condition;
+    }
+
+    // Every label of the target must be there, in the same order: conditions may compare with it.
+    private bool Has(string type) =>
+        Target.Enums.TryGetValue(type, out var wanted) && Source.Enums.TryGetValue(type, out var labels)
+        && labels.Where(label => wanted.Contains(label, StringComparer.Ordinal)).SequenceEqual(wanted, StringComparer.Ordinal);
+
+    private static string ElementOf(string type) => type.EndsWith("[]", StringComparison.Ordinal) ? type[..^2] : type;
+
+    private static bool ComparesOrder(string condition) =>
+        condition.Replace("<>", "", StringComparison.Ordinal).Replace("->", "", StringComparison.Ordinal).AsSpan().IndexOfAny('<', '>') >= 0;
+}
