@@ -6,8 +6,13 @@ namespace FreshTrack.Plan;
 /// <summary>Reads the plan file; whatever is unknown, doubled or of the wrong kind is refused with line and column.</summary>
 public static class PlanFile
 {
-    private static readonly string[] TableKeys =
+    /// <summary>The keys that are read; docs/schemas/plan.schema.json describes the same.</summary>
+    public static readonly IReadOnlyList<string> PlanKeys = ["version", "tables", "leave"];
+
+    public static readonly IReadOnlyList<string> TableKeys =
         ["source", "target", "columns", "users", "leave", "where", "key", "secret", "reverse", "may_be_empty", "count_by", "chain"];
+
+    public static readonly IReadOnlyList<string> ChainKeys = ["by", "previous", "hash", "over"];
 
     /// <exception cref="RefusedException">The file is missing, or is not a plan.</exception>
     public static MigrationPlan Load(string path)
@@ -28,7 +33,7 @@ public static class PlanFile
 
     private static MigrationPlan Parse(byte[] bytes, string name)
     {
-        var root = new PlanNode(YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name), name, "the plan").Mapping("version", "tables", "leave");
+        var root = new PlanNode(YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name), name, "the plan").Mapping(PlanKeys);
         var version = root.Required("version");
         if (version.Text() != "1")
         {
@@ -70,7 +75,7 @@ public static class PlanFile
 
     private static ChainPlan Chain(PlanNode node)
     {
-        var chain = node.Mapping("by", "previous", "hash", "over");
+        var chain = node.Mapping(ChainKeys);
         return new ChainPlan(
             chain.Required("by").Text(), chain.Required("previous").Text(), chain.Required("hash").Text(), chain.Required("over").Text());
     }

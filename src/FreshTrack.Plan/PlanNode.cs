@@ -14,7 +14,7 @@ internal sealed class PlanNode(YamlNode node, string file, string what)
     public RefusedException Refuse(string message) => new($"{file}({node.Start.Line},{node.Start.Column}): {message}");
 
     /// <summary>The node as a mapping that has no keys but <paramref name="known"/>.</summary>
-    public PlanNode Mapping(params string[] known)
+    public PlanNode Mapping(IReadOnlyList<string> known)
     {
         children = Children();
         foreach (var (key, child) in children)

@@ -46,8 +46,8 @@ public static class PlanResolver
         MigrationPlan plan, IGrouping<TableName, TablePlan> entries, Catalog source, Catalog target, List<Finding> findings)
     {
         var tables = new List<TableProjection>();
-        var from = source.Tables.GetValueOrDefault(entries.Key);
         var mapped = new HashSet<string>(StringComparer.Ordinal);
+        var from = source.Tables.GetValueOrDefault(entries.Key);
         foreach (var table in entries)
         {
             var to = target.Tables.GetValueOrDefault(table.Target);
@@ -61,15 +61,13 @@ public static class PlanResolver
                 findings.Add(Missing(FindingCodes.TargetTableMissing, table.Target, $"line {table.Line} of the plan fills it, but the target has no such table; run the target's migrations"));
             }
 
-            if (from is null || to is null)
+            if (from is not null && to is not null)
             {
-                continue;
+                var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
+                var resolver = new TableResolver(table, from, to, source, target, secret);
+                tables.Add(resolver.Resolve(findings));
+                mapped.UnionWith(resolver.Mapped);
             }
-
-            var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
-            var resolver = new TableResolver(table, from, to, source, target, secret);
-            tables.Add(resolver.Resolve(findings));
-            mapped.UnionWith(resolver.Mapped);
         }
 
         // What a missing target would have taken is not known.

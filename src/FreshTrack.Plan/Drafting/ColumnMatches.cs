@@ -15,7 +15,7 @@ internal static class ColumnMatches
             let similarity = Similarity.OfNames(source.Name, target.Name)
             let samePlace = IsSamePlace(pair, source, target)
             where similarity >= SimilarEnough || samePlace
-            orderby similarity + (samePlace ? 0.5 : 0) descending, source.Name, target.Name
+            orderby similarity + (samePlace ? 0.3 : 0) descending, source.Name, target.Name
             select (Source: source.Name, Target: target.Name, Why: Why(similarity, samePlace))).ToList();
         var renames = new List<Rename>();
         foreach (var candidate in candidates)

@@ -19,10 +19,13 @@ internal sealed class TableMatches
         var matches = new TableMatches(source, target);
         matches.Match((from, to) => from.Name == to.Name ? 1 : 0, null);
         matches.Match((from, to) => from.Name.Name == to.Name.Name ? 1 : 0, "it has the same name in another schema");
-        matches.Match(matches.References, "the same columns refer to it");
+        matches.MatchReferences();
         matches.Match(Likeness, "its name or its columns are similar");
+        matches.MatchReferences();
         return (matches.pairs, matches.targets);
     }
+
+    private void MatchReferences() => Match(References, "the same columns refer to it");
 
     /// <summary>Pairs what is most alike first; 0 is no match.</summary>
     private void Match(Func<CatalogTable, CatalogTable, double> likeness, string? guess)
@@ -48,12 +51,12 @@ internal sealed class TableMatches
     private double References(CatalogTable source, CatalogTable target) => pairs.Sum(pair => pair.Source.ForeignKeys.Count(key =>
         key.References == source.Name && pair.Target.ForeignKeys.Any(other => other.References == target.Name && other.Columns.SequenceEqual(key.Columns, StringComparer.Ordinal))));
 
-    // Every second table has an id, a name and a time: few columns in common mean nothing without a name.
+    // Every second table has an id, a name and a time: a few columns in common mean nothing without a name.
     private static double Likeness(CatalogTable source, CatalogTable target)
     {
         var columns = Similarity.Of(Columns(source), Columns(target));
         var names = Similarity.OfNames(source.Name.Name, target.Name.Name);
-        return columns >= 0.75 || (columns >= 0.3 && names >= 0.5) ? columns + names : 0;
+        return (columns >= 0.75 && source.Columns.Count > 4) || (columns >= 0.3 && names >= 0.5) ? columns + names : 0;
     }
 
     private static HashSet<string> Columns(CatalogTable table) => [.. table.Columns.Select(column => $"{column.Name} {TypeShape.Of(column.Type).Name}")];

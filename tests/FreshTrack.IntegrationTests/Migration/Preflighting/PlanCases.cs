@@ -39,7 +39,7 @@ internal static class PlanCases
         {
             Source = "create table a (id int, n int); create table b (id int, n int)",
             Target = "create table a (id int, n int)",
-            Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [n] }",
+            Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id, n] }",
             Mended = bad => bad with { Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id] }" },
         },
         new(FindingCodes.TableWithoutKey, Verdict.Warn, "public.a", null)
