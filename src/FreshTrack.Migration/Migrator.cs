@@ -21,7 +21,7 @@ public sealed class Migrator(NpgsqlDataSource source, NpgsqlDataSource target, O
         var manifest = await new Exporter(source, store, time).RunAsync(plan, options, progress, cancellationToken);
         var users = await new UserMapper(source, target, stackAuth, time).RunAsync(plan, options.RunId, progress, cancellationToken);
         var import = await new Importer(target, store, time).RunAsync(plan, manifest, options, progress, cancellationToken);
-        SourceGuard.RefuseChanges(options.RunId, manifest.Source, await SourceGuard.FrozenAsync(source, plan.Plan, cancellationToken));
+        SourceGuard.RefuseChanges(options.RunId, manifest.Source, await Persistence.RunAsync(stop => SourceGuard.FrozenAsync(source, plan.Plan, stop), time, cancellationToken));
         return new MoveResult(manifest, users, import);
     }
 
