@@ -34,7 +34,7 @@ public sealed class Migrator(NpgsqlDataSource source, NpgsqlDataSource target, O
         ResolvedPlan plan, Manifest manifest, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
     {
         var result = await new Importer(target, store, time).RunAsync(plan, manifest, options, progress, cancellationToken);
-        SourceGuard.RefuseChanges(options.RunId, manifest.Source, await SourceGuard.FrozenAsync(source, plan.Plan, cancellationToken));
+        SourceGuard.RefuseChanges(options.RunId, manifest.Source, await Persistence.RunAsync(stop => SourceGuard.FrozenAsync(source, plan.Plan, stop), time, cancellationToken));
         return result;
     }
 

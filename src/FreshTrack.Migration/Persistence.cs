@@ -31,6 +31,10 @@ internal static class Persistence
         {
             throw new MigrationException($"The connection was lost {Attempts} times: {error.Message} See that the servers run, then resume; nothing that was finished is done again.", error);
         }
+        catch (PostgresException error)
+        {
+            throw new MigrationException($"The server refused: {error.MessageText} ({error.SqlState}). Correct the cause, then resume; nothing that was finished is done again.", error);
+        }
     }
 
     /// <summary>Connections that were cut, servers that restart or are overloaded; never a complaint about data.</summary>

@@ -8,11 +8,12 @@ internal static class Sessions
 {
     // UTC: casts between timestamps with and without zone must not depend on the server's setting.
     // row_security off: an error is better than rows that a policy hides.
+    // The timeout comes off first: a role's own may be too short for the rest.
     private const string Settings =
         """
+        set statement_timeout = 0;
         set time zone 'UTC';
         set row_security = off;
-        set statement_timeout = 0;
         set lock_timeout = 0;
         set idle_in_transaction_session_timeout = 0;
         set client_connection_check_interval = '2s';

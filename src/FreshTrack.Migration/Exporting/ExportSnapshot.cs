@@ -7,6 +7,9 @@ namespace FreshTrack.Migration.Exporting;
 /// <summary>One snapshot of the source, held open, that every export worker reads.</summary>
 internal sealed class ExportSnapshot : IAsyncDisposable
 {
+    // A chunk that is read again must give the same rows in the same order: its parts may be half imported.
+    private static readonly Sql Ordered = new("set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0");
+
     private readonly NpgsqlDataSource source;
     private readonly string session;
 
@@ -45,6 +48,7 @@ internal sealed class ExportSnapshot : IAsyncDisposable
         var connection = await Sessions.OpenAsync(source, session, cancellationToken);
         try
         {
+            await connection.ExecuteAsync(Ordered, cancellationToken);
             await connection.ExecuteAsync(
                 Sql.Format($"begin transaction isolation level repeatable read read only; set transaction snapshot {Sql.Literal(Name)}"), cancellationToken);
             return connection;

@@ -19,13 +19,15 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
     public async Task<MemoryStream> FetchAsync(ManifestPart part, MemoryStream content, CancellationToken cancellationToken)
     {
         await using var stream = await store.GetAsync(part.Key, cancellationToken)
-            ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Begin again with --restart.");
+            ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Resume the run with its export: the chunk is exported again.");
         content.SetLength(0);
         await stream.CopyToAsync(content, cancellationToken);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
         if (hash != part.Sha256)
         {
-            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: {content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with {part.Sha256}. Nothing of it was imported; begin again with --restart.");
+            // The next export of this run puts back what the store lacks, and only that.
+            await store.DeleteAsync(part.Key, cancellationToken);
+            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: {content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with {part.Sha256}. Nothing of it was imported and it was deleted; resume the run with its export: the chunk is exported again.");
         }
 
         content.Position = 0;

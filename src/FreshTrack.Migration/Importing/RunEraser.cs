@@ -14,6 +14,17 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         new("delete from migration.ledger where run_id = $1"),
     ];
 
+    private static readonly Sql Referring = new(
+        """
+        with recursive own as (select unnest($1)::regclass::oid as oid), reached as (
+            select oid from own
+            union
+            select k.conrelid from pg_constraint k join reached r on r.oid = k.confrelid where k.contype = 'f' and k.conparentid = 0
+        )
+        select n.nspname, c.relname from reached r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace
+        where r.oid not in (select oid from own) order by 1, 2
+        """);
+
     /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was cleared.</exception>
     public async Task RunAsync(string runId, CancellationToken cancellationToken)
     {
@@ -30,6 +41,11 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
             var tables = await connection.ListAsync(
                 new Sql("select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"),
                 row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)), cancellationToken, runId);
+            // TRUNCATE takes no table without those that refer to it. They may come along as long as they are empty.
+            var referring = await connection.ListAsync(
+                Referring, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Rows: 0L), cancellationToken,
+                [tables.Select(item => Sql.Format($"{item.Table}").Text).ToArray()]);
+            tables.AddRange(referring);
             foreach (var (table, rows) in tables)
             {
                 await RefuseOthersAsync(connection, runId, table, rows, cancellationToken);

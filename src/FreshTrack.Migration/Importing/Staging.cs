@@ -9,14 +9,15 @@ internal sealed class Staging(TableProjection table)
 {
     public string Name { get; } = $"staging_{table.Source}_{table.Target}";
 
-    public static bool IsNeeded(TableProjection table) => table.Columns.Any(column => column.IsUser || column.NeedsCast);
+    // COPY cannot name no columns at all; rows of a table that fills itself arrive here.
+    public static bool IsNeeded(TableProjection table) => table.Columns.Count == 0 || table.Columns.Any(column => column.IsUser || column.NeedsCast);
 
     public Sql Create => Sql.Format($"create temporary table {Relation} ({Columns(StagingColumn)}) on commit delete rows");
 
-    public Sql Copy => Sql.Format($"copy {Relation} ({Names}) from stdin (format binary)");
+    public Sql Copy => Sql.Format($"copy {Relation}{Names} from stdin (format binary)");
 
     // Assignment, not a cast, fits the values to the target's types: a cast with a modifier cuts in silence.
-    public Sql Move => Sql.Format($"insert into {table.Target} ({Names}) overriding system value select {Columns(Value)} from {Relation} s{Maps}");
+    public Sql Move => Sql.Format($"insert into {table.Target}{Names} overriding system value select {Columns(Value)} from {Relation} s{Maps}");
 
     /// <exception cref="MigrationException">A user id has no counterpart: named with table, column and how many rows.</exception>
     public async Task RefuseUnmappedAsync(NpgsqlConnection connection, ManifestPart part, CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ internal sealed class Staging(TableProjection table)
 
     private Sql Relation => Sql.Format($"pg_temp.{new Identifier(Name)}");
 
-    private Sql Names => Sql.Columns(table.Columns.Select(column => column.Target));
+    private Sql Names => table.Columns.Count == 0 ? new Sql("") : Sql.Format($" ({Sql.Columns(table.Columns.Select(column => column.Target))})");
 
     private IEnumerable<(Sql Column, Sql Alias)> Users => table.Columns
         .Select((column, index) => (column, index))

@@ -16,7 +16,8 @@ public sealed record StackUser(Guid Id, Guid? SupabaseId);
 
 /// <summary>The calls of Stack Auth's server API that a move and its validation need.</summary>
 /// <param name="http">Its base address is the server's root.</param>
-public sealed class StackAuthClient(HttpClient http, string project, string serverKey)
+/// <param name="time">Measures the pauses between repeated calls; the system's when null.</param>
+public sealed class StackAuthClient(HttpClient http, string project, string serverKey, TimeProvider? time = null)
 {
     private const int PageSize = 200;
     private const string IdKey = "supabase_id";
@@ -34,11 +35,11 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
     });
 
     // 429 says that nothing was done, so that any call may be repeated after it.
-    private readonly ResiliencePipeline<HttpResponseMessage> throttled = Pipeline(response => response.StatusCode == HttpStatusCode.TooManyRequests, failures: false);
+    private readonly ResiliencePipeline<HttpResponseMessage> throttled = Pipeline(response => response.StatusCode == HttpStatusCode.TooManyRequests, failures: false, time);
 
     // Reading may be repeated after anything.
     private readonly ResiliencePipeline<HttpResponseMessage> repeated = Pipeline(
-        response => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500, failures: true);
+        response => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500, failures: true, time);
 
     /// <exception cref="MigrationException">Stack Auth is down, refuses the key or answers something else than users.</exception>
     public async IAsyncEnumerable<StackUser> ListUsersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -99,6 +100,11 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         {
             throw new MigrationException($"Stack Auth at {http.BaseAddress} cannot be reached: {error.Message} See that it runs and resume.", error);
         }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            // HttpClient's own timeout; only the caller's token is a cancellation.
+            throw new MigrationException($"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. See that it runs and resume.", error);
+        }
         catch (JsonException error)
         {
             throw Nonsense(error.Message, error);
@@ -114,10 +120,10 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         return request;
     }
 
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(Func<HttpResponseMessage, bool> again, bool failures)
+    private static ResiliencePipeline<HttpResponseMessage> Pipeline(Func<HttpResponseMessage, bool> again, bool failures, TimeProvider? time)
     {
         var handled = new PredicateBuilder<HttpResponseMessage>().HandleResult(response => again(response));
-        return new ResiliencePipelineBuilder<HttpResponseMessage>()
+        return new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time ?? TimeProvider.System }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 ShouldHandle = failures ? handled.Handle<HttpRequestException>() : handled,

@@ -31,7 +31,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
             throw new RefusedException($"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one with --stack-auth or FRESHTRACK_STACK_AUTH.");
         }
 
-        var users = await SourceUsersAsync(table, cancellationToken);
+        var users = await Persistence.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
         var map = await ExistingAsync(users, cancellationToken);
         var found = map.Count;
         var stage = new StageProgress("users", users.Count, progress, time);
@@ -52,7 +52,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
             }
         }
 
-        await WriteAsync(users, map, runId, cancellationToken);
+        await Persistence.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);
         return new UserMapResult(users.Count, users.Count - found);
     }
 
@@ -106,7 +106,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
     }
 
     /// <summary>Writes the map and reads it back: a bijection over exactly the source's users, or an error.</summary>
-    private async Task WriteAsync(List<SourceUser> users, ConcurrentDictionary<Guid, Guid> map, string runId, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(List<SourceUser> users, ConcurrentDictionary<Guid, Guid> map, string runId, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(target, "freshtrack-users", cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
@@ -127,5 +127,7 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         {
             throw new MigrationException($"The user map is no bijection: {users.Count} users in the source, {written.Count} in migration.user_map. Resume, and it is completed.");
         }
+
+        return true;
     }
 }

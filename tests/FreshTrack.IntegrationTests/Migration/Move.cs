@@ -13,14 +13,22 @@ internal sealed class Move : IAsyncDisposable
 {
     private readonly HttpClient http;
 
-    private Move(NpgsqlDataSource source, NpgsqlDataSource target, ObjectStore store)
+    private Move(string source, string target, string store)
     {
-        Source = source;
-        Target = target;
-        Store = store;
+        (SourceAddress, TargetAddress, StoreAddress) = (source, target, store);
+        Source = NpgsqlDataSource.Create(source);
+        Target = NpgsqlDataSource.Create(target);
+        Store = new ObjectStore(ObjectStoreAddress.Parse(store));
         http = new HttpClient(Users) { BaseAddress = new Uri("http://stack-auth.test/") };
         StackAuth = new StackAuthClient(http, "project", "key");
     }
+
+    /// <summary>With passwords, for tests that go another way to the same servers.</summary>
+    public string SourceAddress { get; }
+
+    public string TargetAddress { get; }
+
+    public string StoreAddress { get; }
 
     public NpgsqlDataSource Source { get; }
 
@@ -36,10 +44,7 @@ internal sealed class Move : IAsyncDisposable
 
     public static async Task<Move> CreateAsync(Servers servers, string sourceSchema, string targetSchema, CancellationToken cancellationToken)
     {
-        var move = new Move(
-            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
-            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
-            new ObjectStore(ObjectStoreAddress.Parse(servers.ObjectStore)));
+        var move = new Move(await servers.CreateDatabaseAsync(cancellationToken), await servers.CreateDatabaseAsync(cancellationToken), servers.ObjectStore);
         await ExecuteAsync(move.Source, sourceSchema, cancellationToken);
         await ExecuteAsync(move.Target, targetSchema, cancellationToken);
         return move;
