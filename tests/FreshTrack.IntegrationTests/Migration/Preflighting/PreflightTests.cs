@@ -41,7 +41,7 @@ public sealed class PreflightTests(Servers servers)
     [Fact]
     public async Task An_expression_that_the_source_refuses_is_named_with_its_line()
     {
-        var findings = await FindingsAsync("create table a (id int)", "create table a (id int)", "  - { source: a, columns: { id: id + } }");
+        var findings = await FindingsAsync("create table a (id int primary key)", "create table a (id int primary key)", "  - { source: a, columns: { id: id + } }");
 
         var finding = Assert.Single(findings, finding => finding.Verdict == Verdict.Fail);
         Assert.Equal(("expression-invalid", "public.a.id"), (finding.Code, finding.Subject));
