@@ -28,12 +28,30 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
     /// <summary>Tables that take writes.</summary>
     public IEnumerable<string> Open => Tables.Where(table => !table.IsFrozen).Select(table => table.Table);
 
-    /// <summary>The tables of the plan and Supabase's users, with the partitions that could be written past their parent.</summary>
+    // A view's rows are those of the tables behind it, through however many views.
+    private static readonly Sql Behind = new(
+        """
+        with recursive reads as (
+            select unnest($1)::regclass::oid as oid
+            union
+            select d.refobjid
+            from reads r
+            join pg_rewrite w on w.ev_class = r.oid
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
+        )
+        select n.nspname, c.relname from reads join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p')
+        """);
+
+    /// <summary>The tables of the plan, those behind its views and Supabase's users, with the partitions that could be written past their parent.</summary>
     internal static async Task<List<TableName>> TablesAsync(NpgsqlDataSource source, MigrationPlan plan, CancellationToken cancellationToken)
     {
         var catalog = await Catalog.ReadAsync(source, cancellationToken);
-        return [.. plan.Tables.Select(table => table.Source)
-            .Append(ResolvedPlan.AuthUsers)
+        var sources = plan.Tables.Select(table => table.Source).Append(ResolvedPlan.AuthUsers).Distinct().ToList();
+        var views = sources.Where(name => catalog.Tables.TryGetValue(name, out var table) && table.Kind == RelationKind.View);
+        await using var connection = await Sessions.OpenAsync(source, "freshtrack-guard", cancellationToken);
+        sources.AddRange(await connection.ListAsync(
+            Behind, row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken, [views.Select(name => Sql.Format($"{name}").Text).ToArray()]));
+        return [.. sources
             .Distinct()
             .Where(name => catalog.Tables.TryGetValue(name, out var table) && table.Kind is RelationKind.Table or RelationKind.Partitioned)
             .SelectMany(name => catalog.Tables[name].Leaves.Select(leaf => leaf.Name).Prepend(name))

@@ -10,6 +10,9 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
     private const int IndexStep = 0;
     private const int ForeignKeyStep = 2;
 
+    // The class of SQLSTATEs that complain about rows.
+    private const string IntegrityViolation = "23";
+
     private static readonly Sql Settings = new(
         "set search_path = ''; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 2");
 
@@ -58,8 +61,11 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
         }
         catch (PostgresException error)
         {
+            var what = error.SqlState.StartsWith(IntegrityViolation, StringComparison.Ordinal)
+                ? $"The rows of {item.Table} do not allow '{item.Name}' of the target"
+                : $"'{item.Name}' of {item.Table} could not be put back on the target";
             throw new MigrationException(
-                $"The rows of {item.Table} do not allow '{item.Name}' of the target: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. Correct the rows or the plan; resuming puts back the rest.", error);
+                $"{what}: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. Correct the cause; resuming puts back the rest.", error);
         }
     }
 

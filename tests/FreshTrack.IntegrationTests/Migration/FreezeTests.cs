@@ -62,6 +62,19 @@ public sealed class FreezeTests(Servers servers)
         Assert.Contains("auth.users", proof.Open[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_tables_behind_a_moved_view_are_frozen_with_it()
+    {
+        await using var move = await Move.CreateAsync(
+            servers, "create table hidden (id int); insert into hidden values (1); create view inner_view as select id from hidden; create view shown as select id from inner_view", "create table shown (id int)", Token);
+        var plan = await move.PreflightAsync("version: 1\ntables: [{ source: shown }]\nleave: [hidden]\n", Token);
+
+        await Assert.ThrowsAsync<PostgresException>(() => OverrideAsync(move, "insert into hidden values (2)"));
+        await move.RunAsync(plan, null, Token);
+
+        await Whole.AssertAsync(move, plan, Token);
+    }
+
     /// <summary>The strongest writer: a superuser that overrides the read-only default and replays replication.</summary>
     private static async Task OverrideAsync(Move move, string sql)
     {

@@ -56,11 +56,26 @@ public sealed class RoleTests(Servers servers)
         await Whole.AssertAsync(move, plan, Token);
     }
 
+    [Fact]
+    public async Task Keys_that_the_role_may_not_put_back_are_named_and_a_resumed_run_puts_them_back()
+    {
+        await using var move = await FilledAsync();
+        var plan = await move.PreflightAsync(Plan, Token);
+        await using var target = await AsRoleAsync(move.Target, move.TargetAddress, "search_path = ''", "all", schema: "usage");
+
+        var error = await Assert.ThrowsAsync<MigrationException>(
+            () => new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(plan, move.Options, null, Token));
+
+        Assert.Matches("'[ab]_pkey' of public\\.[ab] could not be put back on the target: permission denied for schema public", error.Message);
+        await move.RunAsync(plan, null, Token);
+        await Whole.AssertAsync(move, plan, Token);
+    }
+
     private Task<Move> FilledAsync() => Move.CreateAsync(
         servers, Table + "insert into a select i, 'n' || i from generate_series(1, 500) i; insert into b select i from generate_series(1, 100) i", Table, Token);
 
     /// <summary>A role of the test's own, with the settings that a cautious operator gives it; all sessions of the source stay readable to it.</summary>
-    private static async Task<NpgsqlDataSource> AsRoleAsync(NpgsqlDataSource database, string address, string setting, string rights)
+    private static async Task<NpgsqlDataSource> AsRoleAsync(NpgsqlDataSource database, string address, string setting, string rights, string schema = "create, usage")
     {
         var role = $"role_{Guid.CreateVersion7():N}";
         var connection = new NpgsqlConnectionStringBuilder(address) { Username = role, Password = "rehearsal-only" };
@@ -71,6 +86,7 @@ public sealed class RoleTests(Servers servers)
             set transaction read write;
             create role {role} login password 'rehearsal-only';
             grant create on database {connection.Database} to {role};
+            grant {schema} on schema public to {role};
             grant {rights} on a, b to public;
             {owner}
             alter role {role} set {string.Format(System.Globalization.CultureInfo.InvariantCulture, setting, role)};
