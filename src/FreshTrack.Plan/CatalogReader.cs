@@ -9,7 +9,7 @@ internal static class CatalogReader
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var setup = new NpgsqlCommand("set transaction read only; set local search_path = ''", connection))
+        await using (var setup = new NpgsqlCommand("set local statement_timeout = 0; set transaction read only; set local search_path = ''", connection))
         {
             await setup.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -6,14 +6,6 @@ namespace FreshTrack.Migration.Importing;
 /// <summary>Takes out of the target what one run has put in: rows, partitions, its part of the user map. Keys and indexes come back first.</summary>
 internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
 {
-    // What the run left in the engine's own tables.
-    private static readonly Sql[] Forget =
-    [
-        new("delete from migration.user_map where run_id = $1"),
-        new("delete from migration.created where run_id = $1"),
-        new("delete from migration.ledger where run_id = $1"),
-    ];
-
     private static readonly Sql Referring = new(
         """
         with recursive own as (select unnest($1)::regclass::oid as oid), reached as (
@@ -32,42 +24,41 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         await held.HoldAsync(stop => EraseAsync(runId, held.Session, stop), cancellationToken);
     }
 
+    /// <summary>Rows first, then keys and indexes, which the new partitions have too, then the partitions: each step may be repeated.</summary>
     private async Task<bool> EraseAsync(string runId, string session, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
-        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
-        {
-            var tables = await connection.ListAsync(
-                new Sql("select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"),
-                row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)), cancellationToken, runId);
-            // TRUNCATE takes no table without those that refer to it. They may come along as long as they are empty.
-            var referring = await connection.ListAsync(
-                Referring, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Rows: 0L), cancellationToken,
-                [tables.Select(item => Sql.Format($"{item.Table}").Text).ToArray()]);
-            tables.AddRange(referring);
-            foreach (var (table, rows) in tables)
-            {
-                await RefuseOthersAsync(connection, runId, table, rows, cancellationToken);
-            }
-
-            if (tables.Count > 0)
-            {
-                await connection.ExecuteAsync(Sql.Format($"truncate {Sql.Join(", ", tables.Select(item => Sql.Format($"{item.Table}")))} restart identity"), cancellationToken);
-            }
-
-            await DropPartitionsAsync(connection, runId, cancellationToken);
-            foreach (var statement in Forget)
-            {
-                await connection.ExecuteAsync(statement, cancellationToken, runId);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
-        }
-
+        await TruncateAsync(connection, runId, cancellationToken);
         // On empty tables this takes no time.
         await new Restore(target, session).RunAsync(workers: 1, new StageProgress("indexes", null, null, time), cancellationToken);
+        await DropPartitionsAsync(connection, runId, cancellationToken);
+        await connection.ExecuteAsync(new Sql("delete from migration.user_map where run_id = $1"), cancellationToken, runId);
         return true;
+    }
+
+    private static async Task TruncateAsync(NpgsqlConnection connection, string runId, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var tables = await connection.ListAsync(
+            new Sql("select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"),
+            row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)), cancellationToken, runId);
+        // TRUNCATE takes no table without those that refer to it. They may come along as long as they are empty.
+        tables.AddRange(await connection.ListAsync(
+            Referring, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Rows: 0L), cancellationToken,
+            [tables.Select(item => Sql.Format($"{item.Table}").Text).ToArray()]));
+        foreach (var (table, rows) in tables)
+        {
+            await RefuseOthersAsync(connection, runId, table, rows, cancellationToken);
+        }
+
+        if (tables.Count > 0)
+        {
+            await connection.ExecuteAsync(Sql.Format($"truncate {Sql.Join(", ", tables.Select(item => Sql.Format($"{item.Table}")))} restart identity"), cancellationToken);
+        }
+
+        await connection.ExecuteAsync(new Sql("delete from migration.ledger where run_id = $1"), cancellationToken, runId);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task RefuseOthersAsync(NpgsqlConnection connection, string runId, TableName table, long rows, CancellationToken cancellationToken)
@@ -82,10 +73,24 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
 
     private static async Task DropPartitionsAsync(NpgsqlConnection connection, string runId, CancellationToken cancellationToken)
     {
-        foreach (var partition in await connection.ListAsync(
-            new Sql("select schema_name, name from migration.created where run_id = $1"), row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken, runId))
+        var partitions = await connection.ListAsync(
+            new Sql("select schema_name, name from migration.created where run_id = $1"), row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken, runId);
+        foreach (var partition in partitions)
         {
-            await connection.ExecuteAsync(Sql.Format($"drop table if exists {partition}"), cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            if (await connection.ScalarAsync<bool>(new Sql("select to_regclass($1) is not null"), cancellationToken, Sql.Format($"{partition}").Text))
+            {
+                // Somebody may have written since the rows were cleared: then it is theirs.
+                await connection.ExecuteAsync(Sql.Format($"lock table {partition} in access exclusive mode"), cancellationToken);
+                if (!await connection.ScalarAsync<bool>(Sql.Format($"select exists (select from {partition})"), cancellationToken))
+                {
+                    await connection.ExecuteAsync(Sql.Format($"drop table {partition}"), cancellationToken);
+                }
+            }
+
+            await connection.ExecuteAsync(
+                new Sql("delete from migration.created where run_id = $1 and schema_name = $2 and name = $3"), cancellationToken, runId, partition.Schema, partition.Name);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 }
