@@ -15,8 +15,8 @@ public sealed class EqualDatabasesTests(Servers servers)
         Assert.DoesNotContain(result.Checks, check => check.Verdict != Verdict.Pass);
         string[] names =
         [
-            CheckNames.BrokenHashChain, CheckNames.Contents, CheckNames.Counts, CheckNames.FutureTimestamps, CheckNames.InvalidUuids, CheckNames.Orphans, CheckNames.Partitions,
-            CheckNames.Sequences, CheckNames.Timestamps, CheckNames.UniqueKeys, CheckNames.UserMap,
+            CheckNames.BrokenHashChain, CheckNames.CheckConstraints, CheckNames.Contents, CheckNames.Counts, CheckNames.EncryptedColumns, CheckNames.FutureTimestamps, CheckNames.InvalidUuids,
+            CheckNames.LargeValues, CheckNames.NotNull, CheckNames.Orphans, CheckNames.Partitions, CheckNames.Sequences, CheckNames.Timestamps, CheckNames.UniqueKeys, CheckNames.UserMap,
         ];
         Assert.Equal(names, result.Checks.Select(check => check.Check).Distinct());
         Assert.Equal(2500, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings" }).Rows);

@@ -90,7 +90,7 @@ public sealed class MutationTests(Servers servers)
     [InlineData("nil uuid", "update readings set unit_id = '00000000-0000-0000-0000-000000000000' where id = md5('reading9')::uuid", CheckNames.InvalidUuids, "public.readings", 1, "reading9")]
     [InlineData("default partition", "insert into readings values (md5('late')::uuid, null, 1, '2026-03-01Z')", CheckNames.Partitions, "public.readings", 1, "2026-03-01")]
     [InlineData("repeated id", "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' from readings where id = md5('reading9')::uuid", CheckNames.UniqueKeys, "public.readings", 1, "reading9")]
-    [InlineData("sequence behind", "insert into notes (id, body, line) overriding system value values (md5('note')::uuid, '', 5)", CheckNames.Sequences, "public.notes_line_seq", 1, "as 5")]
+    [InlineData("sequence behind", "insert into notes (id, body, line) overriding system value values (md5('note')::uuid, '', 5)", CheckNames.Sequences, "public.notes_line_seq", 1, "as line=5")]
     public async Task Broken_integrity_is_counted_and_named(string mutation, string sql, string check, string subject, long violations, string named)
     {
         Assert.NotEmpty(mutation);
