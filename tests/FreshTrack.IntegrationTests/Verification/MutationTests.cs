@@ -6,6 +6,15 @@ namespace FreshTrack.IntegrationTests.Verification;
 /// <summary>Ways in which a move damages data; each must be seen, and named by table, key and column.</summary>
 public sealed class MutationTests(Servers servers)
 {
+    /// <summary>A partition that is attached without being read, because a check that nobody has validated says that it fits.</summary>
+    private const string OtherMonth =
+        """
+        alter table readings detach partition readings_2025_12; insert into readings_2025_12 values (md5('stray')::uuid, null, 1, '2026-01-05Z');
+        alter table readings_2025_12 add constraint fits check (recorded_at >= '2025-12-01Z' and recorded_at < '2026-01-01Z' and recorded_at is not null) not valid;
+        update pg_constraint set convalidated = true where conname = 'fits';
+        alter table readings attach partition readings_2025_12 for values from ('2025-12-01Z') to ('2026-01-01Z')
+        """;
+
     private const string Unit7 = "md5('unit7')::uuid";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -91,6 +100,21 @@ public sealed class MutationTests(Servers servers)
     [InlineData("default partition", "insert into readings values (md5('late')::uuid, null, 1, '2026-03-01Z')", CheckNames.Partitions, "public.readings", 1, "2026-03-01")]
     [InlineData("repeated id", "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' from readings where id = md5('reading9')::uuid", CheckNames.UniqueKeys, "public.readings", 1, "reading9")]
     [InlineData("sequence behind", "insert into notes (id, body, line) overriding system value values (md5('note')::uuid, '', 5)", CheckNames.Sequences, "public.notes_line_seq", 1, "as line=5")]
+    [InlineData("sequence set but not called", "insert into notes (id, body, line) overriding system value values (md5('note')::uuid, '', 7); select setval('notes_line_seq', 7, false)", CheckNames.Sequences, "public.notes_line_seq", 1, "as line=7")]
+    [InlineData("descending sequence of a default", "create sequence down increment -1; alter table notes add place bigint default nextval('down'); insert into notes values (md5('note')::uuid, '', default, -9)", CheckNames.Sequences, "public.down", 1, "as place=-9")]
+    [InlineData("sequence at its end", "alter sequence notes_line_seq maxvalue 5; select setval('notes_line_seq', 5)", CheckNames.Sequences, "public.notes_line_seq", 1, "has given its last value, 5")]
+    [InlineData("NULL in a domain that takes none", "create domain label as text; alter table units alter name type label; update units set name = null where id = md5('unit7')::uuid; update pg_type set typnotnull = true where typname = 'label'", CheckNames.NotNull, "public.units", 1, "name is NULL")]
+    [InlineData("check", "alter table units add constraint is_late check (serial_no > 4294967297) not valid", CheckNames.CheckConstraints, "public.units", 1, "is_late is not true")]
+    [InlineData("check of a domain over a domain", "create domain label as text; create domain tag as label; alter table units alter name type tag; alter domain label add constraint is_short check (length(value) < 3) not valid", CheckNames.CheckConstraints, "public.units", 40, "is_short of the domain of name")]
+    [InlineData("check of one partition", "alter table readings_2025_12 add constraint is_later check (recorded_at > '2025-12-20 00:20Z') not valid", CheckNames.CheckConstraints, "public.readings_2025_12", 1, "reading1")]
+    [InlineData("row of another month", OtherMonth, CheckNames.Partitions, "public.readings", 1, "recorded_at=2026-01-05")]
+    [InlineData("milliseconds", "update units set seen_at = date_trunc('milliseconds', seen_at) where id in (md5('unit7')::uuid, md5('unit8')::uuid)", CheckNames.Timestamps, "public.units", 2, "precision lost: 2 of 40 values")]
+    [InlineData("slip of half an hour", "update units set seen_at = seen_at - interval '3 hours 30 minutes'", CheckNames.Timestamps, "public.units", 1, "shifted by -03:30")]
+    [InlineData("text cut", "update units set name = left(name, 9)", CheckNames.LargeValues, "public.units", 1, "cut at 9 characters")]
+    [InlineData("bytea cut", "update units set blob = substring(blob for 10)", CheckNames.LargeValues, "public.units", 1, "cut at 10 bytes")]
+    [InlineData("jsonb emptied", "update units set meta = '{}' where id = md5('unit7')::uuid", CheckNames.LargeValues, "public.units", 1, "meta: the source has 40 values")]
+    [InlineData("text lost", "update units set name = null where id = md5('unit7')::uuid", CheckNames.LargeValues, "public.units", 1, "the target 39 values")]
+    [InlineData("secret re-encoded", "update units set api_key = encode(convert_to(api_key, 'UTF8'), 'base64') where id = md5('unit7')::uuid", CheckNames.EncryptedColumns, "public.units", 1, "api_key in 1")]
     public async Task Broken_integrity_is_counted_and_named(string mutation, string sql, string check, string subject, long violations, string named)
     {
         Assert.NotEmpty(mutation);
