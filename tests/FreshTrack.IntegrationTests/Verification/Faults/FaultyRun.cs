@@ -1,4 +1,3 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Microsoft.Extensions.Time.Testing;
 
