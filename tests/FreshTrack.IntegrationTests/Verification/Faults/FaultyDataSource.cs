@@ -4,9 +4,10 @@ using Npgsql;
 namespace FreshTrack.IntegrationTests.Verification.Faults;
 
 /// <summary>Stands between the verifier and one database: notes all that is asked, and spoils one of it.</summary>
+/// <param name="ahead">Sessions before those of the checks.</param>
 /// <param name="victim">Number of what is spoilt; null for nothing.</param>
 /// <param name="expire">Lets so much time pass that every limit is over.</param>
-internal sealed class FaultyDataSource(NpgsqlDataSource database, string side, int? victim, Fault fault, Action expire) : DbDataSource
+internal sealed class FaultyDataSource(NpgsqlDataSource database, string side, int ahead, int? victim, Fault fault, Action expire) : DbDataSource
 {
     private readonly List<Asked> asked = [];
 
@@ -46,9 +47,11 @@ internal sealed class FaultyDataSource(NpgsqlDataSource database, string side, i
     /// <summary>What was asked since the last time belongs to this check.</summary>
     public void EndOf(string check)
     {
-        for (var index = asked.FindLastIndex(one => one.Check is not null) + 1; index < asked.Count; index++)
+        var sessions = 0;
+        for (var index = 0; index < asked.Count; index++)
         {
-            asked[index] = asked[index] with { Check = check };
+            sessions += asked[index].Deed == Deed.Open ? 1 : 0;
+            asked[index] = asked[index] with { Check = asked[index].Check ?? (sessions > ahead ? check : null) };
         }
     }
 

@@ -11,8 +11,9 @@ internal sealed record FaultyRun(VerificationResult Result, IReadOnlyList<Asked>
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         var limit = TimeSpan.FromMinutes(1);
-        await using var source = new FaultyDataSource(moved.Source, "source", VictimOf("source"), spoilt?.Fault ?? default, () => clock.Advance(limit));
-        await using var target = new FaultyDataSource(moved.Target, "target", VictimOf("target"), spoilt?.Fault ?? default, () => clock.Advance(limit));
+        // The snapshot's session, and on the target that which reads the catalog.
+        await using var source = new FaultyDataSource(moved.Source, "source", 1, VictimOf("source"), spoilt?.Fault ?? default, () => clock.Advance(limit));
+        await using var target = new FaultyDataSource(moved.Target, "target", 2, VictimOf("target"), spoilt?.Fault ?? default, () => clock.Advance(limit));
         var request = new VerificationRequest(MovedPlan.Create(), source, target) { Clock = clock, CheckLimit = limit, Parallelism = 1 };
         var result = await Verifier.RunAsync(request, new Ends(source, target), cancellationToken);
         return new FaultyRun(result, [.. source.Asked, .. target.Asked], source.WasLeftHanging || target.WasLeftHanging);
