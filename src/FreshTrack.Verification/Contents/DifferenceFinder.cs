@@ -7,10 +7,10 @@ namespace FreshTrack.Verification.Contents;
 /// <remarks>Never holds more than the segments of one level and the rows of one key, however many rows differ.</remarks>
 internal sealed class DifferenceFinder(ComparedTable table, Session source, Session target)
 {
-    private const int SegmentBits = 10;
+    internal const int SegmentBits = 10;
     private const int DeepestBits = 40;
     private const int MaximumSegments = 64;
-    private const long SmallEnough = 10_000;
+    internal const long SmallEnough = 10_000;
 
     /// <summary>Every differing row, ordered by key hash.</summary>
     /// <exception cref="QueryFailedException">A database failed, or returned fewer rows than it had counted.</exception>
