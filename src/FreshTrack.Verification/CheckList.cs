@@ -16,8 +16,8 @@ internal static class CheckList
         var planned = new PlannedTables(plan);
         return
         [
-            .. plan.Tables.Select(table => new ContentsCheck(table)),
-            .. plan.Tables.Select(table => new CountsCheck(table)),
+            .. planned.All.Select(table => new ContentsCheck(table)),
+            .. planned.All.Select(table => new CountsCheck(table)),
             .. HashChainCheck.For(planned),
             .. UserMapCheck.For(plan),
             .. UuidChecks.For(planned),

@@ -4,13 +4,17 @@ namespace FreshTrack.Verification;
 /// <param name="Missing">Rows of the source that the target lacks.</param>
 /// <param name="Extra">Rows of the target that the source lacks.</param>
 /// <param name="Changed">Rows of both with other values.</param>
-/// <param name="Listed">At most <see cref="MaximumListed"/> of them, ordered by a hash of the key.</param>
-public sealed record Differences(long Missing, long Extra, long Changed, IReadOnlyList<RowDifference> Listed)
+/// <param name="Columns">For every column that differs anywhere, in how many changed rows.</param>
+/// <param name="Listed">At most <see cref="MaximumListed"/> rows, ordered by a hash of the key.</param>
+public sealed record Differences(long Missing, long Extra, long Changed, IReadOnlyList<ColumnDifferences> Columns, IReadOnlyList<RowDifference> Listed)
 {
     public const int MaximumListed = 100;
 
     public long Total => Missing + Extra + Changed;
 }
+
+/// <param name="Rows">Changed rows in which the two sides hold different values of it.</param>
+public sealed record ColumnDifferences(string Column, long Rows);
 
 public enum DifferenceKind
 {
@@ -30,5 +34,5 @@ public sealed record RowDifference(DifferenceKind Kind, string Table, IReadOnlyL
 
 public sealed record KeyValue(string Column, string? Value);
 
-/// <summary>Both values of a changed cell, in text, long ones cut; null is SQL's NULL. A secret column's values are never read.</summary>
+/// <summary>Both values of a changed cell, in text, long ones cut; null is SQL's NULL. A secret column's values are masked.</summary>
 public sealed record CellDifference(string Column, string? Source, string? Target);

@@ -10,11 +10,14 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
     private const int BufferSize = 256 * 1024;
 
     // A chunk is cut by heap pages, and a page of pointers to large values is worth many megabytes: a part's memory has a limit all the same.
-    private const int RawBytesPerPart = 16 * 1024 * 1024;
+    private const int RawBytesPerPart = 8 * 1024 * 1024;
+
+    // Values that do not compress fill a part as they are, with zstd's frame around them.
+    private const int PartCapacity = RawBytesPerPart + (2 * BufferSize);
 
     private readonly byte[] buffer = new byte[BufferSize];
-    private PartWriter filling = new();
-    private PartWriter uploading = new();
+    private PartWriter filling = new(PartCapacity);
+    private PartWriter uploading = new(PartCapacity);
     private Task upload = Task.CompletedTask;
 
     /// <returns>The parts, of which the last may still be on its way: <see cref="FlushAsync"/> awaits it.</returns>

@@ -21,6 +21,7 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         await using var stream = await store.GetAsync(part.Key, cancellationToken)
             ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Resume the run with its export: the chunk is exported again.");
         content.SetLength(0);
+        content.Capacity = Math.Max(content.Capacity, (int)Math.Min(part.Bytes, int.MaxValue));
         await stream.CopyToAsync(content, cancellationToken);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
         if (hash != part.Sha256)

@@ -1,10 +1,9 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;
 
 /// <summary>Every cell of every row, mapped user ids included: whole-row checksums on both sides at once, and the differing rows by name.</summary>
-internal sealed class ContentsCheck(TableProjection table) : ICheck
+internal sealed class ContentsCheck(PlannedTable table) : ICheck
 {
     public string Name => CheckNames.Contents;
 
@@ -22,7 +21,7 @@ internal sealed class ContentsCheck(TableProjection table) : ICheck
         var rows = Math.Max(ofSource.Rows, ofTarget.Rows);
         if (ofSource == ofTarget)
         {
-            return Outcome.Judge(rows, 0, $"All {rows} rows are equal in {table.Columns.Count} columns.", table.Plan.MayBeEmpty);
+            return Outcome.Judge(rows, 0, $"All {rows} rows are equal in {table.Columns.Count} columns.", table.MayBeEmpty);
         }
 
         var found = await LocateAsync(compared, source, target, cancellationToken);
@@ -35,21 +34,16 @@ internal sealed class ContentsCheck(TableProjection table) : ICheck
 
     private static async Task<Differences> LocateAsync(ComparedTable compared, Session source, Session target, CancellationToken cancellationToken)
     {
-        var counts = new long[3];
-        var listed = new List<RowPair>();
-        await foreach (var pair in new DifferenceFinder(compared, source, target).FindAsync(cancellationToken))
+        var summary = new DifferenceSummary(compared);
+        await foreach (var pair in new DifferenceFinder(compared, source, target, whole: false).FindAsync(cancellationToken))
         {
-            counts[(int)pair.Kind]++;
-            if (listed.Count < Differences.MaximumListed)
-            {
-                listed.Add(pair);
-            }
+            summary.Add(pair);
         }
 
-        var rows = await new DifferenceReader(compared, source, target).ReadAsync(listed, cancellationToken);
-        return new Differences(counts[(int)DifferenceKind.Missing], counts[(int)DifferenceKind.Extra], counts[(int)DifferenceKind.Changed], rows);
+        return summary.ToDifferences();
     }
 
     private string Reason(Differences found) =>
-        $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed. First: {found.Listed[0]}.";
+        $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
+        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. First: {found.Listed[0]}.";
 }

@@ -3,58 +3,44 @@ using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;
 
-/// <summary>One side of one table, ready to be hashed: its projection and the canonical form of every column.</summary>
-/// <param name="Values">One canonical expression a column, over the alias <c>r</c>.</param>
+/// <summary>One side of one table, ready to be hashed.</summary>
+/// <param name="Parts">Of the source one for every entry of the plan, of the target one.</param>
 /// <param name="Key">Indexes of the columns that identify a row; all of them when the table has no key.</param>
-/// <param name="Secret">Per column, whether its values must not be read.</param>
-internal sealed record HashedTable(Sql Projection, IReadOnlyList<Sql> Values, IReadOnlyList<int> Key, IReadOnlyList<bool> Secret)
+/// <param name="Secret">Per column, whether its values must not be shown.</param>
+internal sealed record HashedTable(IReadOnlyList<ProjectedRows> Parts, IReadOnlyList<int> Key, IReadOnlyList<bool> Secret)
 {
-    private const int ShownCharacters = 500;
-
     /// <summary>Count and two sums over all rows; each row's hash is not linear in its cells, so neither a swap nor a pair of changes cancels.</summary>
     public Sql Totals() => Sql.Format(
         $"""
         select count(*), coalesce(sum({Hash("content", RowHash.FirstSeed)}), 0)::text, coalesce(sum({Hash("content", RowHash.SecondSeed)}), 0)::text
-        from (select {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0) as s
+        from ({All(part => part.Contents())}) as s
         """);
 
     /// <summary>The same per segment of the next <paramref name="width"/> bits of the key's hash, inside the segments given as <c>$1</c>.</summary>
     public Sql Segments(int depth, int width) => Sql.Format(
         $"""
         select k1 & {Mask(depth + width)}, count(*), sum({Hash("content", RowHash.FirstSeed)})::text, sum({Hash("content", RowHash.SecondSeed)})::text
-        from ({Keyed()}) as s where k1 & {Mask(depth)} = any($1) group by 1
+        from ({All(part => part.Keyed(Key))}) as s where k1 & {Mask(depth)} = any($1) group by 1
         """);
 
-    /// <summary>Hashes of key and row of all rows in the segments given as <c>$1</c>, ordered by them.</summary>
-    public Sql Rows(int depth) => Sql.Format(
+    /// <summary>Hashes of key and row of all rows in the segments given as <c>$1</c>, ordered by them, and their cells as text.</summary>
+    /// <param name="whole">Every value in full, secrets included; otherwise long ones are cut and secrets are hashed.</param>
+    public Sql Rows(int depth, bool whole) => Sql.Format(
         $"""
-        select k1, {Hash("key", RowHash.SecondSeed)} as k2, {Hash("content", RowHash.FirstSeed)} as h1, {Hash("content", RowHash.SecondSeed)} as h2
-        from ({Keyed()}) as s where k1 & {Mask(depth)} = any($1) order by 1, 2, 3, 4
+        select k1, {Hash("key", RowHash.SecondSeed)} as k2, {Hash("content", RowHash.FirstSeed)} as h1, {Hash("content", RowHash.SecondSeed)} as h2, cells
+        from ({All(part => part.Rows(Key, hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"), (value, index) => Cell(value, index, whole)))}) as s order by 1, 2, 3, 4
         """);
 
-    /// <summary>The rows whose first key hash is in <c>$1</c>: hashes as above, then every cell's hash and text. Secret cells have no text.</summary>
-    public Sql Cells()
+    private Sql Cell(Sql value, int index, bool whole) => (whole, Secret[index]) switch
     {
-        var key = Key.Select(index => Values[index]).ToList();
-        return Sql.Format(
-            $"""
-            select {RowHash.Of(key, RowHash.FirstSeed)}, {RowHash.Of(key, RowHash.SecondSeed)}, {RowHash.Of(Values, RowHash.FirstSeed)}, {RowHash.Of(Values, RowHash.SecondSeed)},
-                   array[{Sql.Join(", ", Values.Select(value => RowHash.Of([value], RowHash.FirstSeed)))}]::int8[],
-                   array[{Sql.Join(", ", Values.Select((value, index) => Secret[index] ? new Sql("null") : Shown(value)))}]::text[]
-            from ({Projection}) as r where {RowHash.Of(key, RowHash.FirstSeed)} = any($1)
-            """);
-    }
+        (true, _) => ProjectedRows.Whole(value),
+        (_, true) => ProjectedRows.Masked(value),
+        _ => ProjectedRows.Shown(value),
+    };
 
-    private static Sql Shown(Sql value) => Sql.Format(
-        $"case when length(({value})::text) > {ShownCharacters} then left(({value})::text, {ShownCharacters}) || '… (' || length(({value})::text) || ' characters)' else ({value})::text end");
+    private Sql All(Func<ProjectedRows, Sql> rows) => Sql.Join(" union all ", Parts.Select(rows));
 
     private static Sql Hash(string bytes, long seed) => RowHash.OfBytes(Sql.Format($"s.{new Identifier(bytes)}"), seed);
 
     private static long Mask(int bits) => (1L << bits) - 1;
-
-    private Sql Keyed() => Sql.Format(
-        $"""
-        select {Hash("key", RowHash.FirstSeed)} as k1, s.key, s.content
-        from (select {RowHash.Bytes(Key.Select(index => Values[index]))} as key, {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0) as s
-        """);
 }

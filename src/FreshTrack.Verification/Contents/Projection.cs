@@ -7,12 +7,15 @@ internal static class Projection
 {
     private static readonly TableName UserMap = new("migration", "user_map");
 
-    /// <summary>The source's rows through the plan's expressions, as they are: never cast to the target's type, which could round.</summary>
-    public static Sql OfSource(TableProjection table) =>
-        Sql.Format($"select {Sql.Join(", ", table.Columns.Select(SourceColumn))} from {table.Source} where {SourceFilter(table)}");
+    /// <summary>The rows of all entries. Fails where one entry's column is of a type that another's cannot be united with.</summary>
+    public static Sql OfSource(PlannedTable table) => Sql.Join(" union all ", table.Entries.Select(entry => OfSource(entry, table.Columns)));
+
+    /// <summary>One entry's rows through the plan's expressions, as they are: never cast to the target's type, which could round.</summary>
+    public static Sql OfSource(TableProjection entry, IReadOnlyList<ColumnProjection> columns) =>
+        Sql.Format($"select {Sql.Join(", ", columns.Select(column => SourceColumn(entry, column)))} from {entry.Source} where {SourceFilter(entry)}");
 
     /// <summary>The target's rows, user ids mapped back; an id that the map lacks becomes a text that no source id equals.</summary>
-    public static Sql OfTarget(TableProjection table)
+    public static Sql OfTarget(PlannedTable table)
     {
         var users = table.Columns.Where(column => column.IsUser).ToList();
         var joins = users.Select((column, index) => Sql.Format(
@@ -21,12 +24,20 @@ internal static class Projection
     }
 
     /// <summary>The line break ends a comment that the plan's expression may end with.</summary>
-    public static Sql SourceFilter(TableProjection table) =>
-        table.Plan.Where is { } filter ? Sql.Format($"({Sql.Expression(filter)}\n)") : new Sql("true");
+    public static Sql SourceFilter(TableProjection entry) =>
+        entry.Plan.Where is { } filter ? Sql.Format($"({Sql.Expression(filter)}\n)") : new Sql("true");
 
-    private static Sql SourceColumn(ColumnProjection column) => column.IsUser
-        ? Sql.Format($"lower(({column.Expression}\n)::text) as {new Identifier(column.Target)}")
-        : Sql.Format($"({column.Expression}\n) as {new Identifier(column.Target)}");
+    /// <summary>What an entry leaves to the target is NULL there; a column with a default <see cref="ComparedTable"/> refuses.</summary>
+    private static Sql SourceColumn(TableProjection entry, ColumnProjection planned)
+    {
+        var name = new Identifier(planned.Target);
+        return entry.Columns.FirstOrDefault(column => column.Target == planned.Target) switch
+        {
+            null => Sql.Format($"null::{Sql.Expression(planned.IsUser ? "text" : planned.TransportType)} as {name}"),
+            { IsUser: true } column => Sql.Format($"lower(({column.Expression}\n)::text) as {name}"),
+            var column => Sql.Format($"({column.Expression}\n) as {name}"),
+        };
+    }
 
     private static Sql TargetColumn(ColumnProjection column, List<ColumnProjection> users)
     {

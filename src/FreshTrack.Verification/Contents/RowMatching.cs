@@ -2,16 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace FreshTrack.Verification.Contents;
 
-/// <summary>Hashes of one row: two of its key, two of its contents.</summary>
+/// <summary>Two hashes of a row's key, two of its contents, and its cells as text.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct HashedRow(long Key1, long Key2, long Content1, long Content2)
+internal readonly record struct HashedRow(long Key1, long Key2, long Content1, long Content2, IReadOnlyList<string?> Cells)
 {
-    public int CompareKey(HashedRow other) => Key1 != other.Key1 ? Key1.CompareTo(other.Key1) : Key2.CompareTo(other.Key2);
+    /// <summary>By key, then by contents: zero for equal rows.</summary>
+    public int OrderAgainst(HashedRow other) => (Key1, Key2, Content1, Content2).CompareTo((other.Key1, other.Key2, other.Content1, other.Content2));
 
-    public bool HasContentOf(HashedRow other) => Content1 == other.Content1 && Content2 == other.Content2;
+    public bool HasKeyOf(HashedRow other) => Key1 == other.Key1 && Key2 == other.Key2;
 }
 
-/// <summary>One differing row: the source's row, the target's, or both. What rollback inserts, deletes or updates.</summary>
+/// <summary>One differing row: the source's row, the target's, or both.</summary>
 internal sealed record RowPair(HashedRow? Source, HashedRow? Target)
 {
     public DifferenceKind Kind => (Source, Target) switch
@@ -21,10 +22,24 @@ internal sealed record RowPair(HashedRow? Source, HashedRow? Target)
         _ => DifferenceKind.Changed,
     };
 
-    public long Key1 => (Source ?? Target)!.Value.Key1;
+    /// <summary>The source's row, or the target's where the source has none.</summary>
+    public HashedRow Shown => (Source ?? Target)!.Value;
+
+    /// <summary>Indexes of the columns that a changed row differs in; none for a missing or extra row.</summary>
+    /// <exception cref="Databases.QueryFailedException">The rows' hashes differ and no cell does: a database gave two answers.</exception>
+    public IReadOnlyList<int> ChangedColumns()
+    {
+        if (Source is not { } source || Target is not { } target)
+        {
+            return [];
+        }
+
+        List<int> changed = [.. Enumerable.Range(0, source.Cells.Count).Where(index => source.Cells[index] != target.Cells[index])];
+        return changed.Count > 0 ? changed : throw new Databases.QueryFailedException("Two rows hash differently though all of their cells are alike.");
+    }
 }
 
-/// <summary>Merges two streams that are ordered by key hash, and yields what differs. Memory: the rows of one key.</summary>
+/// <summary>Merges two streams that are ordered by the hashes of key and contents, and yields what differs. Memory: the differing rows of one key.</summary>
 internal static class RowMatching
 {
     public static async IAsyncEnumerable<RowPair> MatchAsync(IAsyncEnumerable<HashedRow> source, IAsyncEnumerable<HashedRow> target)
@@ -32,46 +47,39 @@ internal static class RowMatching
         await using var left = source.GetAsyncEnumerator();
         await using var right = target.GetAsyncEnumerator();
         var (hasLeft, hasRight) = (await left.MoveNextAsync(), await right.MoveNextAsync());
-        var (lefts, rights) = (new List<HashedRow>(), new List<HashedRow>());
+        var (lefts, rights, last) = (new List<HashedRow>(), new List<HashedRow>(), default(HashedRow));
         while (hasLeft || hasRight)
         {
-            var order = !hasLeft ? 1 : !hasRight ? -1 : left.Current.CompareKey(right.Current);
-            var key = order <= 0 ? left.Current : right.Current;
-            lefts.Clear();
-            rights.Clear();
-            hasLeft = await TakeAsync(left, hasLeft, key, lefts);
-            hasRight = await TakeAsync(right, hasRight, key, rights);
-            foreach (var pair in Pair(lefts, rights))
+            var order = !hasLeft ? 1 : !hasRight ? -1 : left.Current.OrderAgainst(right.Current);
+            var next = order <= 0 ? left.Current : right.Current;
+            foreach (var pair in next.HasKeyOf(last) ? [] : Take(lefts, rights))
             {
                 yield return pair;
             }
-        }
-    }
 
-    /// <summary>Rows of one key: equal contents cancel one to one, the rest pair up as changed, what is left over is missing or extra.</summary>
-    private static IEnumerable<RowPair> Pair(List<HashedRow> lefts, List<HashedRow> rights)
-    {
-        lefts.RemoveAll(row => rights.FindIndex(row.HasContentOf) is var found and >= 0 && RemoveAt(rights, found));
-        for (var index = 0; index < Math.Max(lefts.Count, rights.Count); index++)
+            if (order != 0)
+            {
+                (order < 0 ? lefts : rights).Add(next);
+            }
+
+            last = next;
+            hasLeft = order > 0 ? hasLeft : await left.MoveNextAsync();
+            hasRight = order < 0 ? hasRight : await right.MoveNextAsync();
+        }
+
+        foreach (var pair in Take(lefts, rights))
         {
-            yield return new RowPair(index < lefts.Count ? lefts[index] : null, index < rights.Count ? rights[index] : null);
+            yield return pair;
         }
     }
 
-    private static bool RemoveAt(List<HashedRow> rows, int index)
+    /// <summary>Differing rows of one key pair up as changed; what is left over is missing or extra.</summary>
+    private static RowPair[] Take(List<HashedRow> lefts, List<HashedRow> rights)
     {
-        rows.RemoveAt(index);
-        return true;
-    }
-
-    private static async Task<bool> TakeAsync(IAsyncEnumerator<HashedRow> rows, bool has, HashedRow key, List<HashedRow> taken)
-    {
-        while (has && rows.Current.CompareKey(key) == 0)
-        {
-            taken.Add(rows.Current);
-            has = await rows.MoveNextAsync();
-        }
-
-        return has;
+        RowPair[] pairs = [.. Enumerable.Range(0, Math.Max(lefts.Count, rights.Count))
+            .Select(index => new RowPair(index < lefts.Count ? lefts[index] : null, index < rights.Count ? rights[index] : null))];
+        lefts.Clear();
+        rights.Clear();
+        return pairs;
     }
 }

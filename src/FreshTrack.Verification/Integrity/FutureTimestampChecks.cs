@@ -9,9 +9,9 @@ internal static class FutureTimestampChecks
         from table in planned.All
         let columns = TimestampColumns.Of(table).Where(column => !TimestampColumns.IsAppointment(column.Target)).Select(column => column.Target).ToList()
         where columns.Count > 0
-        select Check(table, columns, planned.SecretOf(table.Target), now.UtcDateTime);
+        select Check(table, columns, table.Secret, now.UtcDateTime);
 
-    private static TargetCheck Check(TableProjection table, List<string> columns, IReadOnlySet<string> secret, DateTime now) => new(
+    private static TargetCheck Check(PlannedTable table, List<string> columns, IReadOnlySet<string> secret, DateTime now) => new(
         CheckNames.FutureTimestamps,
         table.Target.ToString(),
         async (target, cancellationToken) =>
@@ -19,6 +19,6 @@ internal static class FutureTimestampChecks
             var later = Sql.Join(" or ", columns.Select(column => Sql.Format($"t.{new Identifier(column)} > $1")));
             var name = Tally.NameOf(new Sql("t"), table.Key.Union(columns, StringComparer.Ordinal), secret);
             var tally = await Tally.AskAsync(target, table.Target, Sql.Format($"select {name} as name from {table.Target} as t where {later}"), cancellationToken, now);
-            return tally.Judge($"rows of {table.Target} lie after {now:yyyy-MM-ddTHH:mm:ssZ}", $"{columns.Count} columns lie in the past.", table.Plan.MayBeEmpty);
+            return tally.Judge($"rows of {table.Target} lie after {now:yyyy-MM-ddTHH:mm:ssZ}", $"{columns.Count} columns lie in the past.", table.MayBeEmpty);
         });
 }

@@ -7,14 +7,18 @@ namespace FreshTrack.Verification.Integrity;
 /// A hash chain per group, walked from its first hashed row: every row's hash is the SHA-256 of what it says it is over, and its previous hash is
 /// the hash of exactly one row that no other row follows. Rows without a hash predate the chain and are counted.
 /// </summary>
-/// <remarks>Memory: the hashed rows of one group.</remarks>
-internal sealed class HashChainCheck(TableProjection table, ChainPlan chain) : ICheck
+/// <remarks>Memory: about 100 bytes for every hashed row of the largest group.</remarks>
+internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : ICheck
 {
     public string Name => CheckNames.BrokenHashChain;
 
     public string Subject => table.Target.ToString();
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) => planned.All.Where(table => table.Plan.Chain is not null).Select(table => new HashChainCheck(table, table.Plan.Chain!));
+    public static IEnumerable<ICheck> For(PlannedTables planned) =>
+        from table in planned.All
+        let chain = table.Entries.Select(entry => entry.Plan.Chain).FirstOrDefault(chain => chain is not null)
+        where chain is not null
+        select new HashChainCheck(table, chain);
 
     public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
     {
@@ -27,20 +31,23 @@ internal sealed class HashChainCheck(TableProjection table, ChainPlan chain) : I
             return Outcome.Inconclusive($"Walked {walked} of {hashed} hashed rows of {table.Target}.");
         }
 
-        return hashed == 0 && rows > 0
-            ? Outcome.Inconclusive($"None of the {rows} rows of {table.Target} has a {chain.Hash}, so there is no chain to walk.")
-            : Outcome.Judge(
-                rows,
-                broken,
-                broken == 0 ? $"{hashed} rows are linked; {rows - hashed} without a hash were skipped." : $"{broken} links of {table.Target} are broken; the first is {first}.",
-                table.Plan.MayBeEmpty);
+        if (hashed == 0 && rows > 0)
+        {
+            return Outcome.Inconclusive($"None of the {rows} rows of {table.Target} has a {chain.Hash}, so there is no chain to walk.");
+        }
+
+        var reason = first is null
+            ? $"{hashed} rows are linked; {rows - hashed} without a hash were skipped."
+            : $"{broken} links of {table.Target} are broken; the first is {await NameAsync(target, first.Row, cancellationToken)} ({first.Cause}).";
+        return Outcome.Judge(rows, broken, reason, table.MayBeEmpty);
     }
 
-    private async Task<(long Broken, string? First, long Walked)> WalkAsync(Session target, CancellationToken cancellationToken)
+    private async Task<(long Broken, ChainBreak? First, long Walked)> WalkAsync(Session target, CancellationToken cancellationToken)
     {
-        var (broken, first, walked) = (0L, default(string), 0L);
+        var (broken, first, walked) = (0L, default(ChainBreak), 0L);
         var (group, links) = (default(string), new List<ChainLink>());
-        await foreach (var (name, link) in target.StreamAsync(Links(), row => (row.GetString(0), Read(row)), cancellationToken))
+        await foreach (var (name, previous, hash, isTrue) in target.StreamAsync(
+            Links(), row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetBoolean(3)), cancellationToken))
         {
             if (name != group)
             {
@@ -48,7 +55,7 @@ internal sealed class HashChainCheck(TableProjection table, ChainPlan chain) : I
                 group = name;
             }
 
-            links.Add(link);
+            links.Add(new ChainLink(walked++, previous is null ? null : ChainLink.Short(previous), ChainLink.Short(hash), isTrue));
         }
 
         End();
@@ -57,24 +64,32 @@ internal sealed class HashChainCheck(TableProjection table, ChainPlan chain) : I
         void End()
         {
             var breaks = ChainWalk.Breaks(links);
-            first ??= breaks.Count > 0 ? $"{breaks[0]} in {chain.By} {group}" : null;
-            (broken, walked) = (broken + breaks.Count, walked + links.Count);
+            first ??= breaks.Count > 0 ? breaks[0] : null;
+            broken += breaks.Count;
             links.Clear();
         }
     }
 
-    private Sql Links()
-    {
-        var secret = table.Columns.Where(column => column.IsSecret).Select(column => column.Target).ToHashSet(StringComparer.Ordinal);
-        return Sql.Format(
-            $"""
-            select coalesce(t.{new Identifier(chain.By)}::text, 'null'), {Tally.NameOf(new Sql("t"), table.Key, secret)},
-                   nullif(t.{new Identifier(chain.Previous)}, ''), t.{new Identifier(chain.Hash)},
-                   encode(sha256(convert_to((({Sql.Expression(chain.Over)}
-                   ))::text, 'UTF8')), 'hex') is not distinct from t.{new Identifier(chain.Hash)}
-            from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by 1, 2
-            """);
-    }
+    /// <summary>A chain starts with no previous hash, or with the customary zeros.</summary>
+    private Sql Links() => Sql.Format(
+        $"""
+        select {Group}, case when t.{new Identifier(chain.Previous)} !~ '^0*$' then t.{new Identifier(chain.Previous)} end, t.{new Identifier(chain.Hash)},
+               encode(sha256(convert_to((({Sql.Expression(chain.Over)}
+               ))::text, 'UTF8')), 'hex') is not distinct from t.{new Identifier(chain.Hash)}
+        from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row}
+        """);
 
-    private static ChainLink Read(System.Data.Common.DbDataReader row) => new(row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetBoolean(4));
+    /// <summary>Key and group of the row that was read as number <paramref name="row"/>.</summary>
+    private Task<string> NameAsync(Session target, long row, CancellationToken cancellationToken) => target.SingleAsync(
+        Sql.Format(
+            $"""
+            select {Row} || {Sql.Literal($" of {chain.By} ")} || {Group}
+            from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row} offset {row} limit 1
+            """),
+        name => name.GetString(0),
+        cancellationToken);
+
+    private Sql Group => Sql.Format($"coalesce(t.{new Identifier(chain.By)}::text, 'null')");
+
+    private Sql Row => Tally.NameOf(new Sql("t"), table.Key, table.Secret);
 }

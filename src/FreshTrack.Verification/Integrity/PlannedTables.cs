@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Integrity;
@@ -5,15 +6,14 @@ namespace FreshTrack.Verification.Integrity;
 /// <summary>What the plan says of the target's tables, those that it does not name included.</summary>
 internal sealed class PlannedTables(ResolvedPlan plan)
 {
-    private readonly ILookup<TableName, TableProjection> tables = plan.Tables.ToLookup(table => table.Target);
+    private readonly Dictionary<TableName, PlannedTable> tables = PlannedTable.AllOf(plan).ToDictionary(table => table.Target);
 
-    public IReadOnlyList<TableProjection> All => plan.Tables;
+    public IEnumerable<PlannedTable> All => tables.Values;
 
-    public bool Contains(TableName table) => tables.Contains(table);
+    public bool Contains(TableName table) => tables.ContainsKey(table);
 
     /// <summary>A table that the plan does not fill may well be empty.</summary>
-    public bool MayBeEmpty(TableName table) => tables[table].All(planned => planned.Plan.MayBeEmpty);
+    public bool MayBeEmpty(TableName table) => !tables.TryGetValue(table, out var planned) || planned.MayBeEmpty;
 
-    public IReadOnlySet<string> SecretOf(TableName table) =>
-        tables[table].SelectMany(planned => planned.Columns).Where(column => column.IsSecret).Select(column => column.Target).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> SecretOf(TableName table) => tables.TryGetValue(table, out var planned) ? planned.Secret : FrozenSet<string>.Empty;
 }

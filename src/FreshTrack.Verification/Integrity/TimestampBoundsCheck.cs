@@ -5,7 +5,7 @@ using FreshTrack.Verification.Databases;
 namespace FreshTrack.Verification.Integrity;
 
 /// <summary>The first and last instant of every column are the source's own (a shift by hours moves both), and none is before 2000.</summary>
-internal sealed class TimestampBoundsCheck(TableProjection table) : ICheck
+internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
 {
     private static readonly Sql Year2000 = new("timestamptz '2000-01-01 00:00:00Z'");
 
@@ -34,7 +34,7 @@ internal sealed class TimestampBoundsCheck(TableProjection table) : ICheck
 
         return ofTarget.Old > 0
             ? Outcome.Warn(rows, ofTarget.Old, $"{ofTarget.Old} rows of {table.Target} hold a time before 2000, as the source does.")
-            : Outcome.Judge(rows, 0, $"First and last time of {columns.Count} columns are the source's.", table.Plan.MayBeEmpty);
+            : Outcome.Judge(rows, 0, $"First and last time of {columns.Count} columns are the source's.", table.MayBeEmpty);
     }
 
     private Task<Bounds> BoundsAsync(Session session, Sql projection, CancellationToken cancellationToken)

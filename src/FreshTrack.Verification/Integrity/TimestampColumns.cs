@@ -13,5 +13,5 @@ internal static class TimestampColumns
     /// <summary>A column named like a plan for the future (<c>expires_at</c>, <c>next_escalation_at</c>, <c>banned_until</c>) may lie in the future.</summary>
     public static bool IsAppointment(string column) => Appointments.Any(part => column.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    public static IReadOnlyList<ColumnProjection> Of(TableProjection table) => [.. table.Columns.Where(column => IsInstant(column.Type))];
+    public static IReadOnlyList<ColumnProjection> Of(PlannedTable table) => [.. table.Columns.Where(column => IsInstant(column.Type))];
 }

@@ -12,9 +12,9 @@ internal static class UniqueKeyChecks
         from table in planned.All
         let keys = KeysOf(table, catalog)
         where keys.Count > 0
-        select Check(table, keys, planned.SecretOf(table.Target));
+        select Check(table, keys, table.Secret);
 
-    internal static IReadOnlyList<UniqueKey> KeysOf(TableProjection table, TargetCatalog catalog)
+    internal static IReadOnlyList<UniqueKey> KeysOf(PlannedTable table, TargetCatalog catalog)
     {
         var declared = catalog.UniqueKeys.Where(key => key.Table == table.Target).ToList();
         var partitioned = catalog.Partitioned.FirstOrDefault(partitioned => partitioned.Table == table.Target);
@@ -25,7 +25,7 @@ internal static class UniqueKeyChecks
         return [.. declared.Concat(meant).Append(own).Where(key => key.Columns.Count > 0).DistinctBy(key => $"{string.Join('\0', key.Columns)}\0{key.Predicate}")];
     }
 
-    private static TargetCheck Check(TableProjection table, IReadOnlyList<UniqueKey> keys, IReadOnlySet<string> secret) => new(
+    private static TargetCheck Check(PlannedTable table, IReadOnlyList<UniqueKey> keys, IReadOnlySet<string> secret) => new(
         CheckNames.UniqueKeys,
         table.Target.ToString(),
         async (target, cancellationToken) =>
@@ -38,7 +38,7 @@ internal static class UniqueKeyChecks
                 said.AddRange(tally.Wrong > 0 ? [$"{key.Name}: {tally.Wrong} values of ({string.Join(", ", key.Columns)}) repeat, as {string.Join("; ", tally.Examples)}."] : []);
             }
 
-            return Outcome.Judge(rows, wrong, wrong == 0 ? $"{keys.Count} keys are unique." : string.Join(' ', said), table.Plan.MayBeEmpty);
+            return Outcome.Judge(rows, wrong, wrong == 0 ? $"{keys.Count} keys are unique." : string.Join(' ', said), table.MayBeEmpty);
         });
 
     private static Sql Repeated(UniqueKey key, IReadOnlySet<string> secret)

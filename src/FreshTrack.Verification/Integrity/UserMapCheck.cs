@@ -24,17 +24,22 @@ internal sealed class UserMapCheck(ResolvedPlan plan) : ICheck
         await using var source = await sides.Source.OpenSessionAsync(cancellationToken);
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (rows, source2, target2) = await target.SingleAsync(Shape, row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
-        var known = await target.ListAsync(Sql.Format($"select source_id::text from {Map} where source_id is not null"), row => row.GetString(0), cancellationToken);
-        if (known.Count > rows)
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var id in target.StreamAsync(Sql.Format($"select source_id::text from {Map} where source_id is not null"), row => row.GetString(0), cancellationToken))
         {
-            return Outcome.Inconclusive($"Read {known.Count} of {rows} entries of {Map}.");
+            known.Add(id);
+        }
+
+        if (known.Count != rows - source2)
+        {
+            return Outcome.Inconclusive($"Read {known.Count} of {rows - source2} source ids of {Map}.");
         }
 
         var violations = source2 + target2;
         List<string> said = violations > 0 ? [$"{source2} source ids and {target2} target ids of {Map} are null or repeated."] : [];
         foreach (var (table, column) in plan.Tables.SelectMany(table => table.Columns.Where(column => column.IsUser).Select(column => (table, column))))
         {
-            var strays = await StraysAsync(table, column, source, target, known.ToHashSet(StringComparer.Ordinal), cancellationToken);
+            var strays = await StraysAsync(table, column, source, target, known, cancellationToken);
             violations += strays.Source + strays.Target;
             said.AddRange(strays.Source + strays.Target > 0
                 ? [$"{table.Target}.{column.Target}: {strays.Source} user ids of the source and {strays.Target} rows of the target are not in the map."]
@@ -50,7 +55,7 @@ internal sealed class UserMapCheck(ResolvedPlan plan) : ICheck
         var name = new Identifier(column.Target);
         var stray = 0L;
         var used = source.StreamAsync(
-            Sql.Format($"select distinct r.{name} from ({Projection.OfSource(table)}) as r where r.{name} is not null"), row => row.GetString(0), cancellationToken);
+            Sql.Format($"select distinct r.{name} from ({Projection.OfSource(table, [column])}) as r where r.{name} is not null"), row => row.GetString(0), cancellationToken);
         await foreach (var id in used)
         {
             stray += known.Contains(id) ? 0 : 1;

@@ -11,7 +11,7 @@ internal static class UuidChecks
         from table in planned.All
         let conditions = table.Columns.Select(Condition).OfType<Sql>().ToList()
         where conditions.Count > 0
-        select Check(table, conditions, planned.SecretOf(table.Target));
+        select Check(table, conditions, table.Secret);
 
     private static Sql? Condition(ColumnProjection column) => (column.Type, column.SourceType) switch
     {
@@ -21,13 +21,13 @@ internal static class UuidChecks
         _ => null,
     };
 
-    private static TargetCheck Check(TableProjection table, List<Sql> conditions, IReadOnlySet<string> secret) => new(
+    private static TargetCheck Check(PlannedTable table, List<Sql> conditions, IReadOnlySet<string> secret) => new(
         CheckNames.InvalidUuids,
         table.Target.ToString(),
         async (target, cancellationToken) =>
         {
             var invalid = Sql.Format($"select {Tally.NameOf(new Sql("t"), table.Key, secret)} as name from {table.Target} as t where {Sql.Join(" or ", conditions)}");
             var tally = await Tally.AskAsync(target, table.Target, invalid, cancellationToken);
-            return tally.Judge($"rows of {table.Target} hold a UUID that is nil or malformed", $"{conditions.Count} columns hold UUIDs.", table.Plan.MayBeEmpty);
+            return tally.Judge($"rows of {table.Target} hold a UUID that is nil or malformed", $"{conditions.Count} columns hold UUIDs.", table.MayBeEmpty);
         });
 }

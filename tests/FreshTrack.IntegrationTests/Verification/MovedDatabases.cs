@@ -31,6 +31,12 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    public async Task<object?> ScalarAsync(bool source, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = (source ? Source : Target).CreateCommand(sql);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, ResolvedPlan? plan = null) => Verifier.RunAsync(
         new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero)) },
         progress: null,

@@ -16,7 +16,7 @@ public sealed class VerificationJsonTests
                 7,
                 1,
                 "one changed",
-                new Differences(0, 0, 1, [new RowDifference(DifferenceKind.Changed, "public.units", [new KeyValue("id", "1")], [new CellDifference("name", null, "")])]),
+                new Differences(0, 0, 1, [new ColumnDifferences("name", 1)], [new RowDifference(DifferenceKind.Changed, "public.units", [new KeyValue("id", "1")], [new CellDifference("name", null, "")])]),
                 0.5),
             new CheckResult(CheckNames.Counts, "public.units", Verdict.Pass, 7, 0, "equal", null, 0.1),
         ]);
