@@ -31,6 +31,6 @@ public sealed class StandaloneVerification(IAnsiConsole console, string runs, Ti
 
     private sealed class CheckLines(RunScreen screen) : IProgress<CheckResult>
     {
-        public void Report(CheckResult value) => screen.Part(value.Verdict, $"{value.Check} {value.Subject}: {value.Reason}", value.DurationSeconds);
+        public void Report(CheckResult value) => screen.Part(value.Verdict, VerifySteps.Line(value), value.DurationSeconds);
     }
 }

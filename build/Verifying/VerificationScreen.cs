@@ -25,7 +25,7 @@ public static class VerificationScreen
             var counted = check.Verdict != Verdict.Inconclusive;
             table.AddRow(
                 Text(check.Check), Text(check.Subject), counted ? Text(check.Rows) : "–", counted ? Text(check.Violations) : "–",
-                $"[{colour}]{mark} {check.Verdict}[/]", check.Verdict == Verdict.Pass ? "" : Text(check.Reason));
+                $"[{colour}]{mark} {check.Verdict}[/]", check.Verdict == Verdict.Pass ? "" : Text(Reason(check)));
         }
 
         console.WriteLine();
@@ -42,6 +42,11 @@ public static class VerificationScreen
         {
             console.WriteLine();
             console.MarkupLine(Invariant($"[bold]{Text(subject)}[/]  {differences.Missing:N0} missing, {differences.Extra:N0} extra, {differences.Changed:N0} changed"));
+            if (differences.Columns.Count > 0)
+            {
+                console.MarkupLine($"  differ in  {Text(string.Join(", ", differences.Columns.Select(column => Invariant($"{column.Column} ({column.Rows:N0})"))))}");
+            }
+
             foreach (var row in differences.Listed.Take(ShownRows))
             {
                 console.MarkupLine($"  {row.Kind.ToString().ToLowerInvariant(),-7}  {Text(string.Join(", ", row.Key.Select(part => $"{part.Column}={part.Value ?? "null"}")))}  {Text(Cells(row.Cells))}");
@@ -53,6 +58,9 @@ public static class VerificationScreen
             }
         }
     }
+
+    /// <summary>Without the subject, which has a column of its own.</summary>
+    private static string Reason(CheckResult check) => check.Reason.StartsWith($"{check.Subject}: ", StringComparison.Ordinal) ? check.Reason[(check.Subject.Length + 2)..] : check.Reason;
 
     private static string Cells(IReadOnlyList<CellDifference> cells) =>
         string.Join(", ", cells.Take(ShownCells).Select(Cell)) + (cells.Count > ShownCells ? $" and {cells.Count - ShownCells} more columns" : "");

@@ -36,12 +36,16 @@ public static class PlanVerification
             var resolution = PlanResolver.Resolve(
                 plan, await CatalogAsync("source", source, cancellationToken), await CatalogAsync("target", target, cancellationToken));
             var obstacles = resolution.Findings.Where(finding => finding.Verdict == Verdict.Fail).ToLookup(finding => finding.Subject, finding => finding.Message);
-            var missing = plan.Tables.Except(resolution.Tables.Select(table => table.Plan)).ToList();
-            return (resolution.Tables, [.. obstacles.SelectMany(Unaccounted), .. missing.SelectMany(table => NotRun(plan, table, Missing(table, obstacles), now))]);
+            var missing = plan.Tables.Except(resolution.Tables.Select(table => table.Plan)).ToLookup(table => table.Target);
+            // A target of several entries is compared as a whole or not at all.
+            var unrun = plan.Tables.Where(table => missing.Contains(table.Target)).ToLookup(table => table.Target);
+            return (
+                [.. resolution.Tables.Where(table => !unrun.Contains(table.Target))],
+                [.. obstacles.SelectMany(Unaccounted), .. unrun.SelectMany(tables => NotRun(plan, tables, Missing(missing[tables.Key], obstacles), now))]);
         }
         catch (QueryFailedException exception)
         {
-            return ([], [.. plan.Tables.SelectMany(table => NotRun(plan, table, exception.Message, now))]);
+            return ([], [.. NotRun(plan, plan.Tables, exception.Message, now)]);
         }
     }
 
@@ -60,10 +64,11 @@ public static class PlanVerification
     private static IEnumerable<CheckResult> Unaccounted(IGrouping<string, string> messages) => messages.Select(message => new CheckResult(
         CheckNames.Plan, messages.Key, Verdict.Inconclusive, Rows: 0, Violations: 0, $"{messages.Key}: {message}.", Differences: null, DurationSeconds: 0));
 
-    private static string Missing(TablePlan table, ILookup<string, string> obstacles) =>
-        string.Join("; ", new[] { table.Source, table.Target }.Distinct().SelectMany(name => obstacles[name.ToString()].Select(message => $"{name}: {message}"))) + ".";
+    private static string Missing(IEnumerable<TablePlan> tables, ILookup<string, string> obstacles) => string.Join(
+        "; ", tables.SelectMany(table => new[] { $"{table.Source}", $"{table.Target}" }).Distinct().SelectMany(name => obstacles[name].Select(message => $"{name}: {message}"))) + ".";
 
     /// <summary>Every check that the plan alone calls for.</summary>
-    private static IEnumerable<CheckResult> NotRun(MigrationPlan plan, TablePlan table, string reason, DateTimeOffset now) =>
-        CheckList.OfPlan(new ResolvedPlan(plan, [new TableProjection(table, Columns: [], Key: [])]), now).Select(check => CheckRunner.NotRun(check, $"Not run: {reason}"));
+    private static IEnumerable<CheckResult> NotRun(MigrationPlan plan, IEnumerable<TablePlan> tables, string reason, DateTimeOffset now) =>
+        CheckList.OfPlan(new ResolvedPlan(plan, [.. tables.Select(table => new TableProjection(table, Columns: [], Key: []))]), now)
+            .Select(check => CheckRunner.NotRun(check, $"Not run: {reason}"));
 }

@@ -33,7 +33,8 @@ public static class VerifySteps
         return new StepResult(result.Verdict, result.Checks.Count == 0 ? "no check was run" : Text.Invariant($"{result.Checks.Count:N0} checks passed, {rows:N0} rows compared"));
     }
 
-    private static string Line(CheckResult check) => $"{check.Check}: {Text.Reason(check.Subject, check.Reason)}.";
+    /// <summary>A check in one line: name, subject and reason.</summary>
+    public static string Line(CheckResult check) => $"{check.Check}: {Text.Reason(check.Subject, check.Reason)}.";
 
     private sealed class CheckLine(IProgress<string> progress) : IProgress<CheckResult>
     {

@@ -15,6 +15,7 @@ public sealed class VerificationFileTests
                 CheckNames.Contents, "public.units", Verdict.Fail, 7, 2, "differs",
                 new Differences(
                     1, 0, 1,
+                    [new ColumnDifferences("name", 1)],
                     [
                         new RowDifference(DifferenceKind.Missing, "public.units", [new KeyValue("id", "1"), new KeyValue("part", null)], []),
                         new RowDifference(DifferenceKind.Changed, "public.units", [new KeyValue("id", "2")], [new CellDifference("name", null, "")]),
