@@ -52,7 +52,10 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         Assert.Equal(ExitCodes.Failed, code);
         Assert.StartsWith("Fail: 1 Fail of ", line, StringComparison.Ordinal);
         Assert.Contains(row.Key[0].Value!, line, StringComparison.Ordinal);
-        Assert.Contains($"changed  id={row.Key[0].Value}  temperature '-9.3' → '-9.29'", output.ToString(), StringComparison.Ordinal);
+        var shown = Assert.Single(output.ToString().Split(Environment.NewLine), shown => shown.StartsWith("  changed", StringComparison.Ordinal));
+        Assert.StartsWith($"  changed  id={row.Key[0].Value}, ", shown, StringComparison.Ordinal);
+        Assert.Contains("  temperature '-9.3", shown, StringComparison.Ordinal);
+        Assert.EndsWith(" → '-9.29'", shown.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]
