@@ -69,6 +69,16 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
     }
 
     [Fact]
+    public async Task A_target_of_which_one_source_is_missing_is_not_compared_in_part()
+    {
+        var (code, _) = await VerifyAsync("select 1", Plan + "\n  - { source: public.old_notes, target: public.notes, may_be_empty: true }\n");
+        Assert.Equal(ExitCodes.Inconclusive, code);
+        var contents = Assert.Single(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.notes" });
+        Assert.Equal(Verdict.Inconclusive, contents.Verdict);
+        Assert.Contains("public.old_notes", contents.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_source_table_that_the_plan_does_not_account_for_is_inconclusive()
     {
         var (code, line) = await VerifyAsync("select 1", Plan[..Plan.IndexOf("  - { source: public.notes", StringComparison.Ordinal)]);
