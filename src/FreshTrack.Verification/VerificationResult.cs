@@ -20,6 +20,7 @@ public sealed record CheckResult(string Check, string Subject, Verdict Verdict, 
 /// <summary>The names of the checks, as policy files and evidence spell them.</summary>
 public static class CheckNames
 {
+    public const string Plan = "plan";
     public const string Counts = "counts";
     public const string Contents = "contents";
     public const string Orphans = "orphans";
