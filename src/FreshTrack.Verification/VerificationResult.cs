@@ -20,6 +20,9 @@ public sealed record CheckResult(string Check, string Subject, Verdict Verdict, 
 /// <summary>The names of the checks, as policy files and evidence spell them.</summary>
 public static class CheckNames
 {
+    /// <summary>The plan fits both databases: asked before any row is read, by who resolves the plan.</summary>
+    public const string Plan = "plan";
+
     /// <summary>Both sides have as many rows, in total and in every group of <c>count_by</c>.</summary>
     public const string Counts = "counts";
 

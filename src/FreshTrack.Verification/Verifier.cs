@@ -11,10 +11,10 @@ namespace FreshTrack.Verification;
 /// </remarks>
 public static class Verifier
 {
-    /// <param name="progress">One line for every finished check.</param>
+    /// <param name="progress">Told of every check that finishes, from the thread that ran it.</param>
     /// <exception cref="RefusedException">The plan names no table, or parallelism or limit are out of range.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static async Task<VerificationResult> RunAsync(VerificationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+    public static async Task<VerificationResult> RunAsync(VerificationRequest request, IProgress<CheckResult>? progress, CancellationToken cancellationToken)
     {
         Demand(request);
         var started = request.Clock.GetUtcNow();
@@ -39,7 +39,7 @@ public static class Verifier
     }
 
     private static async Task<IEnumerable<CheckResult>> RunAllAsync(
-        ICheck[] checks, BothSides sides, VerificationRequest request, CheckRunner runner, IProgress<string>? progress, CancellationToken cancellationToken)
+        ICheck[] checks, BothSides sides, VerificationRequest request, CheckRunner runner, IProgress<CheckResult>? progress, CancellationToken cancellationToken)
     {
         var results = new ConcurrentBag<CheckResult>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellationToken };
@@ -47,7 +47,7 @@ public static class Verifier
         {
             var result = await runner.RunAsync(check, sides, token);
             results.Add(result);
-            progress?.Report($"{result.Check} {result.Subject}: {result.Verdict}. {result.Reason}");
+            progress?.Report(result);
         });
         return results;
     }

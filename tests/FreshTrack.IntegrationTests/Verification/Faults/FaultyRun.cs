@@ -21,13 +21,12 @@ internal sealed record FaultyRun(VerificationResult Result, IReadOnlyList<Asked>
         int? VictimOf(string side) => spoilt?.Asked.Side == side ? spoilt.Value.Asked.Number : null;
     }
 
-    private sealed class Ends(FaultyDataSource source, FaultyDataSource target) : IProgress<string>
+    private sealed class Ends(FaultyDataSource source, FaultyDataSource target) : IProgress<CheckResult>
     {
-        public void Report(string value)
+        public void Report(CheckResult value)
         {
-            var check = value[..value.IndexOf(": ", StringComparison.Ordinal)];
-            source.EndOf(check);
-            target.EndOf(check);
+            source.EndOf($"{value.Check} {value.Subject}");
+            target.EndOf($"{value.Check} {value.Subject}");
         }
     }
 }
