@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
 /// <summary>What other ways of comparing see of the same corpus, one position at a time: the table in docs/VERIFICATION.md.</summary>
-/// <remarks>FRESHTRACK_APPROVE=corpus writes the table from 200 positions a class; otherwise ten a class are held against what it says.</remarks>
+/// <remarks>FRESHTRACK_APPROVE=corpus writes the table from 50 positions a class; otherwise ten a class are held against what it says.</remarks>
 public sealed class ComparisonTests(CorpusDatabases databases) : IClassFixture<CorpusDatabases>
 {
     private const string Begin = "<!-- corpus -->";
@@ -33,7 +33,7 @@ public sealed class ComparisonTests(CorpusDatabases databases) : IClassFixture<C
         var shares = new List<(Corruption Corruption, double[] Seen)>();
         foreach (var corruption in Corruptions.All)
         {
-            shares.Add((corruption, await MeasureAsync(corruption, Approves ? 200 : 10)));
+            shares.Add((corruption, await MeasureAsync(corruption, Approves ? 50 : 10)));
         }
 
         if (Approves)
