@@ -9,7 +9,7 @@ public sealed class CorpusTests(CorpusDatabases databases) : IClassFixture<Corpu
     public static TheoryData<string> Classes => [.. Corruptions.All.Select(corruption => corruption.Name)];
 
     /// <summary>Ten at once, and some of them alone: what happens once has nothing to hide behind.</summary>
-    private static (int Positions, int Alone) Depth => Environment.GetEnvironmentVariable("FRESHTRACK_TEST_DEPTH") == "full" ? (200, 10) : (10, 1);
+    private static (int Positions, int Alone) Depth => Environment.GetEnvironmentVariable("FRESHTRACK_TEST_DEPTH") == "full" ? (200, 3) : (10, 1);
 
     [Theory]
     [MemberData(nameof(Classes))]

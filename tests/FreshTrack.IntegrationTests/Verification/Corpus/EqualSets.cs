@@ -43,7 +43,7 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         new("date", "timestamp without time zone", values => values.Dates()),
         new("timestamp without time zone", "timestamp without time zone", values => values.LocalTimes()),
         new("timestamp with time zone", "timestamp with time zone", values => values.Instants()),
-        new("time without time zone", "time without time zone", values => values.Others(["00:00", "24:00", "12:34:56.000001"])),
+        new("time without time zone", "time without time zone", values => values.OneOf("00:00", "24:00", "12:34:56.000001")),
         new("interval", "interval", values => values.Spans()),
         new("bytea", "bytea", values => values.Bytes()),
         new("jsonb", "jsonb", values => values.Documents()),
@@ -51,8 +51,8 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         new("text[]", "character varying[]", values => values.TextArrays()),
         new("integer[]", "bigint[]", values => values.IntegerArrays()),
         new("integer[]", "integer[]", values => values.IntegerArrays()),
-        new("inet", "inet", values => values.Others(["10.0.0.1", "10.0.0.0/8", "::1"])),
-        new("int4range", "int4range", values => values.Others(["empty", "[1,2)", "(,5]"])),
+        new("inet", "inet", values => values.OneOf("10.0.0.1", "10.0.0.0/8", "::1")),
+        new("int4range", "int4range", values => values.OneOf("empty", "[1,2)", "(,5]")),
     ];
 
     public static string Preparation(bool source) =>
