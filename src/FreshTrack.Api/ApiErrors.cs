@@ -15,6 +15,10 @@ internal static class ApiErrors
 
     public static IResult Unauthorized(string message) => Result(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", message);
 
+    public static IResult Forbidden(string message) => Result(StatusCodes.Status403Forbidden, "FORBIDDEN", message);
+
+    public static IResult Conflict(string message) => Result(StatusCodes.Status409Conflict, "CONFLICT", message);
+
     public static IResult NotFound(string message) => Result(StatusCodes.Status404NotFound, "NOT_FOUND", message);
 
     public static IResult Unprocessable(string message) => Result(StatusCodes.Status422UnprocessableEntity, "UNPROCESSABLE", message);
@@ -23,7 +27,7 @@ internal static class ApiErrors
     {
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = context.Response.Headers.RetryAfter is { Count: > 0 } longer ? longer : "1";
         }
 
         return Result(status, code, message).ExecuteAsync(context);

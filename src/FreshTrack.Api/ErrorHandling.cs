@@ -36,11 +36,11 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
         }
     }
 
-    /// <summary>PostgreSQL or Stack Auth out of reach, as opposed to a fault of this program.</summary>
+    /// <summary>PostgreSQL or Stack Auth out of reach or overloaded, as opposed to a fault of this program.</summary>
     private static bool IsUnavailable(Exception exception) =>
         exception is TimeoutException or HttpRequestException or TaskCanceledException
         || (exception is NpgsqlException and not PostgresException)
-        || exception is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" or "57014" or "25006" };
+        || exception is PostgresException { SqlState: ['0', '8', ..] or ['5', '3' or '7' or '8', ..] or "25006" or "40001" or "40P01" or "55P03" };
 
     private static Task WriteStatusAsync(HttpContext context)
     {
