@@ -32,4 +32,15 @@ internal static class ApiErrors
 
         return Result(status, code, message).ExecuteAsync(context);
     }
+
+    /// <summary>Says which of the contract's error answers an endpoint may give.</summary>
+    public static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.Produces<ErrorBody>(status);
+        }
+
+        return route;
+    }
 }

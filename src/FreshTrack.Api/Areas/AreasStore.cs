@@ -62,9 +62,9 @@ internal sealed class AreasStore(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellationToken))
         {
             areas ??= [];
-            if (!reader.IsDBNull(0))
+            if (Row(reader) is { } area)
             {
-                areas.Add(Row(reader));
+                areas.Add(area);
             }
         }
 
@@ -85,11 +85,11 @@ internal sealed class AreasStore(NpgsqlDataSource database)
         var allowed = reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken);
         return !allowed ? new Creation.NotAllowed()
-            : await reader.ReadAsync(cancellationToken) ? new Creation.Created(Row(reader))
+            : await reader.ReadAsync(cancellationToken) ? new Creation.Created(Row(reader)!)
             : new Creation.NameTaken();
     }
 
-    private static Area Row(NpgsqlDataReader row) => new(
+    private static Area? Row(NpgsqlDataReader row) => row.IsDBNull(0) ? null : new Area(
         row.GetGuid(0),
         row.GetGuid(1),
         row.GetString(2),

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace FreshTrack.Api.Health;
 
 /// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis or object store), <c>unavailable</c> (without the database) or <c>draining</c> (about to stop).</param>
@@ -34,7 +36,7 @@ internal static class HealthEndpoints
         routes.MapGet("/health/live", () => TypedResults.Text("ok")).WithSummary("Whether the process lives");
     }
 
-    private static IResult Answer(HealthReport report) => TypedResults.Json(
+    private static JsonHttpResult<HealthReport> Answer(HealthReport report) => TypedResults.Json(
         report,
         ApiJson.Default.HealthReport,
         statusCode: report.Status is "unavailable" or "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);

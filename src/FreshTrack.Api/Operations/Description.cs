@@ -36,15 +36,4 @@ internal static class Description
             }));
 
     public static void MapDescription(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi.json");
-
-    /// <summary>Says which of the contract's error answers an endpoint may give.</summary>
-    public static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses)
-        {
-            route.Produces<ErrorBody>(status);
-        }
-
-        return route;
-    }
 }

@@ -13,6 +13,8 @@ internal static class RateLimits
     // Secrets share this many buckets, so that a flood of made-up ones cannot fill the memory.
     private const uint SecretBuckets = 16_384;
 
+    private static readonly Key Unlimited = new(Secret: null, User: null);
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services, ApiOptions options) => services.AddRateLimiter(limiter =>
@@ -32,13 +34,13 @@ internal static class RateLimits
         var path = context.Request.Path;
         if (ApiPaths.IsIngestion(path))
         {
-            return Bucket(new Key(Secret(context.Request.Headers), default), options.IngestRequestsPerSecond);
+            return Bucket(new Key(Secret(context.Request.Headers), User: null), options.IngestRequestsPerSecond);
         }
 
         // Who brings no token is turned away a moment later, without a statement.
         return ApiPaths.IsApi(path) && context.User.Identity is ClaimsIdentity { IsAuthenticated: true }
-            ? Bucket(new Key(default, context.User.StackAuthId()), options.UserRequestsPerSecond)
-            : RateLimitPartition.GetNoLimiter(default(Key));
+            ? Bucket(new Key(Secret: null, context.User.StackAuthId()), options.UserRequestsPerSecond)
+            : RateLimitPartition.GetNoLimiter(Unlimited);
     }
 
     private static RateLimitPartition<Key> Bucket(Key key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
@@ -54,5 +56,5 @@ internal static class RateLimits
         return (uint)secret.GetHashCode(StringComparison.Ordinal) % SecretBuckets;
     }
 
-    private readonly record struct Key(uint Secret, Guid User);
+    private sealed record Key(uint? Secret, Guid? User);
 }

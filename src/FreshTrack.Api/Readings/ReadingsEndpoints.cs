@@ -33,13 +33,13 @@ internal static class ReadingsEndpoints
 
     private static async Task<IResult> ReadPageAsync(UnitRoute route, ReadingsParameters parameters, ReadingsStore readings, CancellationToken cancellationToken) =>
         ReadingsQuery.Parse(parameters, out var problem) is not { } query ? ApiErrors.BadRequest(problem)
-        : route.Path is { } path && await readings.ReadAsync(path, query, cancellationToken) is { } answer ? answer
+        : route.ToPath() is { } path && await readings.ReadAsync(path, query, cancellationToken) is { } answer ? answer
         : NoUnit();
 
     private static async Task<IResult> ReadBucketsAsync(
         UnitRoute route, ReadingsParameters parameters, BucketStore buckets, DateTime now, CancellationToken cancellationToken) =>
         BucketQuery.Parse(parameters, now, out var problem) is not { } query ? ApiErrors.BadRequest(problem)
-        : route.Path is { } path && await buckets.ReadAsync(path, query, cancellationToken) is { } answer ? answer
+        : route.ToPath() is { } path && await buckets.ReadAsync(path, query, cancellationToken) is { } answer ? answer
         : NoUnit();
 
     private static async Task<IResult> ReadLatestAsync(string org, ClaimsPrincipal user, LatestReadings latest, CancellationToken cancellationToken) =>
