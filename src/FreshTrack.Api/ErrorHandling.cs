@@ -44,17 +44,19 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
 
     private static Task WriteStatusAsync(HttpContext context)
     {
-        var (code, message) = context.Response.StatusCode switch
+        var (status, code, message) = context.Response.StatusCode switch
         {
-            400 => ("BAD_REQUEST", "The request is malformed."),
-            401 => ("UNAUTHORIZED", "A valid access token is required."),
-            403 => ("FORBIDDEN", "This is not allowed."),
-            404 => ("NOT_FOUND", "There is nothing at this address."),
-            405 => ("METHOD_NOT_ALLOWED", "This address does not take that method."),
-            408 => ("TIMEOUT", "The request did not arrive in time."),
-            413 => ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."),
-            _ => ("ERROR", "The request was refused."),
+            400 => (400, "BAD_REQUEST", "The request is malformed."),
+            401 => (401, "UNAUTHORIZED", "A valid access token is required."),
+            403 => (403, "FORBIDDEN", "This is not allowed."),
+            404 => (404, "NOT_FOUND", "There is nothing at this address."),
+            405 => (405, "METHOD_NOT_ALLOWED", "This address does not take that method."),
+            408 => (408, "TIMEOUT", "The request did not arrive in time."),
+            413 => (413, "PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."),
+            // Clients of the contract know 400.
+            415 => (400, "BAD_REQUEST", "The body must be application/json."),
+            var other => (other, "ERROR", "The request was refused."),
         };
-        return ApiErrors.WriteAsync(context, context.Response.StatusCode, code, message);
+        return ApiErrors.WriteAsync(context, status, code, message);
     }
 }

@@ -25,7 +25,9 @@ public static class FreshTrackApi
             })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Npgsql", LogLevel.Warning);
+            .AddFilter("Npgsql", LogLevel.Warning)
+            // It would tell of every token that lets nobody in.
+            .AddFilter(typeof(StackAuthHandler).FullName, LogLevel.Warning);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

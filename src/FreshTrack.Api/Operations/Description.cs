@@ -9,7 +9,11 @@ internal static class Description
     private const string WebhookScheme = "webhook";
 
     public static IServiceCollection AddDescription(this IServiceCollection services) => services
-        .ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default))
+        .ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+        })
         .AddOpenApi(openApi => openApi
             .AddDocumentTransformer((document, _, _) =>
             {

@@ -74,7 +74,7 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [InlineData("""{ "name": 7 }""", 400)]
     [InlineData("""{ "name": ["x"] }""", 400)]
     [InlineData("""{ "name": "\ud800" }""", 400)]
-    [InlineData("""{ "\ud800": "x" }""", 422)]
+    [InlineData("""{ "\ud800": "x" }""", 400)]
     [InlineData("""{ "name": "x", "sort_order": 1e99 }""", 400)]
     [InlineData("""{ "name": "x", "sort_order": 1.5 }""", 400)]
     public async Task Body_that_makes_no_area_is_refused(string body, int expected)

@@ -75,8 +75,8 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
             await using var command = stage.Data.CreateCommand("insert into sensor_readings (unit_id, recorded_at, temperature, humidity) values ($1, $2::timestamptz, $3, $4)");
             command.Parameters.AddWithValue(place.Unit);
             command.Parameters.AddWithValue(time);
-            command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Numeric, (object?)temperature ?? DBNull.Value);
-            command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Numeric, (object?)humidity ?? DBNull.Value);
+            command.Parameters.Add(new Npgsql.NpgsqlParameter<decimal?> { TypedValue = temperature });
+            command.Parameters.Add(new Npgsql.NpgsqlParameter<decimal?> { TypedValue = humidity });
             await command.ExecuteNonQueryAsync(Cancel);
         }
     }

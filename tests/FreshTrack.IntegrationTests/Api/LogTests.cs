@@ -88,6 +88,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         var key = Path.Combine(Path.GetTempPath(), $"freshtrack-key-{Environment.ProcessId}");
         File.WriteAllText(key, ApiStage.KeyText);

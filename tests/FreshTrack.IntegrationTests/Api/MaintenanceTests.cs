@@ -1,7 +1,6 @@
 using System.Net;
 using FreshTrack.Api;
 using FreshTrack.Api.Operations;
-using Microsoft.AspNetCore.Builder;
 
 namespace FreshTrack.IntegrationTests.Api;
 

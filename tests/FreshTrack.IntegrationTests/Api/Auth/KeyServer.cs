@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.IntegrationTests.Api.Auth;
@@ -29,6 +30,7 @@ internal sealed class KeyServer : IAsyncDisposable
     public static async Task<KeyServer> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new KeyServer(builder.Build());
         server.app.MapGet($"/api/v1/projects/{ApiStage.Project}/.well-known/jwks.json", server.Answer);

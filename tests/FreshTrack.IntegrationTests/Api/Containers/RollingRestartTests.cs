@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Containers;
 
