@@ -15,6 +15,10 @@ internal static class ApiErrors
 
     public static IResult Unauthorized(string message) => Result(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", message);
 
+    public static IResult Forbidden(string message) => Result(StatusCodes.Status403Forbidden, "FORBIDDEN", message);
+
+    public static IResult Conflict(string message) => Result(StatusCodes.Status409Conflict, "CONFLICT", message);
+
     public static IResult NotFound(string message) => Result(StatusCodes.Status404NotFound, "NOT_FOUND", message);
 
     public static IResult Unprocessable(string message) => Result(StatusCodes.Status422UnprocessableEntity, "UNPROCESSABLE", message);
@@ -23,9 +27,20 @@ internal static class ApiErrors
     {
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = context.Response.Headers.RetryAfter is { Count: > 0 } longer ? longer : "1";
         }
 
         return Result(status, code, message).ExecuteAsync(context);
+    }
+
+    /// <summary>Says which of the contract's error answers an endpoint may give.</summary>
+    public static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.Produces<ErrorBody>(status);
+        }
+
+        return route;
     }
 }

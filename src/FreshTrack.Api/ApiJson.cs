@@ -1,14 +1,20 @@
 using System.Text.Json.Serialization;
+using FreshTrack.Api.Areas;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Readings;
 
 namespace FreshTrack.Api;
 
-/// <summary>Everything the API writes, serialized by generated code: snake_case, as the dashboards read the tables today.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+/// <summary>What the API reads and writes as JSON, in generated code: snake_case, as the dashboards read the tables today.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaximumDepth)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(ReadingsPage))]
+[JsonSerializable(typeof(BucketsPage))]
+[JsonSerializable(typeof(LatestPage))]
+[JsonSerializable(typeof(AreasPage))]
+[JsonSerializable(typeof(CreatedArea))]
+[JsonSerializable(typeof(NewArea))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -11,11 +11,17 @@ public sealed record ApiOptions
     /// <summary><c>host:port</c> of Redis; without it the API runs on memory alone.</summary>
     public string? Redis { get; init; }
 
+    /// <summary><c>http://host:port/bucket</c> of the object store, for <c>/health</c>; null where there is none.</summary>
+    public Uri? ObjectStore { get; init; }
+
     /// <summary>Where Stack Auth answers; also the base of the issuer of its tokens.</summary>
     public required Uri StackAuthUrl { get; init; }
 
     /// <summary>Stack Auth's project id: the audience of every token that is let in.</summary>
     public required string StackAuthProject { get; init; }
+
+    /// <summary>The issuer of Stack Auth's tokens; its keys are read below it.</summary>
+    public string StackAuthIssuer => $"{StackAuthUrl.AbsoluteUri.TrimEnd('/')}/api/v1/projects/{StackAuthProject}";
 
     /// <summary>Key under which webhook secrets are encrypted and looked up.</summary>
     public required WebhookKey WebhookKey { get; init; }
@@ -32,6 +38,21 @@ public sealed record ApiOptions
     /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last look.</summary>
     public TimeSpan LookAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Requests that one webhook secret may make a second; bursts of twice as many.</summary>
+    public int IngestRequestsPerSecond { get; init; } = 5_000;
+
+    /// <summary>Requests that one user may make a second; bursts of twice as many.</summary>
+    public int UserRequestsPerSecond { get; init; } = 1_000;
+
+    /// <summary>Puts dashboards off with 503, whatever the command <c>maintenance</c> says.</summary>
+    public bool Maintenance { get; init; }
+
+    /// <summary>Whether sensors are listened to during maintenance.</summary>
+    public bool IngestDuringMaintenance { get; init; } = true;
+
+    /// <summary>How long the API goes on answering after it was told to stop, so that the proxy can look elsewhere first.</summary>
+    public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
+
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
     {
@@ -40,11 +61,17 @@ public sealed record ApiOptions
         {
             Database = settings.Database(),
             Redis = settings.Optional("FRESHTRACK_REDIS"),
+            ObjectStore = settings.ObjectStore(),
             StackAuthUrl = settings.HttpAddress("FRESHTRACK_STACK_AUTH_URL", "http://stack-auth:8080"),
             StackAuthProject = settings.Required("FRESHTRACK_STACK_AUTH_PROJECT", "the project id of Stack Auth, a UUID"),
             WebhookKey = settings.WebhookKey(),
             Clock = settings.Clock(),
             Listen = settings.Optional("FRESHTRACK_LISTEN") ?? "http://0.0.0.0:8080",
+            IngestRequestsPerSecond = settings.Number("FRESHTRACK_INGEST_REQUESTS_PER_SECOND", 5_000, 1, 1_000_000),
+            UserRequestsPerSecond = settings.Number("FRESHTRACK_USER_REQUESTS_PER_SECOND", 1_000, 1, 1_000_000),
+            Maintenance = settings.Choice("FRESHTRACK_MAINTENANCE", "off", "on") == "on",
+            IngestDuringMaintenance = settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
+            DrainFor = TimeSpan.FromSeconds(settings.Number("FRESHTRACK_DRAIN_SECONDS", 3, 0, 20)),
         };
         settings.ThrowIfInvalid();
         return options;

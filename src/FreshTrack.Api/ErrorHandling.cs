@@ -36,25 +36,27 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
         }
     }
 
-    /// <summary>PostgreSQL or Stack Auth out of reach, as opposed to a fault of this program.</summary>
+    /// <summary>PostgreSQL or Stack Auth out of reach or overloaded, as opposed to a fault of this program.</summary>
     private static bool IsUnavailable(Exception exception) =>
         exception is TimeoutException or HttpRequestException or TaskCanceledException
         || (exception is NpgsqlException and not PostgresException)
-        || exception is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" or "57014" or "25006" };
+        || exception is PostgresException { SqlState: ['0', '8', ..] or ['5', '3' or '7' or '8', ..] or "25006" or "40001" or "40P01" or "55P03" };
 
     private static Task WriteStatusAsync(HttpContext context)
     {
-        var (code, message) = context.Response.StatusCode switch
+        var (status, code, message) = context.Response.StatusCode switch
         {
-            400 => ("BAD_REQUEST", "The request is malformed."),
-            401 => ("UNAUTHORIZED", "A valid access token is required."),
-            403 => ("FORBIDDEN", "This is not allowed."),
-            404 => ("NOT_FOUND", "There is nothing at this address."),
-            405 => ("METHOD_NOT_ALLOWED", "This address does not take that method."),
-            408 => ("TIMEOUT", "The request did not arrive in time."),
-            413 => ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."),
-            _ => ("ERROR", "The request was refused."),
+            400 => (400, "BAD_REQUEST", "The request is malformed."),
+            401 => (401, "UNAUTHORIZED", "A valid access token is required."),
+            403 => (403, "FORBIDDEN", "This is not allowed."),
+            404 => (404, "NOT_FOUND", "There is nothing at this address."),
+            405 => (405, "METHOD_NOT_ALLOWED", "This address does not take that method."),
+            408 => (408, "TIMEOUT", "The request did not arrive in time."),
+            413 => (413, "PAYLOAD_TOO_LARGE", "The body is larger than 1 MB."),
+            // Clients of the contract know 400.
+            415 => (400, "BAD_REQUEST", "The body must be application/json."),
+            var other => (other, "ERROR", "The request was refused."),
         };
-        return ApiErrors.WriteAsync(context, context.Response.StatusCode, code, message);
+        return ApiErrors.WriteAsync(context, status, code, message);
     }
 }

@@ -1,6 +1,8 @@
+using FreshTrack.Api.Areas;
 using FreshTrack.Api.Auth;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Operations;
 using FreshTrack.Api.Readings;
 using Npgsql;
 using Prometheus;
@@ -23,7 +25,9 @@ public static class FreshTrackApi
             })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Npgsql", LogLevel.Warning);
+            .AddFilter("Npgsql", LogLevel.Warning)
+            // It would tell of every token that lets nobody in.
+            .AddFilter(typeof(StackAuthHandler).FullName, LogLevel.Warning);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -33,18 +37,23 @@ public static class FreshTrackApi
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(_ => CreateDataSource(options.Database));
-        builder.Services.AddIngestion(options).AddReadings().AddHealth(options).AddStackAuth(options);
+        builder.Services.AddIngestion(options).AddReadings().AddAreas().AddHealth(options).AddStackAuth(options).AddOperations(options).AddDescription();
 
         var app = builder.Build();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();
         app.UseHttpMetrics();
+        app.Use(app.Services.GetRequiredService<Draining>().CloseConnectionAsync);
+        app.UseMiddleware<MaintenanceGate>();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.MapTtnWebhook();
         app.MapReadings();
+        app.MapAreas();
         app.MapHealth();
         app.MapMetrics();
+        app.MapDescription();
         return app;
     }
 

@@ -1,10 +1,11 @@
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Operations;
 using FreshTrack.Api.Schema;
 using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>index-webhook-secrets</c>.</summary>
+/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>maintenance on|off</c>, <c>index-webhook-secrets</c>.</summary>
 internal static class Program
 {
     private const int Passed = 0;
@@ -20,8 +21,10 @@ internal static class Program
             {
                 "serve" => await ServeAsync(),
                 "migrate" => await MigrateAsync(CancellationToken.None),
+                "maintenance on" => await SwitchMaintenanceAsync(isOn: true, CancellationToken.None),
+                "maintenance off" => await SwitchMaintenanceAsync(isOn: false, CancellationToken.None),
                 "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
-                _ => Complain(Refused, $"Unknown command '{command}'. Use serve, migrate or index-webhook-secrets."),
+                _ => Complain(Refused, $"Unknown command '{command}'. Use serve, migrate, maintenance on, maintenance off or index-webhook-secrets."),
             };
         }
         catch (InvalidSettingsException exception)
@@ -55,6 +58,19 @@ internal static class Program
         }
 
         Console.WriteLine(result.Applied.Count == 0 ? "migrate: the schema was up to date." : $"migrate: {result.Applied.Count} scripts applied.");
+        return Passed;
+    }
+
+    private static async Task<int> SwitchMaintenanceAsync(bool isOn, CancellationToken cancellationToken)
+    {
+        var settings = new Settings(Environment.GetEnvironmentVariable);
+        var address = settings.Database();
+        settings.ThrowIfInvalid();
+        await using var database = FreshTrackApi.CreateDataSource(address);
+        var word = isOn ? "on" : "off";
+        Console.WriteLine(await MaintenanceTable.SetAsync(database, isOn, cancellationToken)
+            ? $"maintenance: {word} for every instance, within a second."
+            : $"maintenance: it was {word} already.");
         return Passed;
     }
 

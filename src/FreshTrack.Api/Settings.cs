@@ -87,6 +87,53 @@ internal sealed class Settings(Func<string, string?> variable)
         return new Uri(example);
     }
 
+    /// <summary>The object store as the suite names it, <c>http://KEY:SECRET@host:port/bucket</c>, without its credentials.</summary>
+    public Uri? ObjectStore()
+    {
+        const string name = "FRESHTRACK_OBJECT_STORE";
+        if (Optional(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        {
+            return new UriBuilder(uri) { UserName = "", Password = "" }.Uri;
+        }
+
+        problems.Add($"{name} is not an address. Expected http://KEY:SECRET@host:port/bucket.");
+        return null;
+    }
+
+    public int Number(string name, int fallback, int minimum, int maximum)
+    {
+        if (Optional(name) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+        {
+            return number;
+        }
+
+        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{name} '{text}' cannot be used. Expected a whole number from {minimum} to {maximum}."));
+        return fallback;
+    }
+
+    /// <summary>One of two words; the first when nothing is said.</summary>
+    public string Choice(string name, string usual, string other)
+    {
+        var text = Optional(name) ?? usual;
+        if (text == usual || text == other)
+        {
+            return text;
+        }
+
+        problems.Add($"{name} '{text}' cannot be used. Expected {usual} or {other}.");
+        return usual;
+    }
+
     public string Required(string name, string expected)
     {
         if (variable(name) is { } text && !string.IsNullOrWhiteSpace(text))

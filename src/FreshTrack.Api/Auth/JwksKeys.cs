@@ -1,62 +1,89 @@
-using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.Api.Auth;
 
 /// <summary>Stack Auth's public keys: read when first needed, again after 10 minutes, and for an unknown key at most every 30 s.</summary>
-internal sealed class JwksKeys(HttpClient http, Uri address) : IDisposable
+/// <remarks>While Stack Auth does not answer, known keys stay good and it is asked again after 5 s.</remarks>
+internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan MinimumAge = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim refreshing = new(1);
-    private volatile KeySet keys = new([], null);
+    private readonly SemaphoreSlim reading = new(1);
+    private volatile KeySet keys = KeySet.None;
 
-    /// <summary>The keys as last read; <see cref="EnsureAsync"/> comes first.</summary>
-    public IEnumerable<SecurityKey> Named(string? keyId) => keys.Keys.Where(key => key.KeyId == keyId);
-
-    /// <exception cref="HttpRequestException">No keys have been read yet and Stack Auth does not answer.</exception>
-    public async ValueTask EnsureAsync(string keyId, CancellationToken cancellationToken)
+    /// <returns>Null when Stack Auth has no such key.</returns>
+    /// <exception cref="HttpRequestException">The key is not known and Stack Auth does not answer.</exception>
+    public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        if (IsFresh(keyId))
+        if (!IsDue(keyId))
         {
-            return;
+            return Known(keyId);
         }
 
-        await refreshing.WaitAsync(cancellationToken);
+        // Whoever brings a known key need not wait for another's question to Stack Auth.
+        var patience = keys.Find(keyId) is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
+        if (!await reading.WaitAsync(patience, cancellationToken))
+        {
+            return Known(keyId);
+        }
+
         try
         {
-            if (!IsFresh(keyId))
+            if (IsDue(keyId))
             {
-                await RefreshAsync(cancellationToken);
+                keys = await ReadAsync();
             }
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && Named(keyId).Any())
-        {
-            // Keys that are known stay good while Stack Auth is away.
+
+            return Known(keyId);
         }
         finally
         {
-            refreshing.Release();
+            reading.Release();
         }
     }
 
     public void Dispose()
     {
-        refreshing.Dispose();
+        reading.Dispose();
         http.Dispose();
     }
 
-    private bool IsFresh(string keyId) => keys.IsYoungerThan(Named(keyId).Any() ? MaximumAge : MinimumAge);
-
-    private async Task RefreshAsync(CancellationToken cancellationToken)
+    private SecurityKey? Known(string keyId)
     {
-        var set = new JsonWebKeySet(await http.GetStringAsync(address, cancellationToken));
-        keys = new KeySet([.. set.GetSigningKeys()], Stopwatch.GetTimestamp());
+        var current = keys;
+        return current.Find(keyId) ?? (current.FailedAt is null ? null : throw new HttpRequestException($"The keys of Stack Auth cannot be read from {address}."));
     }
 
-    private sealed record KeySet(SecurityKey[] Keys, long? ReadAt)
+    private bool IsDue(string keyId)
     {
-        public bool IsYoungerThan(TimeSpan age) => ReadAt is { } readAt && Stopwatch.GetElapsedTime(readAt) < age;
+        var current = keys;
+        return current.FailedAt is { } failedAt
+            ? clock.GetElapsedTime(failedAt) >= RetryAfter
+            : current.ReadAt is not { } readAt || clock.GetElapsedTime(readAt) >= (current.Find(keyId) is null ? MinimumAge : MaximumAge);
+    }
+
+    // Without the request's token: a client that leaves must not end what others wait for. The HTTP client has a limit of its own.
+    private async Task<KeySet> ReadAsync()
+    {
+        try
+        {
+            var set = new JsonWebKeySet(await http.GetStringAsync(address, CancellationToken.None));
+            var named = set.GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).DistinctBy(key => key.KeyId);
+            return new KeySet(named.ToDictionary(key => key.KeyId, StringComparer.Ordinal), clock.GetTimestamp(), FailedAt: null);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException or ArgumentException)
+        {
+            return keys with { FailedAt = clock.GetTimestamp() };
+        }
+    }
+
+    private sealed record KeySet(Dictionary<string, SecurityKey> Keys, long? ReadAt, long? FailedAt)
+    {
+        public static KeySet None { get; } = new([], null, null);
+
+        public SecurityKey? Find(string keyId) => Keys.GetValueOrDefault(keyId);
     }
 }

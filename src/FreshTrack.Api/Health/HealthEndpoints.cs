@@ -1,61 +1,43 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FreshTrack.Api.Health;
 
-/// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis) or <c>unavailable</c> (without the database).</param>
-internal sealed record HealthReport(string Status, DependencyHealth Database, DependencyHealth Redis);
+/// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis or object store), <c>unavailable</c> (without the database) or <c>draining</c> (about to stop).</param>
+/// <param name="Maintenance">Whether dashboards are being put off.</param>
+internal sealed record HealthReport(string Status, DependencyHealth Database, DependencyHealth Redis, DependencyHealth ObjectStore, bool Maintenance);
 
 /// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>not_configured</c>.</param>
-internal sealed record DependencyHealth(string Status, double? Milliseconds);
+internal sealed record DependencyHealth(string Status, double? Milliseconds)
+{
+    public const string Ok = "ok";
+    public const string Unavailable = "unavailable";
+    public const string NotConfigured = "not_configured";
+}
 
-/// <summary><c>/health</c> for people and monitors, <c>/health/live</c> and <c>/health/ready</c> for the container's host.</summary>
+/// <summary><c>/health</c> for people and monitors, <c>/health/live</c> and <c>/health/ready</c> for the container's host and the proxy.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) => services
         .AddSingleton(_ => new RedisProbe(options.Redis))
-        .AddSingleton<DatabaseProbe>();
+        .AddSingleton(_ => new ObjectStoreProbe(options.ObjectStore))
+        .AddSingleton<DatabaseProbe>()
+        .AddSingleton<HealthCheck>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", async (DatabaseProbe database, RedisProbe redis, CancellationToken cancellationToken) =>
-            Answer(await ReportAsync(database, redis, cancellationToken)));
-        routes.MapGet("/health/ready", async (DatabaseProbe database, RedisProbe redis, CancellationToken cancellationToken) =>
-            Answer(await ReportAsync(database, redis, cancellationToken)));
-        routes.MapGet("/health/live", () => TypedResults.Text("ok"));
+        routes.MapGet("/health", async (HealthCheck check, CancellationToken cancellationToken) => Answer(await check.ReportAsync(cancellationToken)))
+            .WithSummary("What works, for people and monitors")
+            .Produces<HealthReport>()
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/health/ready", async (HealthCheck check, CancellationToken cancellationToken) => Answer(await check.ReportAsync(cancellationToken)))
+            .WithSummary("Whether requests should be sent here")
+            .Produces<HealthReport>()
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        routes.MapGet("/health/live", () => TypedResults.Text("ok")).WithSummary("Whether the process lives");
     }
 
     private static JsonHttpResult<HealthReport> Answer(HealthReport report) => TypedResults.Json(
         report,
         ApiJson.Default.HealthReport,
-        statusCode: report.Status == "unavailable" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-
-    private static async Task<HealthReport> ReportAsync(DatabaseProbe database, RedisProbe redis, CancellationToken cancellationToken)
-    {
-        var databaseHealth = ProbeAsync(database.AskAsync, cancellationToken);
-        var redisHealth = redis.IsConfigured ? ProbeAsync(redis.AskAsync, cancellationToken) : Task.FromResult(new DependencyHealth("not_configured", null));
-        var (first, second) = (await databaseHealth, await redisHealth);
-        var status = first.Status != "ok" ? "unavailable" : second.Status == "unavailable" ? "degraded" : "ok";
-        return new HealthReport(status, first, second);
-    }
-
-    private static async Task<DependencyHealth> ProbeAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
-    {
-        var start = Stopwatch.GetTimestamp();
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(Patience);
-        try
-        {
-            await ask(limited.Token).WaitAsync(Patience, cancellationToken);
-            return new DependencyHealth("ok", Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 2));
-        }
-#pragma warning disable CA1031 // Any failure to answer is what this is here to find.
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            return new DependencyHealth("unavailable", null);
-        }
-    }
+        statusCode: report.Status is "unavailable" or "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 }

@@ -1,6 +1,6 @@
 namespace FreshTrack.Api.Readings;
 
-/// <summary>One row of the table, as dashboards read it. Numbers keep the scale that the table gives them.</summary>
+/// <summary>One row of the table, as dashboards read it. Written by <see cref="ReadingRow"/>; this says its shape to who generates a client.</summary>
 internal sealed record Reading(
     Guid Id,
     Guid UnitId,
@@ -18,5 +18,20 @@ internal sealed record Reading(
 
 internal sealed record ReadingsPage(IReadOnlyList<Reading> Data, Pagination Pagination);
 
-/// <summary>Which part this is. A page shorter than its limit is the last one.</summary>
-internal sealed record Pagination(int Limit, int Offset);
+/// <summary>Which part this is. Without <see cref="NextCursor"/> it is the last one.</summary>
+internal sealed record Pagination(int Limit, int Offset, string? NextCursor);
+
+internal sealed record LatestPage(IReadOnlyList<Reading> Data);
+
+/// <summary>What a unit's readings were between <see cref="BucketStart"/> and the next bucket's start; °C and percent.</summary>
+internal sealed record Bucket(
+    DateTime BucketStart,
+    int Count,
+    decimal? TemperatureMin,
+    decimal? TemperatureAvg,
+    decimal? TemperatureMax,
+    decimal? HumidityMin,
+    decimal? HumidityAvg,
+    decimal? HumidityMax);
+
+internal sealed record BucketsPage(IReadOnlyList<Bucket> Data);

@@ -3,29 +3,49 @@ using FreshTrack.Api.Auth;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary><c>GET /api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings</c>.</summary>
+/// <summary>A unit's readings, one by one or by spans of time, and the newest of every unit.</summary>
 internal static class ReadingsEndpoints
 {
-    public static IServiceCollection AddReadings(this IServiceCollection services) => services.AddSingleton<ReadingsStore>();
+    public static IServiceCollection AddReadings(this IServiceCollection services) => services
+        .AddSingleton<ReadingsStore>()
+        .AddSingleton<BucketStore>()
+        .AddSingleton<LatestReadings>();
 
-    public static void MapReadings(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings", ReadAsync).RequireAuthorization();
-
-    private static async Task<IResult> ReadAsync(string org, string site, string area, string unit, HttpContext context, ReadingsStore store)
+    public static void MapReadings(this IEndpointRouteBuilder routes)
     {
-        if (ReadingsQuery.Parse(context.Request.Query, out var problem) is not { } query)
-        {
-            return ApiErrors.BadRequest(problem);
-        }
-
-        return Path(org, site, area, unit, context.User) is { } path && await store.ReadAsync(path, query, context.RequestAborted) is { } readings
-            ? TypedResults.Json(new ReadingsPage(readings, new Pagination(query.Limit, query.Offset)), ApiJson.Default.ReadingsPage)
-            : ApiErrors.NotFound("There is no such unit, or none that you may see.");
+        routes.MapGet("/api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings", ReadAsync)
+            .RequireAuthorization()
+            .WithSummary("A unit's readings, newest first; with bucket their minimum, average and maximum by span of time")
+            .Produces<ReadingsPage>()
+            .ProducesErrors(400, 401, 404, 429, 503);
+        routes.MapGet("/api/orgs/{org}/readings/latest", ReadLatestAsync)
+            .RequireAuthorization()
+            .WithSummary("The newest reading of every unit of an organization")
+            .Produces<LatestPage>()
+            .ProducesErrors(401, 404, 429, 503);
     }
 
-    private static UnitPath? Path(string org, string site, string area, string unit, ClaimsPrincipal user) =>
-        Guid.TryParse(org, out var organizationId) && Guid.TryParse(site, out var siteId)
-        && Guid.TryParse(area, out var areaId) && Guid.TryParse(unit, out var unitId)
-            ? new UnitPath(organizationId, siteId, areaId, unitId, user.StackAuthId())
-            : null;
+    private static Task<IResult> ReadAsync(
+        [AsParameters] UnitRoute route, [AsParameters] ReadingsParameters parameters,
+        ReadingsStore readings, BucketStore buckets, TimeProvider clock, CancellationToken cancellationToken) => parameters.Bucket is null
+            ? ReadPageAsync(route, parameters, readings, cancellationToken)
+            : ReadBucketsAsync(route, parameters, buckets, clock.GetUtcNow().UtcDateTime, cancellationToken);
+
+    private static async Task<IResult> ReadPageAsync(UnitRoute route, ReadingsParameters parameters, ReadingsStore readings, CancellationToken cancellationToken) =>
+        ReadingsQuery.Parse(parameters, out var problem) is not { } query ? ApiErrors.BadRequest(problem)
+        : route.ToPath() is { } path && await readings.ReadAsync(path, query, cancellationToken) is { } answer ? answer
+        : NoUnit();
+
+    private static async Task<IResult> ReadBucketsAsync(
+        UnitRoute route, ReadingsParameters parameters, BucketStore buckets, DateTime now, CancellationToken cancellationToken) =>
+        BucketQuery.Parse(parameters, now, out var problem) is not { } query ? ApiErrors.BadRequest(problem)
+        : route.ToPath() is { } path && await buckets.ReadAsync(path, query, cancellationToken) is { } answer ? answer
+        : NoUnit();
+
+    private static async Task<IResult> ReadLatestAsync(string org, ClaimsPrincipal user, LatestReadings latest, CancellationToken cancellationToken) =>
+        Ids.TryParse(org, out var organization) && await latest.ReadAsync(organization, user.StackAuthId(), cancellationToken) is { } answer
+            ? answer
+            : ApiErrors.NotFound("There is no such organization, or none that you belong to.");
+
+    private static IResult NoUnit() => ApiErrors.NotFound("There is no such unit, or none that you may see.");
 }

@@ -2,54 +2,58 @@ using System.Globalization;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>Which readings of a unit: from <see cref="Start"/> to <see cref="End"/>, both included, newest first.</summary>
-internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, int Offset)
+/// <summary>Which readings of a unit: from <see cref="Start"/> to <see cref="End"/>, both included, newest first, behind <see cref="After"/> or <see cref="Offset"/>.</summary>
+internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, int Offset, ReadingCursor? After)
 {
     public const int DefaultLimit = 100;
     public const int MaximumLimit = 1_000;
     public const int MaximumOffset = 1_000_000;
 
     /// <returns>Null, and which parameter is wrong, when the query string cannot be used.</returns>
-    public static ReadingsQuery? Parse(IQueryCollection parameters, out string problem)
+    public static ReadingsQuery? Parse(ReadingsParameters parameters, out string problem)
     {
         problem = "";
-        var start = Time(parameters, "start", DateTime.UnixEpoch, ref problem);
-        var end = Time(parameters, "end", DateTime.MaxValue.AddYears(-1), ref problem);
-        var limit = Number(parameters, "limit", DefaultLimit, 1, MaximumLimit, ref problem);
-        var offset = Number(parameters, "offset", 0, 0, MaximumOffset, ref problem);
-        if (problem.Length == 0 && start > end)
+        var start = ReadingTimes.Parse("start", parameters.Start, ReadingTimes.Earliest, ref problem);
+        var end = ReadingTimes.Parse("end", parameters.End, ReadingTimes.Latest, ref problem);
+        var limit = Number("limit", parameters.Limit, DefaultLimit, 1, MaximumLimit, ref problem);
+        var offset = Number("offset", parameters.Offset, 0, 0, MaximumOffset, ref problem);
+        var after = Cursor(parameters.Cursor, ref problem);
+        if (after is not null && parameters.Offset is not null)
+        {
+            problem = "cursor and offset exclude each other: a cursor knows its place.";
+        }
+
+        if (start > end)
         {
             problem = "start lies after end.";
         }
 
-        return problem.Length == 0 ? new ReadingsQuery(start, end, limit, offset) : null;
+        return problem.Length == 0 ? new ReadingsQuery(start!.Value, end!.Value, limit, offset, after) : null;
     }
 
-    private static DateTime Time(IQueryCollection parameters, string name, DateTime fallback, ref string problem)
+    private static ReadingCursor? Cursor(string? text, ref string problem)
     {
-        if (!parameters.TryGetValue(name, out var values))
+        if (text is null)
         {
-            return DateTime.SpecifyKind(fallback, DateTimeKind.Utc);
+            return null;
         }
 
-        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTime.TryParse(values.ToString(), CultureInfo.InvariantCulture, utc, out var time))
+        if (!ReadingCursor.TryParse(text, out var cursor))
         {
-            return time;
+            problem = "cursor is none that an earlier answer gave as next_cursor. Ask again without it.";
         }
 
-        problem = $"{name} must be an ISO 8601 time such as 2026-01-15T00:00:00Z.";
-        return fallback;
+        return cursor;
     }
 
-    private static int Number(IQueryCollection parameters, string name, int fallback, int minimum, int maximum, ref string problem)
+    private static int Number(string name, string? text, int fallback, int minimum, int maximum, ref string problem)
     {
-        if (!parameters.TryGetValue(name, out var values))
+        if (text is null)
         {
             return fallback;
         }
 
-        if (int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
         {
             return number;
         }

@@ -5,6 +5,8 @@ using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Schema;
 using FreshTrack.StackAuth;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Respawn;
@@ -24,7 +26,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     private WebApplication? stackAuth;
     private Respawner? respawner;
 
-    public static WebhookKey Key { get; } = WebhookKey.Parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    public const string KeyText = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    public static WebhookKey Key { get; } = WebhookKey.Parse(KeyText);
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
@@ -35,6 +39,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     public HttpClient Client { get; private set; } = null!;
 
     public HttpClient StackAuth { get; private set; } = null!;
+
+    /// <summary>Everything that the running API answers.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     public async ValueTask InitializeAsync()
     {
@@ -71,22 +78,28 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>A user of Stack Auth who may see these organizations, and the access token that they bring.</summary>
-    public async Task<string> SignInAsync(Guid? organization, CancellationToken cancellationToken, double seconds = 600)
+    public async Task<string> SignInAsync(Guid? organization, CancellationToken cancellationToken, double seconds = 600, string role = "viewer")
     {
         var session = await TokenAsync(StackAuth, seconds, cancellationToken);
         if (organization is { } member)
         {
-            await using var command = Data.CreateCommand("""
-                with person as (insert into users (id, email) values ($1, $2) returning id)
-                insert into user_roles (user_id, organization_id, role) select id, $3, 'viewer' from person
-                """);
-            command.Parameters.AddWithValue(session.User);
-            command.Parameters.AddWithValue($"{session.User:N}@example.com");
-            command.Parameters.AddWithValue(member);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await AddMemberAsync(Data, session.User, member, role, cancellationToken);
         }
 
         return session.AccessToken;
+    }
+
+    public static async Task AddMemberAsync(NpgsqlDataSource data, Guid user, Guid organization, string role, CancellationToken cancellationToken)
+    {
+        await using var command = data.CreateCommand("""
+            with person as (insert into users (id, email) values ($1, $2) returning id)
+            insert into user_roles (user_id, organization_id, role) select id, $3, $4::app_role from person
+            """);
+        command.Parameters.AddWithValue(user);
+        command.Parameters.AddWithValue($"{user:N}@example.com");
+        command.Parameters.AddWithValue(organization);
+        command.Parameters.AddWithValue(role);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>A new user of a Stack Auth, with an access token that lives so many seconds.</summary>

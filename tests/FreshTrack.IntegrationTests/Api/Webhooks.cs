@@ -34,4 +34,18 @@ internal static class Webhooks
         using var response = await client.SendAsync(request, cancellationToken);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!);
     }
+
+    /// <summary>Sends what a dashboard would.</summary>
+    public static async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(
+        this HttpClient client, HttpMethod method, string path, string? token, string body, CancellationToken cancellationToken, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, type) };
+        if (token is not null)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+
+        using var response = await client.SendAsync(request, cancellationToken);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!);
+    }
 }

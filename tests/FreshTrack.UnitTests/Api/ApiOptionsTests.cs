@@ -20,6 +20,11 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_STACK_AUTH_URL", "stack-auth:8080")]
     [InlineData("FRESHTRACK_WEBHOOK_KEY_FILE", "/nowhere/key")]
     [InlineData("FRESHTRACK_CLOCK_OFFSET_SECONDS", "soon")]
+    [InlineData("FRESHTRACK_OBJECT_STORE", "key:hunter2@store/bucket")]
+    [InlineData("FRESHTRACK_MAINTENANCE", "yes")]
+    [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]
+    [InlineData("FRESHTRACK_DRAIN_SECONDS", "60")]
+    [InlineData("FRESHTRACK_USER_REQUESTS_PER_SECOND", "0")]
     public void Wrong_variable_is_named_and_no_password_shown(string name, string value)
     {
         var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(variable => variable == name ? value : null));

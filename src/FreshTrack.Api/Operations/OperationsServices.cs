@@ -1,0 +1,16 @@
+namespace FreshTrack.Api.Operations;
+
+/// <summary>What running the API takes beside its features: maintenance, limits, an orderly end.</summary>
+internal static class OperationsServices
+{
+    public static IServiceCollection AddOperations(this IServiceCollection services, ApiOptions options)
+    {
+        PoolMetrics.Choose();
+        return services
+            .AddSingleton<Maintenance>()
+            .AddHostedService(provider => provider.GetRequiredService<Maintenance>())
+            .AddSingleton<Draining>()
+            .AddHostedService(provider => provider.GetRequiredService<Draining>())
+            .AddRateLimits(options);
+    }
+}

@@ -1,0 +1,64 @@
+using FreshTrack.Api.Auth;
+using Npgsql;
+
+namespace FreshTrack.Api.Readings;
+
+/// <summary>The newest reading of every unit of an organization.</summary>
+internal sealed class LatestReadings(NpgsqlDataSource database)
+{
+    // One step into an index a unit. The units' own last_reading_at would not do: what was moved from elsewhere names moments without a reading.
+    private const string LatestSql = $"""
+        select {ReadingRow.Columns}
+        from user_roles m
+        join users p on p.id = m.user_id
+        join organizations o on o.id = m.organization_id
+        join sites s on s.organization_id = o.id
+        join areas a on a.site_id = s.id
+        join units u on u.area_id = a.id
+        cross join lateral (select * from sensor_readings where unit_id = u.id order by recorded_at desc, id desc limit 1) r
+        where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding}
+          and o.deleted_at is null and s.deleted_at is null and a.deleted_at is null and u.deleted_at is null
+        order by u.id
+        """;
+
+    private const string IsVisibleSql = $"""
+        select exists (
+          select 1 from user_roles m
+          join users p on p.id = m.user_id
+          join organizations o on o.id = m.organization_id
+          where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding} and o.deleted_at is null)
+        """;
+
+    /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
+    public async Task<JsonAnswer?> ReadAsync(Guid organization, Guid user, CancellationToken cancellationToken)
+    {
+        var answer = JsonAnswer.Rent();
+        var json = answer.Json;
+        json.WriteStartObject();
+        json.WriteStartArray("data"u8);
+        var count = 0;
+        await using (var command = database.CreateCommand(LatestSql).Add(organization).Add(user))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            for (; await reader.ReadAsync(cancellationToken); count++)
+            {
+                ReadingRow.Write(reader, json);
+            }
+        }
+
+        if (count == 0 && !await IsVisibleAsync(organization, user, cancellationToken))
+        {
+            return null;
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return answer;
+    }
+
+    private async Task<bool> IsVisibleAsync(Guid organization, Guid user, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(IsVisibleSql).Add(organization).Add(user);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+}

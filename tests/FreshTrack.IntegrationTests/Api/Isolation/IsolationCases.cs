@@ -1,0 +1,22 @@
+namespace FreshTrack.IntegrationTests.Api.Isolation;
+
+/// <summary>One line for each endpoint of the API. A new endpoint without a line fails <see cref="IsolationTests"/>.</summary>
+internal static class IsolationCases
+{
+    public static IReadOnlyList<IsolationCase> All { get; } =
+    [
+        IsolationCase.Open("GET /health"),
+        IsolationCase.Open("GET /health/live"),
+        IsolationCase.Open("GET /health/ready"),
+        IsolationCase.Open("GET /metrics"),
+        IsolationCase.Open("GET /openapi.json"),
+        IsolationCase.Ingest("POST /api/webhooks/ttn", place => Given.AnUplink(place)),
+        IsolationCase.Read("GET /api/orgs/{org}/readings/latest"),
+        IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings"),
+        IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas"),
+        IsolationCase.Write(
+            "POST /api/orgs/{org}/sites/{site}/areas",
+            ["owner", "admin", "manager"],
+            place => $$"""{ "name": "New", "id": "{{place.Area}}", "site_id": "{{place.Site}}", "organization_id": "{{place.Organization}}" }"""),
+    ];
+}

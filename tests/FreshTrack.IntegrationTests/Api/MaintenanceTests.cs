@@ -1,0 +1,74 @@
+using System.Net;
+using FreshTrack.Api;
+using FreshTrack.Api.Operations;
+
+namespace FreshTrack.IntegrationTests.Api;
+
+public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await stage.ResetAsync(Cancel);
+
+    public async ValueTask DisposeAsync() => await MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel);
+
+    [Fact]
+    public async Task Switched_on_for_all_instances_it_puts_dashboards_off_and_goes_on_storing_readings()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var token = await stage.SignInAsync(place.Organization, Cancel);
+
+        Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel));
+        await UntilAsync(stage.Client, place, token, HttpStatusCode.ServiceUnavailable);
+
+        using (var response = await stage.Client.GetAsync(new Uri(place.ReadingsPath, UriKind.Relative), Cancel))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "60"), (response.StatusCode, Assert.Single(response.Headers.GetValues("Retry-After"))));
+            Assert.Contains("\"MAINTENANCE\"", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
+        var (health, report) = await stage.Client.ReadAsync("/health", token: null, Cancel);
+        Assert.Equal((HttpStatusCode.OK, "true"), (health, report["maintenance"]!.ToJsonString()));
+
+        Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel));
+        Assert.False(await MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel));
+        await UntilAsync(stage.Client, place, token, HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(true, HttpStatusCode.OK)]
+    [InlineData(false, HttpStatusCode.ServiceUnavailable)]
+    public async Task By_setting_it_listens_to_sensors_or_not(bool ingest, HttpStatusCode webhook)
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await using var api = FreshTrackApi.Build(stage.Options(stage.Database) with { Maintenance = true, IngestDuringMaintenance = ingest });
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.ReadAsync(place.ReadingsPath, token: null, Cancel)).Status);
+        Assert.Equal(webhook, (await client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await client.ReadAsync("/health/ready", token: null, Cancel)).Status);
+        Assert.Equal(ingest ? 1 : 0, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
+    }
+
+    [Fact]
+    public async Task Instance_that_starts_during_maintenance_knows_it_from_its_first_request()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel);
+        await using var api = FreshTrackApi.Build(stage.Options(stage.Database));
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.ReadAsync(place.ReadingsPath, await stage.SignInAsync(place.Organization, Cancel), Cancel)).Status);
+    }
+
+    private static async Task UntilAsync(HttpClient client, Place place, string token, HttpStatusCode expected)
+    {
+        while ((await client.ReadAsync(place.ReadingsPath, token, Cancel)).Status != expected)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+        }
+    }
+}
