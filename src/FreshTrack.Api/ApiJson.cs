@@ -9,6 +9,7 @@ namespace FreshTrack.Api;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(ReadingsPage))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

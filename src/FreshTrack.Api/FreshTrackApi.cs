@@ -10,7 +10,7 @@ namespace FreshTrack.Api;
 /// <summary>The API as a program that can be started anywhere: in its container, or inside a test.</summary>
 public static class FreshTrackApi
 {
-    private const long MaximumBody = 1024 * 1024;
+    internal const int MaximumBody = 1024 * 1024;
 
     /// <summary>Builds the API; it listens once started. Nothing is connected yet.</summary>
     public static WebApplication Build(ApiOptions options)
@@ -41,7 +41,7 @@ public static class FreshTrackApi
         app.UseHttpMetrics();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapTtnWebhook();
+        app.MapIngestion();
         app.MapReadings();
         app.MapHealth();
         app.MapMetrics();

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) => services
-        .AddSingleton(_ => new RedisProbe(options.Redis))
+        .AddSingleton<RedisProbe>()
         .AddSingleton<DatabaseProbe>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
