@@ -14,7 +14,7 @@ internal sealed partial record ReadingsSql(string Statement)
         """;
 
     /// <summary>For pgbench: $1 becomes :p1.</summary>
-    public string Script => $"{Parameter().Replace(Statement.ReplaceLineEndings(" "), ":p$1")};";
+    public string Script => $"{Parameter().Replace(Statement.ReplaceLineEndings(" "), ":p${number}")};";
 
     /// <summary>Makes the API run it, and asks the server what it ran.</summary>
     public static async Task<ReadingsSql> CaptureAsync(ClosedLoopRun queries, NpgsqlDataSource database, CancellationToken cancellationToken)
@@ -46,6 +46,6 @@ internal sealed partial record ReadingsSql(string Statement)
         return claims.RootElement.GetProperty("sub").GetString()!;
     }
 
-    [GeneratedRegex(@"\$([0-9]+)", RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex(@"\$(?<number>[0-9]+)", RegexOptions.CultureInvariant, 1_000)]
     private static partial Regex Parameter();
 }

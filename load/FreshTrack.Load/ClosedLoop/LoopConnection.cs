@@ -85,8 +85,9 @@ internal sealed class LoopConnection : IDisposable
         chunked = length < 0;
         if (!chunked)
         {
-            Utf8Parser.TryParse(head[(length + "Content-Length: "u8.Length)..], out long bytes, out _);
-            missing = bytes - (filled - end - 4);
+            missing = Utf8Parser.TryParse(head[(length + "Content-Length: "u8.Length)..], out long bytes, out _)
+                ? bytes - (filled - end - 4)
+                : throw new InvalidOperationException("The server's Content-Length is no number.");
         }
 
         return true;

@@ -21,27 +21,27 @@ internal readonly struct RequestBody : IDisposable
     /// <exception cref="BadHttpRequestException">It is larger than the server's limit, or ended early.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((request.ContentLength ?? FirstSize) + 1, 1, FreshTrackApi.MaximumBody + 1));
-        var length = 0;
+        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((request.ContentLength ?? FirstSize) + 1, 1, FreshTrackApi.MaximumBody + 1));
+        var filled = 0;
         try
         {
-            while (await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+            while (await request.Body.ReadAsync(bytes.AsMemory(filled), cancellationToken) is > 0 and var read)
             {
-                length += read;
-                if (length == buffer.Length)
+                filled += read;
+                if (filled == bytes.Length)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(length * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    var larger = ArrayPool<byte>.Shared.Rent(filled * 2);
+                    bytes.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(bytes);
+                    bytes = larger;
                 }
             }
 
-            return new RequestBody(buffer, length);
+            return new RequestBody(bytes, filled);
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(bytes);
             throw;
         }
     }

@@ -10,7 +10,7 @@ public sealed class UplinkPropertyTests
 
     [Fact]
     public void A_temperature_is_the_same_under_each_of_its_names() =>
-        Gen.Select(Celsius, Gen.OneOfConst("temperature", "temp", "temperature_c")).Sample((celsius, name) =>
+        Gen.Select(Celsius, Gen.OneOf("temperature", "temp", "temperature_c")).Sample((celsius, name) =>
             Payload($$"""{ "{{name}}": {{Text(celsius)}} }""").Temperature == celsius);
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class UplinkPropertyTests
 
     [Fact]
     public void Separators_and_case_of_an_EUI_change_nothing() =>
-        Gen.Select(Gen.ULong, Gen.OneOfConst("", ":", "-", " ", "."), Gen.Bool).Sample((eui, separator, lower) =>
+        Gen.Select(Gen.ULong, Gen.OneOf("", ":", "-", " ", "."), Gen.Bool).Sample((eui, separator, lower) =>
         {
             var hex = eui.ToString("X16", CultureInfo.InvariantCulture);
             var spelled = string.Join(separator, hex.Chunk(2).Select(pair => new string(pair)));
