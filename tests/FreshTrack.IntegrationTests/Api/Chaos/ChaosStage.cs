@@ -78,7 +78,8 @@ internal sealed class ChaosStage : IAsyncDisposable
 
         var address = new NpgsqlConnectionStringBuilder(database.GetConnectionString()) { Host = "127.0.0.1" }.ConnectionString;
         Assert.Null((await SchemaMigration.RunAsync(address, TimeProvider.System, cancellationToken)).Problem);
-        Data = NpgsqlDataSource.Create(address);
+        // Connections that were open when the server was killed must not be used again.
+        Data = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address) { Pooling = false });
         await File.WriteAllTextAsync(keyFile, Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]), cancellationToken);
         Api = new ApiProcess(address, $"127.0.0.1:{redisPort}", keyFile);
         Target = new LoadTarget(Api.Address, await SensorsAsync(cancellationToken), [], TimeProvider.System);
