@@ -20,5 +20,8 @@ public sealed record Figure(
         new Dictionary<string, double>(StringComparer.Ordinal) { [unit] = subject },
         new Dictionary<string, double>(StringComparer.Ordinal) { [unit] = reference });
 
+    public static Figure Higher(string name, string unit, double subject, double reference, double? limit, double? aim) =>
+        Lower(name, unit, subject, reference, limit, aim) with { Better = "higher" };
+
     private bool Keeps(double? bound) => !double.IsNaN(Ratio) && (bound is null || (Better == "lower" ? Ratio <= bound : Ratio >= bound));
 }

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.Benchmarking;
+using FreshTrack.Build.Benchmarking.Api;
 using FreshTrack.Build.Benchmarking.Migration;
 using FreshTrack.Build.Benchmarking.Verification;
 using FreshTrack.Build.CommandLine;
@@ -10,7 +11,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Benchmark")]
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
-[TaskOption("suite", "migration|verification", "what is measured; migration when not given")]
+[TaskOption("suite", "migration|verification|api", "what is measured; migration when not given")]
 public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -18,9 +19,8 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         ArgumentNullException.ThrowIfNull(context);
         var suite = context.Option("suite", "migration");
         var screen = new RunScreen(context.Console);
-        await using var servers = await screen.ShowAsync("Servers", progress => BenchmarkServers.StartAsync(progress, context.Cancellation), _ => "two PostgreSQL servers, an object store and the other movers' programs");
         var figures = new List<Figure>();
-        await foreach (var figure in suite == "migration" ? new MigrationSuite(context, servers, screen).RunAsync() : new VerificationSuite(context, servers, screen).RunAsync())
+        await foreach (var figure in suite == "api" ? new ApiSuite(context, screen).RunAsync() : MoversAsync(suite, context, screen))
         {
             figures.Add(figure);
             BenchmarkReport.Show(context.Console, figure);
@@ -31,6 +31,16 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         if (missed.Count > 0)
         {
             throw new TargetFailedException(ExitCodes.Failed, $"{missed.Count} of {figures.Count} figures miss their limit: {string.Join("; ", missed)}.");
+        }
+    }
+
+    /// <summary>The suites that compare with other movers, on servers of their own.</summary>
+    private static async IAsyncEnumerable<Figure> MoversAsync(string suite, BuildContext context, RunScreen screen)
+    {
+        await using var servers = await screen.ShowAsync("Servers", progress => BenchmarkServers.StartAsync(progress, context.Cancellation), _ => "two PostgreSQL servers, an object store and the other movers' programs");
+        await foreach (var figure in suite == "migration" ? new MigrationSuite(context, servers, screen).RunAsync() : new VerificationSuite(context, servers, screen).RunAsync())
+        {
+            yield return figure;
         }
     }
 }

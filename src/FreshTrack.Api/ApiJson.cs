@@ -10,6 +10,7 @@ namespace FreshTrack.Api;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaximumDepth)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(ReadingsPage))]
 [JsonSerializable(typeof(BucketsPage))]
 [JsonSerializable(typeof(LatestPage))]

@@ -15,7 +15,7 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
                 await WriteStatusAsync(context);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to answer.
         }

@@ -12,7 +12,7 @@ namespace FreshTrack.Api;
 /// <summary>The API as a program that can be started anywhere: in its container, or inside a test.</summary>
 public static class FreshTrackApi
 {
-    private const long MaximumBody = 1024 * 1024;
+    internal const int MaximumBody = 1024 * 1024;
 
     /// <summary>Builds the API; it listens once started. Nothing is connected yet.</summary>
     public static WebApplication Build(ApiOptions options)
@@ -48,7 +48,7 @@ public static class FreshTrackApi
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
-        app.MapTtnWebhook();
+        app.MapIngestion();
         app.MapReadings();
         app.MapAreas();
         app.MapHealth();

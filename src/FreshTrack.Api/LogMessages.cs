@@ -18,6 +18,9 @@ internal static partial class LogMessages
     [LoggerMessage(5, LogLevel.Error, "A batch of {Readings} readings was given up: {Reason}")]
     public static partial void BatchFailed(this ILogger logger, int readings, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "A reading of sensor {Sensor} was refused by the database: {SqlState}")]
-    public static partial void ReadingRefused(this ILogger logger, Guid sensor, string sqlState);
+    [LoggerMessage(6, LogLevel.Warning, "A reading of unit {Unit} was refused by the database: {SqlState}")]
+    public static partial void ReadingRefused(this ILogger logger, Guid unit, string sqlState);
+
+    [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]
+    public static partial void RedisUnavailable(this ILogger logger, string reason);
 }

@@ -18,7 +18,7 @@ internal sealed record DependencyHealth(string Status, double? Milliseconds)
 internal static class HealthEndpoints
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) => services
-        .AddSingleton(_ => new RedisProbe(options.Redis))
+        .AddSingleton<RedisProbe>()
         .AddSingleton(_ => new ObjectStoreProbe(options.ObjectStore))
         .AddSingleton<DatabaseProbe>()
         .AddSingleton<HealthCheck>();

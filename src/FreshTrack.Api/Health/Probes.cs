@@ -1,5 +1,4 @@
 using Npgsql;
-using StackExchange.Redis;
 
 namespace FreshTrack.Api.Health;
 
@@ -13,29 +12,11 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database)
     }
 }
 
-/// <summary>Redis, connected when first asked for and again by itself after it was gone.</summary>
-/// <param name="address"><c>host:port</c>, or null when the API runs without Redis.</param>
-internal sealed class RedisProbe(string? address) : IAsyncDisposable
+/// <summary>Asks Redis for an answer.</summary>
+internal sealed class RedisProbe(RedisConnection redis)
 {
-    private readonly Lazy<Task<ConnectionMultiplexer>> connection = new(() =>
-    {
-        var options = ConfigurationOptions.Parse(address!);
-        options.AbortOnConnectFail = false;
-        options.ConnectTimeout = 1_000;
-        options.ClientName = "freshtrack-api";
-        return ConnectionMultiplexer.ConnectAsync(options);
-    });
-
-    public bool IsConfigured => address is not null;
+    public bool IsConfigured => redis.IsConfigured;
 
     public async Task AskAsync(CancellationToken cancellationToken) =>
-        await (await connection.Value.WaitAsync(cancellationToken)).GetDatabase().PingAsync().WaitAsync(cancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (connection.IsValueCreated)
-        {
-            await (await connection.Value).DisposeAsync();
-        }
-    }
+        await (await redis.OpenAsync(cancellationToken)).GetDatabase().PingAsync().WaitAsync(cancellationToken);
 }

@@ -24,7 +24,7 @@ internal sealed class FieldReader(JsonElement container, string where)
         return null;
     }
 
-    /// <summary>A number, also when a decoder printed it as text (Dragino's older ones do).</summary>
+    /// <summary>A number; also printed as text (Dragino's older decoders), with a remark (Netvox: "2.4(low battery)") or as the value of an object (Decentlab).</summary>
     public decimal? Number(ReadOnlySpan<string> names, decimal minimum, decimal maximum)
     {
         if (Find(names, out var name) is not { } value)
@@ -40,6 +40,17 @@ internal sealed class FieldReader(JsonElement container, string where)
         return number < minimum || number > maximum
             ? Refuse<decimal>(name, string.Create(CultureInfo.InvariantCulture, $"is {number}, outside {minimum} to {maximum}"))
             : number;
+    }
+
+    /// <summary>A UUID.</summary>
+    public Guid? Id(ReadOnlySpan<string> names)
+    {
+        if (Find(names, out var name) is not { } value)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id) ? id : Refuse<Guid>(name, "is not a UUID");
     }
 
     public string? Text(string name, int maximumLength)
@@ -78,10 +89,13 @@ internal sealed class FieldReader(JsonElement container, string where)
         {
             JsonValueKind.Number => value.TryGetDecimal(out number),
             JsonValueKind.String => TryText(value, out var text) && decimal.TryParse(
-                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number),
+                WithoutRemark(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.Object => value.TryGetProperty("value", out var inner) && inner.ValueKind == JsonValueKind.Number && inner.TryGetDecimal(out number),
             _ => false,
         };
     }
+
+    private static ReadOnlySpan<char> WithoutRemark(string text) => text.IndexOf('(', StringComparison.Ordinal) is > 0 and var remark ? text.AsSpan(0, remark).TrimEnd() : text;
 
     /// <summary>False for escapes that are no Unicode text, such as half a surrogate pair.</summary>
     public static bool TryText(JsonElement value, out string text)

@@ -8,12 +8,12 @@ internal sealed record Measurements(decimal? Temperature, decimal? Humidity, int
     private const decimal ColdestCelsius = -100;
     private const decimal HottestCelsius = 200;
 
-    private static readonly string[] Celsius = ["temperature", "temp", "temperature_c", "TempC_SHT"];
+    private static readonly string[] Celsius = ["temperature", "temp", "temperature_c", "TempC_SHT", "Temp", "air_temperature"];
     private static readonly string[] Fahrenheit = ["temperature_f"];
-    private static readonly string[] Moisture = ["humidity", "relative_humidity", "rh", "Hum_SHT"];
+    private static readonly string[] Moisture = ["humidity", "relative_humidity", "rh", "Hum_SHT", "Humi", "air_humidity"];
     private static readonly string[] BatteryLevel = ["battery", "battery_level", "batt"];
-    private static readonly string[] Voltage = ["battery_voltage", "BatV", "BAT_V", "vdd"];
-    private static readonly string[] Door = ["door_open", "door", "door_status", "magnet_status", "DOOR_OPEN_STATUS"];
+    private static readonly string[] Voltage = ["battery_voltage", "BatV", "BAT_V", "Bat_mV", "vdd", "Volt"];
+    private static readonly string[] Door = ["door_open", "door", "door_status", "magnet_status", "magnet", "DOOR_OPEN_STATUS", "OnOff"];
 
     public bool IsEmpty => this is { Temperature: null, Humidity: null, Battery: null, BatteryVoltage: null, DoorOpen: null };
 
@@ -58,6 +58,8 @@ internal sealed record Measurements(decimal? Temperature, decimal? Humidity, int
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
+            // Sensative's decoder says true for open in one message and for closed in the other: better none than a wrong one.
+            JsonValueKind.Object => null,
             JsonValueKind.Number when value.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
             JsonValueKind.String when FieldReader.TryText(value, out var text) => text.ToUpperInvariant() switch
             {

@@ -7,12 +7,12 @@ namespace FreshTrack.Api.Ingestion;
 internal static class ReadingBatch
 {
     private const string InsertSql = """
-        insert into sensor_readings (id, unit_id, lora_sensor_id, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
-          recorded_at, received_at, source, f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload)
-        select id, unit_id, lora_sensor_id, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
-          recorded_at, received_at, 'ttn', f_cnt, f_port, payload, encode(decode(payload, 'base64'), 'hex'), decoded
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as r (id, unit_id, lora_sensor_id, temperature, humidity,
-          door_open, battery, battery_voltage, signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
+        insert into sensor_readings (id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
+          recorded_at, received_at, f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload)
+        select id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
+          recorded_at, received_at, f_cnt, f_port, payload, encode(decode(payload, 'base64'), 'hex'), decoded
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as r (id, unit_id, lora_sensor_id, device_id, source,
+          temperature, humidity, door_open, battery, battery_voltage, signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
         on conflict do nothing
         """;
 
@@ -26,15 +26,16 @@ internal static class ReadingBatch
 
     private const string SensorsSql = """
         with locked as (select id from lora_sensors where id = any($1) order by id for no key update)
-        update lora_sensors s set last_seen_at = n.recorded_at
-        from unnest($1, $2) as n (id, recorded_at) join locked l on l.id = n.id
+        update lora_sensors s set last_seen_at = n.recorded_at, battery = coalesce(n.battery, s.battery),
+          battery_voltage = coalesce(n.battery_voltage, s.battery_voltage), signal_strength = coalesce(n.signal_strength, s.signal_strength),
+          status = case when s.status in ('pending', 'joining', 'offline') then 'active' else s.status end
+        from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength) join locked l on l.id = n.id
         where s.id = n.id and (s.last_seen_at is null or s.last_seen_at < n.recorded_at)
         """;
 
-    public static NpgsqlBatch Create(NpgsqlDataSource database, IReadOnlyList<QueuedReading> queued)
+    /// <param name="readings">In the order of their ids.</param>
+    public static NpgsqlBatch Create(NpgsqlDataSource database, NewReading[] readings)
     {
-        // In the order of their ids, for the same reason as the locks: equal readings in two batches meet in the unique index.
-        var readings = queued.Select(q => q.Reading).OrderBy(r => r.Id).ToArray();
         var batch = database.CreateBatch();
         batch.BatchCommands.Add(Insert(readings));
         batch.BatchCommands.Add(Units(readings));
@@ -49,18 +50,20 @@ internal static class ReadingBatch
             Array(readings, NpgsqlDbType.Uuid, r => r.Id),
             Array(readings, NpgsqlDbType.Uuid, r => r.Unit),
             Array(readings, NpgsqlDbType.Uuid, r => r.Sensor),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.Temperature),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.Humidity),
-            Array(readings, NpgsqlDbType.Boolean, r => r.Uplink.DoorOpen),
-            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.Battery),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Uplink.BatteryVoltage),
-            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.SignalStrength),
-            Array(readings, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+            Array(readings, NpgsqlDbType.Uuid, r => r.Device),
+            Array(readings, NpgsqlDbType.Text, r => r.Source),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Temperature),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Humidity),
+            Array(readings, NpgsqlDbType.Boolean, r => r.Measured.DoorOpen),
+            Array(readings, NpgsqlDbType.Integer, r => r.Measured.Battery),
+            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
+            Array(readings, NpgsqlDbType.Integer, r => r.SignalStrength),
+            Array(readings, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
             Array(readings, NpgsqlDbType.TimestampTz, r => r.ReceivedAt),
-            Array(readings, NpgsqlDbType.Bigint, r => r.Uplink.FrameCounter),
-            Array(readings, NpgsqlDbType.Integer, r => r.Uplink.FramePort),
-            Array(readings, NpgsqlDbType.Text, r => r.Uplink.PayloadBase64),
-            Array(readings, NpgsqlDbType.Jsonb, r => r.Uplink.DecodedPayload),
+            Array(readings, NpgsqlDbType.Bigint, r => r.FrameCounter),
+            Array(readings, NpgsqlDbType.Integer, r => r.FramePort),
+            Array(readings, NpgsqlDbType.Text, r => r.PayloadBase64),
+            Array(readings, NpgsqlDbType.Jsonb, r => r.DecodedPayload),
         },
     };
 
@@ -72,27 +75,30 @@ internal static class ReadingBatch
             Parameters =
             {
                 Array(newest, NpgsqlDbType.Uuid, r => r.Unit),
-                Array(newest, NpgsqlDbType.Numeric, r => r.Uplink.Temperature),
-                Array(newest, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+                Array(newest, NpgsqlDbType.Numeric, r => r.Measured.Temperature),
+                Array(newest, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
             },
         };
     }
 
     private static NpgsqlBatchCommand Sensors(NewReading[] readings)
     {
-        var newest = Newest(readings, r => r.Sensor);
+        var newest = Newest(readings.Where(r => r.Sensor is not null), r => r.Sensor!.Value);
         return new NpgsqlBatchCommand(SensorsSql)
         {
             Parameters =
             {
                 Array(newest, NpgsqlDbType.Uuid, r => r.Sensor),
-                Array(newest, NpgsqlDbType.TimestampTz, r => r.Uplink.RecordedAt),
+                Array(newest, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
+                Array(newest, NpgsqlDbType.Integer, r => r.Measured.Battery),
+                Array(newest, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
+                Array(newest, NpgsqlDbType.Integer, r => r.SignalStrength),
             },
         };
     }
 
-    private static NewReading[] Newest(NewReading[] readings, Func<NewReading, Guid> key) =>
-        [.. readings.GroupBy(key).Select(group => group.MaxBy(r => r.Uplink.RecordedAt)!)];
+    private static NewReading[] Newest(IEnumerable<NewReading> readings, Func<NewReading, Guid> key) =>
+        [.. readings.GroupBy(key).Select(group => group.MaxBy(r => r.RecordedAt)!)];
 
     private static NpgsqlParameter<T[]> Array<T>(NewReading[] readings, NpgsqlDbType type, Func<NewReading, T> value) =>
         new() { TypedValue = System.Array.ConvertAll(readings, r => value(r)), NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -3,7 +3,7 @@ using Npgsql;
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after their commit.</summary>
-internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, ILogger<ReadingWriter> logger) : BackgroundService
+internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, DirectoryChanges changes, ILogger<ReadingWriter> logger) : BackgroundService
 {
     /// <summary>Two, so that one batch is built while the other is committed.</summary>
     private const int Writers = 2;
@@ -33,16 +33,12 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
 
     private async Task WriteQueueAsync()
     {
-        var batch = new List<QueuedReading>(MaximumBatch);
-        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        var batch = new List<QueuedReadings>(MaximumBatch);
+        while (await queue.WaitAsync(CancellationToken.None))
         {
             batch.Clear();
             IngestionMetrics.QueueDepth.Set(queue.Depth);
-            while (batch.Count < MaximumBatch && queue.Reader.TryRead(out var queued))
-            {
-                batch.Add(queued);
-            }
-
+            queue.Take(batch, MaximumBatch);
             if (batch.Count > 0)
             {
                 await WriteAsync(batch, CancellationToken.None);
@@ -50,70 +46,68 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
         }
     }
 
-    private async Task WriteAsync(List<QueuedReading> batch, CancellationToken cancellationToken)
+    private async Task WriteAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
     {
         try
         {
-            await InsertAsync(batch, cancellationToken);
-            IngestionMetrics.BatchSize.Observe(batch.Count);
-            IngestionMetrics.Stored.Inc(batch.Count);
-            foreach (var queued in batch)
-            {
-                queued.Complete(WriteOutcome.Stored);
-            }
+            var readings = await InsertAsync(batch, cancellationToken);
+            IngestionMetrics.BatchSize.Observe(readings);
+            IngestionMetrics.Stored.Inc(readings);
+            batch.ForEach(queued => queued.Complete(WriteOutcome.Stored));
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {
-            await WriteOneByOneAsync(batch, exception, cancellationToken);
+            await SplitAsync(batch, exception, cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever happened, those who wait are told and the writer lives on.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             logger.BatchFailed(batch.Count, exception.Message);
-            foreach (var queued in batch)
-            {
-                queued.Fail(exception);
-            }
+            batch.ForEach(queued => queued.Fail(exception));
         }
     }
 
-    /// <summary>One reading that the database refuses must not take the others of its batch with it.</summary>
-    private async Task WriteOneByOneAsync(List<QueuedReading> batch, PostgresException exception, CancellationToken cancellationToken)
+    /// <summary>A reading that the database refuses is found by halving, so that it takes no other of its batch with it.</summary>
+    private async Task SplitAsync(List<QueuedReadings> batch, PostgresException exception, CancellationToken cancellationToken)
     {
-        if (batch.Count == 1)
+        if (batch is [var single])
         {
-            logger.ReadingRefused(batch[0].Reading.Sensor, exception.SqlState);
-            batch[0].Complete(WriteOutcome.Refused);
+            logger.ReadingRefused(single.Readings[0].Unit, exception.SqlState);
+            // Nobody would have been let in with a unit or sensor that has gone, had it been known.
+            await changes.AnnounceAsync(cancellationToken);
+            single.Complete(WriteOutcome.Refused);
             return;
         }
 
-        foreach (var queued in batch)
-        {
-            await WriteAsync([queued], cancellationToken);
-        }
+        var half = batch.Count / 2;
+        await WriteAsync(batch[..half], cancellationToken);
+        await WriteAsync(batch[half..], cancellationToken);
     }
 
-    /// <summary>Repeats what a restart of the database or a deadlock interrupted; ids follow from the uplink, so no row comes twice.</summary>
-    private async Task InsertAsync(List<QueuedReading> batch, CancellationToken cancellationToken)
+    /// <summary>Repeats what a restart of the database or a deadlock interrupted; ids follow from the reading, so no row comes twice.</summary>
+    /// <returns>How many readings it wrote.</returns>
+    private async Task<int> InsertAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
     {
+        // In the order of their ids: equal readings in two batches meet in the unique index, and must not wait for each other in a circle.
+        var readings = batch.SelectMany(queued => queued.Readings).OrderBy(reading => reading.Id).ToArray();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var command = ReadingBatch.Create(database, batch);
+                await using var command = ReadingBatch.Create(database, readings);
                 await command.ExecuteNonQueryAsync(cancellationToken);
-                return;
+                return readings.Length;
             }
             catch (NpgsqlException exception) when (attempt < Attempts && !IsAboutData(exception))
             {
-                logger.BatchRetried(batch.Count, exception.Message);
+                logger.BatchRetried(readings.Length, exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(50 * attempt), cancellationToken);
             }
         }
     }
 
-    /// <summary>Classes 22 and 23: a value or a reference that is wrong, today and on every retry.</summary>
+    /// <summary>Classes 22, 23 and 54: a value, a reference or a size that is wrong, today and on every retry.</summary>
     private static bool IsAboutData(NpgsqlException exception) =>
-        exception is PostgresException { SqlState: ['2', '2' or '3', ..] };
+        exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 }

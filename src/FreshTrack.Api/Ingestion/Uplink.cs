@@ -1,6 +1,6 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>One uplink as TTN delivered it, reduced to what a reading keeps. Temperatures in °C, humidity and battery in percent, voltage in V.</summary>
+/// <summary>One uplink as TTN delivered it, reduced to what a reading keeps.</summary>
 internal sealed record Uplink
 {
     /// <summary>Normalised; empty when the uplink names its device by <see cref="DeviceId"/> alone.</summary>
@@ -8,22 +8,14 @@ internal sealed record Uplink
 
     public required string DeviceId { get; init; }
 
-    /// <summary>When the network received it; whole microseconds, as the database keeps them.</summary>
+    /// <summary>When the network received it: UTC, whole microseconds, as the database keeps them.</summary>
     public required DateTime RecordedAt { get; init; }
 
     public long? FrameCounter { get; init; }
 
     public int? FramePort { get; init; }
 
-    public decimal? Temperature { get; init; }
-
-    public decimal? Humidity { get; init; }
-
-    public int? Battery { get; init; }
-
-    public decimal? BatteryVoltage { get; init; }
-
-    public bool? DoorOpen { get; init; }
+    public required Measurements Measured { get; init; }
 
     /// <summary>The best gateway's RSSI in dBm.</summary>
     public int? SignalStrength { get; init; }

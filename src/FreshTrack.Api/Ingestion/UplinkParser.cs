@@ -6,13 +6,31 @@ namespace FreshTrack.Api.Ingestion;
 /// <remarks>The format: https://www.thethingsindustries.com/docs/integrations/data-formats/ (absent fields are zero values there).</remarks>
 internal static class UplinkParser
 {
-    /// <summary>The Things Stack v3 did not exist before.</summary>
-    private static readonly DateTime Earliest = new(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private const int MaximumPayloadLength = 1_024;
 
-    /// <summary>How far a network server's clock may run ahead of ours.</summary>
-    private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
+    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 32 };
 
-    public static ParsedUplink Parse(JsonElement root, DateTimeOffset now)
+    /// <param name="body">UTF-8, whatever a client sent.</param>
+    /// <param name="now">A reading from later than an hour after this is refused.</param>
+    public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, Limits);
+            return Parse(document.RootElement, now);
+        }
+        catch (JsonException)
+        {
+            return Malformed("The body is not JSON, or nested deeper than 32 levels.");
+        }
+        catch (InvalidOperationException)
+        {
+            // The only way to get here: names or text of bytes and escapes that are no Unicode.
+            return Malformed("The body holds text that is not Unicode.");
+        }
+    }
+
+    private static ParsedUplink Parse(JsonElement root, DateTimeOffset now)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -45,7 +63,7 @@ internal static class UplinkParser
         var frame = new FieldReader(message, "uplink_message");
         var counter = frame.Number(["f_cnt"], 0, uint.MaxValue);
         var port = frame.Number(["f_port"], 0, 255);
-        var payload = frame.Text("frm_payload", 1_024);
+        var payload = frame.Text("frm_payload", MaximumPayloadLength);
         if ((device.Problem ?? frame.Problem) is { } problem)
         {
             return Malformed(problem);
@@ -66,7 +84,7 @@ internal static class UplinkParser
             return Malformed("received_at is missing or not an RFC 3339 time, in uplink_message and beside it.");
         }
 
-        if (recordedAt < Earliest || recordedAt > now.UtcDateTime + Ahead)
+        if (!ReadingTime.IsPlausible(recordedAt, now))
         {
             return Unusable("received_at lies outside the time that readings can have.");
         }
@@ -81,11 +99,7 @@ internal static class UplinkParser
                 RecordedAt = recordedAt,
                 FrameCounter = (long?)counter,
                 FramePort = (int?)port,
-                Temperature = measurements.Temperature,
-                Humidity = measurements.Humidity,
-                Battery = measurements.Battery,
-                BatteryVoltage = measurements.BatteryVoltage,
-                DoorOpen = measurements.DoorOpen,
+                Measured = measurements,
                 SignalStrength = BestSignal(message),
                 PayloadBase64 = payload,
                 DecodedPayload = decoded,
@@ -112,20 +126,7 @@ internal static class UplinkParser
 
     private static DateTime? ReceivedAt(JsonElement message, JsonElement root) => Time(message) ?? Time(root);
 
-    /// <summary>Cut to whole microseconds, so that a retry has the same time whatever the database rounds.</summary>
-    private static DateTime? Time(JsonElement container)
-    {
-        if (!container.TryGetProperty("received_at", out var value) || value.ValueKind != JsonValueKind.String
-            || !FieldReader.TryText(value, out var text) || text.Length < 20 || !HasZone(text) || !value.TryGetDateTimeOffset(out var time))
-        {
-            return null;
-        }
-
-        var utc = time.UtcDateTime;
-        return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
-
-    private static bool HasZone(string time) => time[^1] is 'Z' or 'z' || time[^6] is '+' or '-';
+    private static DateTime? Time(JsonElement container) => container.TryGetProperty("received_at", out var value) ? ReadingTime.Read(value) : null;
 
     private static int? BestSignal(JsonElement message)
     {

@@ -7,9 +7,10 @@ namespace FreshTrack.IntegrationTests.Api;
 internal static class Webhooks
 {
     public static async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(
-        this HttpClient client, string? secret, string body, CancellationToken cancellationToken, string header = "X-API-Key", string type = "application/json")
+        this HttpClient client, string? secret, string body, CancellationToken cancellationToken, string header = "X-API-Key", string type = "application/json",
+        string path = "/api/webhooks/ttn")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/webhooks/ttn", UriKind.Relative))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
         {
             Content = new StringContent(body, Encoding.UTF8, type),
         };

@@ -11,8 +11,9 @@ public sealed class UplinkParserTests
     [InlineData("""{ "temperature_f": 39.56 }""", "4.20")]
     [InlineData("""{ "temperature_f": -40 }""", "-40")]
     [InlineData("""{ "temperature": null, "temp": 3 }""", "3")]
+    [InlineData("""{ "temperature": { "value": 4.2, "unit": "°C" } }""", "4.2")]
     public void Temperature_is_read_under_each_of_its_names(string payload, string expected) =>
-        Assert.Equal(Uplinks.Decimal(expected), Uplinks.Accepted(Uplinks.WithPayload(payload)).Temperature);
+        Assert.Equal(Uplinks.Decimal(expected), Uplinks.Accepted(Uplinks.WithPayload(payload)).Measured.Temperature);
 
     [Theory]
     [InlineData("""{ "battery": 92 }""", 92, null)]
@@ -20,12 +21,13 @@ public sealed class UplinkParserTests
     [InlineData("""{ "batt": 3.05 }""", null, "3.05")]
     [InlineData("""{ "battery_level": 55, "battery_voltage": 2.9 }""", 55, "2.9")]
     [InlineData("""{ "vdd": 3630 }""", null, "3.63")]
+    [InlineData("""{ "Volt": "2.4(low battery)" }""", null, "2.4")]
     public void Battery_is_percent_volts_or_millivolts(string payload, int? percent, string? volts)
     {
         var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload));
 
-        Assert.Equal(percent, uplink.Battery);
-        Assert.Equal(Uplinks.Decimal(volts), uplink.BatteryVoltage);
+        Assert.Equal(percent, uplink.Measured.Battery);
+        Assert.Equal(Uplinks.Decimal(volts), uplink.Measured.BatteryVoltage);
     }
 
     [Theory]
@@ -34,7 +36,7 @@ public sealed class UplinkParserTests
     [InlineData("\"Open\"", true)]
     [InlineData("0", false)]
     public void Door_is_a_flag_a_word_or_a_bit(string value, bool open) =>
-        Assert.Equal(open, Uplinks.Accepted(Uplinks.WithPayload($$"""{ "door": {{value}} }""")).DoorOpen);
+        Assert.Equal(open, Uplinks.Accepted(Uplinks.WithPayload($$"""{ "door": {{value}} }""")).Measured.DoorOpen);
 
     [Fact]
     public void Envelope_gives_device_time_counter_and_best_signal()

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.UnitTests.Api;
 
@@ -23,16 +24,12 @@ internal static class Uplinks
         }
         """;
 
-    public static ParsedUplink Parse(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return UplinkParser.Parse(document.RootElement, Now);
-    }
+    public static ParsedUplink Parse(string json) => UplinkParser.Parse(Encoding.UTF8.GetBytes(json), Now);
 
     public static Uplink Accepted(string json) => Assert.IsType<ParsedUplink.Accepted>(Parse(json)).Uplink;
 
     public static Uplink Sample(string name) =>
-        Accepted(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ttn", $"{name}.json")));
+        Assert.IsType<ParsedUplink.Accepted>(UplinkParser.Parse(UplinkSamples.All[name], Now)).Uplink;
 
     public static decimal? Decimal(string? text) => text is null ? null : decimal.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,49 @@
+using StackExchange.Redis;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Lets every API forget its directory when one of them, or an administrator's <c>PUBLISH freshtrack:directory changed</c>, says that it changed.</summary>
+/// <remarks>Without Redis, or while it is gone, a change is seen after 30 s.</remarks>
+internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory directory, ILogger<DirectoryChanges> logger) : BackgroundService
+{
+    private static readonly RedisChannel Channel = RedisChannel.Literal("freshtrack:directory");
+
+    /// <summary>Forgets here at once, and elsewhere as soon as Redis passes it on.</summary>
+    public async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        directory.Forget();
+        if (redis.IsConfigured)
+        {
+            try
+            {
+                await (await redis.OpenAsync(cancellationToken)).GetSubscriber().PublishAsync(Channel, "changed", CommandFlags.FireAndForget);
+            }
+            catch (RedisException exception)
+            {
+                logger.RedisUnavailable(exception.Message);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!redis.IsConfigured)
+        {
+            return;
+        }
+
+        try
+        {
+            var connection = await redis.OpenAsync(stoppingToken);
+            // What was published while the connection was gone is lost.
+            connection.ConnectionRestored += (_, _) => directory.Forget();
+            connection.ConnectionFailed += (_, failure) => logger.RedisUnavailable(failure.FailureType.ToString());
+            await connection.GetSubscriber().SubscribeAsync(Channel, (_, _) => directory.Forget());
+        }
+        catch (RedisException exception)
+        {
+            // The subscription is kept and made when Redis answers.
+            logger.RedisUnavailable(exception.Message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using Npgsql;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Reads all that the directory knows in one round trip. Deleted and inactive places, sensors and devices are left out.</summary>
+/// <remarks>A sensor's status follows from its uplinks (one that was offline reports again), so it decides nothing here; a device's is set by people.</remarks>
+internal static class DirectoryReader
+{
+    private const string ConnectionsSql = """
+        select c.organization_id, c.webhook_secret_lookup
+        from ttn_connections c join organizations o on o.id = c.organization_id
+        where c.webhook_secret_lookup is not null and c.is_enabled is not false and o.deleted_at is null
+        """;
+
+    private const string UnitsSql = """
+        select u.id, t.organization_id
+        from units u
+        join areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
+        join sites t on t.id = a.site_id and t.deleted_at is null and t.is_active
+        where u.deleted_at is null and u.is_active
+        """;
+
+    private const string SensorsSql = """
+        select organization_id, id, unit_id, dev_eui, ttn_device_id
+        from lora_sensors where deleted_at is null
+        order by is_primary desc, created_at, id
+        """;
+
+    private const string DevicesSql = "select organization_id, id from devices where organization_id is not null and deleted_at is null and status <> 'inactive'";
+
+    public static async Task<DirectorySnapshot> ReadAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        foreach (var sql in (ReadOnlySpan<string>)[ConnectionsSql, UnitsSql, SensorsSql, DevicesSql])
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var organizations = await RowsAsync(reader, row => (row.GetFieldValue<byte[]>(1), row.GetGuid(0)), cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var units = (await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(0), row.GetGuid(1)), cancellationToken)).ToFrozenDictionary();
+        await reader.NextResultAsync(cancellationToken);
+        var sensors = await RowsAsync(reader, Sensor, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var devices = await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(1), new Reporter(row.GetGuid(0), IsSensor: false)), cancellationToken);
+        return Snapshot(organizations, units, sensors, devices);
+    }
+
+    private static DirectorySnapshot Snapshot(
+        List<(byte[] Lookup, Guid Organization)> organizations, FrozenDictionary<Guid, Guid> units, List<SensorRow> sensors, List<KeyValuePair<Guid, Reporter>> devices)
+    {
+        var byEui = new Dictionary<DeviceKey, Device>();
+        var byId = new Dictionary<DeviceKey, Device>();
+        foreach (var sensor in sensors)
+        {
+            var isOpen = sensor.Unit is { } unit && units.TryGetValue(unit, out var owner) && owner == sensor.Organization;
+            var device = new Device(sensor.Id, isOpen ? sensor.Unit : null);
+            byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
+            if (sensor.DeviceId is { } deviceId)
+            {
+                byId.TryAdd(new DeviceKey(sensor.Organization, deviceId), device);
+            }
+        }
+
+        var reporters = sensors.Select(sensor => KeyValuePair.Create(sensor.Id, new Reporter(sensor.Organization, IsSensor: true))).Concat(devices);
+        return new DirectorySnapshot([.. organizations], byEui.ToFrozenDictionary(), byId.ToFrozenDictionary(), units, reporters.ToFrozenDictionary());
+    }
+
+    private static SensorRow Sensor(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetGuid(2), DeviceEui.Normalize(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4));
+
+    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private sealed record SensorRow(Guid Organization, Guid Id, Guid? Unit, string DevEui, string? DeviceId);
+}
