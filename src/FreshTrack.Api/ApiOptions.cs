@@ -1,4 +1,5 @@
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Notifications;
 
 namespace FreshTrack.Api;
 
@@ -32,6 +33,18 @@ public sealed record ApiOptions
     /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last look.</summary>
     public TimeSpan LookAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two looks over all units, for alerts that time alone brings about.</summary>
+    public TimeSpan LookOverEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends alerts by e-mail; null when nobody is told so.</summary>
+    public SmtpOptions? Smtp { get; init; }
+
+    /// <summary>Sends alerts by text message; null when nobody is told so.</summary>
+    public TelnyxOptions? Telnyx { get; init; }
+
+    /// <summary>Labels of <c>notification_channel</c> over which alerts can be sent.</summary>
+    internal string[] Channels => [.. Smtp is null ? [] : (string[])["email"], .. Telnyx is null ? [] : (string[])["sms"]];
+
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
     {
@@ -45,6 +58,8 @@ public sealed record ApiOptions
             WebhookKey = settings.WebhookKey(),
             Clock = settings.Clock(),
             Listen = settings.Optional("FRESHTRACK_LISTEN") ?? "http://0.0.0.0:8080",
+            Smtp = settings.ReadSmtp(),
+            Telnyx = settings.ReadTelnyx(),
         };
         settings.ThrowIfInvalid();
         return options;

@@ -1,6 +1,8 @@
+using FreshTrack.Api.Alerts;
 using FreshTrack.Api.Auth;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Notifications;
 using FreshTrack.Api.Readings;
 using Npgsql;
 using Prometheus;
@@ -33,7 +35,8 @@ public static class FreshTrackApi
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(_ => CreateDataSource(options.Database));
-        builder.Services.AddIngestion(options).AddReadings().AddHealth(options).AddStackAuth(options);
+        builder.Services.AddIngestion(options).AddReadings().AddHealth(options).AddStackAuth(options)
+            .AddAlerts().AddNotifications(options);
 
         var app = builder.Build();
         app.UseMiddleware<ErrorHandling>();
@@ -43,6 +46,7 @@ public static class FreshTrackApi
         app.UseAuthorization();
         app.MapTtnWebhook();
         app.MapReadings();
+        app.MapAlerts();
         app.MapHealth();
         app.MapMetrics();
         return app;

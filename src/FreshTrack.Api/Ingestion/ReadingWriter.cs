@@ -1,9 +1,10 @@
+using FreshTrack.Api.Alerts;
 using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after their commit.</summary>
-internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, ILogger<ReadingWriter> logger) : BackgroundService
+internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, UnitSignals signals, ILogger<ReadingWriter> logger) : BackgroundService
 {
     /// <summary>Two, so that one batch is built while the other is committed.</summary>
     private const int Writers = 2;
@@ -61,6 +62,8 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
             {
                 queued.Complete(WriteOutcome.Stored);
             }
+
+            signals.Add(batch.Select(queued => KeyValuePair.Create(queued.Reading.Unit, queued.Reading.Uplink.RecordedAt)));
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {
