@@ -1,4 +1,5 @@
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Notifications;
 
 namespace FreshTrack.Api;
 
@@ -52,6 +53,17 @@ public sealed record ApiOptions
 
     /// <summary>How long the API goes on answering after it was told to stop, so that the proxy can look elsewhere first.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
+    /// <summary>Between two looks over all units, for alerts that time alone brings about.</summary>
+    public TimeSpan LookOverEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends alerts by e-mail; null when nobody is told so.</summary>
+    public SmtpOptions? Smtp { get; init; }
+
+    /// <summary>Sends alerts by text message; null when nobody is told so.</summary>
+    public TelnyxOptions? Telnyx { get; init; }
+
+    /// <summary>Labels of <c>notification_channel</c> over which alerts can be sent.</summary>
+    internal string[] Channels => [.. Smtp is null ? [] : (string[])["email"], .. Telnyx is null ? [] : (string[])["sms"]];
 
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -72,6 +84,8 @@ public sealed record ApiOptions
             Maintenance = settings.Choice("FRESHTRACK_MAINTENANCE", "off", "on") == "on",
             IngestDuringMaintenance = settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
             DrainFor = TimeSpan.FromSeconds(settings.Number("FRESHTRACK_DRAIN_SECONDS", 3, 0, 20)),
+            Smtp = settings.ReadSmtp(),
+            Telnyx = settings.ReadTelnyx(),
         };
         settings.ThrowIfInvalid();
         return options;

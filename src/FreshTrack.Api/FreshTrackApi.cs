@@ -1,7 +1,9 @@
+using FreshTrack.Api.Alerts;
 using FreshTrack.Api.Areas;
 using FreshTrack.Api.Auth;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Notifications;
 using FreshTrack.Api.Operations;
 using FreshTrack.Api.Readings;
 using Npgsql;
@@ -37,7 +39,8 @@ public static class FreshTrackApi
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(_ => CreateDataSource(options.Database));
-        builder.Services.AddIngestion(options).AddReadings().AddAreas().AddHealth(options).AddStackAuth(options).AddOperations(options).AddDescription();
+        builder.Services.AddIngestion(options).AddReadings().AddAreas().AddAlerts().AddNotifications(options)
+            .AddHealth(options).AddStackAuth(options).AddOperations(options).AddDescription();
 
         var app = builder.Build();
         app.UseMiddleware<ErrorHandling>();
@@ -51,6 +54,7 @@ public static class FreshTrackApi
         app.MapIngestion();
         app.MapReadings();
         app.MapAreas();
+        app.MapAlerts();
         app.MapHealth();
         app.MapMetrics();
         app.MapDescription();

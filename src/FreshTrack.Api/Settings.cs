@@ -147,6 +147,35 @@ internal sealed class Settings(Func<string, string?> variable)
 
     public string? Optional(string name) => variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
+    /// <summary>The contents of a file that a variable names, such as a password; its path is named in problems, its contents never.</summary>
+    public string Secret(string name, string expected)
+    {
+        var path = Required(name, expected);
+        if (path.Length == 0)
+        {
+            return "";
+        }
+
+        try
+        {
+            if (File.ReadAllText(path).Trim() is { Length: > 0 } secret)
+            {
+                return secret;
+            }
+
+            problems.Add($"{name} '{path}' is empty. Expected {expected}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{name} '{path}' cannot be read: {exception.Message} Expected {expected}.");
+        }
+
+        return "";
+    }
+
+    /// <summary>Notes a problem that only the reader of a setting can see.</summary>
+    public void Refuse(string problem) => problems.Add(problem);
+
     /// <exception cref="InvalidSettingsException">Any variable read so far was missing or wrong.</exception>
     public void ThrowIfInvalid()
     {

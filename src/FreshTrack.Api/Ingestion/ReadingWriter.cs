@@ -1,9 +1,10 @@
+using FreshTrack.Api.Alerts;
 using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after their commit.</summary>
-internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, DirectoryChanges changes, ILogger<ReadingWriter> logger) : BackgroundService
+internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, DirectoryChanges changes, UnitSignals signals, ILogger<ReadingWriter> logger) : BackgroundService
 {
     /// <summary>Two, so that one batch is built while the other is committed.</summary>
     private const int Writers = 2;
@@ -54,6 +55,7 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
             IngestionMetrics.BatchSize.Observe(readings);
             IngestionMetrics.Stored.Inc(readings);
             batch.ForEach(queued => queued.Complete(WriteOutcome.Stored));
+            signals.Add(batch.SelectMany(queued => queued.Readings).Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt)));
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {

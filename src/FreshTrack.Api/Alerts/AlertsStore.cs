@@ -1,0 +1,132 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FreshTrack.Api.Alerts;
+
+/// <summary>Reads and changes alerts; who may do so is decided in the SQL itself.</summary>
+internal sealed class AlertsStore(NpgsqlDataSource database)
+{
+    /// <summary>The organization as this member sees it: $1 the organization, $2 the user.</summary>
+    private const string Membership = """
+        select m.role from user_roles m join organizations o on o.id = m.organization_id
+        where m.organization_id = $1 and m.user_id = $2 and o.deleted_at is null
+        """;
+
+    private const string MayChange = $"exists ({Membership} and m.role in ('owner', 'admin', 'manager', 'staff'))";
+
+    private const string ListSql = $"""
+        select {Alert.Columns} from alerts a
+        where a.organization_id = $1 and exists ({Membership})
+          and ($3 is null or a.status::text = any($3)) and ($4 is null or a.severity::text = any($4)) and ($5 is null or a.alert_type::text = any($5))
+          and ($6 is null or a.unit_id = $6) and a.triggered_at >= coalesce($7, '-infinity') and a.triggered_at <= coalesce($8, 'infinity')
+          and ($9 is null or (a.triggered_at, a.id) < ($9, $10))
+        order by a.triggered_at desc, a.id desc limit $11
+        """;
+
+    private const string MemberSql = $"select exists ({Membership}), {MayChange}";
+
+    private const string LockSql = "select api.lock_chain($1)";
+
+    private const string AcknowledgeSql = $"""
+        with changed as (
+          update alerts a set status = 'acknowledged', acknowledged_at = $4, acknowledged_by = $2, acknowledgment_notes = $5, next_escalation_at = null
+          where a.id = $3 and a.organization_id = $1 and a.status in ('active', 'escalated') and {MayChange} returning a as alert)
+        select api.log_alert(alert, 'alert.acknowledged', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
+        """;
+
+    // What lasts counts anew from here: it is an alert again only when it has lasted for the rule's delay once more.
+    private const string StartAnewSql = $"""
+        update api.unit_watch w set
+          outside_since = case when a.alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure') and w.outside_since is not null then $4 else w.outside_since end,
+          door_open_since = case when a.alert_type = 'door_open' and w.door_open_since is not null then $4 else w.door_open_since end,
+          silent_since = case when a.alert_type = 'monitoring_interrupted' then $4 else w.silent_since end,
+          due_at = $4
+        from alerts a
+        where a.id = $3 and a.organization_id = $1 and a.unit_id = w.unit_id and a.status <> 'resolved' and {MayChange}
+        """;
+
+    private const string ResolveSql = $"""
+        with changed as (
+          update alerts a set status = 'resolved', resolved_at = $4, resolved_by = $2, resolution_type = 'manual', next_escalation_at = null
+          where a.id = $3 and a.organization_id = $1 and a.status <> 'resolved' and {MayChange} returning a as alert)
+        select api.log_alert(alert, 'alert.resolved', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
+        """;
+
+    private const string OneSql = $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership})";
+
+    /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
+    public async Task<IReadOnlyList<Alert>?> ListAsync(Guid organization, Guid user, AlertsQuery query, CancellationToken cancellationToken)
+    {
+        var alerts = new List<Alert>();
+        await using (var command = database.CreateCommand(ListSql))
+        {
+            Add(command.Parameters, NpgsqlDbType.Uuid, organization, user);
+            Add(command.Parameters, NpgsqlDbType.Array | NpgsqlDbType.Text, query.Statuses, query.Severities, query.Types);
+            Add(command.Parameters, NpgsqlDbType.Uuid, query.Unit);
+            Add(command.Parameters, NpgsqlDbType.TimestampTz, query.Since, query.Until, query.After?.TriggeredAt);
+            Add(command.Parameters, NpgsqlDbType.Uuid, query.After?.Id);
+            Add(command.Parameters, NpgsqlDbType.Integer, query.Limit);
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                alerts.Add(Alert.Read(rows));
+            }
+        }
+
+        // Only an empty page leaves open whether there are no alerts or they are not to be seen.
+        return alerts.Count > 0 || (await MemberAsync(organization, user, cancellationToken)).Exists ? alerts : null;
+    }
+
+    /// <summary>Whether the organization exists for this user, and whether their role may change alerts.</summary>
+    public async Task<(bool Exists, bool MayChange)> MemberAsync(Guid organization, Guid user, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(MemberSql);
+        Add(command.Parameters, NpgsqlDbType.Uuid, organization, user);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        await rows.ReadAsync(cancellationToken);
+        return (rows.GetBoolean(0), rows.GetBoolean(1));
+    }
+
+    /// <returns>The alert as it is then; one that was acknowledged or resolved before is left as it is. Null when the organization has no such alert.</returns>
+    public Task<Alert?> AcknowledgeAsync(AlertChange change, CancellationToken cancellationToken) =>
+        ChangeAsync(change, [LockSql, AcknowledgeSql, OneSql], cancellationToken);
+
+    /// <inheritdoc cref="AcknowledgeAsync"/>
+    public Task<Alert?> ResolveAsync(AlertChange change, CancellationToken cancellationToken) =>
+        ChangeAsync(change, [StartAnewSql, LockSql, ResolveSql, OneSql], cancellationToken);
+
+    /// <summary>One transaction, which locks in the order in which judgements do: the unit's watch row, the organization's chain, the alert.</summary>
+    private async Task<Alert?> ChangeAsync(AlertChange change, string[] statements, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        foreach (var sql in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            Add(command.Parameters, NpgsqlDbType.Uuid, change.Organization, change.User, change.Alert);
+            Add(command.Parameters, NpgsqlDbType.TimestampTz, change.At);
+            Add(command.Parameters, NpgsqlDbType.Text, change.Notes);
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        Alert? alert = null;
+        do
+        {
+            // Only the last statement returns an alert, the others what they did.
+            alert = await rows.ReadAsync(cancellationToken) && rows.FieldCount > 1 ? Alert.Read(rows) : null;
+        }
+        while (await rows.NextResultAsync(cancellationToken));
+        return alert;
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, params ReadOnlySpan<object?> values)
+    {
+        foreach (var value in values)
+        {
+            parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        }
+    }
+}
+
+/// <summary>What somebody does to an alert.</summary>
+internal sealed record AlertChange(Guid Organization, Guid User, Guid Alert, DateTime At, string? Notes);
