@@ -48,7 +48,8 @@ internal static class WatchReader
           and alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
         """;
 
-    // From the earliest reading that was announced, an hour back at most; of what is older than the last look only what is new of its kind.
+    // From the earliest reading that was announced, an hour back at most, and a day back at the first look; of what is older than the last look only
+    // what is new of its kind.
     private const string ReadingsSql = """
         select w.unit_id, r.recorded_at, r.temperature, r.door_open, r.battery, s.dev_eui
         from api.unit_watch w
@@ -57,7 +58,8 @@ internal static class WatchReader
         cross join lateral (
           select recorded_at, temperature, door_open, battery, lora_sensor_id from sensor_readings r
           where r.unit_id = w.unit_id
-            and r.recorded_at >= coalesce(greatest(least(n.earliest, w.seen_through), w.seen_through - interval '1 hour'), coalesce(u.last_reading_at, $3) - interval '1 day')
+            and r.recorded_at >= case when w.seen_through is null then coalesce(u.last_reading_at, $3) - interval '1 day'
+              else greatest(least(n.earliest, w.seen_through), w.seen_through - interval '1 hour') end
             and (w.seen_through is null or r.recorded_at > w.seen_through
               or (r.temperature is not null and r.recorded_at > coalesce(w.temperature_at, '-infinity'))
               or (r.door_open is not null and r.recorded_at > coalesce(w.door_at, '-infinity'))

@@ -43,6 +43,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     /// <summary>Everything that the running API answers.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
+    /// <summary>What this stage's API has besides <see cref="Options"/>.</summary>
+    public Func<ApiOptions, ApiOptions> Configure { get; init; } = options => options;
+
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -52,7 +55,7 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         stackAuth = StackAuthServer.Build(new StackAuthOptions { ProjectId = Project, ServerKey = ServerKey, Clock = Clock, Listen = "http://127.0.0.1:0" });
         await stackAuth.StartAsync(cancellationToken);
         StackAuth = ServerClient(stackAuth.Urls.First(), Project, ServerKey);
-        api = FreshTrackApi.Build(Options(Database));
+        api = FreshTrackApi.Build(Configure(Options(Database)));
         await api.StartAsync(cancellationToken);
         Client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
     }
@@ -67,6 +70,7 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         Clock = Clock,
         Listen = "http://127.0.0.1:0",
         LookAgainAfter = TimeSpan.Zero,
+        LookOverEvery = TimeSpan.FromMilliseconds(200),
     };
 
     /// <summary>Empties every table, so that tests of one class start alike.</summary>
@@ -74,7 +78,24 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     {
         await using var connection = await Data.OpenConnectionAsync(cancellationToken);
         respawner ??= await Respawner.CreateAsync(connection, new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] });
-        await respawner.ResetAsync(connection);
+        while (!await TryResetAsync(respawner, connection))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
+
+    /// <returns>False when the API, which goes on watching units meanwhile, held what this waited for and waited for what this held.</returns>
+    private static async Task<bool> TryResetAsync(Respawner respawner, NpgsqlConnection connection)
+    {
+        try
+        {
+            await respawner.ResetAsync(connection);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
+        }
     }
 
     /// <summary>A user of Stack Auth who may see these organizations, and the access token that they bring.</summary>
