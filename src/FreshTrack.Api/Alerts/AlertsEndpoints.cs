@@ -18,11 +18,23 @@ internal static class AlertsEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/orgs/{org}/alerts", ListAsync).RequireAuthorization();
+        routes.MapGet("/api/orgs/{org}/alerts", ListAsync)
+            .RequireAuthorization()
+            .WithSummary("An organization's alerts, newest first")
+            .Produces<AlertsPage>()
+            .ProducesErrors(400, 401, 404, 429, 503);
         routes.MapPost("/api/orgs/{org}/alerts/{id}/acknowledge", (string org, string id, HttpContext context, AlertsStore store, TimeProvider clock) =>
-            ChangeAsync(org, id, context, store, clock, store.AcknowledgeAsync, "acknowledged")).RequireAuthorization();
+            ChangeAsync(org, id, context, store, clock, store.AcknowledgeAsync, "acknowledged"))
+            .RequireAuthorization()
+            .WithSummary("Somebody has seen the alert and takes care of it")
+            .Produces<Alert>()
+            .ProducesErrors(400, 401, 403, 404, 409, 413, 429, 503);
         routes.MapPost("/api/orgs/{org}/alerts/{id}/resolve", (string org, string id, HttpContext context, AlertsStore store, TimeProvider clock) =>
-            ChangeAsync(org, id, context, store, clock, store.ResolveAsync, "resolved")).RequireAuthorization();
+            ChangeAsync(org, id, context, store, clock, store.ResolveAsync, "resolved"))
+            .RequireAuthorization()
+            .WithSummary("The alert's cause is gone")
+            .Produces<Alert>()
+            .ProducesErrors(400, 401, 403, 404, 409, 413, 429, 503);
     }
 
     private static async Task<IResult> ListAsync(string org, HttpContext context, AlertsStore store)
