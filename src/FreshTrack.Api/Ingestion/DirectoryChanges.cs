@@ -6,6 +6,8 @@ namespace FreshTrack.Api.Ingestion;
 /// <remarks>Without Redis, or while it is gone, a change is seen after 30 s.</remarks>
 internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory directory, ILogger<DirectoryChanges> logger) : BackgroundService
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     private static readonly RedisChannel Channel = RedisChannel.Literal("freshtrack:directory");
 
     /// <summary>Forgets here at once, and elsewhere as soon as Redis passes it on.</summary>
@@ -32,18 +34,29 @@ internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory di
             return;
         }
 
+        var connection = await redis.OpenAsync(stoppingToken);
+        // What was published while the connection was gone is lost.
+        connection.ConnectionRestored += (_, _) => directory.Forget();
+        connection.ConnectionFailed += (_, failure) => logger.RedisUnavailable(failure.FailureType.ToString());
+        while (!await TrySubscribeAsync(connection))
+        {
+            await Task.Delay(Pause, TimeProvider.System, stoppingToken);
+        }
+
+        directory.Forget();
+    }
+
+    /// <summary>Once made, the client makes it anew at every connection.</summary>
+    private async Task<bool> TrySubscribeAsync(ConnectionMultiplexer connection)
+    {
         try
         {
-            var connection = await redis.OpenAsync(stoppingToken);
-            // What was published while the connection was gone is lost.
-            connection.ConnectionRestored += (_, _) => directory.Forget();
-            connection.ConnectionFailed += (_, failure) => logger.RedisUnavailable(failure.FailureType.ToString());
             await connection.GetSubscriber().SubscribeAsync(Channel, (_, _) => directory.Forget());
+            return true;
         }
-        catch (RedisException exception)
+        catch (RedisException)
         {
-            // The subscription is kept and made when Redis answers.
-            logger.RedisUnavailable(exception.Message);
+            return false;
         }
     }
 }

@@ -16,20 +16,19 @@ internal static class ReadingBatch
         on conflict do nothing
         """;
 
-    // Rows are locked in the order of their ids: two batches, or two APIs during a restart, cannot wait for each other in a circle.
+    // Batches of webhooks never share a unit or a sensor (see ReadingQueue). Bulk requests and two APIs during a restart may wait in a circle:
+    // PostgreSQL then ends one, which is repeated.
     private const string UnitsSql = """
-        with locked as (select id from units where id = any($1) order by id for no key update)
         update units u set last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
-        from unnest($1, $2, $3) as n (id, temperature, recorded_at) join locked l on l.id = n.id
+        from unnest($1, $2, $3) as n (id, temperature, recorded_at)
         where u.id = n.id and (u.last_reading_at is null or u.last_reading_at < n.recorded_at)
         """;
 
     private const string SensorsSql = """
-        with locked as (select id from lora_sensors where id = any($1) order by id for no key update)
         update lora_sensors s set last_seen_at = n.recorded_at, battery = coalesce(n.battery, s.battery),
           battery_voltage = coalesce(n.battery_voltage, s.battery_voltage), signal_strength = coalesce(n.signal_strength, s.signal_strength),
           status = case when s.status in ('pending', 'joining', 'offline') then 'active' else s.status end
-        from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength) join locked l on l.id = n.id
+        from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength)
         where s.id = n.id and (s.last_seen_at is null or s.last_seen_at < n.recorded_at)
         """;
 
@@ -98,7 +97,7 @@ internal static class ReadingBatch
     }
 
     private static NewReading[] Newest(IEnumerable<NewReading> readings, Func<NewReading, Guid> key) =>
-        [.. readings.GroupBy(key).Select(group => group.MaxBy(r => r.RecordedAt)!)];
+        [.. readings.GroupBy(key).OrderBy(group => group.Key).Select(group => group.MaxBy(r => r.RecordedAt)!)];
 
     private static NpgsqlParameter<T[]> Array<T>(NewReading[] readings, NpgsqlDbType type, Func<NewReading, T> value) =>
         new() { TypedValue = System.Array.ConvertAll(readings, r => value(r)), NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -27,10 +27,14 @@ internal sealed class QueuedReadings(IReadOnlyList<NewReading> readings)
 }
 
 /// <summary>Accepted readings that wait for their commit. Bounded: what does not fit is put off, never dropped.</summary>
-/// <param name="capacity">Readings; a request of more than that is taken when nothing else waits.</param>
+/// <remarks>A unit always has the same lane, and a lane one writer: batches under way at once do not wait for each other's rows.</remarks>
+/// <param name="capacity">Readings of all lanes; a request of more than that is taken when nothing else waits.</param>
 internal sealed class ReadingQueue(int capacity)
 {
-    private readonly Channel<QueuedReadings> channel = Channel.CreateUnbounded<QueuedReadings>();
+    /// <summary>Two, so that one batch is built while another is committed.</summary>
+    public const int Lanes = 2;
+
+    private readonly Channel<QueuedReadings>[] lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<QueuedReadings>(new UnboundedChannelOptions { SingleReader = true }))];
     private int depth;
 
     /// <summary>Readings that wait.</summary>
@@ -41,8 +45,9 @@ internal sealed class ReadingQueue(int capacity)
     {
         var queued = new QueuedReadings(readings);
         written = queued.Written;
+        var lane = lanes[(uint)readings[0].Unit.GetHashCode() % Lanes];
         var waiting = Interlocked.Add(ref depth, readings.Count);
-        if ((waiting <= capacity || waiting == readings.Count) && channel.Writer.TryWrite(queued))
+        if ((waiting <= capacity || waiting == readings.Count) && lane.Writer.TryWrite(queued))
         {
             return true;
         }
@@ -51,14 +56,15 @@ internal sealed class ReadingQueue(int capacity)
         return false;
     }
 
-    /// <returns>False once the queue is closed and empty.</returns>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => channel.Reader.WaitToReadAsync(cancellationToken);
+    /// <returns>False once the queue is closed and this lane of it empty.</returns>
+    public ValueTask<bool> WaitAsync(int lane, CancellationToken cancellationToken) => lanes[lane].Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Takes what waits, up to so many readings; a request is never split.</summary>
-    public void Take(List<QueuedReadings> batch, int maximumReadings)
+    /// <summary>Takes what waits in a lane, up to so many readings; a request is never split.</summary>
+    public void Take(int lane, List<QueuedReadings> batch, int maximumReadings)
     {
+        var reader = lanes[lane].Reader;
         var taken = 0;
-        while (channel.Reader.TryPeek(out var next) && (taken == 0 || taken + next.Readings.Count <= maximumReadings) && channel.Reader.TryRead(out var queued))
+        while (reader.TryPeek(out var next) && (taken == 0 || taken + next.Readings.Count <= maximumReadings) && reader.TryRead(out var queued))
         {
             batch.Add(queued);
             taken += queued.Readings.Count;
@@ -67,5 +73,5 @@ internal sealed class ReadingQueue(int capacity)
         Interlocked.Add(ref depth, -taken);
     }
 
-    public void Close() => channel.Writer.TryComplete();
+    public void Close() => Array.ForEach(lanes, lane => lane.Writer.TryComplete());
 }

@@ -6,9 +6,6 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after their commit.</summary>
 internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, DirectoryChanges changes, UnitSignals signals, ILogger<ReadingWriter> logger) : BackgroundService
 {
-    /// <summary>Two, so that one batch is built while the other is committed.</summary>
-    private const int Writers = 2;
-
     private const int MaximumBatch = 512;
     private const int Attempts = 3;
 
@@ -29,17 +26,17 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
     {
         // Monitors see zeros, and not nothing, before the first reading.
         IngestionMetrics.QueueDepth.Set(0);
-        return Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(WriteQueueAsync, CancellationToken.None)));
+        return Task.WhenAll(Enumerable.Range(0, ReadingQueue.Lanes).Select(lane => Task.Run(() => WriteLaneAsync(lane), CancellationToken.None)));
     }
 
-    private async Task WriteQueueAsync()
+    private async Task WriteLaneAsync(int lane)
     {
         var batch = new List<QueuedReadings>(MaximumBatch);
-        while (await queue.WaitAsync(CancellationToken.None))
+        while (await queue.WaitAsync(lane, CancellationToken.None))
         {
             batch.Clear();
             IngestionMetrics.QueueDepth.Set(queue.Depth);
-            queue.Take(batch, MaximumBatch);
+            queue.Take(lane, batch, MaximumBatch);
             if (batch.Count > 0)
             {
                 await WriteAsync(batch, CancellationToken.None);

@@ -69,15 +69,17 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     public async Task One_reading_that_the_database_refuses_takes_all_of_its_request_and_no_other()
     {
         var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
-        await SendAsync(place, Bulk(Entry(place, 1)));
-        await stage.Data.ValueAsync<int>($"with gone as (delete from lora_sensors where id = '{place.Sensor}') select 1", Cancel);
+        var second = place with { Unit = await stage.Data.ValueAsync<Guid>($"insert into units (area_id, name) values ('{place.Area}', 'Second') returning id", Cancel) };
+        await SendAsync(place, Bulk(Entry(second, 1)));
+        await stage.Data.ValueAsync<int>($"with gone as (delete from units where id = '{second.Unit}') select 1", Cancel);
 
         var answers = await Task.WhenAll(
-            SendAsync(place, Bulk(Entry(place with { Sensor = Guid.Empty }, 2, device: false), Entry(place, 3))),
+            SendAsync(place, Bulk(Entry(place, 2), Entry(second, 3))),
             SendAsync(other, Bulk(Entry(other, 2), Entry(other, 3))));
 
         Assert.Equal([HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK], answers.Select(answer => answer.Status));
-        Assert.Equal(2, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings where lora_sensor_id is not null", Cancel));
+        Assert.Equal(other.Unit.ToString(), await stage.Data.ValueAsync<string>("select string_agg(distinct unit_id::text, ' ') from sensor_readings", Cancel));
+        Assert.Equal(2, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
     [Theory]
@@ -119,8 +121,8 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
 
     private static string Bulk(params string[] entries) => $$"""{ "readings": [ {{string.Join(", ", entries)}} ] }""";
 
-    private static string Entry(Place place, int minute, bool device = true) => $$"""
-        { "unit_id": "{{place.Unit}}", {{(device ? $"\"device_id\": \"{place.Sensor}\"," : "")}} "temperature": -18.4, "humidity": 55,
+    private static string Entry(Place place, int minute) => $$"""
+        { "unit_id": "{{place.Unit}}", "device_id": "{{place.Sensor}}", "temperature": -18.4, "humidity": 55,
           "recorded_at": "{{ApiStage.Start.AddMinutes(-minute):yyyy-MM-ddTHH:mm:ss}}Z" }
         """;
 }

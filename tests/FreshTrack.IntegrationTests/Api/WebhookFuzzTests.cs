@@ -50,7 +50,8 @@ public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, 
         Assert.Subset(
             new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.UnprocessableEntity },
             statuses.Keys.ToHashSet());
-        Assert.True(stored.Count > 100, $"{stored.Count} of {Webhooks} were accepted.");
+        // Damage that hits everything, or nothing, would test little.
+        Assert.InRange(statuses[HttpStatusCode.OK], Webhooks / 5, Webhooks * 4 / 5);
         Assert.Equal(stored.Count, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
     }
 
