@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using FreshTrack.Api.Auth;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace FreshTrack.Api.Readings;
 
@@ -17,6 +19,7 @@ internal static class ReadingsEndpoints
             .RequireAuthorization()
             .WithSummary("A unit's readings, newest first; with bucket their minimum, average and maximum by span of time")
             .Produces<ReadingsPage>()
+            .AddOpenApiOperationTransformer(DescribeBucketsAsync)
             .ProducesErrors(400, 401, 404, 429, 503);
         routes.MapGet("/api/orgs/{org}/readings/latest", ReadLatestAsync)
             .RequireAuthorization()
@@ -46,6 +49,14 @@ internal static class ReadingsEndpoints
         Ids.TryParse(org, out var organization) && await latest.ReadAsync(organization, user.StackAuthId(), cancellationToken) is { } answer
             ? answer
             : ApiErrors.NotFound("There is no such organization, or none that you belong to.");
+
+    /// <summary>One address answers in two shapes, which attributes cannot say.</summary>
+    private static async Task DescribeBucketsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var answer = operation.Responses!["200"].Content!["application/json"];
+        context.Document!.AddComponent(nameof(BucketsPage), await context.GetOrCreateSchemaAsync(typeof(BucketsPage), cancellationToken: cancellationToken));
+        answer.Schema = new OpenApiSchema { OneOf = [answer.Schema!, new OpenApiSchemaReference(nameof(BucketsPage), context.Document)] };
+    }
 
     private static IResult NoUnit() => ApiErrors.NotFound("There is no such unit, or none that you may see.");
 }

@@ -25,12 +25,18 @@ public sealed class DescriptionTests(ApiStage stage) : IClassFixture<ApiStage>
         var token = await stage.SignInAsync(place.Organization, Cancel);
         var document = await DocumentAsync();
 
-        foreach (var (path, schema) in new[] { (place.ReadingsPath, "Reading"), ($"{place.ReadingsPath}?bucket=1d&start=2026-01-01", "Bucket"), (place.AreasPath, "Area") })
+        var schemas = document["components"]!["schemas"]!;
+
+        foreach (var (path, schema) in new[]
+        {
+            (place.ReadingsPath, schemas["Reading"]!),
+            ($"{place.ReadingsPath}?bucket=1d&start=2026-01-01", schemas["BucketsPage"]!["properties"]!["data"]!["items"]!),
+            (place.AreasPath, schemas["Area"]!),
+        })
         {
             var (_, body) = await stage.Client.ReadAsync(path, token, Cancel);
-            Assert.Equal(
-                document["components"]!["schemas"]![schema]!["properties"]!.AsObject().Select(property => property.Key),
-                body["data"]![0]!.AsObject().Select(property => property.Key));
+            var described = schema["$ref"] is { } reference ? schemas[reference.ToString().Split('/')[^1]]! : schema;
+            Assert.Equal(described["properties"]!.AsObject().Select(property => property.Key), body["data"]![0]!.AsObject().Select(property => property.Key));
         }
     }
 
