@@ -1,8 +1,8 @@
 using FreshTrack.Api.Notifications;
 
-namespace FreshTrack.UnitTests.Api.Alerts;
+namespace FreshTrack.UnitTests.Api.Notifications;
 
-public sealed class AlertTextTests
+public sealed class MessageTests
 {
     private static readonly AlertNews News = new("raised", "critical", "Cooler\r\nBcc: eve@example.com: 9.5 °C is above 5.0 °C", "Outside its limits.", "Cooler", "Main\tstreet", new DateTime(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc));
 
@@ -19,7 +19,7 @@ public sealed class AlertTextTests
 
     [Theory]
     [InlineData("+1 (555) 010-0199", "+15550100199")]
-    [InlineData("+49 30 123-45.67/8", "+49301234567" + "8")]
+    [InlineData("+49 30 123-45.67/8", "+493012345678")]
     [InlineData("0049 30 1234567", null)]
     [InlineData("+1555", null)]
     [InlineData("+15550100199;ext=1", null)]
