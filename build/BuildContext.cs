@@ -43,6 +43,12 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
         set => run.LastLine = value;
     }
 
+    /// <summary>The plan that <c>--plan</c> names, or FreshTrack's own.</summary>
+    public string PlanPath => Option("plan", Path.Combine(RepositoryRoot, "fixtures", "plans", "freshtrack.yaml"));
+
+    /// <summary>Absolute path of the folder that holds the evidence of all runs.</summary>
+    public string RunsDirectory => Path.Combine(ArtifactsDirectory, "runs");
+
     /// <summary>The option's value, or null when it was not given.</summary>
     public string? Option(string name) => Arguments.GetArguments(Declared(name).ArgumentName).FirstOrDefault();
 

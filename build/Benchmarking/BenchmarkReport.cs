@@ -18,11 +18,10 @@ public static class BenchmarkReport
 
     public static void Show(IAnsiConsole console, Figure figure)
     {
-        var verdict = !figure.Holds() ? Verdict.Fail : figure.Better == "lower" ? figure.Ratio <= figure.Aim ? Verdict.Pass : Verdict.Warn : figure.Ratio >= figure.Aim ? Verdict.Pass : Verdict.Warn;
+        var verdict = !figure.Holds() ? Verdict.Fail : figure.IsAsHoped() ? Verdict.Pass : Verdict.Warn;
         var (mark, colour) = RunScreen.Look(verdict);
-        var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{figure.Name}: {figure.Ratio:0.00}× (limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; {Values(figure.Subject)} against {Values(figure.Reference)})");
+        var bounds = figure.Limit is null ? "" : Text($"limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; ");
+        var line = Text($"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against {Values(figure.Reference)})");
         console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(line));
     }
 
@@ -36,5 +35,7 @@ public static class BenchmarkReport
     }
 
     private static string Values(IReadOnlyDictionary<string, double> values) =>
-        string.Join(", ", values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Value:0.##} {value.Key}")));
+        string.Join(", ", values.Select(value => Text($"{value.Value:#,0.##} {value.Key}")));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

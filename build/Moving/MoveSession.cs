@@ -38,7 +38,7 @@ internal sealed class MoveSession : IAsyncDisposable
 
     /// <exception cref="RefusedException">There is no such plan, or it is none.</exception>
     public static MoveSession Open(BuildContext context) =>
-        new(context, PlanFile.Load(context.Option("plan", Path.Combine(context.RepositoryRoot, "fixtures", "plans", "freshtrack.yaml"))));
+        new(context, PlanFile.Load(context.PlanPath));
 
     /// <summary>The newest run of this plan in the object store; with <c>--restart</c> it is cleared first, and there is none.</summary>
     public async Task<StoredRun?> EarlierRunAsync()
@@ -81,8 +81,7 @@ internal sealed class MoveSession : IAsyncDisposable
             return new MoveOptions(earlier?.Id ?? "(new)");
         }
 
-        var runs = Path.Combine(context.ArtifactsDirectory, "runs");
-        evidence = earlier is null ? EvidenceFolder.Create(runs, Kind, context.TimeProvider.GetUtcNow()) : EvidenceFolder.Open(runs, earlier.Id);
+        evidence = earlier is null ? EvidenceFolder.Create(context.RunsDirectory, Kind, context.TimeProvider.GetUtcNow()) : EvidenceFolder.Open(context.RunsDirectory, earlier.Id);
         return new MoveOptions(evidence.RunId);
     }
 

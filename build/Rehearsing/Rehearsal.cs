@@ -1,4 +1,5 @@
 using System.Globalization;
+using FreshTrack.Build.Verifying;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
@@ -87,6 +88,10 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             {
                 await new LoadTest(options, screen).RunAsync(run, cancellationToken);
                 await KeepLogsAsync(stage, evidence);
+            }
+            else if (run.Verification is { } verification)
+            {
+                VerificationScreen.ShowDifferences(console, verification, evidence.PathOf("verification.json"));
             }
 
             await journal.AppendAsync(JournalEvent.RunEnded, description.Kind, timeline.Stopped?.Verdict.ToString() ?? "Pass", cancellationToken: cancellationToken);

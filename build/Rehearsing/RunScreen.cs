@@ -33,14 +33,19 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     public void StepEnded(Step step, StepTiming timing) => End(timing.Verdict, timing.Summary, timing.End - timing.Start);
 
     /// <summary>Runs work that is no step of the runbook (building images, filling fixtures) and shows it like one.</summary>
-    public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, string> summary)
+    public Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, string> summary) =>
+        ShowAsync(what, work, result => StepResult.Pass(summary(result)));
+
+    /// <summary>The same for work that comes to a verdict.</summary>
+    public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, StepResult> outcome)
     {
         Begin(what);
         var watch = Stopwatch.StartNew();
         try
         {
             var result = await work(this);
-            End(Verdict.Pass, summary(result), watch.Elapsed.TotalSeconds);
+            var (verdict, summary) = outcome(result);
+            End(verdict, summary, watch.Elapsed.TotalSeconds);
             return result;
         }
         catch (Exception e)
@@ -52,6 +57,9 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
 
     /// <summary>A line of its own that stays.</summary>
     public void Note(string text) => Say($"  [yellow]·[/] {Markup.Escape(text)}");
+
+    /// <summary>A part of the work under way that has ended, on a line that stays.</summary>
+    public void Part(Verdict verdict, string text, double seconds) => Say(Ended("    ", verdict, text, seconds));
 
     /// <summary>What preflight found: kind, place, rows and example keys.</summary>
     public void Finding(Finding finding)
@@ -99,11 +107,12 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         }
     }
 
-    private void End(Verdict verdict, string summary, double seconds)
+    private void End(Verdict verdict, string summary, double seconds) => Say(Ended("  ", verdict, $"{title}: {summary}", seconds));
+
+    private static FormattableString Ended(string indent, Verdict verdict, string text, double seconds)
     {
         var (mark, colour) = Look(verdict);
-        var time = string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
-        Say($"  [{colour}]{mark}[/] {Markup.Escape(title)}: {Markup.Escape(summary)} [grey]{time}[/]");
+        return $"{indent}[{colour}]{mark}[/] {Markup.Escape(Printable.Of(text))} [grey]{seconds:0.0} s[/]";
     }
 
     private void Say(FormattableString markup)

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.Benchmarking;
 using FreshTrack.Build.Benchmarking.Migration;
+using FreshTrack.Build.Benchmarking.Verification;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
@@ -9,7 +10,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Benchmark")]
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
-[TaskOption("suite", "migration", "what is measured")]
+[TaskOption("suite", "migration|verification", "what is measured; migration when not given")]
 public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -19,7 +20,7 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         var screen = new RunScreen(context.Console);
         await using var servers = await screen.ShowAsync("Servers", progress => BenchmarkServers.StartAsync(progress, context.Cancellation), _ => "two PostgreSQL servers, an object store and the other movers' programs");
         var figures = new List<Figure>();
-        await foreach (var figure in new MigrationSuite(context, servers, screen).RunAsync())
+        await foreach (var figure in suite == "migration" ? new MigrationSuite(context, servers, screen).RunAsync() : new VerificationSuite(context, servers, screen).RunAsync())
         {
             figures.Add(figure);
             BenchmarkReport.Show(context.Console, figure);

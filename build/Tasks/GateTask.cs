@@ -16,7 +16,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var folder = context.Option("evidence", Path.Combine(context.ArtifactsDirectory, "runs", "latest"));
+        var folder = context.Option("evidence", Path.Combine(context.RunsDirectory, "latest"));
         var path = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml"));
         if (!File.Exists(path))
         {
@@ -26,7 +26,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
         var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, context.Cancellation), path);
         var report = await JudgedRun.WriteAsync(folder, policy, context.Cancellation);
         LastScreen.Show(context.Console, report);
-        if (report.Gate.ExitCode() is var code and not ExitCodes.Passed)
+        if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
         {
             throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
         }

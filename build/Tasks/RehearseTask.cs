@@ -3,6 +3,7 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -28,12 +29,12 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             context.Flag("keep"))
         {
             RepositoryRoot = context.RepositoryRoot,
-            PlanPath = context.Option("plan", Path.Combine(context.RepositoryRoot, "fixtures", "plans", "freshtrack.yaml")),
+            PlanPath = context.PlanPath,
             PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
         };
         var report = await new Rehearsal(options, context.Console, context.TimeProvider).RunAsync(context.Cancellation);
         LastScreen.Show(context.Console, report);
-        if (report.Gate.ExitCode() is var code and not ExitCodes.Passed)
+        if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
         {
             throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
         }

@@ -10,16 +10,18 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("depth", "sample|full", "long corpora and kill points as seeded samples, or all of them")]
 public sealed class TestTask : AsyncFrostingTask<BuildContext>
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(25);
+    private static readonly TimeSpan SampleLimit = TimeSpan.FromMinutes(25);
+    private static readonly TimeSpan FullLimit = TimeSpan.FromHours(2);
 
     public override async Task RunAsync(BuildContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var run = new TestRun(context.RepositoryRoot, context.ArtifactsDirectory, context.PackageFeed, context.Option("depth", "sample"))
+        var depth = context.Option("depth", "sample");
+        var run = new TestRun(context.RepositoryRoot, context.ArtifactsDirectory, context.PackageFeed, depth)
         {
             Projects = TestProjects(context),
         };
-        var counts = await run.RunAsync(Limit, context.TimeProvider, context.Cancellation);
+        var counts = await run.RunAsync(depth == "full" ? FullLimit : SampleLimit, context.TimeProvider, context.Cancellation);
         context.LastLine = counts.ToString();
         if (counts.Failed > 0)
         {

@@ -1,7 +1,11 @@
 namespace FreshTrack.Plan;
 
 /// <param name="Plan">Null when a finding fails.</param>
-public sealed record PlanResolution(ResolvedPlan? Plan, IReadOnlyList<Finding> Findings);
+public sealed record PlanResolution(ResolvedPlan? Plan, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The tables that both sides have, also when something else stands in the way of the plan as a whole.</summary>
+    public IReadOnlyList<TableProjection> Tables { get; init; } = [];
+}
 
 /// <summary>Holds a plan against the catalogs of both sides. Pure: the same plan and catalogs give the same findings in the same order.</summary>
 public static class PlanResolver
@@ -17,8 +21,9 @@ public static class PlanResolver
         }
 
         findings.AddRange(SharedTargets.Disagreements(tables, target));
-        var resolved = findings.Exists(finding => finding.Verdict == Verdict.Fail) ? null : new ResolvedPlan(plan, InOrder(plan, tables, target));
-        return new PlanResolution(resolved, findings);
+        var ordered = InOrder(plan, tables, target);
+        var resolved = findings.Exists(finding => finding.Verdict == Verdict.Fail) ? null : new ResolvedPlan(plan, ordered);
+        return new PlanResolution(resolved, findings) { Tables = ordered };
     }
 
     /// <summary>Whether a name of the plan's <c>leave</c> covers the table: by its name, or as <c>schema.*</c>.</summary>

@@ -24,6 +24,14 @@ public static class Verdicts
         return worst ?? Verdict.Inconclusive;
     }
 
+    /// <summary>What a program ends with: 0 for Pass and Warn, 2 for Fail, 3 for Inconclusive.</summary>
+    public static int ExitCode(this Verdict verdict) => verdict switch
+    {
+        Verdict.Pass or Verdict.Warn => 0,
+        Verdict.Fail => 2,
+        _ => 3,
+    };
+
     private static int Rank(Verdict verdict) => verdict switch
     {
         Verdict.Pass => 0,

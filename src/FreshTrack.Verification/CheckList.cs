@@ -8,7 +8,8 @@ namespace FreshTrack.Verification;
 /// <summary>Which checks a plan and a target call for.</summary>
 internal static class CheckList
 {
-    private static readonly string[] NeedCatalog = [CheckNames.Orphans, CheckNames.UniqueKeys, CheckNames.Partitions, CheckNames.Sequences];
+    private static readonly string[] NeedCatalog =
+        [CheckNames.Orphans, CheckNames.UniqueKeys, CheckNames.NotNull, CheckNames.CheckConstraints, CheckNames.Partitions, CheckNames.Sequences];
 
     /// <summary>The checks that the plan alone calls for. The longest go first.</summary>
     public static IEnumerable<ICheck> OfPlan(ResolvedPlan plan, DateTimeOffset now)
@@ -18,6 +19,8 @@ internal static class CheckList
         [
             .. planned.All.Select(table => new ContentsCheck(table)),
             .. planned.All.Select(table => new CountsCheck(table)),
+            .. EncryptedColumnsCheck.For(planned),
+            .. LargeValuesCheck.For(planned),
             .. HashChainCheck.For(planned),
             .. UserMapCheck.For(plan),
             .. UuidChecks.For(planned),
@@ -27,18 +30,25 @@ internal static class CheckList
     }
 
     /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say so.</summary>
-    public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(BothSides sides, ResolvedPlan plan, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(BothSides sides, ResolvedPlan plan, TimeLimit limit, CancellationToken cancellationToken)
     {
         try
         {
-            await using var session = await sides.Target.OpenSessionAsync(cancellationToken);
-            var catalog = await TargetCatalog.ReadAsync(session, cancellationToken);
+            var catalog = await limit.RunAsync(token => TargetCatalog.ReadAsync(sides.Target, token), cancellationToken);
             var planned = new PlannedTables(plan);
-            return [.. OrphanChecks.For(catalog, planned), .. UniqueKeyChecks.For(catalog, planned), .. PartitionChecks.For(catalog, planned), .. SequenceChecks.For(catalog, planned)];
+            return
+            [
+                .. OrphanChecks.For(catalog, planned),
+                .. UniqueKeyChecks.For(catalog, planned),
+                .. DeclaredRuleChecks.For(CheckNames.NotNull, catalog.NotNulls, planned),
+                .. DeclaredRuleChecks.For(CheckNames.CheckConstraints, catalog.Checks, planned),
+                .. PartitionChecks.For(catalog, planned),
+                .. SequenceChecks.For(catalog, planned),
+            ];
         }
-        catch (QueryFailedException exception)
+        catch (UnfinishedException unfinished)
         {
-            return Unknown(exception.Message);
+            return Unknown(unfinished.Message);
         }
     }
 

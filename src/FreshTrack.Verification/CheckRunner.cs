@@ -3,7 +3,7 @@ using FreshTrack.Verification.Databases;
 namespace FreshTrack.Verification;
 
 /// <summary>Runs one check; whatever keeps it from finishing, other than the caller's own cancel, is Inconclusive.</summary>
-internal sealed class CheckRunner(TimeProvider clock, TimeSpan limit)
+internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
 {
     public async Task<CheckResult> RunAsync(ICheck check, BothSides sides, CancellationToken cancellationToken)
     {
@@ -16,20 +16,13 @@ internal sealed class CheckRunner(TimeProvider clock, TimeSpan limit)
 
     private async Task<Outcome> RunToOutcomeAsync(ICheck check, BothSides sides, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return await check.RunAsync(sides, either.Token) ?? Outcome.Inconclusive("The check returned nothing.");
+            return await limit.RunAsync(token => check.RunAsync(sides, token), cancellationToken) ?? Outcome.Inconclusive("The check returned nothing.");
         }
-#pragma warning disable CA1031 // Whatever is thrown, the check did not finish, and that is the verdict.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (UnfinishedException unfinished)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return Outcome.Inconclusive(timer.IsCancellationRequested
-                ? $"Not finished within {limit}. Raise the limit, or see what the databases wait for."
-                : $"The check did not finish. {exception.Message}");
+            return Outcome.Inconclusive($"The check did not finish. {unfinished.Message}");
         }
     }
 

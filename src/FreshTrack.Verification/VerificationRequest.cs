@@ -12,6 +12,6 @@ public sealed record VerificationRequest(ResolvedPlan Plan, DbDataSource Source,
     /// <summary>Checks at once; each holds at most one connection a side, besides one a side for the snapshot.</summary>
     public int Parallelism { get; init; } = 4;
 
-    /// <summary>A check that takes longer is Inconclusive.</summary>
+    /// <summary>A check that takes longer is Inconclusive; so are all when opening the databases does.</summary>
     public TimeSpan CheckLimit { get; init; } = TimeSpan.FromMinutes(30);
 }

@@ -11,46 +11,43 @@ namespace FreshTrack.Verification;
 /// </remarks>
 public static class Verifier
 {
-    /// <param name="progress">One line for every finished check.</param>
+    /// <param name="progress">Told of every check that finishes, from the thread that ran it.</param>
     /// <exception cref="RefusedException">The plan names no table, or parallelism or limit are out of range.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static async Task<VerificationResult> RunAsync(VerificationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+    public static async Task<VerificationResult> RunAsync(VerificationRequest request, IProgress<CheckResult>? progress, CancellationToken cancellationToken)
     {
         Demand(request);
         var started = request.Clock.GetUtcNow();
         var ofPlan = CheckList.OfPlan(request.Plan, started);
+        var limit = new TimeLimit(request.Clock, request.CheckLimit);
         BothSides sides;
         try
         {
-            sides = await BothSides.OpenAsync(request, cancellationToken);
+            sides = await limit.RunAsync(token => BothSides.OpenAsync(request, token), cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever keeps the databases from being opened, no check was run, and that is the verdict of each.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (UnfinishedException unfinished)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ICheck[] unrun = [.. ofPlan, .. CheckList.Unknown(exception.Message)];
-            return Result(started, unrun, unrun.Select(check => CheckRunner.NotRun(check, $"Not run: {exception.Message}")));
+            ICheck[] unrun = [.. ofPlan, .. CheckList.Unknown(unfinished.Message)];
+            return Result(started, unrun, unrun.Select(check => CheckRunner.NotRun(check, $"Not run: {unfinished.Message}")));
         }
 
         await using (sides)
         {
-            ICheck[] checks = [.. ofPlan, .. await CheckList.OfTargetAsync(sides, request.Plan, cancellationToken)];
-            return Result(started, checks, await RunAllAsync(checks, sides, request, progress, cancellationToken));
+            ICheck[] checks = [.. ofPlan, .. await CheckList.OfTargetAsync(sides, request.Plan, limit, cancellationToken)];
+            return Result(started, checks, await RunAllAsync(checks, sides, request, new CheckRunner(request.Clock, limit), progress, cancellationToken));
         }
     }
 
     private static async Task<IEnumerable<CheckResult>> RunAllAsync(
-        ICheck[] checks, BothSides sides, VerificationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+        ICheck[] checks, BothSides sides, VerificationRequest request, CheckRunner runner, IProgress<CheckResult>? progress, CancellationToken cancellationToken)
     {
-        var runner = new CheckRunner(request.Clock, request.CheckLimit);
         var results = new ConcurrentBag<CheckResult>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = request.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(checks, options, async (check, token) =>
         {
             var result = await runner.RunAsync(check, sides, token);
             results.Add(result);
-            progress?.Report($"{result.Check} {result.Subject}: {result.Verdict}. {result.Reason}");
+            progress?.Report(result);
         });
         return results;
     }

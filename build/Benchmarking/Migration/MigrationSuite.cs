@@ -1,7 +1,6 @@
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Migration;
-using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Migration;
 
@@ -71,27 +70,19 @@ internal sealed class MigrationSuite(BuildContext context, BenchmarkServers serv
         $"Fill '{data.Database}'",
         async _ =>
         {
-            await ExecuteAsync(servers.Source, "postgres", $"create database {data.Database}");
-            await ExecuteAsync(servers.Source, data.Database, data.Tables + data.Fill + data.Keys);
-            await ExecuteAsync(servers.Source, data.Database, "vacuum analyze");
-            await ExecuteAsync(servers.Source, "postgres", $"create database {data.Plain} template {data.Database}");
+            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", $"create database {data.Database}", Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, data.Tables + data.Fill + data.Keys, Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, "vacuum analyze", Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", $"create database {data.Plain} template {data.Database}", Token);
             foreach (var database in new[] { data.Database, data.Plain })
             {
-                await ExecuteAsync(servers.Target, "postgres", $"create database {database}");
-                await ExecuteAsync(servers.Target, database, data.Tables + data.Keys);
+                await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", $"create database {database}", Token);
+                await BenchmarkServers.ExecuteAsync(servers.Target, database, data.Tables + data.Keys, Token);
             }
 
             return true;
         },
         _ => "ready");
-
-    private async Task ExecuteAsync(string server, string database, string sql)
-    {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Database = database, Pooling = false }.ConnectionString);
-        await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Token);
-    }
 
     private static double Peak(IEnumerable<MoveSummary> moves) => Pairs.Median([.. moves.Select(move => (double)move.PeakMemoryBytes)]);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Migration;
@@ -6,40 +5,23 @@ using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Migration;
 
-/// <summary>Moves as a user does: <c>Migrate</c> in a process of its own, cold, whose memory is its own too.</summary>
+/// <summary>Moves as a user does: empties the target, then <c>Migrate</c> in a process of its own.</summary>
 internal sealed class MoveProcess(BuildContext context, BenchmarkServers servers, string database, string plan)
 {
+    private readonly TargetProcess process = new(context, servers, database);
+
     public async Task<MoveSummary> RunAsync(CancellationToken cancellationToken)
     {
-        var target = Database(servers.Target);
-        await using (var connection = new NpgsqlConnection(target))
+        await using (var connection = new NpgsqlConnection(process.Database(servers.Target)))
         {
             await connection.OpenAsync(cancellationToken);
             await EmptyAsync(connection, cancellationToken);
         }
 
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["Migrate", "--plan", plan, "--freeze"])
-        {
-            WorkingDirectory = context.RepositoryRoot,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["FRESHTRACK_SOURCE"] = Database(servers.Source);
-        start.Environment["FRESHTRACK_TARGET"] = target;
-        start.Environment["FRESHTRACK_OBJECT_STORE"] = servers.NewBucket();
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        await output;
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"Migrate ended with {process.ExitCode}: {(await errors).Trim()}");
-        }
-
-        var text = await File.ReadAllTextAsync(Path.Combine(context.ArtifactsDirectory, "runs", "latest", "move.json"), cancellationToken);
-        return EvidenceJson.Deserialize<MoveSummary>(text);
+        var run = await process.RunAsync(["Migrate", "--plan", plan, "--freeze"], progress: null, cancellationToken);
+        return run.ExitCode == 0
+            ? EvidenceJson.Deserialize<MoveSummary>(await File.ReadAllTextAsync(Path.Combine(run.Evidence, "move.json"), cancellationToken))
+            : throw new InvalidOperationException($"Migrate ended with {run.ExitCode}: {run.Errors}");
     }
 
     private static async Task EmptyAsync(NpgsqlConnection target, CancellationToken cancellationToken)
@@ -58,6 +40,4 @@ internal sealed class MoveProcess(BuildContext context, BenchmarkServers servers
         await using var checkpoint = new NpgsqlCommand("checkpoint", target);
         await checkpoint.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private string Database(string server) => new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
 }

@@ -7,14 +7,6 @@ public sealed record GateResult(Verdict Verdict, IReadOnlyList<Criterion> Criter
 {
     /// <summary>Hash of the seal over the evidence that was judged; set by who read the folder.</summary>
     public string? Seal { get; init; }
-
-    /// <summary>0 for Pass and Warn, 2 for Fail, 3 for Inconclusive.</summary>
-    public int ExitCode() => Verdict switch
-    {
-        Verdict.Pass or Verdict.Warn => 0,
-        Verdict.Fail => 2,
-        _ => 3,
-    };
 }
 
 /// <summary>One line of the verdict.</summary>

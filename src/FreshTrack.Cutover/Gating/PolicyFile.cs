@@ -8,7 +8,10 @@ public static class PolicyFile
     private const decimal AnyLimit = 1_000_000;
 
     private static readonly string[] IntegrityChecks =
-        ["orphans", "invalid_uuids", "broken_hash_chain", "future_timestamps", "timestamps", "unique_keys", "user_map", "partitions", "sequences"];
+    [
+        "orphans", "invalid_uuids", "broken_hash_chain", "future_timestamps", "timestamps", "large_values", "encrypted_columns", "unique_keys", "not_null", "check_constraints",
+        "user_map", "partitions", "sequences",
+    ];
 
     /// <param name="name">The file's name, for messages.</param>
     /// <exception cref="RefusedException">The text is no whole policy; the message names file, line and column.</exception>

@@ -19,10 +19,12 @@ internal static class Text
 
     public static string Percent(decimal share) => (share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
 
-    /// <summary>A check's subject and reason; the subject once.</summary>
-    public static string Reason(CheckEvidence item) => item.Reason.StartsWith(item.Subject, StringComparison.Ordinal)
-        ? item.Reason.TrimEnd('.')
-        : $"{item.Subject}: {item.Reason.TrimEnd('.')}";
+    public static string Reason(CheckEvidence item) => Reason(item.Subject, item.Reason);
+
+    /// <summary>A check's subject and reason; the subject once, and no full stop.</summary>
+    public static string Reason(string subject, string reason) => reason.StartsWith(subject, StringComparison.Ordinal)
+        ? reason.TrimEnd('.')
+        : $"{subject}: {reason.TrimEnd('.')}";
 
     /// <summary>The first few names, and how many more there are.</summary>
     public static string List(IReadOnlyCollection<string> names) => names.Count <= Named

@@ -1,4 +1,4 @@
-using System.Globalization;
+using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -12,18 +12,32 @@ public static class VerifySteps
     {
         var plan = run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
         var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target) { Clock = run.Environment.Clock };
-        var result = await Verifier.RunAsync(request, progress, cancellationToken);
+        var result = await Verifier.RunAsync(request, new CheckLine(progress), cancellationToken);
         run.Verification = result;
         await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
-        return new StepResult(result.Verdict, Summary(result));
+        return Outcome(result);
     }
 
-    private static string Summary(VerificationResult result)
+    /// <summary>The verdict, how many checks came to what, and the first of those that decided it.</summary>
+    public static StepResult Outcome(VerificationResult result)
     {
-        var bad = result.Checks.Where(check => check.Verdict == result.Verdict && check.Verdict != Verdict.Pass).ToList();
+        var open = result.Checks.Where(check => check.Verdict != Verdict.Pass).ToLookup(check => check.Verdict);
+        if (open.Count > 0)
+        {
+            Verdict[] worstFirst = [Verdict.Fail, Verdict.Inconclusive, Verdict.Warn];
+            var counts = worstFirst.Where(open.Contains).Select(verdict => Text.Invariant($"{open[verdict].Count():N0} {verdict}"));
+            return new StepResult(result.Verdict, Text.Invariant($"{string.Join(", ", counts)} of {result.Checks.Count:N0} checks; first: {Line(open[result.Verdict].First())}"));
+        }
+
         var rows = result.Checks.Where(check => check.Check == CheckNames.Contents).Sum(check => check.Rows);
-        return bad.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{result.Checks.Count} checks passed, {rows:N0} rows compared")
-            : string.Create(CultureInfo.InvariantCulture, $"{bad.Count} of {result.Checks.Count} checks: {result.Verdict}; first: {bad[0].Check}: {bad[0].Reason}");
+        return new StepResult(result.Verdict, result.Checks.Count == 0 ? "no check was run" : Text.Invariant($"{result.Checks.Count:N0} checks passed, {rows:N0} rows compared"));
+    }
+
+    /// <summary>A check in one line: name, subject and reason.</summary>
+    public static string Line(CheckResult check) => $"{check.Check}: {Text.Reason(check.Subject, check.Reason)}.";
+
+    private sealed class CheckLine(IProgress<string> progress) : IProgress<CheckResult>
+    {
+        public void Report(CheckResult value) => progress.Report($"{value.Verdict}: {Line(value)}");
     }
 }

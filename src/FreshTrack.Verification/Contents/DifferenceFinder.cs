@@ -8,10 +8,10 @@ namespace FreshTrack.Verification.Contents;
 /// <param name="whole">Rows come with every value in full, secrets included.</param>
 internal sealed class DifferenceFinder(ComparedTable table, Session source, Session target, bool whole)
 {
-    private const int SegmentBits = 10;
+    internal const int SegmentBits = 10;
     private const int DeepestBits = 40;
     private const int MaximumSegments = 64;
-    private const long SmallEnough = 10_000;
+    internal const long SmallEnough = 10_000;
 
     /// <summary>Every differing row, ordered by key hash; none when both sides are equal.</summary>
     /// <exception cref="QueryFailedException">A database failed, or returned fewer rows than it had counted.</exception>

@@ -4,7 +4,7 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 
-/// <summary>One connection inside its side's snapshot. Queries that return less than they must throw.</summary>
+/// <summary>One connection inside its side's snapshot. An answer that is not whole is an error, never a shorter answer.</summary>
 internal sealed class Session(string side, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
 {
     public string Side => side;
@@ -25,10 +25,16 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
     /// <exception cref="QueryFailedException">The query failed, or returned no row or more than one.</exception>
     public async Task<T> SingleAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
-        var rows = await ListAsync(sql, read, cancellationToken, values);
+        var rows = new List<T>();
+        await foreach (var row in RowsAsync(sql, values, cancellationToken))
+        {
+            rows.Add(read(row));
+        }
+
         return rows.Count == 1 ? rows[0] : throw new QueryFailedException($"The {side} returned {rows.Count} rows where one was expected.");
     }
 
+    /// <exception cref="QueryFailedException">The query failed, or some of its rows did not come.</exception>
     public async Task<IReadOnlyList<T>> ListAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values)
     {
         var rows = new List<T>();
@@ -40,6 +46,7 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
         return rows;
     }
 
+    /// <inheritdoc cref="ListAsync"/>
     public IAsyncEnumerable<T> StreamAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values) =>
         ReadAsync(sql, read, values, cancellationToken);
 
@@ -52,11 +59,25 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
     private async IAsyncEnumerable<T> ReadAsync<T>(
         Sql sql, Func<DbDataReader, T> read, object[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var answer = new NumberedAnswer(side);
+        await foreach (var row in RowsAsync(NumberedAnswer.Ask(sql), values, cancellationToken))
+        {
+            if (answer.Take(row))
+            {
+                yield return read(row);
+            }
+        }
+
+        answer.DemandEnd();
+    }
+
+    private async IAsyncEnumerable<DbDataReader> RowsAsync(Sql sql, object[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await using var command = Command(sql, values);
         await using var reader = await GuardAsync(command.ExecuteReaderAsync(cancellationToken));
         while (await GuardAsync(reader.ReadAsync(cancellationToken)))
         {
-            yield return read(reader);
+            yield return reader;
         }
     }
 

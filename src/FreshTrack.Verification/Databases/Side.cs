@@ -7,27 +7,15 @@ namespace FreshTrack.Verification.Databases;
 /// <summary>One database, held at one snapshot that all of its sessions read.</summary>
 internal sealed class Side : IAsyncDisposable
 {
-    /// <summary>
-    /// Text must not depend on the server's or role's settings; a filter by row level security must be an error, not fewer rows; and an
-    /// index that misses rows must not vouch for itself.
-    /// </summary>
-    private static readonly Sql Settings = new(
-        """
-        set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1;
-        set local bytea_output = 'hex'; set local lc_monetary = 'C'; set local client_encoding = 'UTF8'; set local row_security = off;
-        set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0;
-        set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off
-        """);
-
     private readonly DbDataSource source;
     private readonly Session leader;
 
-    private Side(DbDataSource source, Session leader, string snapshot, ServerFacts facts) =>
+    private Side(DbDataSource source, Session leader, Snapshot snapshot, ServerFacts facts) =>
         (this.source, this.leader, Snapshot, Facts) = (source, leader, snapshot, facts);
 
     public string Name => leader.Side;
 
-    public string Snapshot { get; }
+    public Snapshot Snapshot { get; }
 
     public ServerFacts Facts { get; }
 
@@ -36,7 +24,7 @@ internal sealed class Side : IAsyncDisposable
         var first = await BeginAsync(name, source, null, cancellationToken);
         try
         {
-            var snapshot = await first.SingleAsync(new Sql("select pg_export_snapshot()"), reader => reader.GetString(0), cancellationToken);
+            var snapshot = await Snapshot.ExportAsync(first, cancellationToken);
             return new Side(source, first, snapshot, await ServerFacts.ReadAsync(first, cancellationToken));
         }
         catch
@@ -50,20 +38,16 @@ internal sealed class Side : IAsyncDisposable
 
     public ValueTask DisposeAsync() => leader.DisposeAsync();
 
-    private static async Task<Session> BeginAsync(string name, DbDataSource source, string? snapshot, CancellationToken cancellationToken)
+    private static async Task<Session> BeginAsync(string name, DbDataSource source, Snapshot? snapshot, CancellationToken cancellationToken)
     {
         DbConnection? connection = null;
         try
         {
             connection = await source.OpenConnectionAsync(cancellationToken);
             var session = new Session(name, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
-            await session.ExecuteAsync(new Sql("set transaction read only"), cancellationToken);
-            if (snapshot is not null)
-            {
-                await session.ExecuteAsync(Sql.Format($"set transaction snapshot {Sql.Literal(snapshot)}"), cancellationToken);
-            }
-
-            await session.ExecuteAsync(Settings, cancellationToken);
+            await (snapshot?.ImportAsync(session, cancellationToken) ?? Task.CompletedTask);
+            await SessionSettings.ApplyAsync(session, cancellationToken);
+            await (snapshot?.DemandAsync(session, cancellationToken) ?? Task.CompletedTask);
             return session;
         }
         catch (Exception exception)

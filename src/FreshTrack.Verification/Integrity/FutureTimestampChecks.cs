@@ -1,3 +1,4 @@
+using System.Globalization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Integrity;
@@ -9,16 +10,12 @@ internal static class FutureTimestampChecks
         from table in planned.All
         let columns = TimestampColumns.Of(table).Where(column => !TimestampColumns.IsAppointment(column.Target)).Select(column => column.Target).ToList()
         where columns.Count > 0
-        select Check(table, columns, table.Secret, now.UtcDateTime);
+        select new RuledRows(table.Target, [.. columns.Select(column => Later(column, now))], [.. table.Key.Union(columns, StringComparer.Ordinal)], table.Secret)
+            .ToCheck(CheckNames.FutureTimestamps, $"Every time of {columns.Count} columns lies in the past.", table.MayBeEmpty);
 
-    private static TargetCheck Check(PlannedTable table, List<string> columns, IReadOnlySet<string> secret, DateTime now) => new(
-        CheckNames.FutureTimestamps,
-        table.Target.ToString(),
-        async (target, cancellationToken) =>
-        {
-            var later = Sql.Join(" or ", columns.Select(column => Sql.Format($"t.{new Identifier(column)} > $1")));
-            var name = Tally.NameOf(new Sql("t"), table.Key.Union(columns, StringComparer.Ordinal), secret);
-            var tally = await Tally.AskAsync(target, table.Target, Sql.Format($"select {name} as name from {table.Target} as t where {later}"), cancellationToken, now);
-            return tally.Judge($"rows of {table.Target} lie after {now:yyyy-MM-ddTHH:mm:ssZ}", $"{columns.Count} columns lie in the past.", table.MayBeEmpty);
-        });
+    private static RowRule Later(string column, DateTimeOffset now)
+    {
+        var limit = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        return new RowRule($"{column} lies after {limit}", Sql.Format($"{new Identifier(column)} > timestamptz {Sql.Literal(limit)}"));
+    }
 }

@@ -15,5 +15,7 @@ internal sealed class PlannedTables(ResolvedPlan plan)
     /// <summary>A table that the plan does not fill may well be empty.</summary>
     public bool MayBeEmpty(TableName table) => !tables.TryGetValue(table, out var planned) || planned.MayBeEmpty;
 
+    public IReadOnlyList<string> KeyOf(TableName table) => tables.TryGetValue(table, out var planned) ? planned.Key : [];
+
     public IReadOnlySet<string> SecretOf(TableName table) => tables.TryGetValue(table, out var planned) ? planned.Secret : FrozenSet<string>.Empty;
 }

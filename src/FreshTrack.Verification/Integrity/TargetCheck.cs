@@ -17,23 +17,21 @@ internal sealed class TargetCheck(string name, string subject, Func<Session, Can
     }
 }
 
-/// <summary>How many rows a table has, how many of them are wrong, and up to three of those by key.</summary>
+/// <summary>How many rows a table has, how many are wrong, and up to three of those by key.</summary>
 internal sealed record Tally(long Rows, long Wrong, IReadOnlyList<string> Examples)
 {
-    private const int Named = 3;
+    public const int Named = 3;
 
     /// <param name="rows">The table.</param>
     /// <param name="wrong">A subquery that yields a column <c>name</c> for every wrong row.</param>
-    public static Task<Tally> AskAsync(Session session, TableName rows, Sql wrong, CancellationToken cancellationToken, params object[] values) =>
-        session.SingleAsync(
-            Sql.Format(
-                $"""
-                select (select count(*) from {rows}), (select count(*) from ({wrong}) as w),
-                       array(select coalesce(w.name, 'null') from ({wrong}) as w order by 1 limit {Named})
-                """),
-            row => new Tally(row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<string[]>(2)),
-            cancellationToken,
-            values);
+    public static async Task<Tally> AskAsync(Session session, TableName rows, Sql wrong, CancellationToken cancellationToken)
+    {
+        var (count, amiss) = await session.SingleAsync(
+            Sql.Format($"select (select count(*) from {rows}), (select count(*) from ({wrong}) as w)"), row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+        var examples = amiss == 0 ? [] : await session.ListAsync(
+            Sql.Format($"select coalesce(w.name, 'null') from ({wrong}) as w order by 1 limit {Named}"), row => row.GetString(0), cancellationToken);
+        return new Tally(count, amiss, examples);
+    }
 
     public Outcome Judge(string wrong, string right, bool mayBeEmpty) =>
         Outcome.Judge(Rows, Wrong, Wrong == 0 ? right : $"{Wrong} {wrong}, as {string.Join("; ", Examples)}.", mayBeEmpty);

@@ -9,25 +9,24 @@ internal static class UuidChecks
 
     public static IEnumerable<ICheck> For(PlannedTables planned) =>
         from table in planned.All
-        let conditions = table.Columns.Select(Condition).OfType<Sql>().ToList()
-        where conditions.Count > 0
-        select Check(table, conditions, table.Secret);
+        let rules = table.Columns.SelectMany(Rules).ToList()
+        where rules.Count > 0
+        select new RuledRows(table.Target, rules, table.Key, table.Secret).ToCheck(CheckNames.InvalidUuids, "Every UUID is well-formed and not nil.", table.MayBeEmpty);
 
-    private static Sql? Condition(ColumnProjection column) => (column.Type, column.SourceType) switch
+    private static IEnumerable<RowRule> Rules(ColumnProjection column)
     {
-        ("uuid", _) => Sql.Format($"t.{new Identifier(column.Target)} = {Sql.Literal(Nil)}"),
-        (_, "uuid") => Sql.Format(
-            $"t.{new Identifier(column.Target)}::text = {Sql.Literal(Nil)} or t.{new Identifier(column.Target)}::text !~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'"),
-        _ => null,
-    };
-
-    private static TargetCheck Check(PlannedTable table, List<Sql> conditions, IReadOnlySet<string> secret) => new(
-        CheckNames.InvalidUuids,
-        table.Target.ToString(),
-        async (target, cancellationToken) =>
+        var name = new Identifier(column.Target);
+        return (column.Type, column.SourceType) switch
         {
-            var invalid = Sql.Format($"select {Tally.NameOf(new Sql("t"), table.Key, secret)} as name from {table.Target} as t where {Sql.Join(" or ", conditions)}");
-            var tally = await Tally.AskAsync(target, table.Target, invalid, cancellationToken);
-            return tally.Judge($"rows of {table.Target} hold a UUID that is nil or malformed", $"{conditions.Count} columns hold UUIDs.", table.MayBeEmpty);
-        });
+            ("uuid", _) => [IsNil(column, Sql.Format($"{name}"))],
+            (_, "uuid") =>
+            [
+                IsNil(column, Sql.Format($"{name}::text")),
+                new RowRule($"{column.Target} is no UUID", Sql.Format($"{name}::text !~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'")),
+            ],
+            _ => [],
+        };
+    }
+
+    private static RowRule IsNil(ColumnProjection column, Sql value) => new($"{column.Target} is the nil UUID", Sql.Format($"{value} = {Sql.Literal(Nil)}"));
 }

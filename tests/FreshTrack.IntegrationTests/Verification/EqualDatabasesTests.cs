@@ -15,8 +15,8 @@ public sealed class EqualDatabasesTests(Servers servers)
         Assert.DoesNotContain(result.Checks, check => check.Verdict != Verdict.Pass);
         string[] names =
         [
-            CheckNames.BrokenHashChain, CheckNames.Contents, CheckNames.Counts, CheckNames.FutureTimestamps, CheckNames.InvalidUuids, CheckNames.Orphans, CheckNames.Partitions,
-            CheckNames.Sequences, CheckNames.Timestamps, CheckNames.UniqueKeys, CheckNames.UserMap,
+            CheckNames.BrokenHashChain, CheckNames.CheckConstraints, CheckNames.Contents, CheckNames.Counts, CheckNames.EncryptedColumns, CheckNames.FutureTimestamps, CheckNames.InvalidUuids,
+            CheckNames.LargeValues, CheckNames.NotNull, CheckNames.Orphans, CheckNames.Partitions, CheckNames.Sequences, CheckNames.Timestamps, CheckNames.UniqueKeys, CheckNames.UserMap,
         ];
         Assert.Equal(names, result.Checks.Select(check => check.Check).Distinct());
         Assert.Equal(2500, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings" }).Rows);
@@ -37,5 +37,22 @@ public sealed class EqualDatabasesTests(Servers servers)
         await moved.RunAsync(source: true, "insert into readings values (gen_random_uuid(), null, 1, '1999-01-01Z')", Token);
         var plan = MovedPlan.Create(table => table.Target.Name == "readings" ? table with { Where = "recorded_at > '2000-01-01Z' -- none older" } : table);
         Assert.Equal(Verdict.Pass, (await moved.VerifyAsync(Token, plan)).Verdict);
+    }
+
+    [Fact]
+    public async Task Rules_and_sequences_that_the_data_keeps_pass()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        await moved.DamageAsync(
+            """
+            create domain label as text not null check (value <> 'it''s "odd"'); alter table units alter name type label;
+            alter table units add constraint "not ""so"" odd" check (note is null or length(note) < 80) not valid;
+            alter table readings_2026_01 add check (recorded_at >= '2026-01-01Z');
+            create sequence down increment -1; alter table notes add place bigint default nextval('down'); insert into notes (id, place) values (md5('note')::uuid, -9);
+            select setval('down', -10, false)
+            """,
+            Token);
+        await moved.RunAsync(source: true, "insert into notes values (md5('note')::uuid)", Token);
+        Assert.DoesNotContain((await moved.VerifyAsync(Token)).Checks, check => check.Verdict != Verdict.Pass);
     }
 }

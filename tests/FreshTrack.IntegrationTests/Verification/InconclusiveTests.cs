@@ -1,3 +1,4 @@
+using System.Globalization;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Npgsql;
@@ -31,6 +32,50 @@ public sealed class InconclusiveTests(Servers servers)
         var result = await moved.VerifyAsync(Token, MovedPlan.Create(null, MovedPlan.Table("public.nowhere", "public.nowhere", ["id uuid"])));
         Assert.All(result.Checks.Where(check => check.Subject == "public.nowhere"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
         Assert.Contains(result.Checks, check => check is { Subject: "public.nowhere", Check: CheckNames.Contents });
+    }
+
+    [Fact]
+    public async Task Databases_that_the_plan_was_not_made_for_are_inconclusive()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var result = await Verifier.RunAsync(new VerificationRequest(MovedPlan.Create(), moved.Target, moved.Source), null, Token);
+        Assert.NotEqual(Verdict.Pass, result.Verdict);
+        var contents = Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.users" });
+        Assert.Equal(Verdict.Inconclusive, contents.Verdict);
+        Assert.Matches("\"(auth|public).users\" does not exist", contents.Reason);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_unique_is_named()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var readings = MovedPlan.Table("public.readings", "public.readings", ["id uuid", "unit_id uuid", "recorded_at timestamp with time zone"]) with { Key = ["unit_id"] };
+        var result = await moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([readings.Plan], []) { Hash = "test" }, [readings]));
+        var keys = Assert.Single(result.Checks, check => check.Check == CheckNames.UniqueKeys);
+        Assert.Equal((Verdict.Fail, 40), (keys.Verdict, keys.Violations));
+        Assert.Contains("the plan's key: 40 values of (unit_id) repeat", keys.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("revoke select on units from {0}", "permission denied for table units")]
+    [InlineData("alter table units enable row level security", "row-level security policy for table \"units\"")]
+    public async Task A_table_that_the_role_may_not_read_whole_is_inconclusive_and_named(string sql, string named)
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        var role = $"reader_{Guid.CreateVersion7():N}";
+        await moved.RunAsync(
+            source: false,
+            $"""
+            create role {role} login password 'rehearsal-only'; grant usage on schema public, migration to {role};
+            grant select on all tables in schema public, migration to {role}; grant select on all sequences in schema public to {role};
+            {string.Format(CultureInfo.InvariantCulture, sql, role)}
+            """,
+            Token);
+        await using var limited = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(moved.Target.ConnectionString) { Username = role, Password = "rehearsal-only" });
+        var result = await Verifier.RunAsync(new VerificationRequest(MovedPlan.Create(), moved.Source, limited) { Clock = moved.Clock }, null, Token);
+        Assert.All(result.Checks.Where(check => check.Subject == "public.units"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
+        Assert.Contains(named, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.units" }).Reason, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Pass, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.event_logs" }).Verdict);
     }
 
     [Fact]

@@ -8,6 +8,9 @@ namespace FreshTrack.IntegrationTests.Verification;
 /// <summary>A source and its faultless target, to be damaged and verified.</summary>
 internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource target) : IAsyncDisposable
 {
+    /// <summary>Stands still, after the last of the rows.</summary>
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
+
     public NpgsqlDataSource Source => source;
 
     public NpgsqlDataSource Target => target;
@@ -38,7 +41,7 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
     }
 
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, ResolvedPlan? plan = null) => Verifier.RunAsync(
-        new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero)) },
+        new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = Clock },
         progress: null,
         cancellationToken);
 

@@ -48,7 +48,7 @@ internal static class MovedSchema
         create function pg_temp.mapped(uuid) returns uuid language sql as 'select target_id from migration.user_map where source_id = $1';
         create table users (id uuid primary key, email text not null);
         create table units (id uuid primary key, name text, note varchar(80), temp_max numeric(6,3), voltage numeric, kind text, tags text[], meta jsonb, blob bytea, api_key text,
-          created_by uuid references users, deleted_by uuid references users, seen_at timestamptz, ratio float8, serial_no bigint);
+          created_by uuid references users, deleted_by uuid references users, seen_at timestamptz, ratio float8, serial_no bigint check (serial_no >= 0));
         create table readings (id uuid, unit_id uuid references units, temperature numeric(5,2), recorded_at timestamptz, primary key (id, recorded_at)) partition by range (recorded_at);
         create table readings_2025_12 partition of readings for values from ('2025-12-01Z') to ('2026-01-01Z');
         create table readings_2026_01 partition of readings for values from ('2026-01-01Z') to ('2026-02-01Z');

@@ -20,6 +20,13 @@ public sealed class ExitCodeTests
     [MemberData(nameof(Codes))]
     public void Exit_code_tells_what_happened(Exception exception, int code) => Assert.Equal(code, ExitCodes.Of(exception, cancelled: false).Code);
 
+    [Theory]
+    [InlineData(Verdict.Pass, ExitCodes.Passed)]
+    [InlineData(Verdict.Warn, ExitCodes.Passed)]
+    [InlineData(Verdict.Fail, ExitCodes.Failed)]
+    [InlineData(Verdict.Inconclusive, ExitCodes.Inconclusive)]
+    public void Verdict_has_its_exit_code(Verdict verdict, int code) => Assert.Equal(code, verdict.ExitCode());
+
     [Fact]
     public void Whatever_breaks_after_cancelling_is_a_cancelled_run()
         => Assert.Equal((130, "Cancelled."), ExitCodes.Of(new IOException("Broken pipe"), cancelled: true));

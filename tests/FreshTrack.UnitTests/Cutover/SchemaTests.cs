@@ -35,7 +35,7 @@ public sealed class SchemaTests
         var schema = EvidenceJson.Options.GetJsonSchemaAsNode(type).AsObject();
         schema.Insert(0, "$id", $"{name}.schema.json");
         var text = schema.ToJsonString(EvidenceJson.Options) + "\n";
-        var path = Path.Combine(Root(), "docs", "schemas", $"{name}.schema.json");
+        var path = JsonSchema.PathOf(name);
         if (Environment.GetEnvironmentVariable("FRESHTRACK_APPROVE") == "schemas")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -43,16 +43,5 @@ public sealed class SchemaTests
         }
 
         Assert.Equal(JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!.ToJsonString(), schema.ToJsonString());
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
-        }
-
-        return folder;
     }
 }

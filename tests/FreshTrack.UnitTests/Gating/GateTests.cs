@@ -81,7 +81,7 @@ public sealed class GateTests
         var result = Gate.Judge(Evidence, Limits);
 
         Assert.All(result.Criteria, criterion => Assert.True(criterion.Verdict == Verdict.Pass, criterion.Reason));
-        Assert.Equal((Verdict.Pass, 0), (result.Verdict, result.ExitCode()));
+        Assert.Equal((Verdict.Pass, 0), (result.Verdict, result.Verdict.ExitCode()));
     }
 
     [Theory]
@@ -126,8 +126,8 @@ public sealed class GateTests
     {
         var result = Gate.Judge(With("counts", Check("counts", "public.units", 50, Verdict.Fail, 1)) with { Load = null }, Limits);
 
-        Assert.Equal((Verdict.Fail, 2), (result.Verdict, result.ExitCode()));
-        Assert.Equal(3, Gate.Judge(Evidence with { Load = null }, Limits).ExitCode());
+        Assert.Equal((Verdict.Fail, 2), (result.Verdict, result.Verdict.ExitCode()));
+        Assert.Equal(3, Gate.Judge(Evidence with { Load = null }, Limits).Verdict.ExitCode());
     }
 
     [Fact]

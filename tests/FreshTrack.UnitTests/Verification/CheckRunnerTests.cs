@@ -42,7 +42,7 @@ public sealed class CheckRunnerTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new CheckRunner(TimeProvider.System, Limit).RunAsync(new Scripted(_ => throw new InvalidOperationException()), null!, cancelled.Token));
+            new CheckRunner(TimeProvider.System, new TimeLimit(TimeProvider.System, Limit)).RunAsync(new Scripted(_ => throw new InvalidOperationException()), null!, cancelled.Token));
     }
 
     [Theory]
@@ -55,8 +55,11 @@ public sealed class CheckRunnerTests
     public void Only_rows_without_violations_pass(long rows, long violations, bool mayBeEmpty, Verdict expected) =>
         Assert.Equal(expected, Outcome.Judge(rows, violations, "because", mayBeEmpty).Verdict);
 
-    private static Task<CheckResult> RunAsync(Func<CancellationToken, Task<Outcome>> script, TimeProvider? clock = null) =>
-        new CheckRunner(clock ?? new FakeTimeProvider(), Limit).RunAsync(new Scripted(script), null!, TestContext.Current.CancellationToken);
+    private static Task<CheckResult> RunAsync(Func<CancellationToken, Task<Outcome>> script, TimeProvider? given = null)
+    {
+        var clock = given ?? new FakeTimeProvider();
+        return new CheckRunner(clock, new TimeLimit(clock, Limit)).RunAsync(new Scripted(script), null!, TestContext.Current.CancellationToken);
+    }
 
     private sealed class Scripted(Func<CancellationToken, Task<Outcome>> script) : ICheck
     {
@@ -84,8 +87,8 @@ public sealed class UnreachableDatabaseTests
         Assert.All(result.Checks, check => Assert.Contains("no route to host", check.Reason, StringComparison.Ordinal));
         string[] expected =
         [
-            CheckNames.BrokenHashChain, CheckNames.Contents, CheckNames.Counts, CheckNames.InvalidUuids, CheckNames.Orphans, CheckNames.Partitions, CheckNames.Sequences,
-            CheckNames.UniqueKeys, CheckNames.UserMap,
+            CheckNames.BrokenHashChain, CheckNames.CheckConstraints, CheckNames.Contents, CheckNames.Counts, CheckNames.InvalidUuids, CheckNames.NotNull, CheckNames.Orphans,
+            CheckNames.Partitions, CheckNames.Sequences, CheckNames.UniqueKeys, CheckNames.UserMap,
         ];
         Assert.Equal(expected, result.Checks.Select(check => check.Check));
     }

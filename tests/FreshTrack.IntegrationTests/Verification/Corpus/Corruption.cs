@@ -14,7 +14,10 @@ internal sealed record Corruption(string Name, string Table, string Positions, s
     /// <summary>Positions are taken in pairs: the damage is done between the first and the second.</summary>
     public bool InPairs { get; init; }
 
-    /// <summary>Whole tables change; the positions are taken one at a time.</summary>
+    /// <summary>Numbers that make up one position.</summary>
+    public int Width => InPairs ? 2 : 1;
+
+    /// <summary>Many rows change at one position; positions are taken one at a time.</summary>
     public bool OneAtATime { get; init; }
 
     public override string ToString() => Name;

@@ -6,9 +6,14 @@ internal sealed record NaiveVerifier(string Name, Func<IReadOnlyList<string>, st
 {
     private static readonly Dictionary<string, string[]> Columns = new(StringComparer.Ordinal)
     {
+        ["users"] = ["email"],
         ["places"] = ["id", "seq", "name"],
-        ["samples"] = ["id", "seq", "name", "note", "code", "label", "amount", "voltage", "ratio", "big", "flag", "seen_at", "day", "span", "tags", "meta", "body", "blob", "secret", "place_id"],
+        ["samples"] =
+        [
+            "id", "seq", "name", "note", "code", "label", "amount", "voltage", "ratio", "big", "flag", "seen_at", "day", "span", "tags", "meta", "extra", "body", "blob", "secret", "place_id",
+        ],
         ["readings"] = ["id", "seq", "place_id", "temperature", "recorded_at"],
+        ["scans"] = ["code"],
         ["events"] = ["id", "seq", "organization_id", "kind", "data", "previous_hash", "event_hash"],
     };
 
@@ -20,13 +25,20 @@ internal sealed record NaiveVerifier(string Name, Func<IReadOnlyList<string>, st
         new("`md5(string_agg(…))`", columns => $"md5(string_agg(md5(row({List(columns)})::text), '' order by md5(row({List(columns)})::text)))"),
     ];
 
-    public string OfSource(string table) => Query(table, table == "samples" ? "(select *, quantity as amount from samples)" : table);
+    /// <summary>A query for the values of all, in an array.</summary>
+    public static string OfSource(string table) => table switch
+    {
+        "users" => Values(table, "auth.users"),
+        "samples" => Values(table, "(select *, quantity as amount from samples)"),
+        _ => Values(table, table),
+    };
 
-    public string OfTarget(string table) => Query(table, table);
+    /// <summary>The same of the target.</summary>
+    public static string OfTarget(string table) => Values(table, table);
 
-    private static string List(IEnumerable<string> columns) => string.Join(", ", columns);
+    private static string Values(string table, string rows) => $"select array[{List(All.Select(verifier => $"({verifier.Value(Columns[table])})::text"))}] from {rows} as r";
+
+    private static string List(IEnumerable<string> parts) => string.Join(", ", parts);
 
     private static string Joined(IEnumerable<string> columns) => string.Join(" || '|' || ", columns.Select(column => $"coalesce({column}::text, '')"));
-
-    private string Query(string table, string rows) => $"select {Value(Columns[table])} from {rows} as r";
 }

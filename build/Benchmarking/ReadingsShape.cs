@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FreshTrack.Build.Benchmarking.Migration;
+namespace FreshTrack.Build.Benchmarking;
 
 /// <summary>A table of readings as wide as the product's: 11 columns, some 200 bytes a row in a binary COPY, a key, two indexes and a foreign key.</summary>
 internal static class ReadingsShape

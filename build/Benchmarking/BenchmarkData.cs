@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FreshTrack.Build.Benchmarking.Migration;
+namespace FreshTrack.Build.Benchmarking;
 
 /// <summary>A database to move: its tables, the rows of its source, and the keys that come after them.</summary>
 /// <param name="Moved">The tables that the plan names.</param>

@@ -1,0 +1,23 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Verifying;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Tasks;
+
+[TaskName("Verify")]
+[TaskDescription("Compares target with source as the plan says, whatever moved the data, and names every row that differs")]
+[TaskOption("source", "ADDRESS", "the database being left, only read here; FRESHTRACK_SOURCE when not given")]
+[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
+[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
+public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var plan = PlanFile.Load(context.PlanPath);
+        await using var source = Connections.Source(context);
+        await using var target = Connections.Target(context);
+        await new StandaloneVerification(context.Console, context.RunsDirectory, context.TimeProvider).RunAsync(plan, source, target, context.Cancellation);
+    }
+}
