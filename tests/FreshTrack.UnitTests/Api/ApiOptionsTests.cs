@@ -25,11 +25,26 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]
     [InlineData("FRESHTRACK_DRAIN_SECONDS", "60")]
     [InlineData("FRESHTRACK_USER_REQUESTS_PER_SECOND", "0")]
+
+    [InlineData("FRESHTRACK_SMTP", "mail.example.com")]
+    [InlineData("FRESHTRACK_SMTP", "smtp://alerts:hunter2@mail.example.com")]
+    [InlineData("FRESHTRACK_TELNYX_KEY_FILE", "/nowhere/key")]
     public void Wrong_variable_is_named_and_no_password_shown(string name, string value)
     {
         var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(variable => variable == name ? value : null));
 
         Assert.Contains(refused.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal) && !problem.Contains("is not set", StringComparison.Ordinal));
         Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mail_server_that_is_named_needs_a_sender_and_for_a_user_a_password()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRESHTRACK_SMTP"] = "smtp://mail", ["FRESHTRACK_SMTP_USER"] = "alerts" };
+
+        var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(name => variables.GetValueOrDefault(name)));
+
+        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_FROM is not set", StringComparison.Ordinal));
+        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_PASSWORD_FILE is not set", StringComparison.Ordinal));
     }
 }

@@ -14,7 +14,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     [Fact]
     public async Task Alerts_come_newest_first_in_pages_that_together_are_all_of_them()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         // Three of each moment: a page ends between equals.
         await InsertAsync(place, "select 'low_battery'::alert_type, 'warning'::alert_severity, 'resolved'::alert_status, '2026-01-10Z'::timestamptz + (i / 3) * interval '1 minute' from generate_series(0, 24) i");
         var token = await stage.SignInAsAsync("viewer", place.Organization, Cancel);
@@ -45,7 +45,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     [InlineData("?unit=00000000-0000-0000-0000-000000000001", 0)]
     public async Task Filters_let_through_what_they_name(string query, int expected)
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await InsertAsync(place, """
             values ('low_battery'::alert_type, 'warning'::alert_severity, 'active'::alert_status, '2026-01-01Z'::timestamptz), ('low_battery', 'info', 'resolved', '2026-01-02Z'),
               ('door_open', 'warning', 'escalated', '2026-01-03Z'), ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'), ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
@@ -67,7 +67,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     [InlineData("cursor=1;drop", "cursor must be the next_cursor of a page")]
     public async Task Parameter_that_cannot_be_used_is_named(string query, string message)
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
 
         var (status, body) = await stage.Client.ReadAsync($"{Path(place)}?{query}", await stage.SignInAsAsync("owner", place.Organization, Cancel), Cancel);
 
@@ -128,7 +128,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Another_organization_s_alerts_are_neither_seen_nor_changed()
     {
         var (place, alert) = await GivenAnAlertAsync();
-        var other = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var other = await stage.GivenAPatientUnitAsync(Cancel);
         var stranger = await stage.SignInAsAsync("owner", other.Organization, Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync(Path(place), stranger, Cancel)).Status);
@@ -164,7 +164,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     [Fact]
     public async Task Excursion_resolved_by_hand_is_raised_again_only_after_the_rule_s_delay()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         var token = await stage.SignInAsAsync("staff", place.Organization, Cancel);
         await ReportAsync(place, -20);
         await ReportAsync(place, -5);
@@ -188,7 +188,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private async Task<(Place Place, string Alert)> GivenAnAlertAsync()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await InsertAsync(place, "values ('temp_excursion'::alert_type, 'critical'::alert_severity, 'active'::alert_status, '2026-01-14Z'::timestamptz)");
         return (place, await stage.Data.TextAsync("select id from alerts", Cancel));
     }

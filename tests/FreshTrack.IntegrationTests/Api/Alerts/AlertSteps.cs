@@ -17,6 +17,14 @@ internal static class AlertSteps
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>An organization with a unit that may be silent for a week: its readings can lie in the past and far apart.</summary>
+    public static async Task<Place> GivenAPatientUnitAsync(this ApiStage stage, CancellationToken cancellationToken)
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, cancellationToken);
+        await stage.Data.RunAsync($"update units set checkin_interval_minutes = 5040 where id = '{place.Unit}'", cancellationToken);
+        return place;
+    }
+
     /// <summary>The place's sensor reports what is given, this many minutes from now, and the report is acknowledged.</summary>
     /// <param name="client">Of another API than the stage's.</param>
     public static async Task ReportAsync(

@@ -11,7 +11,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [Fact]
     public async Task Excursion_confirmed_over_the_rule_s_delay_raises_one_alert_and_recovery_resolves_it()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
 
         await ReportEachAsync(place, (-30, 4m), (-25, 9m), (-20, 9.25m));
         Assert.Equal("", await stage.Data.TextAsync(AlertSteps.AlertsSql, Cancel));
@@ -37,7 +37,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [InlineData("unit_id", "Unit", 40, "")]
     public async Task Most_specific_rule_decides_the_delay(string column, string level, int minutes, string expected)
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         var id = level switch { "Organization" => place.Organization, "Site" => place.Site, _ => place.Unit };
         await stage.Data.RunAsync($"insert into alert_rules ({column}, excursion_confirm_minutes_door_closed) values ('{id}', {minutes})", Cancel);
         if (level == "Unit")
@@ -53,7 +53,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [Fact]
     public async Task Retried_and_late_readings_raise_nothing_twice()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await ReportEachAsync(place, (-20, 9m), (-5, 9m), (-4, 3m));
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => stage.ReportAsync(place, -20, Cancel, temperature: 9m)));
@@ -66,7 +66,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [Fact]
     public async Task Low_battery_is_raised_once_and_resolved_by_a_new_one()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         foreach (var (minute, battery) in new[] { (-30, 25), (-20, 20), (-10, 12) })
         {
             await stage.ReportAsync(place, minute, Cancel, battery: battery);
@@ -82,7 +82,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [Fact]
     public async Task Open_door_warns_then_becomes_critical_without_a_reading_and_closing_resolves_it()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.ReportAsync(place, 0, Cancel, doorOpen: true);
         await stage.Data.JudgedAsync(Cancel);
         Assert.Equal("open|", await stage.Data.TextAsync($"select concat(door_state, '|', ({AlertSteps.AlertsSql})) from units", Cancel));
@@ -122,7 +122,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     [Fact]
     public async Task Open_alert_that_was_moved_counts_and_is_resolved_by_recovery()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.Data.RunAsync(
             $"insert into alerts (unit_id, organization_id, alert_type, severity, title) select '{place.Unit}', '{place.Organization}', t::alert_type, 'critical', 'moved' from unnest('{{temp_excursion,alarm_active}}'::text[]) t", Cancel);
 

@@ -14,7 +14,7 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
     [Fact]
     public async Task Readings_committed_by_a_program_that_ended_before_judging_them_are_judged_by_the_next()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.ReportAsync(place, -60, Cancel, temperature: 3m);
         await stage.Data.JudgedAsync(Cancel);
 
@@ -28,7 +28,7 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
     [Fact]
     public async Task First_look_at_a_unit_raises_what_holds_now_and_nothing_of_its_past()
     {
-        var (past, present) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (past, present) = (await stage.GivenAPatientUnitAsync(Cancel), await stage.GivenAPatientUnitAsync(Cancel));
 
         await StoreAsync(past, (-300, 9m), (-200, 9m), (-100, 3m));
         await StoreAsync(present, (-40, 9m), (-20, 9m), (-1, 9m));
@@ -41,7 +41,7 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
     [Fact]
     public async Task Many_thousand_readings_that_nobody_judged_are_judged_in_parts()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.ReportAsync(place, -1400, Cancel, temperature: 3m);
         await stage.Data.JudgedAsync(Cancel);
 
@@ -64,7 +64,7 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         await using var second = FreshTrackApi.Build(stage.Options(stage.Database));
         await second.StartAsync(Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(second.Urls.First()) };
-        var places = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Given.AnOrganizationWithAUnit(stage, Cancel)));
+        var places = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));
 
         for (var minute = -60; minute < 0; minute += 4)
         {

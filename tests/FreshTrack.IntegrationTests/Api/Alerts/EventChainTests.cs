@@ -19,7 +19,7 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     [Fact]
     public async Task Many_appends_at_once_make_one_chain_without_fork_or_gap()
     {
-        var places = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Given.AnOrganizationWithAUnit(stage, Cancel)));
+        var places = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));
 
         // On a clock that stands still and goes back, in transactions of several events, some of them rolled back.
         await Parallel.ForEachAsync(Enumerable.Range(0, 240), new ParallelOptions { MaxDegreeOfParallelism = 24, CancellationToken = Cancel }, async (index, token) =>
@@ -43,7 +43,7 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     [Fact]
     public async Task Chain_goes_on_behind_the_events_that_were_moved()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
         // Older than the chain and without a hash, as rows that predate it.
         await stage.Data.RunAsync($"insert into event_logs (organization_id, event_type, recorded_at) values ('{place.Organization}', 'old', '2025-01-01Z')", Cancel);
@@ -56,7 +56,7 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     [Fact]
     public async Task Every_change_of_an_alert_is_in_a_chain_that_the_verifier_accepts()
     {
-        var places = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Given.AnOrganizationWithAUnit(stage, Cancel)));
+        var places = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));
         await Task.WhenAll(places.Select(async place =>
         {
             var token = await stage.SignInAsAsync("manager", place.Organization, Cancel);
