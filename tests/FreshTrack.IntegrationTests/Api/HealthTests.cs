@@ -3,7 +3,7 @@ using FreshTrack.Api;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-public sealed class HealthTests(ApiStage stage) : IClassFixture<ApiStage>
+public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture<ApiStage>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -13,6 +13,31 @@ public sealed class HealthTests(ApiStage stage) : IClassFixture<ApiStage>
         var (status, body) = await stage.Client.ReadAsync("/health", token: null, Cancel);
 
         Assert.Equal((HttpStatusCode.OK, "ok", "ok", "not_configured"), (status, body["status"]!.ToString(), body["database"]!["status"]!.ToString(), body["redis"]!["status"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task Redis_and_object_store_are_asked_where_there_are_any()
+    {
+        var (status, body) = await HealthAsync(stage.Options(stage.Database) with { Redis = servers.Redis, ObjectStore = WithoutCredentials(servers.ObjectStore) });
+
+        Assert.Equal((HttpStatusCode.OK, "ok", "ok", "ok"), (status, body["status"]!.ToString(), body["redis"]!["status"]!.ToString(), body["object_store"]!["status"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task Without_Redis_or_its_bucket_the_API_is_degraded_and_goes_on_answering()
+    {
+        var nobody = new Uri("http://127.0.0.1:1/bucket");
+        var noBucket = new Uri(WithoutCredentials(servers.ObjectStore), "/no-such-bucket");
+        foreach (var options in new[]
+        {
+            stage.Options(stage.Database) with { Redis = "127.0.0.1:1" },
+            stage.Options(stage.Database) with { ObjectStore = nobody },
+            stage.Options(stage.Database) with { ObjectStore = noBucket },
+        })
+        {
+            var (status, body) = await HealthAsync(options);
+            Assert.Equal((HttpStatusCode.OK, "degraded"), (status, body["status"]!.ToString()));
+        }
     }
 
     [Fact]
@@ -32,12 +57,17 @@ public sealed class HealthTests(ApiStage stage) : IClassFixture<ApiStage>
     }
 
     [Fact]
-    public async Task Metrics_tell_of_requests_and_batches()
+    public async Task Metrics_tell_of_requests_by_route_batches_and_the_pool()
     {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
+        await stage.Client.ReadAsync(place.ReadingsPath, token: null, Cancel);
         var metrics = await stage.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
 
         Assert.Contains("freshtrack_reading_batch_size", metrics, StringComparison.Ordinal);
-        Assert.Contains("http_request_duration_seconds", metrics, StringComparison.Ordinal);
+        Assert.Contains("freshtrack_reading_queue_depth", metrics, StringComparison.Ordinal);
+        Assert.Matches("""http_request_duration_seconds_count\{code="401",[^}]*endpoint="/api/orgs/\{org\}/sites/""", metrics);
+        Assert.Matches("db_client_connection_count\\{[^}]*state=\"idle\"", metrics);
     }
 
     [Theory]
@@ -49,4 +79,14 @@ public sealed class HealthTests(ApiStage stage) : IClassFixture<ApiStage>
 
         Assert.Equal((status, code), ((int)answer.Status, answer.Body["error"]!["code"]!.ToString()));
     }
+
+    private static async Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonNode Body)> HealthAsync(ApiOptions options)
+    {
+        await using var api = FreshTrackApi.Build(options);
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+        return await client.ReadAsync("/health", token: null, Cancel);
+    }
+
+    private static Uri WithoutCredentials(string address) => new UriBuilder(address) { UserName = "", Password = "" }.Uri;
 }
