@@ -72,6 +72,13 @@ internal sealed class ProxiedApi : IAsyncDisposable
         }
     }
 
+    /// <summary>What Caddy complained about so far.</summary>
+    public async Task<string> ComplaintsAsync(CancellationToken cancellationToken)
+    {
+        var (_, log) = await caddy.GetLogsAsync(timestampsEnabled: false, ct: cancellationToken);
+        return string.Join('\n', log.Split('\n').Where(line => !line.Contains("\"level\":\"info\"", StringComparison.Ordinal)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Data is not null)
