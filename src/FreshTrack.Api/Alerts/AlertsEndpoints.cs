@@ -8,6 +8,7 @@ namespace FreshTrack.Api.Alerts;
 internal static class AlertsEndpoints
 {
     private const int MaximumNotes = 2_000;
+    private const string NoAlert = "There is no such alert, or none that you may see.";
 
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 8 };
 
@@ -59,12 +60,13 @@ internal static class AlertsEndpoints
         string org, string id, HttpContext context, AlertsStore store, TimeProvider clock, Func<AlertChange, CancellationToken, Task<Alert?>> change, string status)
     {
         var user = context.User.StackAuthId();
-        if (!Guid.TryParse(org, out var organization) || await store.MemberAsync(organization, user, context.RequestAborted) is not { Exists: true } member)
+        if (!Guid.TryParse(org, out var organization) || !Guid.TryParse(id, out var alertId)
+            || await store.MayChangeAsync(organization, user, alertId, context.RequestAborted) is not { } mayChange)
         {
-            return ApiErrors.NotFound("There is no such organization, or none that you may see.");
+            return ApiErrors.NotFound(NoAlert);
         }
 
-        if (!member.MayChange)
+        if (!mayChange)
         {
             return ApiErrors.Result(StatusCodes.Status403Forbidden, "FORBIDDEN", "Viewers and inspectors may see alerts but not change them.");
         }
@@ -75,10 +77,9 @@ internal static class AlertsEndpoints
             return ApiErrors.BadRequest(problem);
         }
 
-        if (!Guid.TryParse(id, out var alertId)
-            || await change(new AlertChange(organization, user, alertId, clock.GetUtcNow().UtcDateTime, notes), context.RequestAborted) is not { } alert)
+        if (await change(new AlertChange(organization, user, alertId, clock.GetUtcNow().UtcDateTime, notes), context.RequestAborted) is not { } alert)
         {
-            return ApiErrors.NotFound("The organization has no such alert.");
+            return ApiErrors.NotFound(NoAlert);
         }
 
         return alert.Status == status

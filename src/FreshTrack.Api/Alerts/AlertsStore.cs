@@ -1,3 +1,4 @@
+using FreshTrack.Api.Auth;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -6,24 +7,19 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>Reads and changes alerts; who may do so is decided in the SQL itself.</summary>
 internal sealed class AlertsStore(NpgsqlDataSource database)
 {
-    /// <summary>The organization as this member sees it: $1 the organization, $2 the user.</summary>
-    private const string Membership = """
-        select m.role from user_roles m join organizations o on o.id = m.organization_id
-        where m.organization_id = $1 and m.user_id = $2 and o.deleted_at is null
-        """;
-
-    private const string MayChange = $"exists ({Membership} and m.role in ('owner', 'admin', 'manager', 'staff'))";
+    private const string MayChange = $"exists ({Membership.Sql} and m.role in {Roles.AlertHandlers})";
 
     private const string ListSql = $"""
         select {Alert.Columns} from alerts a
-        where a.organization_id = $1 and exists ({Membership})
+        where a.organization_id = $1 and exists ({Membership.Sql})
           and ($3 is null or a.status::text = any($3)) and ($4 is null or a.severity::text = any($4)) and ($5 is null or a.alert_type::text = any($5))
           and ($6 is null or a.unit_id = $6) and a.triggered_at >= coalesce($7, '-infinity') and a.triggered_at <= coalesce($8, 'infinity')
           and ($9 is null or (a.triggered_at, a.id) < ($9, $10))
         order by a.triggered_at desc, a.id desc limit $11
         """;
 
-    private const string MemberSql = $"select exists ({Membership}), {MayChange}";
+    // An alert that cannot be seen is no row.
+    private const string AccessSql = $"select {MayChange} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})";
 
     private const string LockSql = "select api.lock_chain($1)";
 
@@ -52,7 +48,7 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         select api.log_alert(alert, 'alert.resolved', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
         """;
 
-    private const string OneSql = $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership})";
+    private const string OneSql = $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})";
 
     /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
     public async Task<IReadOnlyList<Alert>?> ListAsync(Guid organization, Guid user, AlertsQuery query, CancellationToken cancellationToken)
@@ -74,17 +70,14 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         }
 
         // Only an empty page leaves open whether there are no alerts or they are not to be seen.
-        return alerts.Count > 0 || (await MemberAsync(organization, user, cancellationToken)).Exists ? alerts : null;
+        return alerts.Count > 0 || await Membership.ExistsAsync(database, organization, user, cancellationToken) ? alerts : null;
     }
 
-    /// <summary>Whether the organization exists for this user, and whether their role may change alerts.</summary>
-    public async Task<(bool Exists, bool MayChange)> MemberAsync(Guid organization, Guid user, CancellationToken cancellationToken)
+    /// <summary>Whether the user's role may change this alert; null when there is no such alert, or none that they may see.</summary>
+    public async Task<bool?> MayChangeAsync(Guid organization, Guid user, Guid alert, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(MemberSql);
-        Add(command.Parameters, NpgsqlDbType.Uuid, organization, user);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        await rows.ReadAsync(cancellationToken);
-        return (rows.GetBoolean(0), rows.GetBoolean(1));
+        await using var command = database.CreateCommand(AccessSql).Add(organization).Add(user).Add(alert);
+        return (bool?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     /// <returns>The alert as it is then; one that was acknowledged or resolved before is left as it is. Null when the organization has no such alert.</returns>

@@ -10,6 +10,9 @@ internal static class Roles
     /// <summary>Who may change sites, areas and units.</summary>
     public const string PlaceManagers = "('owner', 'admin', 'manager')";
 
+    /// <summary>Who may acknowledge and resolve alerts.</summary>
+    public const string AlertHandlers = "('owner', 'admin', 'manager', 'staff')";
+
     /// <summary>Condition on <c>users p</c>: nobody acts whose account was closed or is banned.</summary>
     public const string InGoodStanding = "p.deleted_at is null and (p.banned_until is null or p.banned_until <= now())";
 }

@@ -21,14 +21,6 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
         order by u.id
         """;
 
-    private const string IsVisibleSql = $"""
-        select exists (
-          select 1 from user_roles m
-          join users p on p.id = m.user_id
-          join organizations o on o.id = m.organization_id
-          where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding} and o.deleted_at is null)
-        """;
-
     /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
     public async Task<JsonAnswer?> ReadAsync(Guid organization, Guid user, CancellationToken cancellationToken)
     {
@@ -46,7 +38,7 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
             }
         }
 
-        if (count == 0 && !await IsVisibleAsync(organization, user, cancellationToken))
+        if (count == 0 && !await Membership.ExistsAsync(database, organization, user, cancellationToken))
         {
             return null;
         }
@@ -54,11 +46,5 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
         json.WriteEndArray();
         json.WriteEndObject();
         return answer;
-    }
-
-    private async Task<bool> IsVisibleAsync(Guid organization, Guid user, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(IsVisibleSql).Add(organization).Add(user);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }

@@ -110,8 +110,15 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private static async Task<Uri> ListeningAsync(Process api)
     {
-        var line = await api.StandardOutput.ReadLineAsync(Cancel) ?? throw new InvalidOperationException(await api.StandardError.ReadToEndAsync(Cancel));
-        return new Uri(JsonNode.Parse(line)!["State"]!["Address"]!.ToString());
+        while (await api.StandardOutput.ReadLineAsync(Cancel) is { } line)
+        {
+            if (JsonNode.Parse(line)?["State"]?["Address"] is { } address)
+            {
+                return new Uri(address.ToString());
+            }
+        }
+
+        throw new InvalidOperationException(await api.StandardError.ReadToEndAsync(Cancel));
     }
 
     private static void Terminate(Process api)
