@@ -9,7 +9,6 @@ namespace FreshTrack.Api;
 /// <summary>What the API reads and writes as JSON, in generated code: snake_case, as the dashboards read the tables today.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaximumDepth)]
 [JsonSerializable(typeof(ErrorBody))]
-[JsonSerializable(typeof(WebhookAnswer))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(ReadingsPage))]
 [JsonSerializable(typeof(BucketsPage))]

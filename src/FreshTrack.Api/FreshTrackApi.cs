@@ -35,6 +35,10 @@ public static class FreshTrackApi
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaximumBody;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        }).UseSockets(sockets =>
+        {
+            // What a request needs before its first wait is a few dozen microseconds of parsing: handing it to another thread costs as much again.
+            sockets.UnsafePreferInlineScheduling = true;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(options.Clock);
@@ -45,7 +49,8 @@ public static class FreshTrackApi
         var app = builder.Build();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();
-        app.UseHttpMetrics();
+        // The histogram of durations counts the requests too.
+        app.UseHttpMetrics(metrics => (metrics.InProgress.Enabled, metrics.RequestCount.Enabled) = (false, false));
         app.Use(app.Services.GetRequiredService<Draining>().CloseConnectionAsync);
         app.UseMiddleware<MaintenanceGate>();
         app.UseAuthentication();

@@ -10,7 +10,7 @@ namespace FreshTrack.Api.Alerts;
 internal sealed class AlertWatch(NpgsqlDataSource database, UnitSignals signals, ApiOptions options, ILogger<AlertWatch> logger) : BackgroundService
 {
     /// <summary>Between two rounds: what arrives meanwhile is judged together.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly DateTime listeningSince = options.Clock.GetUtcNow().UtcDateTime;
 

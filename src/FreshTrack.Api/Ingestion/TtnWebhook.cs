@@ -1,9 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace FreshTrack.Api.Ingestion;
-
-/// <summary>The answer to a webhook; no id for a message of TTN that carries no measurement.</summary>
-internal sealed record WebhookAnswer(Guid? ReadingId);
 
 /// <summary><c>POST /api/webhooks/ttn</c>: uplinks of The Things Stack v3.</summary>
 internal static class TtnWebhook
@@ -32,7 +27,7 @@ internal static class TtnWebhook
         return parsed switch
         {
             ParsedUplink.Accepted accepted => await StoreAsync(organization, accepted.Uplink, context, directory, queue, now),
-            ParsedUplink.Ignored => Answer(null),
+            ParsedUplink.Ignored => new WebhookAnswer(ReadingId: null),
             ParsedUplink.Refused refused => IngestionErrors.Of(refused),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
@@ -57,8 +52,6 @@ internal static class TtnWebhook
             return IngestionErrors.Overloaded(context);
         }
 
-        return await written == WriteOutcome.Stored ? Answer(reading.Id) : IngestionErrors.RefusedByDatabase;
+        return await written == WriteOutcome.Stored ? new WebhookAnswer(reading.Id) : IngestionErrors.RefusedByDatabase;
     }
-
-    private static JsonHttpResult<WebhookAnswer> Answer(Guid? id) => TypedResults.Json(new WebhookAnswer(id), ApiJson.Default.WebhookAnswer);
 }
