@@ -34,27 +34,10 @@ internal static class BulkParser
 {
     private const int MaximumReadings = 1_000;
 
-    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 32 };
     private static readonly string[] Sources = ["api", "ttn", "manual", "import"];
 
     /// <param name="now">A reading from later than an hour after this is refused.</param>
-    public static ParsedBulk Parse(ReadOnlyMemory<byte> body, DateTimeOffset now)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, Limits);
-            return Parse(document.RootElement, now);
-        }
-        catch (JsonException)
-        {
-            return Malformed("The body is not JSON, or nested deeper than 32 levels.");
-        }
-        catch (InvalidOperationException)
-        {
-            // The only way to get here: names or text of bytes and escapes that are no Unicode.
-            return Malformed("The body holds text that is not Unicode.");
-        }
-    }
+    public static ParsedBulk Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) => IngestionJson.Parse(body, now, Parse, Malformed);
 
     private static ParsedBulk Parse(JsonElement root, DateTimeOffset now)
     {

@@ -12,24 +12,11 @@ internal static class BulkReadings
 
     private static async Task<IResult> ReceiveAsync(HttpContext context, DeviceDirectory directory, ReadingQueue queue, TimeProvider clock)
     {
-        if (await directory.FindOrganizationAsync(context) is not { } organization)
-        {
-            return IngestionErrors.NoSecret;
-        }
-
-        if (context.Request.ContentType is not null && !context.Request.HasJsonContentType())
-        {
-            return IngestionErrors.NotJson;
-        }
-
         var now = clock.GetUtcNow();
-        ParsedBulk parsed;
-        using (var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted))
-        {
-            parsed = BulkParser.Parse(body.Bytes, now);
-        }
-
-        return parsed.Refusal is { } refused ? IngestionErrors.Of(refused) : await StoreAsync(organization, parsed.Readings, context, directory, queue, now);
+        var (organization, parsed, refusal) = await IngestionRequest.ReadAsync(context, directory, BulkParser.Parse, now);
+        return parsed is null ? refusal!
+            : parsed.Refusal is { } refused ? IngestionErrors.Of(refused)
+            : await StoreAsync(organization, parsed.Readings, context, directory, queue, now);
     }
 
     private static async Task<IResult> StoreAsync(

@@ -7,25 +7,11 @@ internal static class TtnWebhook
 
     private static async Task<IResult> ReceiveAsync(HttpContext context, DeviceDirectory directory, ReadingQueue queue, TimeProvider clock)
     {
-        if (await directory.FindOrganizationAsync(context) is not { } organization)
-        {
-            return IngestionErrors.NoSecret;
-        }
-
-        if (context.Request.ContentType is not null && !context.Request.HasJsonContentType())
-        {
-            return IngestionErrors.NotJson;
-        }
-
         var now = clock.GetUtcNow();
-        ParsedUplink parsed;
-        using (var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted))
-        {
-            parsed = UplinkParser.Parse(body.Bytes, now);
-        }
-
+        var (organization, parsed, refusal) = await IngestionRequest.ReadAsync(context, directory, UplinkParser.Parse, now);
         return parsed switch
         {
+            null => refusal!,
             ParsedUplink.Accepted accepted => await StoreAsync(organization, accepted.Uplink, context, directory, queue, now),
             ParsedUplink.Ignored => new WebhookAnswer(ReadingId: null),
             ParsedUplink.Refused refused => IngestionErrors.Of(refused),

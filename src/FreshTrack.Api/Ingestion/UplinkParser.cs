@@ -8,27 +8,9 @@ internal static class UplinkParser
 {
     private const int MaximumPayloadLength = 1_024;
 
-    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 32 };
-
     /// <param name="body">UTF-8, whatever a client sent.</param>
     /// <param name="now">A reading from later than an hour after this is refused.</param>
-    public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, Limits);
-            return Parse(document.RootElement, now);
-        }
-        catch (JsonException)
-        {
-            return Malformed("The body is not JSON, or nested deeper than 32 levels.");
-        }
-        catch (InvalidOperationException)
-        {
-            // The only way to get here: names or text of bytes and escapes that are no Unicode.
-            return Malformed("The body holds text that is not Unicode.");
-        }
-    }
+    public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) => IngestionJson.Parse(body, now, Parse, Malformed);
 
     private static ParsedUplink Parse(JsonElement root, DateTimeOffset now)
     {

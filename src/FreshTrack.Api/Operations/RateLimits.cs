@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using FreshTrack.Api.Auth;
+using FreshTrack.Api.Ingestion;
 
 namespace FreshTrack.Api.Operations;
 
@@ -50,11 +51,7 @@ internal static class RateLimits
         ReplenishmentPeriod = Period,
     });
 
-    private static uint Secret(IHeaderDictionary headers)
-    {
-        var secret = headers["X-API-Key"].ToString() is { Length: > 0 } key ? key : headers["X-Webhook-Secret"].ToString();
-        return (uint)secret.GetHashCode(StringComparison.Ordinal) % SecretBuckets;
-    }
+    private static uint Secret(IHeaderDictionary headers) => (uint)(WebhookSecret.Of(headers) ?? "").GetHashCode(StringComparison.Ordinal) % SecretBuckets;
 
     private sealed record Key(uint? Secret, Guid? User);
 }
