@@ -1,12 +1,14 @@
 using System.Globalization;
 using FreshTrack.Cutover;
+using FreshTrack.Cutover.Gating;
 using FreshTrack.Load;
 using FreshTrack.Load.Faults;
 
 namespace FreshTrack.Build.Rehearsing;
 
 /// <summary>Loads the deployed API with what sensors and dashboards send, and leaves <c>load.json</c> in the evidence.</summary>
-public sealed class LoadTest(RehearsalOptions options, RunScreen screen)
+/// <param name="limits">The policy's: a run that can only fail is stopped.</param>
+public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
 {
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
@@ -30,11 +32,16 @@ public sealed class LoadTest(RehearsalOptions options, RunScreen screen)
             environment.Clock,
             cancellationToken);
         using var transport = new LoadTransport();
-        var runner = new LoadRunner(new LoadOptions { HistogramFolder = run.Evidence.Path });
+        var runner = new LoadRunner(new LoadOptions { HistogramFolder = run.Evidence.Path, Limits = limits });
         var result = await screen.ShowAsync(
             "Load",
             progress => runner.RunAsync(LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed), new LoadLine(progress), cancellationToken),
             Describe);
+        if (result.Stopped is { } reason)
+        {
+            screen.Note($"The load was stopped: {reason}.");
+        }
+
         await run.Evidence.WriteJsonAsync("load", result, cancellationToken);
         return result;
     }

@@ -86,7 +86,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
 
             if (timeline.Stopped is null)
             {
-                await new LoadTest(options, screen).RunAsync(run, cancellationToken);
+                await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, cancellationToken);
                 await KeepLogsAsync(stage, evidence);
             }
             else if (run.Verification is { } verification)

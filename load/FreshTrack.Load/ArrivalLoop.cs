@@ -1,7 +1,9 @@
 namespace FreshTrack.Load;
 
 /// <summary>Starts every arrival of all lanes when it is due, and keeps count of the requests that are open.</summary>
-internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions options, long start, CancellationTokenSource stop) : IDisposable
+/// <param name="stop">Ends the sending and the open requests.</param>
+/// <param name="enough">Ends the sending; what is open is waited for.</param>
+internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions options, long start, CancellationTokenSource stop, CancellationToken enough) : IDisposable
 {
     private readonly Deadlines deadlines = new(options.RequestTimeout, options.Time, stop.Token);
     private readonly TimeProvider time = options.Time;
@@ -74,13 +76,13 @@ internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions
         {
             // Waits end on whole milliseconds; the token's handle also wakes the thread when the run is stopped.
             var milliseconds = (int)Math.Ceiling(time.GetElapsedTime(now, timestamp).TotalMilliseconds);
-            if (stop.Token.WaitHandle.WaitOne(milliseconds))
+            if (enough.WaitHandle.WaitOne(milliseconds))
             {
                 return false;
             }
         }
 
-        return !stop.IsCancellationRequested;
+        return !enough.IsCancellationRequested;
     }
 
     private async Task SendAsync(ScenarioLane lane, long intended)

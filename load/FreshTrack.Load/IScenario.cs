@@ -18,9 +18,12 @@ public interface IScenario
 /// <summary>What became of one request.</summary>
 /// <param name="Outcome">HTTP status code or kind of transport error; one of a few labels.</param>
 /// <param name="Bytes">Length of the answer's body.</param>
-public readonly record struct RequestOutcome(bool Succeeded, string Outcome, long Bytes);
+public readonly record struct RequestOutcome(bool Succeeded, string Outcome, long Bytes)
+{
+    /// <summary>The calls that the request was made of, in their order; null where it was one.</summary>
+    public IReadOnlyList<PartOutcome>? Parts { get; init; }
+}
 
-/// <summary>A scenario at a constant rate of arrivals.</summary>
-/// <param name="WarmUp">Requests are sent and left out of the figures.</param>
-/// <param name="Duration">The measured time after the warm-up.</param>
-public sealed record ScenarioRun(IScenario Scenario, double RatePerSecond, TimeSpan WarmUp, TimeSpan Duration);
+/// <summary>What became of one call of a request.</summary>
+/// <param name="Name">One of a few: <c>session</c>.</param>
+public readonly record struct PartOutcome(string Name, bool Succeeded, TimeSpan Time);

@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.Gating;
+
 namespace FreshTrack.Load;
 
 /// <summary>Limits of a load run; the defaults are those of a rehearsal.</summary>
@@ -12,6 +14,12 @@ public sealed record LoadOptions
     /// <summary>Where <c>load-SCENARIO.hlog</c> files go; null writes none.</summary>
     public string? HistogramFolder { get; init; }
 
+    /// <summary>The policy's limits: a run that has missed one for long, and can only fail, is stopped. Empty stops none.</summary>
+    public IReadOnlyList<LatencyLimit> Limits { get; init; } = [];
+
+    /// <summary>So many seconds in a row must miss a limit before the run is stopped.</summary>
+    public int BreachSeconds { get; init; } = 10;
+
     /// <summary>Clock of the machine: its timestamps measure, its time names the start of the run.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -20,7 +28,8 @@ public sealed record LoadOptions
 public sealed record LoadProgress(TimeSpan Elapsed, TimeSpan Total, IReadOnlyList<ScenarioProgress> Scenarios);
 
 /// <summary>Counts from the start, warm-up included.</summary>
-public sealed record ScenarioProgress(string Scenario, long Due, long Ok, long Failed)
+/// <param name="P95">Milliseconds, of the newest measured second whose requests have all finished; NaN before the first.</param>
+public sealed record ScenarioProgress(string Scenario, long Due, long Ok, long Failed, double P95)
 {
     public long InFlight => Due - Ok - Failed;
 }

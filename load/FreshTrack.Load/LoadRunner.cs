@@ -21,21 +21,29 @@ public sealed class LoadRunner(LoadOptions options)
     {
         var lanes = Lanes(runs);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var startedAt = options.Time.GetUtcNow() + Lead;
         var start = options.Time.GetTimestamp() + Ticks(Lead);
-        var total = lanes.Max(lane => lane.Schedule.End);
-        using var run = new ArrivalLoop(lanes, options, start, stop);
+        var generator = GeneratorMeter.Start();
+        using var run = new ArrivalLoop(lanes, options, start, stop, enough.Token);
 
-        using var reporting = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var reporter = progress is null ? Task.CompletedTask : ReportAsync(lanes, total, start, progress, reporting.Token);
+        var watch = WatchAsync(lanes, start, progress, enough.CancelAsync, watching.Token);
         await Task.Factory.StartNew(run.SendAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await run.DrainAsync();
-        await reporting.CancelAsync();
-        await reporter;
+        await watching.CancelAsync();
+        var stopped = await watch;
 
         run.ThrowIfFaulted();
         cancellationToken.ThrowIfCancellationRequested();
-        var result = new LoadResult("open-model", startedAt, [.. lanes.Select(lane => Summary.Of(lane, options.RequestTimeout))]);
+        var elapsed = options.Time.GetElapsedTime(start);
+        var use = generator.Read();
+        var check = new SelfCheck(use, options.Time.GetUtcNow() - startedAt - elapsed, elapsed);
+        var result = new LoadResult("open-model", startedAt, [.. lanes.Select(lane => Summary.Of(lane, options.RequestTimeout, check, RateBeside(lane, lanes), stopped is not null))])
+        {
+            Generator = use,
+            Stopped = stopped,
+        };
         if (options.HistogramFolder is not null)
         {
             await HistogramLog.WriteAsync(lanes, startedAt, options.RequestTimeout, options.HistogramFolder, cancellationToken);
@@ -43,6 +51,10 @@ public sealed class LoadRunner(LoadOptions options)
 
         return result;
     }
+
+    /// <summary>Arrivals a second, at most, of a scenario and all that run at the same time.</summary>
+    private static double RateBeside(ScenarioLane lane, List<ScenarioLane> lanes) =>
+        lanes.Where(other => other.Schedule.Overlaps(lane.Schedule)).Sum(other => other.Schedule.PeakRate);
 
     private List<ScenarioLane> Lanes(IReadOnlyList<ScenarioRun> runs)
     {
@@ -59,23 +71,37 @@ public sealed class LoadRunner(LoadOptions options)
 
         // Shifted against each other: scenarios of one rate would otherwise always arrive in pairs.
         return [.. runs.Select((run, i) =>
-            new ScenarioLane(run, new ArrivalSchedule(run.RatePerSecond, run.WarmUp, run.Duration, (double)i / runs.Count), options.Time))];
+            new ScenarioLane(run, new ArrivalSchedule(run, (double)i / runs.Count), options.Limits.FirstOrDefault(limit => limit.Scenario == run.Scenario.Name), options.Time))];
     }
 
-    private async Task ReportAsync(List<ScenarioLane> lanes, TimeSpan total, long start, IProgress<LoadProgress> progress, CancellationToken cancellationToken)
+    /// <summary>Once a second: reports, and ends the sending on a sustained breach.</summary>
+    /// <returns>Why the run was stopped; null when it was not.</returns>
+    private async Task<string?> WatchAsync(
+        List<ScenarioLane> lanes, long start, IProgress<LoadProgress>? progress, Func<Task> stopSendingAsync, CancellationToken cancellationToken)
     {
+        var total = lanes.Max(lane => lane.Schedule.End);
+        var breach = new SustainedBreach(lanes, options.BreachSeconds);
+        string? stopped = null;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), options.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                progress.Report(new LoadProgress(options.Time.GetElapsedTime(start), total, [.. lanes.Select(lane => lane.Progress)]));
+                var elapsed = options.Time.GetElapsedTime(start);
+                progress?.Report(new LoadProgress(elapsed, total, [.. lanes.Select(lane => lane.Progress)]));
+                if (stopped is null && !lanes.TrueForAll(lane => lane.Finished) && breach.Find(elapsed) is { } reason)
+                {
+                    stopped = reason;
+                    await stopSendingAsync();
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run is over.
         }
+
+        return stopped;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * options.Time.TimestampFrequency);

@@ -35,6 +35,12 @@ public sealed class LoadTransport : IDisposable
             using var response = await invoker.SendAsync(request, cancellationToken);
             var (bytes, first) = await ReadAsync(response, cancellationToken);
             var status = (int)response.StatusCode;
+            // HttpClient passes over a length that is no number, and then takes whatever comes as the whole answer.
+            if (response.Content.Headers is { ContentLength: null } headers && headers.NonValidated.Contains("Content-Length"))
+            {
+                return new RequestOutcome(Succeeded: false, "invalid-response", bytes);
+            }
+
             if (expected is not null)
             {
                 return new RequestOutcome(response.StatusCode == expected, response.StatusCode == expected ? ExpectedStatuses[status] : Statuses[status], bytes);

@@ -1,35 +1,35 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 using HdrHistogram;
 
 namespace FreshTrack.Load;
 
-/// <summary>From the samples of one scenario to its figures, and to whether they may be trusted.</summary>
-/// <remarks>
-/// The generator's own lag is part of every latency, so it can only make a verdict worse. Two things still spoil the figures: arrivals that
-/// were never made, which spare the target, and lag so large that a Fail might be the generator's own. Lag is judged against a fifth of the
-/// tightest limit in use (100 ms): a generator that shares two cores with the servers is often a few milliseconds late, and that decides nothing.
-/// </remarks>
+/// <summary>From the samples of one scenario to its figures.</summary>
 internal static class Summary
 {
-    private const double ArrivalBudget = 0.005;
-    private const double LagBudgetMs = 20;
     private const string Unfinished = "unfinished";
 
-    public static ScenarioResult Of(ScenarioLane lane, TimeSpan requestTimeout)
+    private static readonly double[] CurvePercentiles = [0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99, 100];
+
+    /// <param name="ratePerSecond">Highest rate of all scenarios that ran at the same time.</param>
+    /// <param name="stopped">Whether the run ended before its plan: planned is then what the plan asked for until that moment.</param>
+    public static ScenarioResult Of(ScenarioLane lane, TimeSpan requestTimeout, SelfCheck check, double ratePerSecond, bool stopped)
     {
         var schedule = lane.Schedule;
         var samples = Finished(lane, requestTimeout);
-        var ok = samples.LongCount(sample => sample.Succeeded);
+        IReadOnlyList<Sample> good = [.. samples.Where(sample => sample.Succeeded)];
+        var planned = stopped ? samples.Count : schedule.Planned;
         var inTime = samples.Where((sample, i) => sample.Outcome != ScenarioLane.NotSent && SentInTime(schedule, i, sample)).LongCount();
+        var latencies = Histogram(samples, sample => sample.Latency);
+        var services = Histogram(samples, sample => sample.Service);
         var lag = Milliseconds(Histogram(samples, sample => sample.Lag).GetValueAtPercentile(99));
+        var seconds = lane.Run.Duration.TotalSeconds;
         return new ScenarioResult(
-            lane.Run.Scenario.Name, lane.Run.RatePerSecond, lane.Run.Duration.TotalSeconds, schedule.Planned, samples.Count, ok, samples.Count - ok)
+            lane.Run.Scenario.Name, lane.Run.RampTo is null ? lane.Run.RatePerSecond : schedule.Planned / seconds, seconds, planned, samples.Count, good.Count, samples.Count - good.Count)
         {
-            Latency = Percentiles(samples, sample => sample.Latency) ?? NotMeasured,
-            ServiceTime = Percentiles(samples, sample => sample.Service) ?? NotMeasured,
-            OkLatency = Percentiles([.. samples.Where(sample => sample.Succeeded)], sample => sample.Latency),
-            FailedLatency = Percentiles([.. samples.Where(sample => !sample.Succeeded)], sample => sample.Latency),
+            Latency = Percentiles(latencies) ?? NotMeasured,
+            ServiceTime = Percentiles(services) ?? NotMeasured,
+            OkLatency = Percentiles(Histogram(good, sample => sample.Latency)),
+            FailedLatency = Percentiles(Histogram(samples.Where(sample => !sample.Succeeded), sample => sample.Latency)),
             Outcomes = samples.CountBy(sample => sample.Outcome!, StringComparer.Ordinal).OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
             ResponseBytes = samples.Sum(sample => (long)sample.Bytes),
@@ -37,7 +37,11 @@ internal static class Summary
             SentInTime = inTime,
             SchedulingLagP99 = lag,
             PerSecond = [.. BySecond(schedule, samples).Select(second => Second(second.Key, [.. second]))],
-            Unreliable = Doubt(schedule.Planned, inTime, lag),
+            Curve = samples.Count == 0
+                ? []
+                : [.. CurvePercentiles.Select(percentile => new CurvePoint(percentile, At(latencies, percentile), At(services, percentile)))],
+            Parts = [.. samples.SelectMany(sample => sample.Parts ?? []).GroupBy(part => part.Name, StringComparer.Ordinal).Select(part => Part(part.Key, [.. part]))],
+            Unreliable = check.Doubt(planned, inTime, lag, ratePerSecond, lane.ClockWentBack),
         };
     }
 
@@ -49,15 +53,17 @@ internal static class Summary
     public static IReadOnlyList<Sample> Finished(ScenarioLane lane, TimeSpan requestTimeout)
     {
         var late = (int)Math.Min(requestTimeout.TotalMicroseconds, int.MaxValue);
-        return [.. lane.Samples.Select(sample => sample.Outcome is null ? new Sample(late, late, 0, Succeeded: false, Unfinished) : sample)];
+        return [.. lane.Samples.ToArray().Select(sample => sample.Outcome is null ? new Sample(late, late, 0, Succeeded: false, Unfinished, Parts: null) : sample)];
     }
 
-    public static LongHistogram Histogram(IEnumerable<Sample> samples, Func<Sample, long> value)
+    /// <summary>Values in µs, three digits, up to an hour.</summary>
+    public static LongHistogram Histogram<T>(IEnumerable<T> samples, Func<T, long> value)
     {
-        var histogram = new LongHistogram(1, TimeSpan.FromHours(1).Ticks / TimeSpan.TicksPerMicrosecond, 3);
+        var highest = TimeSpan.FromHours(1).Ticks / TimeSpan.TicksPerMicrosecond;
+        var histogram = new LongHistogram(1, highest, 3);
         foreach (var sample in samples)
         {
-            histogram.RecordValue(Math.Max(0, value(sample)));
+            histogram.RecordValue(Math.Clamp(value(sample), 0, highest));
         }
 
         return histogram;
@@ -70,34 +76,19 @@ internal static class Summary
 
     private static SecondResult Second(int second, IReadOnlyList<Sample> samples)
     {
-        var latency = Percentiles(samples, sample => sample.Latency) ?? NotMeasured;
-        return new SecondResult(second, samples.Count, samples.LongCount(sample => !sample.Succeeded), latency.P50, latency.P95);
+        var histogram = Histogram(samples, sample => sample.Latency);
+        return new SecondResult(second, samples.Count, samples.LongCount(sample => !sample.Succeeded), At(histogram, 50), At(histogram, 95));
     }
 
-    private static Latency? Percentiles(IReadOnlyList<Sample> samples, Func<Sample, long> value)
-    {
-        if (samples.Count == 0)
-        {
-            return null;
-        }
+    private static RequestPart Part(string name, IReadOnlyList<PartOutcome> outcomes) => new(
+        name, outcomes.Count, outcomes.LongCount(part => !part.Succeeded), Percentiles(Histogram(outcomes, part => (long)part.Time.TotalMicroseconds)) ?? NotMeasured);
 
-        var histogram = Histogram(samples, value);
-        double At(double percentile) => Milliseconds(histogram.GetValueAtPercentile(percentile));
-        return new Latency(At(50), At(75), At(95), At(99), Milliseconds(histogram.GetMaxValue()), Math.Round(histogram.GetMean() / 1000, 3));
-    }
+    private static Latency? Percentiles(LongHistogram histogram) => histogram.TotalCount == 0
+        ? null
+        : new Latency(
+            At(histogram, 50), At(histogram, 75), At(histogram, 95), At(histogram, 99), Milliseconds(histogram.GetMaxValue()), Math.Round(histogram.GetMean() / 1000, 3));
 
-    private static string? Doubt(long planned, long inTime, double lag)
-    {
-        if (inTime < planned * (1 - ArrivalBudget))
-        {
-            return string.Create(CultureInfo.InvariantCulture,
-                $"the generator sent {inTime} of {planned} planned arrivals in their time ({100.0 * inTime / planned:0.##}%, at least {100 * (1 - ArrivalBudget)}% wanted)");
-        }
-
-        return lag > LagBudgetMs
-            ? string.Create(CultureInfo.InvariantCulture, $"the generator sent up to {lag:0.#} ms late (p99, at most {LagBudgetMs} ms wanted); free the machine and repeat")
-            : null;
-    }
+    private static double At(LongHistogram histogram, double percentile) => Milliseconds(histogram.GetValueAtPercentile(percentile));
 
     private static double Milliseconds(long micros) => micros / 1000.0;
 }

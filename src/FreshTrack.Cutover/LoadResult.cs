@@ -3,7 +3,19 @@ using System.Text.Json.Serialization;
 namespace FreshTrack.Cutover;
 
 /// <summary>What a load run measured: the content of <c>load.json</c>, whichever runner produced it.</summary>
-public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOnlyList<ScenarioResult> Scenarios);
+public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOnlyList<ScenarioResult> Scenarios)
+{
+    /// <summary>What generating the load cost; null where the runner does not measure it.</summary>
+    public GeneratorUse? Generator { get; init; }
+
+    /// <summary>Why the run ended before its plan was done; null when it was done.</summary>
+    public string? Stopped { get; init; }
+}
+
+/// <summary>What the load generator itself used while it ran.</summary>
+/// <param name="CpuShare">Of all cores of the machine, 0 to 1.</param>
+/// <param name="CollectorPauseSeconds">Time that the garbage collector held all threads.</param>
+public sealed record GeneratorUse(int Cores, double CpuShare, int Collections, double CollectorPauseSeconds);
 
 /// <summary>One scenario's counts and latencies. Rates are always computed from the counts.</summary>
 /// <param name="Planned">Arrivals that the plan asked for, after the warm-up.</param>
@@ -37,6 +49,12 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
 
     public IReadOnlyList<SecondResult> PerSecond { get; init; } = [];
 
+    /// <summary>The latency distribution as a curve, percentiles ascending; empty where nothing was measured.</summary>
+    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    /// <summary>The parts of a request that its scenario times apart, in their order; empty for a request of one part.</summary>
+    public IReadOnlyList<RequestPart> Parts { get; init; } = [];
+
     /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be.</summary>
     public string? Unreliable { get; init; }
 
@@ -49,3 +67,10 @@ public sealed record Latency(double P50, double P75, double P95, double P99, dou
 
 /// <summary>The requests that fell due in one second of the measured time, by their intended start.</summary>
 public sealed record SecondResult(int Second, long Requests, long Failed, double P50, double P95);
+
+/// <summary>One point of a latency distribution, in milliseconds.</summary>
+/// <param name="Percentile">0 to 100.</param>
+public sealed record CurvePoint(double Percentile, double Latency, double ServiceTime);
+
+/// <summary>One part of a request, such as the first of two calls; times are service times.</summary>
+public sealed record RequestPart(string Name, long Requests, long Failed, Latency ServiceTime);

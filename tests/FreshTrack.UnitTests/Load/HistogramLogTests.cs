@@ -9,7 +9,7 @@ public sealed class HistogramLogTests
     public async Task The_log_holds_every_measured_request_by_second()
     {
         var folder = Directory.CreateTempSubdirectory("hlog").FullName;
-        var scenario = Given.Scenario("quick", (_, _) => new(new RequestOutcome(Succeeded: true, "200", 0)));
+        var scenario = Given.Scenario("quick", (arrival, _) => new(new RequestOutcome(arrival % 10 != 0, "any", 0)));
 
         await new LoadRunner(new LoadOptions { HistogramFolder = folder })
             .RunAsync([Given.Run(scenario, 50, 2)], null, TestContext.Current.CancellationToken);
@@ -17,7 +17,9 @@ public sealed class HistogramLogTests
         await using (var log = File.OpenRead(Path.Combine(folder, "load-quick.hlog")))
         {
             using var reader = new HistogramLogReader(log);
-            Assert.Equal([50L, 50L], reader.ReadHistograms().Select(second => second.TotalCount));
+            Assert.Equal(
+                [(null, 50L), ("ok", 45L), ("failed", 5L), (null, 50L), ("ok", 45L), ("failed", 5L)],
+                reader.ReadHistograms().Select(line => ((string?)line.Tag, line.TotalCount)));
         }
 
         Directory.Delete(folder, recursive: true);
