@@ -49,7 +49,7 @@ public sealed class SecretInLogAnalyzer : DiagnosticAnalyzer
     private static void CheckLogMethod(SymbolAnalysisContext context)
     {
         var method = (IMethodSymbol)context.Symbol;
-        if (!Shown.IsLogMessage(method))
+        if (method.PartialDefinitionPart is not null || !Shown.IsLogMessage(method))
         {
             return;
         }
