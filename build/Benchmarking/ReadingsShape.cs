@@ -1,4 +1,4 @@
-using System.Globalization;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Benchmarking;
 
@@ -29,10 +29,9 @@ internal static class ReadingsShape
         drop index if exists readings_unit_recorded, readings_device;
         """;
 
-    public static BenchmarkData Of(string database, long rows) => new(database, Tables, Fill(rows), Keys, ["units", "readings"]);
+    public static BenchmarkData Of(string database, long rows) => new(database, new Sql(Tables), Fill(rows), new Sql(Keys), ["units", "readings"]);
 
-    private static string Fill(long rows) => string.Create(
-        CultureInfo.InvariantCulture,
+    private static Sql Fill(long rows) => Sql.Format(
         $"""
         insert into units select md5(i::text)::uuid, 'unit ' || i from generate_series(1, 50) i;
         insert into readings

@@ -15,6 +15,11 @@ internal static class HelpScreen
         else
         {
             console.WriteLine(target.Description);
+            if (target.Confirms is { } what)
+            {
+                console.WriteLine($"You confirm {what}.");
+            }
+
             Section(console, "Options", target.Options.Select(option => ($"--{option.Name} {option.Values}", option.Description)));
         }
 

@@ -5,7 +5,8 @@ namespace FreshTrack.Build.CommandLine;
 
 /// <summary>A target as the command line knows it.</summary>
 /// <param name="Options">The task's own and those of the tasks that run before it.</param>
-public sealed record Target(string Name, string Description, IReadOnlyList<TaskOptionAttribute> Options);
+/// <param name="Confirms">What a person confirms before it changes anything that others depend on; null when it changes nothing.</param>
+public sealed record Target(string Name, string Description, IReadOnlyList<TaskOptionAttribute> Options, string? Confirms = null);
 
 /// <summary>Every target of the build, read from the task classes' attributes.</summary>
 public sealed record TargetCatalog(IReadOnlyList<Target> Targets)
@@ -21,7 +22,8 @@ public sealed record TargetCatalog(IReadOnlyList<Target> Targets)
         .Select(type => new Target(
             type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name,
             type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? "",
-            [.. OptionsOf(type, []).DistinctBy(option => option.Name, StringComparer.Ordinal)]))
+            [.. OptionsOf(type, []).DistinctBy(option => option.Name, StringComparer.Ordinal)],
+            type.GetCustomAttribute<ConfirmsAttribute>()?.What))
         .OrderBy(target => target.Name, StringComparer.Ordinal)]);
 
     /// <summary>Cake does not mind upper and lower case in a target's name either.</summary>

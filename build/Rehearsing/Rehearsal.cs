@@ -115,7 +115,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         if (options.Fault?.TargetSql is { } sql)
         {
             screen.Note($"Injected {options.Fault.Name}: {options.Fault.Does}.");
-            await using var command = run.Environment.Target.CreateCommand(sql);
+            await using var command = run.Environment.Target.CreateCommand(sql.Text);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

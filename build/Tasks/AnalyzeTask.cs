@@ -1,11 +1,13 @@
 using Cake.Frosting;
 using FreshTrack.Build.Analysis;
+using FreshTrack.Build.CommandLine;
 using Spectre.Console;
 
 namespace FreshTrack.Build.Tasks;
 
 [TaskName("Analyze")]
 [TaskDescription("Checks format and every analyzer rule; SARIF in artifacts/analysis")]
+[ChangesNothing]
 public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
 {
     private const int Shown = 20;

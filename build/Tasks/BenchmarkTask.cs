@@ -11,6 +11,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Benchmark")]
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
+[ChangesNothing]
 [TaskOption("suite", "migration|verification|api", "what is measured; migration when not given")]
 public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {

@@ -8,6 +8,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("BuildImages")]
 [TaskDescription("Makes every image present and writes artifacts/images.json")]
+[ChangesNothing]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
 {

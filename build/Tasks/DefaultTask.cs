@@ -5,6 +5,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Default")]
 [TaskDescription("Lists the targets")]
+[ChangesNothing]
 public sealed class DefaultTask : FrostingTask<BuildContext>
 {
     public override void Run(BuildContext context)

@@ -9,6 +9,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Gate")]
 [TaskDescription("Judges a run's evidence again, with any policy")]
+[ChangesNothing]
 [TaskOption("evidence", "DIR", "the run's folder; artifacts/runs/latest when not given")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
 public sealed class GateTask : AsyncFrostingTask<BuildContext>

@@ -7,6 +7,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Plan")]
 [TaskDescription("Drafts a plan file from two catalogs; every open question is marked in it")]
+[ChangesNothing]
 [TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
 [TaskOption("output", "FILE", "a new file; standard output when not given")]

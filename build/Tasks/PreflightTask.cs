@@ -6,6 +6,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Preflight")]
 [TaskDescription("Finds, before a row moves, what would keep rows from arriving as they are")]
+[ChangesNothing]
 [TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]

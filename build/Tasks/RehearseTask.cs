@@ -9,6 +9,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Rehearse")]
 [TaskDescription("Rehearses the whole cutover on real servers in containers, load-tests it and judges it")]
+[ChangesNothing]
 [TaskOption("scale", "smoke|production|stress|ROWS", "10,000, 100,000 (the default), 10,000,000 or so many readings")]
 [TaskOption("seed", "N", "other data; equal seeds give equal bytes")]
 [TaskOption("inject", "FAULT", "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors")]

@@ -7,6 +7,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Test")]
 [TaskDescription("Builds and runs every test; its last line is the count")]
+[ChangesNothing]
 [TaskOption("depth", "sample|full", "long corpora and kill points as seeded samples, or all of them")]
 public sealed class TestTask : AsyncFrostingTask<BuildContext>
 {

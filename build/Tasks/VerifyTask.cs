@@ -7,6 +7,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Verify")]
 [TaskDescription("Compares target with source as the plan says, whatever moved the data, and names every row that differs")]
+[ChangesNothing]
 [TaskOption("source", "ADDRESS", "the database being left, only read here; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]

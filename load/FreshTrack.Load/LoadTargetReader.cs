@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Cutover;
 using FreshTrack.Plan;
 using Npgsql;
@@ -73,7 +74,7 @@ public static class LoadTargetReader
         }
     }
 
-    private static async Task<List<T>> ReadAsync<T>(NpgsqlDataSource target, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlDataSource target, [ConstantExpected] string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var command = target.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace FreshTrack.Plan;
@@ -113,7 +114,7 @@ internal static class CatalogReader
     };
 
     private static async Task<List<T>> ListAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+        NpgsqlConnection connection, [ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         if (sql.Contains("$1", StringComparison.Ordinal))
@@ -132,6 +133,6 @@ internal static class CatalogReader
     }
 
     private static async Task<ILookup<TKey, TValue>> LookupAsync<TKey, TValue>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, (TKey Key, TValue Value)> map, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, [ConstantExpected] string sql, Func<NpgsqlDataReader, (TKey Key, TValue Value)> map, CancellationToken cancellationToken) =>
         (await ListAsync(connection, sql, map, cancellationToken)).ToLookup(item => item.Key, item => item.Value);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -16,7 +17,7 @@ public readonly record struct Sql(string Text)
 {
     public static Sql Format(ref SqlHandler handler) => new(handler.ToText());
 
-    /// <summary>An expression out of the plan file, or a definition out of a database's own catalog: SQL by nature.</summary>
+    /// <summary>An expression out of the plan file, a definition out of a database's own catalog, or a script that was built in: SQL by nature.</summary>
     public static Sql Expression(string text) => new(text);
 
     /// <summary>A quoted literal, for statements that take no parameters (COPY, DDL, SET).</summary>
@@ -24,7 +25,7 @@ public readonly record struct Sql(string Text)
         ? $"E'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"
         : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'");
 
-    public static Sql Join(string separator, IEnumerable<Sql> parts) => new(string.Join(separator, parts.Select(part => part.Text)));
+    public static Sql Join([ConstantExpected] string separator, IEnumerable<Sql> parts) => new(string.Join(separator, parts.Select(part => part.Text)));
 
     public static Sql Columns(IEnumerable<string> names) => Join(", ", names.Select(name => Format($"{new Identifier(name)}")));
 

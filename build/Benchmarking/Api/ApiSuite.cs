@@ -5,6 +5,7 @@ using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Load;
 using FreshTrack.Load.ClosedLoop;
+using FreshTrack.Plan;
 using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Api;
@@ -99,7 +100,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
         \set n random(0, {{ApiWorld.Units - 1}})
         \set frame random(1, 4000000000)
         insert into sensor_readings (unit_id, lora_sensor_id, source, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at,
-        f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload) values ({{ApiWorld.IdSql(4, ":n::int")}}, {{ApiWorld.IdSql(5, ":n::int")}},
+        f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload) values ({{ApiWorld.IdSql(4, new Sql(":n::int"))}}, {{ApiWorld.IdSql(5, new Sql(":n::int"))}},
         'ttn', 4.25, 60.5, 92, 3.61, -61, clock_timestamp(), clock_timestamp(), :frame, 2, 'AaUAeQC1', '01a5007900b5', '{"temperature":4.25,"humidity":60.5,"battery":92,"battery_voltage":3.61}');
         """;
 }

@@ -5,6 +5,7 @@ using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Load;
 using FreshTrack.Migration.Users;
+using FreshTrack.Plan;
 using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Api;
@@ -20,10 +21,15 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
 
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(6);
 
+    // What stands for a number in the statements below, and for the number of the organization it belongs to.
+    private static readonly Sql N = new("n");
+    private static readonly Sql Place = Sql.Format($"n % {Organizations}");
+
     public static Guid Unit(int number) => Id(4, number);
 
     /// <summary>SQL for the id of a kind (5: sensor) and a number that another expression gives.</summary>
-    public static string IdSql(int kind, string number) => string.Create(CultureInfo.InvariantCulture, $"('{kind:x8}-0000-4000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid");
+    public static Sql IdSql(int kind, Sql number) =>
+        Sql.Format($"({Sql.Literal(string.Create(CultureInfo.InvariantCulture, $"{kind:x8}-0000-4000-8000-"))} || lpad(to_hex({number}), 12, '0'))::uuid");
 
     /// <param name="api">Where the API listens.</param>
     public async Task<LoadTarget> FillAsync(Uri api, CancellationToken cancellationToken)
@@ -31,17 +37,17 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
         using var http = new HttpClient { BaseAddress = stage.StackAuth };
         var stackAuth = new StackAuthClient(http, Stage.StackAuthProject, Stage.StackAuthServerKey);
         var user = await stackAuth.CreateUserAsync(new SourceUser(Guid.CreateVersion7(), "benchmark@example.com", EmailVerified: true, "Benchmark"), cancellationToken);
-        await using var command = database.CreateCommand($"""
-            with o as (insert into organizations (id, name, slug) select {IdSql(1, "n")}, 'Organization ' || n, 'organization-' || n from generate_series(0, {Organizations - 1}) n returning id),
-            s as (insert into sites (id, organization_id, name) select {IdSql(2, "n")}, {IdSql(1, "n")}, 'Site ' || n from generate_series(0, {Organizations - 1}) n returning id),
-            a as (insert into areas (id, site_id, name) select {IdSql(3, "n")}, {IdSql(2, "n")}, 'Kitchen ' || n from generate_series(0, {Organizations - 1}) n returning id),
-            u as (insert into units (id, area_id, name) select {IdSql(4, "n")}, {IdSql(3, $"n % {Organizations}")}, 'Unit ' || n from generate_series(0, {Units - 1}) n returning id),
+        await using var command = database.CreateCommand(Sql.Format($"""
+            with o as (insert into organizations (id, name, slug) select {IdSql(1, N)}, 'Organization ' || n, 'organization-' || n from generate_series(0, {Organizations - 1}) n returning id),
+            s as (insert into sites (id, organization_id, name) select {IdSql(2, N)}, {IdSql(1, N)}, 'Site ' || n from generate_series(0, {Organizations - 1}) n returning id),
+            a as (insert into areas (id, site_id, name) select {IdSql(3, N)}, {IdSql(2, N)}, 'Kitchen ' || n from generate_series(0, {Organizations - 1}) n returning id),
+            u as (insert into units (id, area_id, name) select {IdSql(4, N)}, {IdSql(3, Place)}, 'Unit ' || n from generate_series(0, {Units - 1}) n returning id),
             l as (insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
-              select {IdSql(5, "n")}, {IdSql(1, $"n % {Organizations}")}, {IdSql(4, "n")}, lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n from generate_series(0, {Units - 1}) n returning id),
+              select {IdSql(5, N)}, {IdSql(1, Place)}, {IdSql(4, N)}, lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n from generate_series(0, {Units - 1}) n returning id),
             c as (insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select * from unnest($1, array_fill(true, array[{Organizations}]), $2) returning id),
             p as (insert into users (id, email) values ($3, 'benchmark@example.com') returning id)
-            insert into user_roles (user_id, organization_id, role) select $3, {IdSql(1, "n")}, 'manager' from generate_series(0, {Organizations - 1}) n
-            """);
+            insert into user_roles (user_id, organization_id, role) select $3, {IdSql(1, N)}, 'manager' from generate_series(0, {Organizations - 1}) n
+            """).Text);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. Enumerable.Range(0, Organizations).Select(number => Id(1, number))] });
         command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. Enumerable.Range(0, Organizations).Select(number => HMACSHA256.HashData(FixtureSecrets.WebhookKey, Encoding.UTF8.GetBytes(Secret(number))))] });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Id });
@@ -52,24 +58,27 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
 
     /// <summary>Gives every unit a day of readings, the last of them now, and nothing else.</summary>
     public Task FillDayAsync(CancellationToken cancellationToken) => ExecuteAsync(
-        $"""
-        truncate sensor_readings;
-        insert into sensor_readings (unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at, source, f_cnt)
-        select {IdSql(4, "n")}, {IdSql(5, "n")}, 3 + random(), 50 + random(), 92, 3.61, -61, now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
-        from generate_series(0, {ReadingsADay - 1}) r, generate_series(0, {Units - 1}) n;
-        vacuum analyze sensor_readings;
-        """,
+        [
+            new Sql("truncate sensor_readings"),
+            Sql.Format($"""
+                insert into sensor_readings (unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at, source, f_cnt)
+                select {IdSql(4, N)}, {IdSql(5, N)}, 3 + random(), 50 + random(), 92, 3.61, -61, now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
+                from generate_series(0, {ReadingsADay - 1}) r, generate_series(0, {Units - 1}) n
+                """),
+            new Sql("vacuum analyze sensor_readings"),
+        ],
         cancellationToken);
 
     /// <summary>An empty table, and a checkpoint behind it, before every measurement.</summary>
-    public Task EmptyAsync(CancellationToken cancellationToken) => ExecuteAsync("truncate sensor_readings; vacuum units; vacuum lora_sensors; checkpoint;", cancellationToken);
+    public Task EmptyAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        [new Sql("truncate sensor_readings"), new Sql("vacuum units"), new Sql("vacuum lora_sensors"), new Sql("checkpoint")], cancellationToken);
 
-    private async Task ExecuteAsync(string statements, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(Sql[] statements, CancellationToken cancellationToken)
     {
         // Each on its own: VACUUM refuses to run in a transaction.
-        foreach (var statement in statements.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var statement in statements)
         {
-            await using var command = database.CreateCommand(statement);
+            await using var command = database.CreateCommand(statement.Text);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

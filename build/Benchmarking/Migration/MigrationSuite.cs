@@ -1,6 +1,7 @@
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Migration;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Benchmarking.Migration;
 
@@ -70,14 +71,14 @@ internal sealed class MigrationSuite(BuildContext context, BenchmarkServers serv
         $"Fill '{data.Database}'",
         async _ =>
         {
-            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", $"create database {data.Database}", Token);
-            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, data.Tables + data.Fill + data.Keys, Token);
-            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, "vacuum analyze", Token);
-            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", $"create database {data.Plain} template {data.Database}", Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", Sql.Format($"create database {new Identifier(data.Database)}"), Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, Sql.Join("", [data.Tables, data.Fill, data.Keys]), Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, data.Database, new Sql("vacuum analyze"), Token);
+            await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", Sql.Format($"create database {new Identifier(data.Plain)} template {new Identifier(data.Database)}"), Token);
             foreach (var database in new[] { data.Database, data.Plain })
             {
-                await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", $"create database {database}", Token);
-                await BenchmarkServers.ExecuteAsync(servers.Target, database, data.Tables + data.Keys, Token);
+                await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", Sql.Format($"create database {new Identifier(database)}"), Token);
+                await BenchmarkServers.ExecuteAsync(servers.Target, database, Sql.Join("", [data.Tables, data.Keys]), Token);
             }
 
             return true;

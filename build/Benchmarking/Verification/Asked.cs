@@ -1,4 +1,5 @@
 using FreshTrack.Fixtures.Containers;
+using FreshTrack.Plan;
 using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
@@ -8,7 +9,7 @@ namespace FreshTrack.Build.Benchmarking.Verification;
 internal sealed record Asked(long Queries, long Rows)
 {
     public static Task BeginAsync(string server, CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(
-        server, "postgres", "create extension if not exists pg_stat_statements; select pg_stat_statements_reset()", cancellationToken);
+        server, "postgres", new Sql("create extension if not exists pg_stat_statements; select pg_stat_statements_reset()"), cancellationToken);
 
     public static async Task<Asked> ReadAsync(string server, string database, CancellationToken cancellationToken)
     {

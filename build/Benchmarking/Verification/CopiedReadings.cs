@@ -33,17 +33,17 @@ internal sealed class CopiedReadings : IAsyncDisposable
     {
         var data = ReadingsShape.Of(database, rows);
         progress.Report("filling the source");
-        await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", $"create database {database}", cancellationToken);
-        await BenchmarkServers.ExecuteAsync(servers.Source, database, data.Tables + data.Fill + data.Keys, cancellationToken);
+        await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", Sql.Format($"create database {new Identifier(database)}"), cancellationToken);
+        await BenchmarkServers.ExecuteAsync(servers.Source, database, Sql.Join("", [data.Tables, data.Fill, data.Keys]), cancellationToken);
         progress.Report("copying it to the target");
-        await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", $"create database {database}", cancellationToken);
+        await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", Sql.Format($"create database {new Identifier(database)}"), cancellationToken);
         await BenchmarkServers.ExecuteAsync(servers.Target, database, data.Tables, cancellationToken);
         await new References(servers, database, database).RawPipeAsync(cancellationToken);
         foreach (var server in new[] { servers.Source, servers.Target })
         {
             progress.Report("vacuum");
-            await BenchmarkServers.ExecuteAsync(server, database, "vacuum analyze", cancellationToken);
-            await BenchmarkServers.ExecuteAsync(server, database, "checkpoint", cancellationToken);
+            await BenchmarkServers.ExecuteAsync(server, database, new Sql("vacuum analyze"), cancellationToken);
+            await BenchmarkServers.ExecuteAsync(server, database, new Sql("checkpoint"), cancellationToken);
         }
 
         return new CopiedReadings(servers, database, rows);
@@ -64,10 +64,10 @@ internal sealed class CopiedReadings : IAsyncDisposable
     public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(
         servers.Target,
         Database,
-        string.Create(CultureInfo.InvariantCulture, $"update readings set temperature = temperature + {by} where id = (select id from readings order by id limit 1)"),
+        Sql.Format($"update readings set temperature = temperature + {Sql.Literal(by.ToString(CultureInfo.InvariantCulture))} where id = (select id from readings order by id limit 1)"),
         cancellationToken);
 
-    public Task EmptyTargetAsync(CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(servers.Target, Database, "truncate readings", cancellationToken);
+    public Task EmptyTargetAsync(CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(servers.Target, Database, new Sql("truncate readings"), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
@@ -15,7 +16,7 @@ internal sealed class PlainChecksums(CopiedReadings readings)
         CompareAsync("select md5(string_agg(md5(r::text), '' order by md5(r::text))) from readings as r", cancellationToken);
 
     /// <returns>Seconds.</returns>
-    private async Task<double> CompareAsync(string sql, CancellationToken cancellationToken)
+    private async Task<double> CompareAsync([ConstantExpected] string sql, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var answers = await Task.WhenAll(AskAsync(readings.Source, sql, cancellationToken), AskAsync(readings.Target, sql, cancellationToken));
@@ -24,7 +25,7 @@ internal sealed class PlainChecksums(CopiedReadings readings)
             : throw new InvalidOperationException($"Source and target of '{readings.Database}' are not equal, so nothing can be measured on them.");
     }
 
-    private static async Task<string> AskAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    private static async Task<string> AskAsync(NpgsqlDataSource database, [ConstantExpected] string sql, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(sql);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Api.Auth;
 using Npgsql;
 using NpgsqlTypes;
@@ -82,23 +83,19 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
 
     /// <returns>The alert as it is then; one that was acknowledged or resolved before is left as it is. Null when the organization has no such alert.</returns>
     public Task<Alert?> AcknowledgeAsync(AlertChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, [LockSql, AcknowledgeSql, OneSql], cancellationToken);
+        ChangeAsync([Statement(LockSql, change), Statement(AcknowledgeSql, change), Statement(OneSql, change)], cancellationToken);
 
     /// <inheritdoc cref="AcknowledgeAsync"/>
     public Task<Alert?> ResolveAsync(AlertChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, [StartAnewSql, LockSql, ResolveSql, OneSql], cancellationToken);
+        ChangeAsync([Statement(StartAnewSql, change), Statement(LockSql, change), Statement(ResolveSql, change), Statement(OneSql, change)], cancellationToken);
 
     /// <summary>One transaction, which locks in the order in which judgements do: the unit's watch row, the organization's chain, the alert.</summary>
-    private async Task<Alert?> ChangeAsync(AlertChange change, string[] statements, CancellationToken cancellationToken)
+    private async Task<Alert?> ChangeAsync(NpgsqlBatchCommand[] statements, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        foreach (var sql in statements)
+        foreach (var statement in statements)
         {
-            var command = new NpgsqlBatchCommand(sql);
-            Add(command.Parameters, NpgsqlDbType.Uuid, change.Organization, change.User, change.Alert);
-            Add(command.Parameters, NpgsqlDbType.TimestampTz, change.At);
-            Add(command.Parameters, NpgsqlDbType.Text, change.Notes);
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(statement);
         }
 
         await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
@@ -110,6 +107,15 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         }
         while (await rows.NextResultAsync(cancellationToken));
         return alert;
+    }
+
+    private static NpgsqlBatchCommand Statement([ConstantExpected] string sql, AlertChange change)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        Add(command.Parameters, NpgsqlDbType.Uuid, change.Organization, change.User, change.Alert);
+        Add(command.Parameters, NpgsqlDbType.TimestampTz, change.At);
+        Add(command.Parameters, NpgsqlDbType.Text, change.Notes);
+        return command;
     }
 
     private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, params ReadOnlySpan<object?> values)

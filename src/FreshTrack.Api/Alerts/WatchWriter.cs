@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -117,7 +118,7 @@ internal static class WatchWriter
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, int rows, string json, DateTime? now = null, string[]? channels = null)
+    private static void Add(NpgsqlBatch batch, [ConstantExpected] string sql, int rows, string json, DateTime? now = null, string[]? channels = null)
     {
         if (rows == 0)
         {

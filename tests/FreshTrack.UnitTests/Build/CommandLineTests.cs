@@ -60,4 +60,8 @@ public sealed class CommandLineTests
         Assert.True(command.Help);
         Assert.Equal(["scale", "seed", "keep", "no-cache"], command.Target!.Options.Select(option => option.Name));
     }
+
+    [Fact]
+    public void A_target_that_changes_something_knows_what_a_person_confirms()
+        => Assert.Equal(("the target whose rows are replaced", null), (Targets.Parse("Copy").Target!.Confirms, Targets.Parse("Count").Target!.Confirms));
 }

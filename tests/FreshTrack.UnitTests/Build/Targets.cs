@@ -30,6 +30,7 @@ internal static class Targets
     public sealed class CountTask : FrostingTask;
 
     [TaskName("Copy")]
+    [Confirms("the target whose rows are replaced")]
     [TaskOption("target", "ADDRESS", "where to")]
     public sealed class CopyTask : FrostingTask;
 }
