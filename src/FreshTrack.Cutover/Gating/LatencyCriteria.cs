@@ -13,7 +13,14 @@ internal static class LatencyCriteria
 
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) => limits.SelectMany(limit => Judge(load, limit));
 
-    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit)
+    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit) =>
+        load?.Stopped is { } stopped ? Lines(load, limit).Select(line => Unfinished(line, stopped)) : Lines(load, limit);
+
+    /// <summary>A run that was stopped for missing a limit fails by its own figures; what was good until then is no proof of the rest.</summary>
+    private static Criterion Unfinished(Criterion line, string stopped) =>
+        line.Verdict == Verdict.Pass ? Open(line.Name, line.Wanted, line.Measured, $"the load was stopped early ({stopped})") : line;
+
+    private static IEnumerable<Criterion> Lines(LoadResult? load, LatencyLimit limit)
     {
         var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
         var doubt = Doubt(load, found, limit);

@@ -19,7 +19,7 @@ public sealed record IntegrityLimit(string Check, long MaxViolations);
 /// <param name="ErrorRate">Failed requests to all requests, above 0 and up to 1.</param>
 public sealed record LatencyLimit(string Scenario, decimal P95Ms, decimal P99Ms, decimal ErrorRate, long MinRequests);
 
-/// <summary>How much worse than the median of earlier passing runs a p95 may be.</summary>
+/// <summary>How much worse than that of earlier passing runs a p95 must not be.</summary>
 /// <param name="Runs">Earlier runs that are needed for a comparison.</param>
-/// <param name="P95Worse">0.5 allows anything below one and a half times the median.</param>
+/// <param name="P95Worse">0.5 finds a p95 of one and a half times the earlier ones in more than 95 of 100 runs; half of it is allowed.</param>
 public sealed record BaselineLimit(int Runs, decimal P95Worse);

@@ -43,12 +43,19 @@ public sealed class GateTests
         { "unreliable", With(Result() with { Unreliable = "the machine was busy" }), "readings_24h p99", Verdict.Inconclusive },
         { "counts that do not add up", With(Result() with { Ok = 1 }), "readings_24h error rate", Verdict.Inconclusive },
         { "no load result", Evidence with { Load = null }, "ttn_ingestion p95", Verdict.Inconclusive },
+        { "a load that was stopped", Evidence with { Load = Evidence.Load! with { Stopped = "nobody knows why" } }, "readings_24h p95", Verdict.Inconclusive },
+        { "a load that was stopped for being slow", With(Result(p95: 400)) with { Load = Loaded(p95: 400) with { Stopped = "p95 was 400 ms" } }, "readings_24h p95", Verdict.Fail },
         { "a missing scenario", Evidence with { Load = Evidence.Load! with { Scenarios = [Result()] } }, "ttn_ingestion p95", Verdict.Inconclusive },
         { "a scenario twice", Evidence with { Load = Evidence.Load! with { Scenarios = [Result("ttn_ingestion"), Result(), Result()] } }, "readings_24h p95", Verdict.Inconclusive },
         { "worse than the baseline", Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 26), 5)] }, "readings_24h p95 against baseline", Verdict.Fail },
         {
-            "a baseline and no figure",
-            With(Result(p95: double.NaN)) with { Baselines = [.. Enumerable.Repeat(Loaded(), 5)] },
+            "a baseline and too few seconds",
+            With(Result() with { PerSecond = [.. Result().PerSecond.Take(9)] }) with { Baselines = [.. Enumerable.Repeat(Loaded(), 5)] },
+            "readings_24h p95 against baseline", Verdict.Inconclusive
+        },
+        {
+            "a baseline and a second that was not measured",
+            With(Result() with { PerSecond = [.. Result().PerSecond.Skip(1), new SecondResult(0, 120, 0, 10, double.NaN)] }) with { Baselines = [.. Enumerable.Repeat(Loaded(), 5)] },
             "readings_24h p95 against baseline", Verdict.Inconclusive
         },
     };

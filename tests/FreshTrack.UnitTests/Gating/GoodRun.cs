@@ -60,6 +60,7 @@ internal static class GoodRun
             OkLatency = new Latency(10, 20, p95, p99, 200, 15),
             Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = requests - failed, ["500"] = failed },
             SentInTime = requests,
+            PerSecond = [.. Enumerable.Range(0, 22).Select(second => new SecondResult(second, 120, 0, 10, p95))],
         };
 
     public static LoadResult Loaded(double p95 = 40) =>
