@@ -4,6 +4,7 @@ using FreshTrack.Build.Rehearsing;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
+using Spectre.Console;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -11,6 +12,7 @@ namespace FreshTrack.Build.Tasks;
 [TaskDescription("Judges a run's evidence again, with any policy")]
 [TaskOption("evidence", "DIR", "the run's folder; artifacts/runs/latest when not given")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+[TaskOption("explain", "prints how every line of the verdict was reached")]
 public sealed class GateTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -25,6 +27,11 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
 
         var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, context.Cancellation), path);
         var report = await JudgedRun.WriteAsync(folder, policy, context.Cancellation);
+        if (context.Flag("explain"))
+        {
+            Explanation.Of(report.Gate).ToList().ForEach(context.Console.WriteLine);
+        }
+
         LastScreen.Show(context.Console, report);
         if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
         {

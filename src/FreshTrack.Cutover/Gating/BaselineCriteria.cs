@@ -22,8 +22,20 @@ internal static class BaselineCriteria
 
     private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
     {
-        var name = $"{scenario} p95 against baseline";
         var earlier = input.Baselines.Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
+        var now = input.Load is null ? [] : Seconds(input.Load, scenario);
+        List<string> figures = [Text.Invariant($"earlier runs: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
+        return Judge($"{scenario} p95 against baseline", now, earlier, limit, figures) with
+        {
+            Working = new Working(
+                $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",
+                Text.Invariant($"Fail when p < {Significance} (Mann–Whitney) and shift (Hodges–Lehmann) >= limit; limit = the larger of median × {limit.P95Worse} / 2 and {Deviations} × deviation of the earlier runs' medians; Inconclusive below {LeastSeconds} seconds"),
+                figures),
+        };
+    }
+
+    private static Criterion Judge(string name, List<double> now, List<List<double>> earlier, BaselineLimit limit, List<string> figures)
+    {
         if (earlier.Count < limit.Runs)
         {
             return new Criterion(name, Text.Invariant($"{limit.Runs} earlier runs"), Text.Invariant($"not judged ({earlier.Count} of {limit.Runs})"), Verdict.Pass,
@@ -31,18 +43,19 @@ internal static class BaselineCriteria
         }
 
         var usual = RankComparison.Median(earlier.SelectMany(run => run));
-        var allowed = Math.Max(usual * (double)limit.P95Worse / 2, Deviations * Deviation([.. earlier.Select(RankComparison.Median)]));
+        var deviation = Deviation([.. earlier.Select(RankComparison.Median)]);
+        var allowed = Math.Max(usual * (double)limit.P95Worse / 2, Deviations * deviation);
         var wanted = $"< {Text.Ms(allowed)} above {Text.Ms(usual)}";
-        var now = input.Load is null ? [] : Seconds(input.Load, scenario);
+        figures.AddRange([$"median of the earlier runs: {Text.Ms(usual)}", $"deviation of their medians: {Text.Ms(deviation)}", $"limit: {Text.Ms(allowed)}"]);
         if (now.Count < LeastSeconds)
         {
             return new Criterion(name, wanted, Text.Invariant($"{now.Count} seconds"), Verdict.Inconclusive,
                 Text.Invariant($"{name} is not known: this run has {now.Count} trustworthy seconds, {LeastSeconds} are needed; wanted {wanted}."));
         }
 
-        var (p, shift) = RankComparison.Of(now, earlier.SelectMany(run => run).ToList());
-        var verdict = p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass;
-        return new Criterion(name, wanted, $"{Text.Shift(shift)}, {Text.Chance(p)}", verdict, Text.Invariant(
+        var (p, shift) = RankComparison.Of(now, [.. earlier.SelectMany(run => run)]);
+        figures.AddRange([$"shift: {Text.Shift(shift)}", Text.Chance(p)]);
+        return new Criterion(name, wanted, $"{Text.Shift(shift)}, {Text.Chance(p)}", p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass, Text.Invariant(
             $"{name} {Text.Shift(shift)} ({Text.Chance(p)}), limit {wanted}, the median of {limit.Runs} earlier runs."));
     }
 

@@ -18,14 +18,15 @@ public static class Gate
             RunbookCriterion.Judge(input.Timeline),
             Images(input.StandIns),
         ];
-        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);
+        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria) { Policy = policy.Hash };
     }
 
     private static Criterion Images(IReadOnlyList<StandIn> standIns)
     {
         var all = standIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0
+        var line = all.Count == 0
             ? new Criterion("images", "no stand-ins", "none", Verdict.Pass, "Every image is the one that production runs.")
             : new Criterion("images", "no stand-ins", Text.List(all), Verdict.Warn, $"Not the images of production: {Text.List(all)}.");
+        return line with { Working = new Working("run.json standIns", "Pass without stand-ins, else Warn", [$"stand-ins: {Text.Count(all.Count)}"]) };
     }
 }

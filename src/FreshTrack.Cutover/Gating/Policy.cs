@@ -4,6 +4,9 @@ namespace FreshTrack.Cutover.Gating;
 /// <remarks>Inside a cutover there is no load test: it judges with <c>policy with { Latency = [] }</c>.</remarks>
 public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyList<LatencyLimit> Latency)
 {
+    /// <summary>SHA-256 of the file's text, lower-case hex; null where the policy was not read from one.</summary>
+    public string? Hash { get; init; }
+
     /// <summary>Null compares with no earlier run.</summary>
     public BaselineLimit? Baseline { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -27,6 +29,7 @@ public static class PolicyFile
         RequireFail(file["contents"]);
         return new Policy(Integrity(file["integrity"]), Latency(file["latency"]))
         {
+            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
             Baseline = file.Find("baseline") is { } baseline ? Baseline(baseline.Only("runs", "p95_worse")) : null,
             RehearsalMaxAge = file.Find("cutover")?.Only("rehearsal_max_age")["rehearsal_max_age"].Time(),
         };

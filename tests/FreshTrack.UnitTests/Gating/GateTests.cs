@@ -2,6 +2,7 @@ using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using static FreshTrack.UnitTests.Gating.GoodRun;
 
@@ -161,6 +162,33 @@ public sealed class GateTests
 
         Assert.Equal(first, EvidenceJson.Serialize("gate", EvidenceJson.Deserialize<GateResult>(first)));
         Assert.Contains("1412.375 ms", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_line_says_how_it_was_reached()
+    {
+        var judged = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 26), 5)] }, Limits);
+
+        Assert.All(judged.Criteria, line => Assert.True(line.Working is { Source.Length: > 0, Rule.Length: > 0, Figures.Count: > 0 }, line.Name));
+        var text = string.Join('\n', Explanation.Of(judged));
+        Assert.Equal(text, string.Join('\n', Explanation.Of(EvidenceJson.Deserialize<GateResult>(EvidenceJson.Serialize("gate", judged)))));
+        Assert.Contains(
+            """
+            Fail  readings_24h p95 against baseline: +14 ms, p < 0.0001, wanted < 6.5 ms above 26 ms
+                from  load.json and baseline.json runs[].load, scenarios[readings_24h].perSecond[].p95
+            """, text, StringComparison.Ordinal);
+        Assert.Contains("          earlier runs: 5 of 5, 110 seconds\n          this run: 22 seconds\n          median of the earlier runs: 26 ms\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_compared_the_data_does_not_repeat_what_its_checks_say()
+    {
+        var verify = new StepTiming(CutoverRunbook.Verify, "Compare source and target", 0, 14, Verdict.Fail, "1 Fail of 9 checks; first: contents: public.units differs.");
+        var timeline = new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(3, "Data migration", 0, 15, 0, 14, [verify])]);
+
+        var line = Gate.Judge(Evidence with { Timeline = timeline }, Limits).Criteria.Single(line => line.Name == "runbook");
+
+        Assert.Equal((Verdict.Fail, "runbook: import.verify: came to Fail; its checks have their own lines."), (line.Verdict, line.Reason));
     }
 
     [Fact]
