@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
@@ -10,7 +11,7 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Gate")]
 [TaskDescription("Judges a run's evidence again, with any policy")]
-[TaskOption("evidence", "DIR", "the run's folder; artifacts/runs/latest when not given")]
+[TaskOption("evidence", "DIR", "the run's folder; the newest rehearsal in artifacts/runs when not given")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
 [TaskOption("explain", "prints how every line of the verdict was reached")]
 public sealed class GateTask : AsyncFrostingTask<BuildContext>
@@ -18,7 +19,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var folder = context.Option("evidence", Path.Combine(context.RunsDirectory, "latest"));
+        var folder = context.Option("evidence") ?? EvidenceFolder.NewestRehearsal(context.RunsDirectory);
         var path = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml"));
         if (!File.Exists(path))
         {

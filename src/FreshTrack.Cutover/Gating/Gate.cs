@@ -16,6 +16,7 @@ public static class Gate
             .. LatencyCriteria.Judge(input.Load, policy.Latency),
             .. BaselineCriteria.Judge(input, policy),
             RunbookCriterion.Judge(input.Timeline),
+            TimesCriterion.Judge(input),
             Images(input.StandIns),
         ];
         return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria) { Policy = policy.Hash };

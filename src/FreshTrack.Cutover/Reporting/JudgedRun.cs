@@ -13,12 +13,11 @@ public static class JudgedRun
     public static async Task<RunReport> WriteAsync(string folder, Policy policy, CancellationToken cancellationToken)
     {
         var gate = await EvidenceGate.JudgeAsync(folder, policy, cancellationToken);
-        var load = Path.Combine(folder, "load.json");
         var report = new RunReport(
-            await ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
-            await ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
+            await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
+            await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
             gate,
-            File.Exists(load) ? await ReadAsync<LoadResult>(folder, "load.json", cancellationToken) : null,
+            await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
             folder);
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -34,7 +33,4 @@ public static class JudgedRun
         await File.WriteAllTextAsync(Path.Combine(folder, "RESULT.sha256"), string.Concat(sums), cancellationToken);
         return report;
     }
-
-    private static async Task<T> ReadAsync<T>(string folder, string name, CancellationToken cancellationToken) =>
-        EvidenceJson.Deserialize<T>(await File.ReadAllTextAsync(Path.Combine(folder, name), cancellationToken));
 }

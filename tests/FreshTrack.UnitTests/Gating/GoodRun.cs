@@ -36,6 +36,7 @@ internal static class GoodRun
         [])
     {
         Timeline = Steps(Verdict.Pass),
+        Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
     };
 
     public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
