@@ -16,6 +16,8 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("explain", "prints how every line of the verdict was reached")]
 public sealed class GateTask : AsyncFrostingTask<BuildContext>
 {
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
     public override async Task RunAsync(BuildContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -27,6 +29,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
         }
 
         var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, context.Cancellation), path);
+        await RefuseFutureAsync(folder, context);
         var report = await JudgedRun.WriteAsync(folder, policy, context.Cancellation);
         if (context.Flag("explain"))
         {
@@ -37,6 +40,17 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
         if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
         {
             throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
+        }
+    }
+
+    /// <summary>The gate knows no clock; who asks it has one, and evidence cannot be newer.</summary>
+    private static async Task RefuseFutureAsync(string folder, BuildContext context)
+    {
+        var run = await EvidenceFile.FindAsync<RunDescription>(folder, "run.json", context.Cancellation);
+        var now = context.TimeProvider.GetUtcNow();
+        if ((run?.EndedAt ?? run?.StartedAt) is { } last && last > now + ClockTolerance)
+        {
+            throw new RefusedException(FormattableString.Invariant($"run.json in {folder} is of {last:u}, but it is {now:u} here. Set this machine's clock, or give another folder with --evidence."));
         }
     }
 }

@@ -9,7 +9,7 @@ public static class PolicyFile
 {
     private const decimal AnyLimit = 1_000_000;
 
-    private static readonly string[] IntegrityChecks =
+    internal static IReadOnlyList<string> IntegrityChecks { get; } =
     [
         "orphans", "invalid_uuids", "broken_hash_chain", "future_timestamps", "timestamps", "large_values", "encrypted_columns", "unique_keys", "not_null", "check_constraints",
         "user_map", "partitions", "sequences",
@@ -54,6 +54,11 @@ public static class PolicyFile
         {
             item.Only("scenario", "p95_ms", "p99_ms", "error_rate", "min_requests");
             var scenario = item["scenario"].Text();
+            if (!ScenarioNames.All.Contains(scenario, StringComparer.Ordinal))
+            {
+                throw item["scenario"].Refuse($"unknown scenario '{scenario}'; expected one of {string.Join(", ", ScenarioNames.All)}");
+            }
+
             if (limits.Exists(limit => limit.Scenario == scenario))
             {
                 throw item["scenario"].Refuse($"scenario '{scenario}' stands here a second time; give its limits once");
