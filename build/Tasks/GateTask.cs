@@ -36,11 +36,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
             Explanation.Of(report.Gate).ToList().ForEach(context.Console.WriteLine);
         }
 
-        LastScreen.Show(context.Console, report);
-        if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
-        {
-            throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
-        }
+        await RunEnd.ShowAsync(context, report);
     }
 
     /// <summary>The gate knows no clock; who asks it has one, and evidence cannot be newer.</summary>

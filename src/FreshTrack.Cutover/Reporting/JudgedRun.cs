@@ -6,7 +6,7 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting;
 
-/// <summary>Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>summary.md</c> and their check sums.</summary>
+/// <summary>Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c> and their check sums.</summary>
 public static class JudgedRun
 {
     /// <exception cref="RefusedException">The evidence is not as it was sealed.</exception>
@@ -22,6 +22,7 @@ public static class JudgedRun
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["gate.json"] = EvidenceJson.Serialize("gate", gate),
+            ["junit.xml"] = JUnitReport.Write(report),
             ["summary.md"] = MarkdownSummary.Write(report),
         };
         foreach (var (name, text) in outputs)
