@@ -151,7 +151,11 @@ internal sealed class MoveSession : IAsyncDisposable
     public async Task<T> ShowAsync<T>(string what, Func<IProgress<MoveProgress>, Task<T>> work, Func<T, string> summary) =>
         await Screen.ShowAsync(what, text => work(new MoveLine(text)), summary);
 
-    public ValueTask DisposeAsync() => Servers.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        evidence?.Dispose();
+        return Servers.DisposeAsync();
+    }
 
     private static string Summary(PreflightResult result) => result.Findings.Count == 0
         ? "nothing stands in the way"

@@ -29,7 +29,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             "Images",
             progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
             built => $"{built.ByName.Count} present");
-        var evidence = EvidenceFolder.Create(options.Runs, "rehearsal", clock.GetUtcNow());
+        using var evidence = EvidenceFolder.Create(options.Runs, "rehearsal", clock.GetUtcNow());
         await inputs.CopyToAsync(evidence, cancellationToken);
 
         var offset = FixtureClock.Epoch - clock.GetUtcNow();

@@ -3,7 +3,6 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -34,10 +33,6 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
         };
         var report = await new Rehearsal(options, context.Console, context.TimeProvider).RunAsync(context.Cancellation);
-        LastScreen.Show(context.Console, report);
-        if (report.Gate.Verdict.ExitCode() is var code and not ExitCodes.Passed)
-        {
-            throw new TargetFailedException(code, $"{report.Gate.Verdict}: {report.Reasons[0].Reason}");
-        }
+        await RunEnd.ShowAsync(context, report);
     }
 }

@@ -20,7 +20,7 @@ public sealed class StandaloneVerification(IAnsiConsole console, string runs, Ti
     /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says which.</exception>
     public async Task<VerificationResult> RunAsync(MigrationPlan plan, NpgsqlDataSource source, NpgsqlDataSource target, CancellationToken cancellationToken)
     {
-        var evidence = EvidenceFolder.Create(runs, Kind, clock.GetUtcNow());
+        using var evidence = EvidenceFolder.Create(runs, Kind, clock.GetUtcNow());
         var result = await screen.ShowAsync(
             "Verify", _ => PlanVerification.RunAsync(plan, source, target, clock, new CheckLines(screen), cancellationToken), VerifySteps.Outcome);
         await evidence.WriteJsonAsync(Kind, result, cancellationToken);

@@ -4,16 +4,23 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>The folder that one run leaves: <c>artifacts/runs/&lt;utc-time&gt;-&lt;kind&gt;/</c>, with <c>latest</c> pointing at the newest.</summary>
-public sealed class EvidenceFolder
+/// <remarks>While it is held no other run writes there: a file that is open for this one alone says so to every other process.</remarks>
+public sealed class EvidenceFolder : IDisposable
 {
+    /// <summary>Held open while a run writes; no part of the evidence.</summary>
+    internal const string LockName = ".writing";
+
     /// <summary>What the gate derives from the sealed inputs.</summary>
     public static IReadOnlySet<string> Outputs { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "summary.md", "RESULT.sha256" };
+        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "junit.xml", "summary.md", "RESULT.sha256" };
 
-    private EvidenceFolder(string path, string runId)
+    private readonly FileStream held;
+
+    private EvidenceFolder(string path, string runId, FileStream held)
     {
         Path = path;
         RunId = runId;
+        this.held = held;
     }
 
     public string Path { get; }
@@ -23,7 +30,10 @@ public sealed class EvidenceFolder
     /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
     public static EvidenceFolder Create(string runs, string kind, DateTimeOffset now)
     {
-        return Open(runs, string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}"));
+        var runId = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}");
+        return Directory.Exists(System.IO.Path.Combine(runs, runId))
+            ? throw new RefusedException($"The folder of run {runId} exists already: two runs were started in the same millisecond, or the clock was set back. Run again.")
+            : Open(runs, runId);
     }
 
     /// <summary>The folder of a run that goes on; made where it began on another machine.</summary>
@@ -34,15 +44,23 @@ public sealed class EvidenceFolder
         try
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, "logs"));
+            var folder = new EvidenceFolder(path, runId, Hold(path));
             PointLatest(runs, runId);
+            return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RefusedException($"Cannot write evidence to {path}: {e.Message} Free space or give write access, then run again.", e);
         }
-
-        return new EvidenceFolder(path, runId);
     }
+
+    /// <summary>The newest rehearsal's folder: what a verdict is asked of, whatever <c>latest</c> points at.</summary>
+    /// <exception cref="RefusedException">There is no rehearsal.</exception>
+    public static string NewestRehearsal(string runs) =>
+        (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max(StringComparer.Ordinal)
+            ?? throw new RefusedException($"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence.");
+
+    public void Dispose() => held.Dispose();
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
@@ -62,6 +80,19 @@ public sealed class EvidenceFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"Cannot write the evidence {path}: {e.Message} Free space or give write access, then run again.", e);
+        }
+    }
+
+    private static FileStream Hold(string path)
+    {
+        var file = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (File.Exists(file))
+        {
+            throw new RefusedException($"Another run is writing to {path}. Wait for its end, or start a run of your own.", e);
         }
     }
 

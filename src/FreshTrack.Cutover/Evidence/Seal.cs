@@ -13,61 +13,101 @@ public static class Seal
 {
     public const string FileName = "SHA256SUMS";
 
+    private static readonly string Start = new('0', 64);
+
     /// <summary>Writes the seal over every input in the folder and returns its last chain hash.</summary>
     public static async Task<string> WriteAsync(string folder, CancellationToken cancellationToken)
     {
-        var lines = await LinesAsync(folder, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, FileName), string.Concat(lines.Select(line => line + "\n")), cancellationToken);
+        var lines = Chained(await HashesAsync(folder, cancellationToken));
+        await File.WriteAllTextAsync(Path.Combine(folder, FileName), Text(lines), cancellationToken);
         return ChainHash(lines);
     }
 
     /// <summary>Reads the folder again and returns the seal's last chain hash.</summary>
-    /// <exception cref="RefusedException">A file differs from its seal, is missing, or was added; the first one is named.</exception>
+    /// <exception cref="RefusedException">The seal is broken, or a file differs from it, is missing, or was added; the first one is named.</exception>
     public static async Task<string> VerifyAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            throw new RefusedException($"{folder} has no {FileName}: it is no finished run. Give the folder of a run that ended, as in artifacts/runs/latest.");
+            throw new RefusedException(
+                $"{folder} has no {FileName}: it is no finished rehearsal; a move or a verification alone is not judged. Give the folder of a rehearsal that ended, as artifacts/runs/…-rehearsal.");
         }
 
-        var expected = await File.ReadAllLinesAsync(path, cancellationToken);
-        var actual = await LinesAsync(folder, cancellationToken);
-        for (var i = 0; i < Math.Max(expected.Length, actual.Count); i++)
+        var lines = Parse(await File.ReadAllBytesAsync(path, cancellationToken), folder);
+        var wanted = lines.ToDictionary(line => line.Name, line => line.Hash, StringComparer.Ordinal);
+        var found = (await HashesAsync(folder, cancellationToken)).ToDictionary(file => file.Name, file => file.Hash, StringComparer.Ordinal);
+        foreach (var name in wanted.Keys.Union(found.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var sealedLine = expected.ElementAtOrDefault(i);
-            if (sealedLine != actual.ElementAtOrDefault(i))
+            var change = (wanted.GetValueOrDefault(name), found.GetValueOrDefault(name)) switch
             {
-                var name = NameOf(sealedLine ?? actual[i]);
-                throw new RefusedException($"{name} in {folder} is not what was sealed. The evidence was changed after the run; rehearse again.");
+                (null, _) => "was added after the run was sealed",
+                (_, null) => "is missing; it was there when the run was sealed",
+                var (before, now) when before != now => "is not what was sealed",
+                _ => null,
+            };
+            if (change is not null)
+            {
+                throw new RefusedException($"{name} in {folder} {change}. The evidence was changed after the run; rehearse again.");
             }
         }
 
-        return ChainHash(actual);
+        return ChainHash(lines);
     }
 
-    private static async Task<List<string>> LinesAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Takes the seal only as it was written, to the byte.</summary>
+    private static List<SealLine> Parse(byte[] bytes, string folder)
     {
-        var lines = new List<string>();
-        var chain = new string('0', 64);
-        foreach (var name in Inputs(folder))
+        var texts = Encoding.UTF8.GetString(bytes).Split('\n');
+        var lines = Chained(texts.SkipLast(1).Select(text => text.Split("  ", 3) is [var hash, _, var name] ? new FileHash(name, hash) : new FileHash(text, "")));
+        var changed = lines.FindIndex(line => line.Text != texts[line.Number - 1]);
+        if (changed >= 0 || !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Text(lines))) || lines.DistinctBy(line => line.Name, StringComparer.Ordinal).Count() < lines.Count)
         {
-            await using var file = File.OpenRead(Path.Combine(folder, name));
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
-            chain = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{chain}\n{hash}  {name}")));
-            lines.Add($"{hash}  {chain}  {name}");
+            var place = changed >= 0 ? $" in line {lines[changed].Number}" : "";
+            throw new RefusedException($"{FileName} in {folder} was changed{place}: its chain is broken. The evidence was changed after the run; rehearse again.");
         }
 
         return lines;
     }
 
+    private static List<SealLine> Chained(IEnumerable<FileHash> files)
+    {
+        var lines = new List<SealLine>();
+        foreach (var (name, hash) in files)
+        {
+            var chain = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ChainHash(lines)}\n{hash}  {name}")));
+            lines.Add(new SealLine(lines.Count + 1, name, hash, chain));
+        }
+
+        return lines;
+    }
+
+    private static async Task<List<FileHash>> HashesAsync(string folder, CancellationToken cancellationToken)
+    {
+        var hashes = new List<FileHash>();
+        foreach (var name in Inputs(folder))
+        {
+            await using var file = File.OpenRead(Path.Combine(folder, name));
+            hashes.Add(new FileHash(name, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken))));
+        }
+
+        return hashes;
+    }
+
     private static IEnumerable<string> Inputs(string folder) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-        .Where(name => name != FileName && !EvidenceFolder.Outputs.Contains(name))
+        .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.Outputs.Contains(name))
         .Order(StringComparer.Ordinal);
 
-    private static string ChainHash(List<string> lines) => lines.Count == 0 ? new string('0', 64) : lines[^1].Split("  ")[1];
+    private static string ChainHash(List<SealLine> lines) => lines.Count == 0 ? Start : lines[^1].Chain;
 
-    private static string NameOf(string line) => line.Split("  ", 3) is [_, _, var name] ? name : line;
+    private static string Text(List<SealLine> lines) => string.Concat(lines.Select(line => line.Text + "\n"));
+
+    private sealed record FileHash(string Name, string Hash);
+
+    private sealed record SealLine(int Number, string Name, string Hash, string Chain)
+    {
+        public string Text => $"{Hash}  {Chain}  {Name}";
+    }
 }

@@ -2,40 +2,75 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Each limited scenario's p95 against the median of the last passing runs.</summary>
+/// <summary>The p95 of every second of a limited scenario against those of the last passing runs.</summary>
+/// <remarks>
+/// <para>A scenario fails when its seconds are slower beyond chance (Mann–Whitney) and by too much (Hodges–Lehmann): either alone is no
+/// reason to stop a cutover. An estimate scatters around the truth, so the limit is half of what must not get through: where runs differ by
+/// a twentieth from each other, a p95 that is worse by <see cref="BaselineLimit.P95Worse"/> is found in more than 95 of 100 runs, and not one
+/// of 100 equal runs fails.</para>
+/// <para>The seconds of one run have more in common with each other than with those of another run, which the test does not know. So a shift must
+/// also be out of proportion to what the earlier runs differ by among themselves.</para>
+/// </remarks>
 internal static class BaselineCriteria
 {
+    private const double Significance = 0.01;
+    private const double Deviations = 2.5;
+    private const int LeastSeconds = 10;
+
     public static IEnumerable<Criterion> Judge(GateInput input, Policy policy) =>
         policy.Baseline is { } baseline ? policy.Latency.Select(limit => Judge(limit.Scenario, input, baseline)) : [];
 
     private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
     {
-        var name = $"{scenario} p95 against baseline";
-        var earlier = input.Baselines.SelectMany(run => P95(run, scenario)).Take(limit.Runs).Order().ToList();
+        var earlier = input.Baselines.Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
+        var now = input.Load is null ? [] : Seconds(input.Load, scenario);
+        List<string> figures = [Text.Invariant($"earlier runs: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
+        return Judge($"{scenario} p95 against baseline", now, earlier, limit, figures) with
+        {
+            Working = new Working(
+                $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",
+                Text.Invariant($"Fail when p < {Significance} (Mann–Whitney) and shift (Hodges–Lehmann) >= limit; limit = the larger of median × {limit.P95Worse} / 2 and {Deviations} × deviation of the earlier runs' medians; Inconclusive below {LeastSeconds} seconds"),
+                figures),
+        };
+    }
+
+    private static Criterion Judge(string name, List<double> now, List<List<double>> earlier, BaselineLimit limit, List<string> figures)
+    {
         if (earlier.Count < limit.Runs)
         {
-            return new Criterion(name, $"{limit.Runs} earlier runs", $"not judged ({Text.Invariant($"{earlier.Count} of {limit.Runs}")})", Verdict.Pass,
+            return new Criterion(name, Text.Invariant($"{limit.Runs} earlier runs"), Text.Invariant($"not judged ({earlier.Count} of {limit.Runs})"), Verdict.Pass,
                 Text.Invariant($"{name}: not judged ({earlier.Count} of {limit.Runs} earlier passing runs)."));
         }
 
-        var median = Median(earlier);
-        var allowed = median * (1 + (double)limit.P95Worse);
-        var wanted = $"< {Text.Ms(allowed)}";
-        if ((input.Load is null ? [] : P95(input.Load, scenario).ToList()) is not [var now])
+        var usual = RankComparison.Median(earlier.SelectMany(run => run));
+        var deviation = Deviation([.. earlier.Select(RankComparison.Median)]);
+        var allowed = Math.Max(usual * (double)limit.P95Worse / 2, Deviations * deviation);
+        var wanted = $"< {Text.Ms(allowed)} above {Text.Ms(usual)}";
+        figures.AddRange([$"median of the earlier runs: {Text.Ms(usual)}", $"deviation of their medians: {Text.Ms(deviation)}", $"limit: {Text.Ms(allowed)}"]);
+        if (now.Count < LeastSeconds)
         {
-            return new Criterion(name, wanted, "nothing", Verdict.Inconclusive, $"{name} is not known: this run has no trustworthy p95; wanted {wanted}.");
+            return new Criterion(name, wanted, Text.Invariant($"{now.Count} seconds"), Verdict.Inconclusive,
+                Text.Invariant($"{name} is not known: this run has {now.Count} trustworthy seconds, {LeastSeconds} are needed; wanted {wanted}."));
         }
 
-        return new Criterion(name, wanted, Text.Ms(now), now < allowed ? Verdict.Pass : Verdict.Fail, Text.Invariant(
-            $"{name} {Text.Ms(now)}, limit {wanted}: the median of {limit.Runs} earlier runs is {Text.Ms(median)}, and {Text.Percent(limit.P95Worse)} more is too much."));
+        var (p, shift) = RankComparison.Of(now, [.. earlier.SelectMany(run => run)]);
+        figures.AddRange([$"shift: {Text.Shift(shift)}", Text.Chance(p)]);
+        return new Criterion(name, wanted, $"{Text.Shift(shift)}, {Text.Chance(p)}", p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass, Text.Invariant(
+            $"{name} {Text.Shift(shift)} ({Text.Chance(p)}), limit {wanted}, the median of {limit.Runs} earlier runs."));
     }
 
-    private static IEnumerable<double> P95(LoadResult run, string scenario) =>
-        from result in run.Scenarios
-        where result.Scenario == scenario && result.Unreliable is null && double.IsFinite(result.Latency.P95) && result.Latency.P95 > 0
-        select result.Latency.P95;
+    /// <summary>One p95 a second; none of a result that is doubtful or holds what cannot have been measured.</summary>
+    private static List<double> Seconds(LoadResult run, string scenario)
+    {
+        var results = run.Scenarios.Where(result => result.Scenario == scenario).ToList();
+        return run.Stopped is null && results is [{ Unreliable: null } result] && result.PerSecond.All(second => double.IsFinite(second.P95) && second.P95 > 0)
+            ? [.. result.PerSecond.Select(second => second.P95)]
+            : [];
+    }
 
-    private static double Median(List<double> ordered) => ordered.Count % 2 == 1
-        ? ordered[ordered.Count / 2]
-        : (ordered[(ordered.Count / 2) - 1] + ordered[ordered.Count / 2]) / 2;
+    private static double Deviation(List<double> values)
+    {
+        var mean = values.Average();
+        return values.Count < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+    }
 }

@@ -16,16 +16,20 @@ public static class Gate
             .. LatencyCriteria.Judge(input.Load, policy.Latency),
             .. BaselineCriteria.Judge(input, policy),
             RunbookCriterion.Judge(input.Timeline),
-            Images(input.StandIns),
+            TimesCriterion.Judge(input),
+            Images(input),
         ];
-        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);
+        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria) { Policy = policy.Hash };
     }
 
-    private static Criterion Images(IReadOnlyList<StandIn> standIns)
+    private static Criterion Images(GateInput input)
     {
-        var all = standIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0
+        var all = input.StandIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();
+        var line = input.Run is null
+            ? new Criterion("images", "no stand-ins", "nothing", Verdict.Inconclusive, "images: run.json, which names them, is missing; rehearse again.")
+            : all.Count == 0
             ? new Criterion("images", "no stand-ins", "none", Verdict.Pass, "Every image is the one that production runs.")
             : new Criterion("images", "no stand-ins", Text.List(all), Verdict.Warn, $"Not the images of production: {Text.List(all)}.");
+        return line with { Working = new Working("run.json standIns", "Pass without stand-ins, Warn with; Inconclusive without run.json", [$"stand-ins: {Text.Count(all.Count)}"]) };
     }
 }

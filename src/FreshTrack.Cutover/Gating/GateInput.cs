@@ -17,7 +17,13 @@ public sealed record GateInput(
 {
     /// <summary>The steps of the runbook; null when none was recorded, which is Inconclusive.</summary>
     public Timeline? Timeline { get; init; }
+
+    /// <summary>Null when the run left no description, which is Inconclusive.</summary>
+    public RunTimes? Run { get; init; }
 }
+
+/// <param name="EndedAt">Null when the run was cut off.</param>
+public sealed record RunTimes(DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
 /// <param name="Name">As the checks name their subjects: <c>public.units</c>.</param>
 public sealed record PlannedTable(string Name, bool MayBeEmpty);

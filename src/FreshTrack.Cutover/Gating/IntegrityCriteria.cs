@@ -15,7 +15,15 @@ internal static class IntegrityCriteria
         return named.Concat(others);
     }
 
-    private static Criterion Judge(string check, List<CheckEvidence> evidence, long limit)
+    private static Criterion Judge(string check, List<CheckEvidence> evidence, long limit) => Line(check, evidence, limit) with
+    {
+        Working = new Working(
+            $"verification.json checks[check={check}]",
+            $"Fail when violations > {Text.Count(limit)}; Inconclusive without rows or when a check is; tolerated violations are a Warn",
+            [.. evidence.Select(item => $"{item.Subject}: {item.Verdict}, {Text.Count(item.Rows)} rows, {Text.Count(item.Violations)} violations")]),
+    };
+
+    private static Criterion Line(string check, List<CheckEvidence> evidence, long limit)
     {
         var wanted = limit == 0 ? "no violation" : $"at most {Text.Count(limit)} violations";
         if (evidence.Count == 0)

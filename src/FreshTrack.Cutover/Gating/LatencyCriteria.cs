@@ -13,17 +13,25 @@ internal static class LatencyCriteria
 
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) => limits.SelectMany(limit => Judge(load, limit));
 
-    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit)
+    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit) =>
+        load?.Stopped is { } stopped ? Lines(load, limit).Select(line => Unfinished(line, stopped)) : Lines(load, limit);
+
+    /// <summary>A run that was stopped for missing a limit fails by its own figures; what was good until then is no proof of the rest.</summary>
+    private static Criterion Unfinished(Criterion line, string stopped) =>
+        line.Verdict == Verdict.Pass ? Open(line.Name, line.Wanted, line.Measured, $"the load was stopped early ({stopped})") with { Working = line.Working } : line;
+
+    private static IEnumerable<Criterion> Lines(LoadResult? load, LatencyLimit limit)
     {
         var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
         var doubt = Doubt(load, found, limit);
         var result = found.Count == 1 ? found[0] : null;
+        var working = new LatencyWorking(limit, result, doubt);
         return
         [
-            Requests(limit, result, doubt),
-            Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt),
-            Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt),
-            ErrorRate(limit, result, doubt),
+            Requests(limit, result, doubt) with { Working = working.Requests },
+            Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt) with { Working = working.Percentile("p95", limit.P95Ms, latency => latency.P95) },
+            Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt) with { Working = working.Percentile("p99", limit.P99Ms, latency => latency.P99) },
+            ErrorRate(limit, result, doubt) with { Working = working.ErrorRate },
         ];
     }
 

@@ -4,6 +4,9 @@ namespace FreshTrack.Cutover.Gating;
 /// <remarks>Inside a cutover there is no load test: it judges with <c>policy with { Latency = [] }</c>.</remarks>
 public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyList<LatencyLimit> Latency)
 {
+    /// <summary>SHA-256 of the file's text, lower-case hex; null where the policy was not read from one.</summary>
+    public string? Hash { get; init; }
+
     /// <summary>Null compares with no earlier run.</summary>
     public BaselineLimit? Baseline { get; init; }
 
@@ -19,7 +22,7 @@ public sealed record IntegrityLimit(string Check, long MaxViolations);
 /// <param name="ErrorRate">Failed requests to all requests, above 0 and up to 1.</param>
 public sealed record LatencyLimit(string Scenario, decimal P95Ms, decimal P99Ms, decimal ErrorRate, long MinRequests);
 
-/// <summary>How much worse than the median of earlier passing runs a p95 may be.</summary>
+/// <summary>How much worse than that of earlier passing runs a p95 must not be.</summary>
 /// <param name="Runs">Earlier runs that are needed for a comparison.</param>
-/// <param name="P95Worse">0.5 allows anything below one and a half times the median.</param>
+/// <param name="P95Worse">0.5 finds a p95 of one and a half times the earlier ones in more than 95 of 100 runs; half of it is allowed.</param>
 public sealed record BaselineLimit(int Runs, decimal P95Worse);

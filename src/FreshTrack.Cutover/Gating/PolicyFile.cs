@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -7,7 +9,7 @@ public static class PolicyFile
 {
     private const decimal AnyLimit = 1_000_000;
 
-    private static readonly string[] IntegrityChecks =
+    internal static IReadOnlyList<string> IntegrityChecks { get; } =
     [
         "orphans", "invalid_uuids", "broken_hash_chain", "future_timestamps", "timestamps", "large_values", "encrypted_columns", "unique_keys", "not_null", "check_constraints",
         "user_map", "partitions", "sequences",
@@ -27,6 +29,7 @@ public static class PolicyFile
         RequireFail(file["contents"]);
         return new Policy(Integrity(file["integrity"]), Latency(file["latency"]))
         {
+            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
             Baseline = file.Find("baseline") is { } baseline ? Baseline(baseline.Only("runs", "p95_worse")) : null,
             RehearsalMaxAge = file.Find("cutover")?.Only("rehearsal_max_age")["rehearsal_max_age"].Time(),
         };
@@ -51,6 +54,11 @@ public static class PolicyFile
         {
             item.Only("scenario", "p95_ms", "p99_ms", "error_rate", "min_requests");
             var scenario = item["scenario"].Text();
+            if (!ScenarioNames.All.Contains(scenario, StringComparer.Ordinal))
+            {
+                throw item["scenario"].Refuse($"unknown scenario '{scenario}'; expected one of {string.Join(", ", ScenarioNames.All)}");
+            }
+
             if (limits.Exists(limit => limit.Scenario == scenario))
             {
                 throw item["scenario"].Refuse($"scenario '{scenario}' stands here a second time; give its limits once");

@@ -8,7 +8,7 @@ namespace FreshTrack.Cutover.Gating;
 internal sealed class PolicyNode(YamlNode node, string file, string name)
 {
     public RefusedException Refuse(string expected) =>
-        new($"{file}({node.Start.Line},{node.Start.Column}): {expected}");
+        new($"{file}({node.Start.Line},{node.Start.Column}): {expected}. Mend the policy and run again.");
 
     /// <summary>The value of a key that must be there.</summary>
     public PolicyNode this[string key] => Find(key) ?? throw Refuse($"{name} has no '{key}'");

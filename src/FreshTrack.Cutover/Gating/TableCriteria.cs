@@ -27,7 +27,13 @@ internal static class TableCriteria
         // What failed stands before what is open, so that the short list names it.
         var reasons = judged.OrderBy(item => item.Verdict == Verdict.Fail ? 0 : 1).Select(item => item.Reason).ToList();
         return new Criterion(check, $"all {Text.Count(input.Tables.Count)} planned tables equal", measured, verdict,
-            reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Text.List(reasons)}.");
+            reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Text.List(reasons)}.")
+        {
+            Working = new Working(
+                Text.Invariant($"plan.yaml tables[]; verification.json checks[check={check}]"),
+                "Fail when a table differs; Inconclusive when one was not compared, or had no row and must have some",
+                [.. evidence.Select(item => Text.Invariant($"{item.Subject}: {item.Verdict}, {Text.Count(item.Rows)} rows, {Text.Count(item.Violations)} violations")), .. open.Select(item => item.Reason)]),
+        };
     }
 
     private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)

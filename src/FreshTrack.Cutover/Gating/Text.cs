@@ -17,6 +17,12 @@ internal static class Text
 
     public static string Ms(decimal milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";
 
+    /// <summary>A difference with its sign, to the microsecond.</summary>
+    public static string Shift(double milliseconds) => milliseconds.ToString("+0.###;-0.###;0", CultureInfo.InvariantCulture) + " ms";
+
+    /// <summary>A p value; four digits are all that its approximation and other machines agree on.</summary>
+    public static string Chance(double p) => p < 0.0001 ? "p < 0.0001" : Invariant($"p {p:0.0000}");
+
     public static string Percent(decimal share) => (share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
 
     public static string Reason(CheckEvidence item) => Reason(item.Subject, item.Reason);

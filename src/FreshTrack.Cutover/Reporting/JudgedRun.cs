@@ -6,23 +6,23 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting;
 
-/// <summary>Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>summary.md</c> and their check sums.</summary>
+/// <summary>Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c> and their check sums.</summary>
 public static class JudgedRun
 {
     /// <exception cref="RefusedException">The evidence is not as it was sealed.</exception>
     public static async Task<RunReport> WriteAsync(string folder, Policy policy, CancellationToken cancellationToken)
     {
         var gate = await EvidenceGate.JudgeAsync(folder, policy, cancellationToken);
-        var load = Path.Combine(folder, "load.json");
         var report = new RunReport(
-            await ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
-            await ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
+            await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
+            await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
             gate,
-            File.Exists(load) ? await ReadAsync<LoadResult>(folder, "load.json", cancellationToken) : null,
+            await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
             folder);
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["gate.json"] = EvidenceJson.Serialize("gate", gate),
+            ["junit.xml"] = JUnitReport.Write(report),
             ["summary.md"] = MarkdownSummary.Write(report),
         };
         foreach (var (name, text) in outputs)
@@ -34,7 +34,4 @@ public static class JudgedRun
         await File.WriteAllTextAsync(Path.Combine(folder, "RESULT.sha256"), string.Concat(sums), cancellationToken);
         return report;
     }
-
-    private static async Task<T> ReadAsync<T>(string folder, string name, CancellationToken cancellationToken) =>
-        EvidenceJson.Deserialize<T>(await File.ReadAllTextAsync(Path.Combine(folder, name), cancellationToken));
 }

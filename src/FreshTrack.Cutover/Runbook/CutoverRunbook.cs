@@ -5,6 +5,9 @@ namespace FreshTrack.Cutover.Runbook;
 /// <summary>The T-0 procedure as data. The planned windows are those of docs/CUTOVER_CHECKLIST.md.</summary>
 public static class CutoverRunbook
 {
+    /// <summary>The step that compares source and target.</summary>
+    public const string Verify = "import.verify";
+
     public static IReadOnlyList<Phase> Phases { get; } =
     [
         new(1, "Freeze Supabase", Minutes(0), Minutes(15),
@@ -22,7 +25,7 @@ public static class CutoverRunbook
             new("import.users", "Create users in Stack Auth and map them", MoveSteps.MapUsersAsync),
             new("import.rows", "Import every part, then indexes and keys", MoveSteps.ImportAsync),
             new("import.webhooks", "Index the webhook secrets", MoveSteps.IndexWebhookSecretsAsync),
-            new("import.verify", "Compare source and target", VerifySteps.VerifyAsync),
+            new(Verify, "Compare source and target", VerifySteps.VerifyAsync),
         ]),
         new(4, "Deploy new system", Minutes(90), Minutes(120),
         [

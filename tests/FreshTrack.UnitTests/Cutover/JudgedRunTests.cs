@@ -77,9 +77,9 @@ public sealed class JudgedRunTests : IDisposable
     private async Task<string> RunAsync(Verdict step, bool verified = true)
     {
         var token = TestContext.Current.CancellationToken;
-        var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
+        using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
         await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" }, token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
         var timing = new StepTiming("validate.webhook", "Send a test TTN webhook", 0, 1, step, "the reading was not seen");
         await evidence.WriteJsonAsync("timeline", new Timeline(Start, [new PhaseTiming(6, "Final validation", 8100, 9000, 0, 1, [timing])]), token);
         if (verified)

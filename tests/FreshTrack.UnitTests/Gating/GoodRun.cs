@@ -36,6 +36,7 @@ internal static class GoodRun
         [])
     {
         Timeline = Steps(Verdict.Pass),
+        Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
     };
 
     public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
@@ -60,6 +61,7 @@ internal static class GoodRun
             OkLatency = new Latency(10, 20, p95, p99, 200, 15),
             Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = requests - failed, ["500"] = failed },
             SentInTime = requests,
+            PerSecond = [.. Enumerable.Range(0, 22).Select(second => new SecondResult(second, 120, 0, 10, p95))],
         };
 
     public static LoadResult Loaded(double p95 = 40) =>

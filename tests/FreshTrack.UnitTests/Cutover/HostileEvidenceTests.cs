@@ -1,0 +1,115 @@
+using System.Globalization;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Plan;
+using FreshTrack.UnitTests.Gating;
+
+namespace FreshTrack.UnitTests.Cutover;
+
+/// <summary>Evidence that was bad before it was sealed: an error that names the file, or Inconclusive; never Pass.</summary>
+public sealed class HostileEvidenceTests : IDisposable
+{
+    private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
+
+    public void Dispose() => Directory.Delete(runs, recursive: true);
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("timeline.json")]
+    [InlineData("verification.json")]
+    [InlineData("load.json")]
+    [InlineData("plan.yaml")]
+    public async Task An_empty_or_garbled_file_is_refused_by_name(string name)
+    {
+        foreach (var text in new[] { "", "{", "null", "[]", "{}" })
+        {
+            Directory.Delete(runs, recursive: true);
+            var folder = await StoredRun.CreateAsync(runs, path => File.WriteAllText(Path.Combine(path, name), text));
+
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+            Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("verification.json", "counts")]
+    [InlineData("load.json", "readings_24h p95")]
+    public async Task A_file_that_was_never_written_is_inconclusive(string name, string criterion)
+    {
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => File.Delete(Path.Combine(path, name))));
+
+        Assert.Equal((Verdict.Inconclusive, Verdict.Inconclusive), (report.Gate.Verdict, report.Gate.Criteria.Single(line => line.Name == criterion).Verdict));
+    }
+
+    [Theory]
+    [InlineData("load.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2031-01-15T02:00:00+00:00\"")]
+    [InlineData("timeline.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2025-01-15T02:00:00+00:00\"")]
+    [InlineData("run.json", "\"endedAt\": \"2026-01-15T02:05:00+00:00\"", "\"endedAt\": \"2026-01-15T01:55:00+00:00\"")]
+    public async Task A_file_of_another_day_is_inconclusive_and_named(string name, string right, string wrong)
+    {
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong)));
+
+        var times = report.Gate.Criteria.Single(line => line.Name == "times");
+        Assert.Equal(Verdict.Inconclusive, times.Verdict);
+        Assert.Contains(name, times.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NaN_in_the_load_is_inconclusive()
+    {
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")));
+
+        Assert.Equal(Verdict.Inconclusive, report.Gate.Criteria.Single(line => line.Name == "readings_24h p95").Verdict);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_changed_and_sealed_again_contradicts_its_verdict()
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\""));
+        await JudgeAsync(folder);
+        Replace(Path.Combine(folder, "timeline.json"), "\"Fail\"", "\"Pass\"");
+        await Seal.WriteAsync(folder, TestContext.Current.CancellationToken);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.Contains("sealed again after it was judged", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judging_again_under_another_culture_and_time_zone_gives_the_same_bytes()
+    {
+        var folder = await StoredRun.CreateAsync(runs);
+        await JudgeAsync(folder);
+        var first = await OutputsAsync(folder);
+        var (culture, zone) = (CultureInfo.CurrentCulture, Environment.GetEnvironmentVariable("TZ"));
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("ar-SA");
+            Environment.SetEnvironmentVariable("TZ", "Pacific/Chatham");
+            TimeZoneInfo.ClearCachedData();
+            await JudgeAsync(folder);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+        }
+
+        Assert.Equal(first, await OutputsAsync(folder));
+    }
+
+    private static Task<RunReport> JudgeAsync(string folder) => JudgedRun.WriteAsync(
+        folder, GoodRun.Limits with { Integrity = [], Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")] }, TestContext.Current.CancellationToken);
+
+    private static void Replace(string path, string right, string wrong)
+    {
+        var text = File.ReadAllText(path);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(right, wrong, StringComparison.Ordinal));
+    }
+
+    private static async Task<string> OutputsAsync(string folder) => string.Join('\n', await Task.WhenAll(
+        EvidenceFolder.Outputs.Order(StringComparer.Ordinal).Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken))));
+}

@@ -1,0 +1,34 @@
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+using FreshTrack.UnitTests.Gating;
+using FreshTrack.Verification;
+
+namespace FreshTrack.UnitTests.Cutover;
+
+/// <summary>The sealed folder of a small rehearsal that passes, as it lies on a disk.</summary>
+internal static class StoredRun
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 15, 2, 0, 0, TimeSpan.Zero);
+
+    /// <param name="runs">Holds the folder of the run.</param>
+    /// <param name="spoil">Changes the folder before it is sealed.</param>
+    /// <returns>The run's folder.</returns>
+    public static async Task<string> CreateAsync(string runs, Action<string>? spoil = null)
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
+        await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { EndedAt = Start.AddMinutes(5), Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" }, token);
+        await evidence.WriteJsonAsync("timeline", new Timeline(Start, [new PhaseTiming(6, "Final validation", 8100, 9000, 0, 1, [new StepTiming("validate.webhook", "Send a test TTN webhook", 0, 1, Verdict.Pass, "seen")])]), token);
+        await evidence.WriteJsonAsync("verification", new VerificationResult(Start, [Check(CheckNames.Contents), Check(CheckNames.Counts)]), token);
+        await evidence.WriteJsonAsync("load", new LoadResult("open-model", Start, [GoodRun.Result() with { PerSecond = [] }]), token);
+        await evidence.WriteTextAsync("logs/api.log", "ready\n", token);
+        spoil?.Invoke(evidence.Path);
+        await Seal.WriteAsync(evidence.Path, token);
+        return evidence.Path;
+    }
+
+    private static CheckResult Check(string name) => new(name, "public.units", Verdict.Pass, 10, 0, "equal", null, 0.1);
+}

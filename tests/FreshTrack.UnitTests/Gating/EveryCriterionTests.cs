@@ -1,0 +1,63 @@
+using System.Reflection;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+using static FreshTrack.UnitTests.Gating.GoodRun;
+
+namespace FreshTrack.UnitTests.Gating;
+
+/// <summary>A criterion that no evidence has made fail, and none left open, does not count as a criterion.</summary>
+public sealed class EveryCriterionTests
+{
+    private const string Scenario = "readings_24h";
+
+    /// <summary>What cannot fail, and why: it can only lack proof, or warn.</summary>
+    private static readonly Dictionary<string, string> NeverFails = new(StringComparer.Ordinal)
+    {
+        [$"{Scenario} requests"] = "too few requests prove nothing, neither good nor bad",
+        ["times"] = "evidence of another day proves nothing about this run",
+        ["images"] = "a stand-in is a warning",
+    };
+
+    /// <summary>A policy that asks for everything a policy can ask for.</summary>
+    private static readonly Policy Everything = Limits with
+    {
+        Integrity = [.. PolicyFile.IntegrityChecks.Select(check => new IntegrityLimit(check, 0))],
+        Latency = [.. Limits.Latency.Where(limit => limit.Scenario == Scenario)],
+    };
+
+    public static TheoryData<string> Checks => [.. PolicyFile.IntegrityChecks, "a_check_that_no_policy_names"];
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public void An_integrity_check_can_fail_be_open_and_see_nothing(string check)
+    {
+        Assert.Equal(Verdict.Fail, VerdictOf(check, Check(check, "public.units", 50, Verdict.Fail, 1)));
+        Assert.Equal(Verdict.Inconclusive, VerdictOf(check, Check(check, "public.units", 50, Verdict.Inconclusive)));
+        Assert.Equal(Verdict.Inconclusive, VerdictOf(check, Check(check, "public.units", 0)));
+    }
+
+    [Fact]
+    public void An_integrity_check_that_the_policy_names_must_have_run() =>
+        Assert.All(PolicyFile.IntegrityChecks, check => Assert.Equal(Verdict.Inconclusive, VerdictOf(check)));
+
+    [Fact]
+    public void Every_line_has_been_made_to_fail_and_left_open()
+    {
+        var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4, StringComparer.Ordinal);
+        var lines = Gate.Judge(Evidence, Everything).Criteria.Select(line => line.Name).Except(PolicyFile.IntegrityChecks).Except(["sequences"]);
+
+        Assert.All(lines, line => Assert.True(
+            (spoilt[line].Contains(Verdict.Fail) || NeverFails.ContainsKey(line)) && spoilt[line].Contains(Verdict.Inconclusive),
+            $"GateTests.{nameof(GateTests.Spoilt)} needs evidence that makes '{line}' Fail and evidence that leaves it Inconclusive; it has: {string.Join(", ", spoilt[line])}."));
+    }
+
+    [Fact]
+    public void A_policy_can_limit_every_check_of_the_verifier() => Assert.Equal(
+        typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
+            .Except([CheckNames.Counts, CheckNames.Contents, CheckNames.Plan]).Order(StringComparer.Ordinal),
+        PolicyFile.IntegrityChecks.Order(StringComparer.Ordinal));
+
+    private static Verdict VerdictOf(string check, params CheckEvidence[] evidence) =>
+        Gate.Judge(With(check, evidence), Everything).Criteria.Single(line => line.Name == check).Verdict;
+}

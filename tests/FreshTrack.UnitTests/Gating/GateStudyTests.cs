@@ -1,0 +1,44 @@
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Plan;
+
+namespace FreshTrack.UnitTests.Gating;
+
+/// <summary>How often the gate errs: a thousand simulated runs, each against five earlier ones.</summary>
+public sealed class GateStudyTests
+{
+    private const int Runs = 1000;
+
+    [Fact]
+    public void Of_equal_runs_at_most_one_in_a_hundred_fails() =>
+        Assert.InRange(Share(Verdict.Fail, simulated => simulated.With(p95: 40), "readings_24h"), 0, 0.01);
+
+    [Fact]
+    public void Of_runs_with_half_as_much_again_on_the_p95_at_least_95_in_a_hundred_fail() =>
+        Assert.InRange(Share(Verdict.Fail, simulated => simulated.With(p95: 60), "readings_24h"), 0.95, 1);
+
+    [Fact]
+    public void Of_runs_with_6_percent_errors_at_least_95_in_a_hundred_fail() =>
+        Assert.InRange(Share(Verdict.Fail, simulated => simulated.With(p95: 40, errorRate: 0.06), "readings_24h"), 0.95, 1);
+
+    [Theory]
+    [InlineData(4.96, Verdict.Pass)]
+    [InlineData(5.00, Verdict.Fail)]
+    public void An_error_rate_passes_below_its_limit_and_not_at_it(double percent, Verdict expected)
+    {
+        var failed = (long)Math.Round(percent * 25);
+
+        Assert.Equal(expected, Gate.Judge(GoodRun.With(GoodRun.Result(requests: 2500, failed: failed)), GoodRun.Limits).Verdict);
+    }
+
+    private static double Share(Verdict verdict, Func<SimulatedRun, LoadResult> judged, string scenario)
+    {
+        var simulated = new SimulatedRun(seed: 1);
+        return Enumerable.Range(0, Runs).Count(_ =>
+        {
+            IReadOnlyList<LoadResult> earlier = [.. Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40))];
+            var result = Gate.Judge(GoodRun.Evidence with { Load = judged(simulated), Baselines = earlier }, GoodRun.Limits);
+            return result.Criteria.Where(line => line.Name.StartsWith(scenario, StringComparison.Ordinal)).Select(line => line.Verdict).Worst() == verdict;
+        }) / (double)Runs;
+    }
+}
