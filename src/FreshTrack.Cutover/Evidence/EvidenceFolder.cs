@@ -8,7 +8,7 @@ public sealed class EvidenceFolder
 {
     /// <summary>What the gate derives from the sealed inputs.</summary>
     public static IReadOnlySet<string> Outputs { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "summary.md", "RESULT.sha256" };
+        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "summary.md", "report.html", "RESULT.sha256" };
 
     private EvidenceFolder(string path, string runId)
     {
