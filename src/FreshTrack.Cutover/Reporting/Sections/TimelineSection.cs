@@ -74,7 +74,7 @@ internal static class TimelineSection
                 ])]).Write();
     }
 
-    private static string Actual(PhaseBar phase) => phase.ActualSeconds is { } seconds ? Minutes.Of(seconds) : "not reached";
+    private static string Actual(PhaseBar phase) => phase.ActualSeconds is { } seconds ? Minutes.Of(seconds) : "not begun";
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }
