@@ -66,7 +66,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
                 value = args[++at];
             }
 
-            if (value is null && !isFlag && (cake is not null || option is not null))
+            if (value is null && !isFlag && (cake is not null || option is { MayOmitValue: false }))
             {
                 throw new RefusedException($"--{name} needs a value: {cake?.Values ?? option!.Values}.");
             }
@@ -93,7 +93,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
                 $"Unknown option --{token.Name} of target {name}. {Nearest.Suggest(token.Name, names, "--")}./build.sh {name} --help lists its options.");
         }
 
-        if (option.Values is not null && !option.Allows(token.Value!))
+        if (token.Value is not null && option.Values is not null && !option.Allows(token.Value))
         {
             throw new RefusedException($"Invalid --{token.Name} '{token.Value}'. Use {string.Join(" or ", option.Values.Split('|'))}.");
         }
@@ -112,6 +112,6 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     /// <param name="IsFlag">A switch of Cake's, which takes no value.</param>
     private sealed record Token(string Name, string? Value, bool IsFlag)
     {
-        public string ToArgument() => IsFlag ? $"--{Name}" : $"--{Name}={Value ?? "true"}";
+        public string ToArgument() => IsFlag ? $"--{Name}" : $"--{Name}={Value ?? TaskOptionAttribute.Omitted}";
     }
 }

@@ -2,10 +2,13 @@ namespace FreshTrack.Build.CommandLine;
 
 /// <summary>Declares an option of a task; options that no task of the target declares are refused.</summary>
 /// <param name="name">Without dashes, in kebab case.</param>
-/// <param name="values">Lower-case alternatives and upper-case placeholders, as <c>smoke|production|ROWS</c>; null for an option without a value.</param>
+/// <param name="values">Lower-case alternatives and upper-case placeholders, as <c>smoke|production|ROWS</c>; null for an option without a value, <c>[PORT]</c> where it may be left out and reads as <see cref="Omitted"/>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class TaskOptionAttribute(string name, string? values, string description) : Attribute
 {
+    /// <summary>What a task gets for an option that was given without a value.</summary>
+    public const string Omitted = "true";
+
     public TaskOptionAttribute(string name, string description)
         : this(name, null, description)
     {
@@ -17,6 +20,8 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
     public string ArgumentName => Name == "target" ? "target-database" : Name;
 
     public string? Values { get; } = values;
+
+    public bool MayOmitValue => Values is null || Values.StartsWith('[');
 
     public string Description { get; } = description;
 

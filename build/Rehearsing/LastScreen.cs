@@ -32,11 +32,11 @@ public static class LastScreen
 
         if (report.Reasons.Count > decisive.Count)
         {
-            console.WriteLine($"  … and {report.Reasons.Count - decisive.Count} more in summary.md");
+            console.WriteLine($"  … and {report.Reasons.Count - decisive.Count} more in the report");
         }
 
         console.WriteLine();
-        console.WriteLine($"Report:   {Path.Combine(report.Folder, "summary.md")}");
+        console.WriteLine($"Report:   {Path.Combine(report.Folder, "report.html")}");
         console.WriteLine($"Evidence: {report.Folder}");
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FreshTrack.Build.Verifying;
 using FreshTrack.Cutover;
+using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
@@ -16,15 +17,32 @@ using Spectre.Console;
 namespace FreshTrack.Build.Rehearsing;
 
 /// <summary>The whole way: images → stage → fixtures → runbook → load → evidence → gate.</summary>
-public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
+public sealed class Rehearsal
 {
-    private readonly RunScreen screen = new(console);
+    private readonly RehearsalOptions options;
+    private readonly IAnsiConsole console;
+    private readonly TimeProvider clock;
+    private readonly LiveBoard board;
+    private readonly RunScreen screen;
+
+    public Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
+    {
+        (this.options, this.console, this.clock) = (options, console, clock);
+        board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", CutoverRunbook.Phases, clock);
+        screen = new RunScreen(console) { Board = board };
+    }
 
     /// <returns>The judged run; its verdict is the caller's exit code.</returns>
     /// <exception cref="RefusedException">Something that was asked for or is needed is not there; nothing was moved.</exception>
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
         var inputs = await RehearsalInputs.ReadAsync(options, cancellationToken);
+        await using var server = options.BoardPort is { } port ? await BoardServer.StartAsync(board, port, clock, cancellationToken) : null;
+        if (server is not null)
+        {
+            screen.Note($"Board: {server.Address}");
+        }
+
         var images = await screen.ShowAsync(
             "Images",
             progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
@@ -63,11 +81,13 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         await screen.ShowAsync("Fixtures", progress => FillAsync(environment, progress, cancellationToken), filled => Rows(filled.Total));
 
         var run = new CutoverRun(environment, inputs.Plan, evidence) { AfterImport = InjectAsync };
+        board.Follow(run);
+        var pictures = new BoardPictures(board);
         Timeline timeline;
         await using (var journal = JournalFile.Create(evidence.PathOf("journal.jsonl"), clock))
         {
             await journal.AppendAsync(JournalEvent.RunStarted, description.Kind, cancellationToken: cancellationToken);
-            var engine = new RunbookEngine(journal, screen, clock);
+            var engine = new RunbookEngine(journal, new RunObservers(screen, board, new PhaseLogs(evidence, clock), pictures), clock);
             try
             {
                 timeline = await engine.RunAsync(CutoverRunbook.Phases, run, cancellationToken);
@@ -86,7 +106,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
 
             if (timeline.Stopped is null)
             {
-                await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, cancellationToken);
+                board.Loaded(await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, cancellationToken));
                 await KeepLogsAsync(stage, evidence);
             }
             else if (run.Verification is { } verification)
@@ -100,8 +120,11 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         description = description with { EndedAt = clock.GetUtcNow() };
         await evidence.WriteJsonAsync("run", description, cancellationToken);
         await evidence.WriteJsonAsync("baseline", await Baselines.CollectAsync(options.Runs, description, inputs.Policy.Baseline?.Runs ?? 0, cancellationToken), cancellationToken);
+        await screen.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
         await Seal.WriteAsync(evidence.Path, cancellationToken);
-        return await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);
+        var report = await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);
+        board.Judged(report);
+        return report;
     }
 
     private async Task<FixtureSummary> FillAsync(StageEnvironment environment, IProgress<string> progress, CancellationToken cancellationToken)

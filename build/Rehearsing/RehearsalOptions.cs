@@ -12,5 +12,8 @@ public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource 
 
     public required string PolicyPath { get; init; }
 
+    /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
+    public int? BoardPort { get; init; }
+
     public string Runs => Path.Combine(RepositoryRoot, "artifacts", "runs");
 }

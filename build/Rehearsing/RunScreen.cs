@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using Spectre.Console;
@@ -12,6 +13,9 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Shows the same work to whoever looks at the board; null without one.</summary>
+    public LiveBoard? Board { get; init; }
 
     private readonly Lock gate = new();
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
@@ -40,17 +44,21 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     public async Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, StepResult> outcome)
     {
         Begin(what);
+        Board?.WorkStarted(what);
         var watch = Stopwatch.StartNew();
         try
         {
             var result = await work(this);
             var (verdict, summary) = outcome(result);
             End(verdict, summary, watch.Elapsed.TotalSeconds);
+            Board?.WorkEnded();
             return result;
         }
         catch (Exception e)
         {
-            End(Verdict.Inconclusive, e is OperationCanceledException ? "cancelled" : e.Message, watch.Elapsed.TotalSeconds);
+            var reason = e is OperationCanceledException ? "cancelled" : e.Message;
+            End(Verdict.Inconclusive, reason, watch.Elapsed.TotalSeconds);
+            Board?.WorkEnded(reason);
             throw;
         }
     }
@@ -72,6 +80,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     /// <summary>Progress of whatever is under way.</summary>
     public void Report(string value)
     {
+        Board?.WorkProgressed(value);
         lock (gate)
         {
             var live = console.Profile.Out.IsTerminal;

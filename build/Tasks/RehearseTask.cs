@@ -13,6 +13,7 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("seed", "N", "other data; equal seeds give equal bytes")]
 [TaskOption("inject", "FAULT", "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors")]
 [TaskOption("keep", "leaves the stage up and says how to reach it")]
+[TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
@@ -29,6 +30,12 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             context.Flag("keep"))
         {
             RepositoryRoot = context.RepositoryRoot,
+            BoardPort = context.Option("board") switch
+            {
+                null => null,
+                TaskOptionAttribute.Omitted => 0,
+                _ => context.Number("board", 0),
+            },
             PlanPath = context.PlanPath,
             PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
         };

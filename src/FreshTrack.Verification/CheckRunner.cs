@@ -27,5 +27,8 @@ internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
     }
 
     private static CheckResult Result(ICheck check, Outcome outcome, TimeSpan duration) => new(
-        check.Name, check.Subject, outcome.Verdict, outcome.Rows, outcome.Violations, outcome.Reason, outcome.Differences, Math.Round(duration.TotalSeconds, 3));
+        check.Name, check.Subject, outcome.Verdict, outcome.Rows, outcome.Violations, outcome.Reason, outcome.Differences, Math.Round(duration.TotalSeconds, 3))
+    {
+        Sides = outcome.Sides,
+    };
 }

@@ -29,6 +29,11 @@ internal sealed class Outcome
 
     public Differences? Differences { get; }
 
+    public SideRows? Sides { get; private init; }
+
+    /// <summary>The same, with the rows that each side has.</summary>
+    public Outcome Of(SideRows sides) => new(Verdict, Rows, Violations, Reason, Differences) { Sides = sides };
+
     public static Outcome Judge(long rows, long violations, string reason, bool mayBeEmpty = false, Differences? differences = null) => (rows, violations) switch
     {
         ( < 0, _) or (_, < 0) => Inconclusive($"Counted {rows} rows and {violations} violations; neither can be negative."),

@@ -15,7 +15,13 @@ public sealed record VerificationResult(DateTimeOffset StartedAt, IReadOnlyList<
 /// <param name="Rows">Rows that were read to come to the verdict: those of the side that has more.</param>
 /// <param name="Violations">Rows that are not as they must be, for <c>timestamps</c> also bounds, for <c>large_values</c> columns; what the policy limits.</param>
 /// <param name="DurationSeconds">Wall time of the check.</param>
-public sealed record CheckResult(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason, Differences? Differences, double DurationSeconds);
+public sealed record CheckResult(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason, Differences? Differences, double DurationSeconds)
+{
+    /// <summary>Rows of either side, where the check counts them.</summary>
+    public SideRows? Sides { get; init; }
+}
+
+public sealed record SideRows(long Source, long Target);
 
 /// <summary>The names of the checks, as policy files and evidence spell them.</summary>
 public static class CheckNames

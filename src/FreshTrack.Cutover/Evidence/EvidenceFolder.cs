@@ -12,7 +12,7 @@ public sealed class EvidenceFolder : IDisposable
 
     /// <summary>What the gate derives from the sealed inputs.</summary>
     public static IReadOnlySet<string> Outputs { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "junit.xml", "summary.md", "RESULT.sha256" };
+        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "junit.xml", "summary.md", "report.html", "RESULT.sha256" };
 
     private readonly FileStream held;
 

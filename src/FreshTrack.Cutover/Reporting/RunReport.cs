@@ -1,7 +1,9 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Reporting;
 
@@ -9,6 +11,17 @@ namespace FreshTrack.Cutover.Reporting;
 /// <param name="Folder">Where the evidence lies.</param>
 public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult Gate, LoadResult? Load, string Folder)
 {
+    public required Policy Policy { get; init; }
+
+    public required MigrationPlan Plan { get; init; }
+
+    /// <summary>Null where preflight, the export or the verification was not reached.</summary>
+    public PreflightReport? Preflight { get; init; }
+
+    public Manifest? Manifest { get; init; }
+
+    public VerificationResult? Verification { get; init; }
+
     /// <summary>The criteria that decided the verdict, worst first; empty when all passed.</summary>
     public IReadOnlyList<Criterion> Reasons { get; } =
     [

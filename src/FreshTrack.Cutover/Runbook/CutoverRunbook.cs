@@ -15,7 +15,10 @@ public static class CutoverRunbook
             new("freeze.preflight", "Hold the plan against both catalogs and the data", FreezeSteps.PreflightAsync),
             new("freeze.apply", "Refuse writes on the source", FreezeSteps.ApplyAsync),
             new("freeze.prove", "Prove that nothing writes any more", FreezeSteps.ProveAsync),
-        ]),
+        ])
+        {
+            Confirmation = "freeze the old system",
+        },
         new(2, "Export data", Minutes(15), Minutes(45),
         [
             new("export.parts", "Export every table from one snapshot", MoveSteps.ExportAsync),

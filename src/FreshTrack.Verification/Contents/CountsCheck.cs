@@ -31,7 +31,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         var reason = violations == 0
             ? $"Both sides have {ofSource} rows."
             : $"{table.Target}: the source has {ofSource} rows, the target {ofTarget}.{string.Concat(groups.Take(Named).Select(group => $" {group}."))}";
-        return Outcome.Judge(Math.Max(ofSource, ofTarget), violations, reason, table.MayBeEmpty);
+        return Outcome.Judge(Math.Max(ofSource, ofTarget), violations, reason, table.MayBeEmpty).Of(new SideRows(ofSource, ofTarget));
     }
 
     private async Task<IReadOnlyList<(TableProjection Entry, long Rows)>> CountEntriesAsync(Session source, CancellationToken cancellationToken)

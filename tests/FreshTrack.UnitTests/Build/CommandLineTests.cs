@@ -28,6 +28,13 @@ public sealed class CommandLineTests
     public void Value_may_hold_equals_signs_and_spaces()
         => Assert.Equal("--seed=Host=a; Port=1", Targets.Parse("Rehearse", "--seed", "Host=a; Port=1").Arguments[1]);
 
+    [Theory]
+    [InlineData("--board=true", "--board")]
+    [InlineData("--board=true", "--board", "--keep")]
+    [InlineData("--board=8080", "--board", "8080")]
+    public void Value_in_brackets_may_be_left_out(string argument, params string[] options)
+        => Assert.Equal(argument, Targets.Parse(["Rehearse", .. options]).Arguments[1]);
+
     [Fact]
     public void Negative_number_is_a_value()
         => Assert.Equal("--seed=-5", Targets.Parse("Rehearse", "--seed", "-5").Arguments[1]);
@@ -58,7 +65,7 @@ public sealed class CommandLineTests
         var command = Targets.Parse("Rehearse", "--help");
 
         Assert.True(command.Help);
-        Assert.Equal(["scale", "seed", "keep", "no-cache"], command.Target!.Options.Select(option => option.Name));
+        Assert.Equal(["scale", "seed", "keep", "board", "no-cache"], command.Target!.Options.Select(option => option.Name));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal static class Targets
     [TaskOption("scale", "smoke|production|ROWS", "size")]
     [TaskOption("seed", "N", "seed")]
     [TaskOption("keep", "leave the stage up")]
+    [TaskOption("board", "[PORT]", "show it live")]
     [IsDependentOn(typeof(ImagesTask))]
     public sealed class RehearseTask : FrostingTask;
 

@@ -1,9 +1,7 @@
 using System.Xml.Linq;
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
-using FreshTrack.UnitTests.Gating;
 
 namespace FreshTrack.UnitTests.Reporting;
 
@@ -28,10 +26,5 @@ public sealed class JUnitReportTests
     public void What_XML_cannot_hold_does_not_break_the_file() =>
         Assert.Contains("a\uFFFDb<c>", XDocument.Parse(Write(new Criterion("counts", "all", "none", Verdict.Fail, "a\u0001b<c>"))).Descendants("failure").Single().Attribute("message")!.Value, StringComparison.Ordinal);
 
-    private static string Write(params Criterion[] criteria) => JUnitReport.Write(new RunReport(
-        new RunDescription("20260115T020000.000Z-rehearsal", "rehearsal", DateTimeOffset.UnixEpoch) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" },
-        GoodRun.Steps(Verdict.Pass),
-        new GateResult(Verdict.Fail, criteria),
-        Load: null,
-        "runs"));
+    private static string Write(params Criterion[] criteria) => JUnitReport.Write(SampleRun.Report with { Gate = new GateResult(Verdict.Fail, criteria) });
 }

@@ -1,0 +1,51 @@
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+
+namespace FreshTrack.Cutover.Board;
+
+/// <summary>A moment of a run: all that the board shows of it.</summary>
+/// <param name="Ended">The phases that are over.</param>
+public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Phase> Runbook, IReadOnlyList<PhaseTiming> Ended)
+{
+    /// <summary>The phase under way, when it began in seconds from T-0, and its steps that are over.</summary>
+    public Phase? Phase { get; init; }
+
+    public double PhaseStart { get; init; }
+
+    public IReadOnlyList<StepTiming> Steps { get; init; } = [];
+
+    /// <summary>Seconds since T-0; null before it. It stands still after the last phase.</summary>
+    public double? Elapsed { get; init; }
+
+    /// <summary>What is being done right now, whether a step of the runbook or not, and for how long.</summary>
+    public BoardWork? Work { get; init; }
+
+    public double WorkSeconds { get; init; }
+
+    /// <summary>Why work outside the runbook ended the run.</summary>
+    public string? Failure { get; init; }
+
+    public Manifest? Manifest { get; init; }
+
+    public VerificationResult? Verification { get; init; }
+
+    public MigrationPlan? Plan { get; init; }
+
+    public LoadResult? Load { get; init; }
+
+    /// <summary>The judged run, once it is over.</summary>
+    public RunReport? Report { get; init; }
+
+    /// <summary>The step that ended the run; null while all passed.</summary>
+    public StepTiming? Stopped =>
+        Ended.SelectMany(phase => phase.Steps).Concat(Steps).FirstOrDefault(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive);
+
+    /// <summary>Phases that have not begun.</summary>
+    public IEnumerable<Phase> Ahead => Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
+}
+
+/// <param name="Started">A timestamp of the board's clock.</param>
+public sealed record BoardWork(string Title, string Progress, long Started);

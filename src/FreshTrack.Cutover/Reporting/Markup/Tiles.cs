@@ -1,0 +1,13 @@
+namespace FreshTrack.Cutover.Reporting.Markup;
+
+/// <summary>The few numbers that a reader looks for first, large.</summary>
+internal static class Tiles
+{
+    public static Html Write(IEnumerable<Tile> tiles) => Html.Of($"""
+        <dl class="tiles">
+        {Html.Each(tiles, tile => Html.Of($"<div><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"))}</dl>
+
+        """);
+}
+
+internal sealed record Tile(string Name, string Value, string? Note = null);

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+using FreshTrack.UnitTests.Reporting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FreshTrack.UnitTests.Board;
+
+public sealed partial class LiveBoardTests
+{
+    private static readonly Step Copy = new("import.rows", "Import every part", (_, _, _) => Task.FromResult(StepResult.Pass("done")));
+
+    private static readonly Phase[] Runbook =
+    [
+        new(1, "Freeze", TimeSpan.Zero, TimeSpan.FromMinutes(15), []),
+        new(2, "Data migration", TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(45), [Copy]),
+        new(5, "DNS cutover", TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(60), []) { Confirmation = "point the webhooks here" },
+    ];
+
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
+    private readonly LiveBoard board;
+
+    public LiveBoardTests() => board = new LiveBoard("cutover · production", Runbook, clock);
+
+    /// <summary>What is read there; markup that was not escaped would be gone.</summary>
+    private string State => WebUtility.HtmlDecode(Tag().Replace(BoardPage.Parts(board.Snapshot())["state"], " "));
+
+    [Fact]
+    public void Before_T_0_it_shows_what_is_prepared()
+    {
+        board.WorkStarted("Images");
+        board.WorkProgressed("building api");
+
+        Assert.Multiple(
+            () => Assert.Contains("Preparing", State, StringComparison.Ordinal),
+            () => Assert.Contains("Images", State, StringComparison.Ordinal),
+            () => Assert.Contains("building api", State, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_running_phase_shows_elapsed_against_planned_and_the_next_confirmation()
+    {
+        Start(Runbook[1], TimeSpan.FromMinutes(2));
+
+        Assert.Multiple(
+            () => Assert.Contains("Running", State, StringComparison.Ordinal),
+            () => Assert.Contains("Phase 2, Data migration", State, StringComparison.Ordinal),
+            () => Assert.Contains("2 min 00 s", State, StringComparison.Ordinal),
+            () => Assert.Contains("43 min 00 s left until T+45 min", State, StringComparison.Ordinal),
+            () => Assert.Contains("point the webhooks here", State, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_phase_over_its_time_is_late()
+    {
+        Start(Runbook[0], TimeSpan.FromMinutes(16));
+
+        Assert.Contains("late by 1 min 00 s", State, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_that_names_a_share_gets_a_bar()
+    {
+        Start(Runbook[1], TimeSpan.Zero);
+        board.StepStarted(Copy);
+        board.StepProgressed(Copy, "sensor_readings 62% · 210,000 rows/s");
+
+        Assert.Contains("value=\"62\"", BoardPage.Parts(board.Snapshot())["state"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_step_is_the_state_and_says_why()
+    {
+        Start(Runbook[1], TimeSpan.Zero);
+        board.StepEnded(Copy, new StepTiming(Copy.Id, Copy.Title, 0, 1, Verdict.Fail, "3 rows <missing>"));
+
+        Assert.Contains("Failed", State, StringComparison.Ordinal);
+        Assert.Contains("Import every part: 3 rows <missing>", State, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_that_ends_a_run_before_its_first_phase_says_why()
+    {
+        board.WorkStarted("Stage");
+        board.WorkEnded("no engine answers");
+
+        Assert.Contains("Stopped", State, StringComparison.Ordinal);
+        Assert.Contains("Stage: no engine answers", State, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_judged_run_shows_its_verdict_with_limit_and_value()
+    {
+        board.Judged(SampleRun.Report);
+
+        Assert.Contains("readings_24h p95", State, StringComparison.Ordinal);
+        Assert.Contains("415.999 ms", State, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_still_page_has_no_script()
+    {
+        Assert.DoesNotContain("<script", BoardPage.WriteStill(board.Snapshot()), StringComparison.Ordinal);
+        Assert.Contains("<script>", BoardPage.WriteLive(board.Snapshot()), StringComparison.Ordinal);
+    }
+
+    private void Start(Phase phase, TimeSpan after)
+    {
+        board.PhaseStarted(phase);
+        clock.Advance(after);
+    }
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Tag();
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Reporting;
+
+namespace FreshTrack.UnitTests.Reporting;
+
+public sealed partial class ReportPageTests
+{
+    [Fact]
+    public void The_first_screen_names_scenario_limit_and_value()
+    {
+        var first = Text(Between(ReportPage.Write(SampleRun.Report), "<header", "</header>"));
+
+        Assert.Contains("Fail", first, StringComparison.Ordinal);
+        Assert.Contains("readings_24h p95", first, StringComparison.Ordinal);
+        Assert.Contains("< 150 ms", first, StringComparison.Ordinal);
+        Assert.Contains("415.999 ms", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_table_a_key_or_a_message_holds_stays_text()
+    {
+        var page = ReportPage.Write(SampleRun.Report);
+
+        Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(SampleRun.HostileTable, Text(page), StringComparison.Ordinal);
+        Assert.Contains(SampleRun.HostileKey, Text(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_column_is_named_and_its_values_are_not() => Assert.Multiple(
+        () => Assert.Contains("ttn_api_key_encrypted", ReportPage.Write(SampleRun.Report), StringComparison.Ordinal),
+        () => Assert.DoesNotContain(SampleRun.SecretValue, ReportPage.Write(SampleRun.Report), StringComparison.Ordinal));
+
+    [Fact]
+    public void Rows_of_both_sides_and_their_difference_stand_beside_each_other() =>
+        Assert.Contains("public.sensor_readings 100,000 99,999 −1", Words(ReportPage.Write(SampleRun.Report)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Null_and_the_empty_text_are_told_apart() =>
+        Assert.Contains("name Freezer <3 NULL", Words(ReportPage.Write(SampleRun.Report)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_page_asks_for_no_address()
+    {
+        var page = ReportPage.Write(SampleRun.Report);
+
+        Assert.Contains("default-src &#x27;none&#x27;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(Reference().Matches(page).Select(match => match.Groups["to"].Value), to => !to.StartsWith('#') && to != "data:,");
+        Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Equal_evidence_gives_equal_bytes_whatever_the_culture()
+    {
+        var (before, first) = (CultureInfo.CurrentCulture, ReportPage.Write(SampleRun.Report));
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.Equal(first, ReportPage.Write(SampleRun.Report));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Where_the_folder_lies_is_not_in_the_page() =>
+        Assert.Equal(ReportPage.Write(SampleRun.Report), ReportPage.Write(SampleRun.Report with { Folder = "/elsewhere" }));
+
+    [Fact]
+    public void A_run_that_stopped_early_says_what_it_does_not_know()
+    {
+        var text = Text(ReportPage.Write(SampleRun.Report with { Load = null, Manifest = null, Preflight = null, Verification = null }));
+
+        Assert.Contains("No load test was run", text, StringComparison.Ordinal);
+        Assert.Contains("Nothing was exported", text, StringComparison.Ordinal);
+        Assert.Contains("Source and target were not compared", text, StringComparison.Ordinal);
+        Assert.Contains("Nothing was looked at", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scenario_without_a_finished_request_has_no_figures()
+    {
+        var none = new Latency(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+        var scenario = new ScenarioResult("ttn_ingestion", 100, 10, 1000, 0, 0, 0) { Latency = none, ServiceTime = none };
+
+        var page = ReportPage.Write(SampleRun.Report with { Load = new LoadResult("open-model", SampleRun.Start, [scenario]) });
+
+        Assert.Contains("No request finished", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Latencies_are_drawn_from_the_percentiles_where_there_is_no_curve()
+    {
+        var load = SampleRun.Report.Load!;
+
+        var page = ReportPage.Write(SampleRun.Report with { Load = load with { Scenarios = [.. load.Scenarios.Select(scenario => scenario with { Curve = [] })] } });
+
+        Assert.Contains("Latency by percentile", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_chart_has_its_values_as_a_table()
+    {
+        var page = ReportPage.Write(SampleRun.Report);
+
+        Assert.Equal(6, Regex.Count(page, "<figure class=\"chart\">", RegexOptions.None, TimeSpan.FromSeconds(5)));
+        Assert.Equal(7, Regex.Count(page, "<summary>[^<]*the same as a table</summary>", RegexOptions.None, TimeSpan.FromSeconds(5)));
+    }
+
+    private static string Between(string text, string from, string to)
+    {
+        var start = text.IndexOf(from, StringComparison.Ordinal);
+        return text[start..text.IndexOf(to, start, StringComparison.Ordinal)];
+    }
+
+    private static string Text(string markup) => WebUtility.HtmlDecode(markup);
+
+    private static string Words(string markup) => Text(string.Join(' ', Tag().Replace(markup, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 5000)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("<[^>]*(href|src|action)=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Reference();
+}
