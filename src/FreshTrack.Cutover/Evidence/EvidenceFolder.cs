@@ -60,6 +60,25 @@ public sealed class EvidenceFolder : IDisposable
         (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max(StringComparer.Ordinal)
             ?? throw new RefusedException($"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence.");
 
+    /// <summary>Keeps every other run and every other verdict away from a folder until it is disposed of.</summary>
+    /// <exception cref="RefusedException">There is no such folder, it cannot be written, or another run holds it.</exception>
+    public static IDisposable HoldExisting(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new RefusedException($"There is no folder '{path}'. Give the folder of a rehearsal, as artifacts/runs/…-rehearsal.");
+        }
+
+        try
+        {
+            return Hold(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"Cannot write the verdict to {path}: {e.Message} Free space or give write access, or judge a copy.", e);
+        }
+    }
+
     public void Dispose() => held.Dispose();
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);

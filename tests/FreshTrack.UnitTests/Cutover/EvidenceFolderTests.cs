@@ -24,6 +24,28 @@ public sealed class EvidenceFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_being_written_or_judged_is_not_judged()
+    {
+        var writing = EvidenceFolder.Open(runs, "one-rehearsal");
+        Assert.StartsWith($"Another run is writing to {writing.Path}.", Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(writing.Path)).Message, StringComparison.Ordinal);
+        writing.Dispose();
+
+        using var judging = EvidenceFolder.HoldExisting(writing.Path);
+
+        Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(writing.Path));
+        Assert.Throws<RefusedException>(() => EvidenceFolder.Open(runs, "one-rehearsal"));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_refused_and_not_made()
+    {
+        var missing = Path.Combine(runs, "missing");
+
+        Assert.StartsWith($"There is no folder '{missing}'.", Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(missing)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(missing));
+    }
+
+    [Fact]
     public void What_a_killed_run_left_does_not_hold_the_folder()
     {
         Directory.CreateDirectory(Path.Combine(runs, "one-move"));

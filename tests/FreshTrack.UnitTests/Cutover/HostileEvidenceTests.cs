@@ -55,6 +55,22 @@ public sealed class HostileEvidenceTests : IDisposable
         Assert.Contains(name, times.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2026-01-15T02:06:01+00:00\"")]
+    [InlineData("\"endedAt\": \"2026-01-15T02:05:00+00:00\"", "\"endedAt\": \"2026-01-15T02:06:01+00:00\"")]
+    public async Task A_run_from_after_this_machines_time_is_refused(string right, string wrong)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var now = StoredRun.Start.AddMinutes(5);
+        var folder = await StoredRun.CreateAsync(runs);
+        await FutureEvidence.RefuseAsync(folder, now, token);
+        Replace(Path.Combine(folder, "run.json"), right, wrong);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => FutureEvidence.RefuseAsync(folder, now, token));
+
+        Assert.StartsWith($"run.json in {folder} is of 2026-01-15 02:06:01Z, but it is 2026-01-15 02:05:00Z here.", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NaN_in_the_load_is_inconclusive()
     {
