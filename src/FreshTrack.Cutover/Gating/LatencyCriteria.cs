@@ -9,8 +9,6 @@ namespace FreshTrack.Cutover.Gating;
 /// </remarks>
 internal static class LatencyCriteria
 {
-    private const double Sent = 0.995;
-
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) => limits.SelectMany(limit => Judge(load, limit));
 
     private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit) =>
@@ -23,7 +21,7 @@ internal static class LatencyCriteria
     private static IEnumerable<Criterion> Lines(LoadResult? load, LatencyLimit limit)
     {
         var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
-        var doubt = Doubt(load, found, limit);
+        var doubt = LoadDoubt.Of(load, found, limit);
         var result = found.Count == 1 ? found[0] : null;
         var working = new LatencyWorking(limit, result, doubt);
         return
@@ -33,33 +31,6 @@ internal static class LatencyCriteria
             Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt) with { Working = working.Percentile("p99", limit.P99Ms, latency => latency.P99) },
             ErrorRate(limit, result, doubt) with { Working = working.ErrorRate },
         ];
-    }
-
-    /// <summary>Why no figure of the scenario can be judged; null when they can.</summary>
-    private static string? Doubt(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit)
-    {
-        if (load is null)
-        {
-            return "there is no load result";
-        }
-
-        if (found.Count != 1)
-        {
-            return found.Count == 0 ? "the load result does not hold the scenario" : Text.Invariant($"the load result holds the scenario {found.Count} times");
-        }
-
-        var result = found[0];
-        return result switch
-        {
-            { Requests: 0 } => "no request was made",
-            { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } => "a count is negative",
-            _ when result.Ok + result.Failed != result.Requests =>
-                $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make {Text.Count(result.Requests)}",
-            { Unreliable: { } reason } => reason,
-            _ when result.Requests < result.Planned * Sent => $"only {Text.Count(result.Requests)} of {Text.Count(result.Planned)} planned requests were made",
-            _ when result.Requests < limit.MinRequests => $"{Text.Count(result.Requests)} requests are fewer than {Text.Count(limit.MinRequests)}",
-            _ => null,
-        };
     }
 
     private static Criterion Requests(LatencyLimit limit, ScenarioResult? result, string? doubt)

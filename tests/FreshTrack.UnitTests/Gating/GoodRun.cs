@@ -53,12 +53,12 @@ internal static class GoodRun
     public static GateInput With(ScenarioResult result) =>
         Evidence with { Load = Evidence.Load! with { Scenarios = [.. Evidence.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result] } };
 
-    public static ScenarioResult Result(string scenario = "readings_24h", long requests = 2640, long failed = 0, double p95 = 40, double p99 = 60) =>
+    public static ScenarioResult Result(string scenario = "readings_24h", long requests = 2640, long failed = 0, double p95 = 40, double? p99 = null) =>
         new(scenario, 120, 22, requests, requests, requests - failed, failed)
         {
-            Latency = new Latency(10, 20, p95, p99, 200, 15),
-            ServiceTime = new Latency(9, 19, p95, p99, 190, 14),
-            OkLatency = new Latency(10, 20, p95, p99, 200, 15),
+            Latency = Ascending(p95, p99),
+            ServiceTime = Ascending(p95, p99),
+            OkLatency = Ascending(p95, p99),
             Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = requests - failed, ["500"] = failed },
             SentInTime = requests,
             PerSecond = [.. Enumerable.Range(0, 22).Select(second => new SecondResult(second, 120, 0, 10, p95))],
@@ -66,4 +66,7 @@ internal static class GoodRun
 
     public static LoadResult Loaded(double p95 = 40) =>
         new("open-model", DateTimeOffset.UnixEpoch, [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]);
+
+    /// <summary>A distribution around two of its percentiles.</summary>
+    private static Latency Ascending(double p95, double? p99) => new(p95 / 4, p95 / 2, p95, p99 ?? p95 * 1.5, 2 * Math.Max(p95, p99 ?? 0), p95 / 3);
 }
