@@ -36,10 +36,11 @@ public static class EvidenceGate
             [.. plan.Tables.Select(table => new PlannedTable(table.Target.ToString(), table.MayBeEmpty))],
             [.. (verification?.Checks ?? []).Select(check => new CheckEvidence(check.Check, check.Subject, check.Verdict, check.Rows, check.Violations, check.Reason))],
             await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
-            [.. (baselines?.Runs ?? []).Select(baseline => baseline.Load)],
+            baselines is null ? null : [.. baselines.Runs.Select(baseline => baseline.Load)],
             run?.StandIns ?? [])
         {
             Timeline = await EvidenceFile.FindAsync<Timeline>(folder, "timeline.json", cancellationToken),
+            Inject = run?.Inject,
             Run = run is null ? null : new RunTimes(run.StartedAt, run.EndedAt),
         };
     }

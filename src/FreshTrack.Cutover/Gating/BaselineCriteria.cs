@@ -22,10 +22,11 @@ internal static class BaselineCriteria
 
     private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
     {
-        var earlier = input.Baselines.Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
+        var earlier = (input.Baselines ?? []).Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
         var now = input.Load is null ? [] : Seconds(input.Load, scenario);
         List<string> figures = [Text.Invariant($"earlier runs: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
-        return Judge($"{scenario} p95 against baseline", now, earlier, limit, figures) with
+        var name = $"{scenario} p95 against baseline";
+        return (input.Baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
         {
             Working = new Working(
                 $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",
@@ -33,6 +34,9 @@ internal static class BaselineCriteria
                 figures),
         };
     }
+
+    private static Criterion NotLookedFor(string name, BaselineLimit limit) => new(name, Text.Invariant($"{limit.Runs} earlier runs"), "nothing", Verdict.Inconclusive,
+        $"{name} is not known: baseline.json, which a run without earlier runs has too, is missing; rehearse again.");
 
     private static Criterion Judge(string name, List<double> now, List<List<double>> earlier, BaselineLimit limit, List<string> figures)
     {

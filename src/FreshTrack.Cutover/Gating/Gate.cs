@@ -18,6 +18,7 @@ public static class Gate
             RunbookCriterion.Judge(input.Timeline),
             TimesCriterion.Judge(input),
             Images(input),
+            Injected(input),
         ];
         return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria) { Policy = policy.Hash };
     }
@@ -31,5 +32,19 @@ public static class Gate
             ? new Criterion("images", "no stand-ins", "none", Verdict.Pass, "Every image is the one that production runs.")
             : new Criterion("images", "no stand-ins", Text.List(all), Verdict.Warn, $"Not the images of production: {Text.List(all)}.");
         return line with { Working = new Working("run.json standIns", "Pass without stand-ins, Warn with; Inconclusive without run.json", [$"stand-ins: {Text.Count(all.Count)}"]) };
+    }
+
+    /// <summary>A run that something was broken in on purpose tests this suite; what it says of the cutover is worth nothing.</summary>
+    private static Criterion Injected(GateInput input)
+    {
+        const string Name = "injected";
+        const string Wanted = "nothing";
+        var line = (input.Run, input.Inject) switch
+        {
+            (null, _) => new Criterion(Name, Wanted, "not known", Verdict.Inconclusive, "injected: run.json, which names it, is missing; rehearse again."),
+            (_, null) => new Criterion(Name, Wanted, "nothing", Verdict.Pass, "Nothing was broken on purpose."),
+            (_, var fault) => new Criterion(Name, Wanted, fault, Verdict.Inconclusive, $"{fault} was injected: the run tests the suite and proves nothing for a cutover; rehearse without --inject."),
+        };
+        return line with { Working = new Working("run.json inject", "Pass when nothing was injected, else Inconclusive", [$"injected: {line.Measured}"]) };
     }
 }

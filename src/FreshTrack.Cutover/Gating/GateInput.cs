@@ -6,13 +6,13 @@ namespace FreshTrack.Cutover.Gating;
 /// <summary>All that the gate looks at. It reads no file and no clock: equal input gives an equal verdict.</summary>
 /// <param name="Tables">Target tables of the plan; each must have been counted and compared.</param>
 /// <param name="Load">Null when there was no load test; a policy with latency limits is then Inconclusive.</param>
-/// <param name="Baselines">The load results of the last passing runs of the same scale and machine, newest first.</param>
+/// <param name="Baselines">The load results of the last passing runs of the same scale and machine, newest first; null when nobody looked for them, which is Inconclusive.</param>
 /// <param name="StandIns">Images that stood in for others.</param>
 public sealed record GateInput(
     IReadOnlyList<PlannedTable> Tables,
     IReadOnlyList<CheckEvidence> Checks,
     LoadResult? Load,
-    IReadOnlyList<LoadResult> Baselines,
+    IReadOnlyList<LoadResult>? Baselines,
     IReadOnlyList<StandIn> StandIns)
 {
     /// <summary>The steps of the runbook; null when none was recorded, which is Inconclusive.</summary>
@@ -20,6 +20,9 @@ public sealed record GateInput(
 
     /// <summary>Null when the run left no description, which is Inconclusive.</summary>
     public RunTimes? Run { get; init; }
+
+    /// <summary>What was broken on purpose; null when nothing was.</summary>
+    public string? Inject { get; init; }
 }
 
 /// <param name="EndedAt">Null when the run was cut off.</param>

@@ -48,6 +48,8 @@ internal static class IntegrityCriteria
     /// <summary>Violations that the policy tolerates are still shown; a Fail that names none is not about them.</summary>
     private static Verdict Judge(CheckEvidence item, long limit) => item switch
     {
+        { Verdict: Verdict.Pass or Verdict.Warn, Rows: < 0 } => Verdict.Inconclusive,
+        { Violations: < 0 } => Verdict.Fail,
         { Verdict: Verdict.Fail, Violations: > 0 } when item.Violations <= limit => Verdict.Warn,
         { Verdict: Verdict.Pass, Violations: > 0 } => item.Violations <= limit ? Verdict.Warn : Verdict.Fail,
         _ => item.Verdict,

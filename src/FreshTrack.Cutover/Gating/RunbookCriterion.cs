@@ -8,12 +8,12 @@ internal static class RunbookCriterion
 {
     public const string Name = "runbook";
 
-    private const string Wanted = "every step passes";
+    private const string Wanted = "every step is reached and passes";
 
     public static Criterion Judge(Timeline? timeline) => Line(timeline) with
     {
         Working = new Working(
-            "timeline.json phases[].steps[].verdict", "the worst verdict of all steps; Inconclusive without a step",
+            "timeline.json phases[].steps[].verdict", "the worst verdict of all steps; Inconclusive when a step of the runbook was not reached",
             [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps).Select(step => $"{step.Id}: {step.Verdict}")]),
     };
 
@@ -26,6 +26,11 @@ internal static class RunbookCriterion
         }
 
         var verdict = steps.Select(step => step.Verdict).Worst();
+        if (verdict is Verdict.Pass or Verdict.Warn && NotReached(steps) is { Count: > 0 } missing)
+        {
+            return new Criterion(Name, Wanted, $"{missing[0]}: not reached", Verdict.Inconclusive, $"{Name}: {Text.List(missing)} {(missing.Count == 1 ? "was" : "were")} not reached.");
+        }
+
         if (verdict == Verdict.Pass)
         {
             return new Criterion(Name, Wanted, $"{Text.Count(steps.Count)} steps", Verdict.Pass, $"{Name}: every step passed.");
@@ -36,4 +41,7 @@ internal static class RunbookCriterion
         var said = worst.Id == CutoverRunbook.Verify ? $"came to {verdict}; its checks have their own lines." : worst.Summary;
         return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {said}");
     }
+
+    private static List<string> NotReached(List<StepTiming> steps) =>
+        [.. CutoverRunbook.Phases.SelectMany(phase => phase.Steps).Select(step => step.Id).Except(steps.Select(step => step.Id), StringComparer.Ordinal)];
 }

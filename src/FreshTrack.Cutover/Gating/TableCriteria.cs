@@ -1,4 +1,5 @@
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Gating;
 
@@ -10,7 +11,7 @@ internal static class TableCriteria
         var evidence = input.Checks.Where(item => item.Check == check).OrderBy(item => item.Subject, StringComparer.Ordinal).ToList();
         var open = input.Tables.Select(table => table.Name).Except(evidence.Select(item => item.Subject), StringComparer.Ordinal)
             .Order(StringComparer.Ordinal).Select(table => (Verdict: Verdict.Inconclusive, Reason: $"{table} was not checked")).ToList();
-        var judged = evidence.Select(item => Judge(item, input.Tables)).Where(item => item.Verdict != Verdict.Pass).Concat(open).ToList();
+        var judged = evidence.Select(item => Judge(item, input.Tables)).Where(item => item.Verdict != Verdict.Pass).Concat(open).Concat(Fewer(evidence, input)).ToList();
         var rows = evidence.Sum(item => item.Rows);
         if (input.Tables.Count == 0)
         {
@@ -31,10 +32,17 @@ internal static class TableCriteria
         {
             Working = new Working(
                 Text.Invariant($"plan.yaml tables[]; verification.json checks[check={check}]"),
-                "Fail when a table differs; Inconclusive when one was not compared, or had no row and must have some",
+                "Fail when a table differs; Inconclusive when one was not compared, not in all of its rows, or had no row and must have some",
                 [.. evidence.Select(item => Text.Invariant($"{item.Subject}: {item.Verdict}, {Text.Count(item.Rows)} rows, {Text.Count(item.Violations)} violations")), .. open.Select(item => item.Reason)]),
         };
     }
+
+    /// <summary>Counting and comparing read the same rows; who read fewer has not seen them all.</summary>
+    private static IEnumerable<(Verdict Verdict, string Reason)> Fewer(List<CheckEvidence> evidence, GateInput input) =>
+        from item in evidence
+        let most = input.Checks.Where(other => other.Check is CheckNames.Counts or CheckNames.Contents && other.Subject == item.Subject).Max(other => other.Rows)
+        where item.Verdict == Verdict.Pass && item.Rows < most
+        select (Verdict.Inconclusive, $"{item.Subject}: only {Text.Count(item.Rows)} of {Text.Count(most)} rows were compared");
 
     private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
     {
@@ -42,6 +50,11 @@ internal static class TableCriteria
         if (item.Verdict != Verdict.Pass)
         {
             return (item.Verdict, said);
+        }
+
+        if (item.Rows < 0)
+        {
+            return (Verdict.Inconclusive, $"{item.Subject} is said to have {Text.Count(item.Rows)} rows");
         }
 
         if (item.Violations != 0)

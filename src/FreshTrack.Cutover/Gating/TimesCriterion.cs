@@ -28,7 +28,7 @@ internal static class TimesCriterion
         }
 
         var wrong = Dates(input).Where(date => date.At > end + Tolerance || date.At < start - Tolerance)
-            .Concat(input.Baselines.Where(run => run.StartedAt > start).Select(run => (File: "baseline.json", At: run.StartedAt)))
+            .Concat((input.Baselines ?? []).Where(run => run.StartedAt > start).Select(run => (File: "baseline.json", At: run.StartedAt)))
             .Prepend((File: "run.json", At: end)).Skip(end < start ? 0 : 1).ToList();
         return wrong.Count == 0
             ? new Criterion(Name, Wanted, Wanted, Verdict.Pass, $"{Name}: all of the evidence was made during the run.")
@@ -52,7 +52,7 @@ internal static class TimesCriterion
     [
         $"run.json: {(input.Run is { } run ? $"{At(run.StartedAt)} to {(run.EndedAt is { } end ? At(end) : "nothing")}" : "nothing")}",
         .. Dates(input).Select(date => $"{date.File}: {At(date.At)}"),
-        .. input.Baselines.Select(baseline => $"baseline.json: {At(baseline.StartedAt)}"),
+        .. (input.Baselines ?? []).Select(baseline => $"baseline.json: {At(baseline.StartedAt)}"),
     ];
 
     private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,8 +1,8 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
-using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
+using FreshTrack.UnitTests.Gating;
 using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Cutover;
@@ -42,7 +42,7 @@ public sealed class JudgedRunTests : IDisposable
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Fail), NoLimits, TestContext.Current.CancellationToken);
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
-        Assert.Contains("validate.webhook", report.Reasons[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("freeze.preflight", report.Reasons[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,8 +80,7 @@ public sealed class JudgedRunTests : IDisposable
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
         await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
         await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
-        var timing = new StepTiming("validate.webhook", "Send a test TTN webhook", 0, 1, step, "the reading was not seen");
-        await evidence.WriteJsonAsync("timeline", new Timeline(Start, [new PhaseTiming(6, "Final validation", 8100, 9000, 0, 1, [timing])]), token);
+        await evidence.WriteJsonAsync("timeline", GoodRun.Steps(step) with { StartedAt = Start }, token);
         if (verified)
         {
             CheckResult[] checks = [Check(CheckNames.Contents), Check(CheckNames.Counts)];

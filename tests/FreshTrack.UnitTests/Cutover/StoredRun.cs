@@ -1,6 +1,5 @@
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Gating;
 using FreshTrack.Verification;
@@ -21,9 +20,10 @@ internal static class StoredRun
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
         await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
         await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { EndedAt = Start.AddMinutes(5), Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" }, token);
-        await evidence.WriteJsonAsync("timeline", new Timeline(Start, [new PhaseTiming(6, "Final validation", 8100, 9000, 0, 1, [new StepTiming("validate.webhook", "Send a test TTN webhook", 0, 1, Verdict.Pass, "seen")])]), token);
+        await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
         await evidence.WriteJsonAsync("verification", new VerificationResult(Start, [Check(CheckNames.Contents), Check(CheckNames.Counts)]), token);
         await evidence.WriteJsonAsync("load", new LoadResult("open-model", Start, [GoodRun.Result() with { PerSecond = [] }]), token);
+        await evidence.WriteJsonAsync("baseline", new Baselines([]), token);
         await evidence.WriteTextAsync("logs/api.log", "ready\n", token);
         spoil?.Invoke(evidence.Path);
         await Seal.WriteAsync(evidence.Path, token);

@@ -17,6 +17,7 @@ public sealed class EveryCriterionTests
         [$"{Scenario} requests"] = "too few requests prove nothing, neither good nor bad",
         ["times"] = "evidence of another day proves nothing about this run",
         ["images"] = "a stand-in is a warning",
+        ["injected"] = "what was broken on purpose says nothing about the cutover",
     };
 
     /// <summary>A policy that asks for everything a policy can ask for.</summary>

@@ -42,9 +42,16 @@ internal static class GoodRun
     public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
         new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
 
-    public static Timeline Steps(params Verdict[] verdicts) => new(
-        DateTimeOffset.UnixEpoch,
-        [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. verdicts.Select((verdict, i) => new StepTiming($"freeze-{i}", "Freeze the source", 0, 14, verdict, "Said so."))])]);
+    /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
+    public static Timeline Steps(params Verdict[] verdicts)
+    {
+        var steps = CutoverRunbook.Phases.SelectMany(phase => phase.Steps)
+            .Select((step, i) => new StepTiming(step.Id, step.Title, 0, 14, i < verdicts.Length ? verdicts[i] : Verdict.Pass, "Said so."));
+        return new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. steps])]);
+    }
+
+    /// <summary>The timeline without its last steps.</summary>
+    public static Timeline Until(int steps) => Steps() with { Phases = [Steps().Phases[0] with { Steps = [.. Steps().Phases[0].Steps.Take(steps)] }] };
 
     /// <summary>The good input with one check replaced by others.</summary>
     public static GateInput With(string check, params CheckEvidence[] evidence) =>
