@@ -119,7 +119,7 @@ public sealed class Rehearsal
 
         description = description with { EndedAt = clock.GetUtcNow() };
         await evidence.WriteJsonAsync("run", description, cancellationToken);
-        await evidence.WriteJsonAsync("baseline", await Baselines.CollectAsync(options.Runs, description, inputs.Policy.Baseline?.Runs ?? 0, cancellationToken), cancellationToken);
+        await evidence.WriteJsonAsync("baseline", await Baselines.CollectAsync(options.Runs, description, inputs.Policy, cancellationToken), cancellationToken);
         await screen.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
         await Seal.WriteAsync(evidence.Path, cancellationToken);
         var report = await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 
@@ -7,19 +6,19 @@ namespace FreshTrack.Cutover.Evidence;
 /// <summary>The load results that a run is compared with: the content of <c>baseline.json</c>.</summary>
 public sealed record Baselines(IReadOnlyList<Baseline> Runs)
 {
-    /// <summary>The newest passing runs of the same scale on the same kind of machine, with nothing injected, newest first.</summary>
-    public static async Task<Baselines> CollectAsync(string runs, RunDescription current, int most, CancellationToken cancellationToken)
+    /// <summary>The newest runs that pass this policy, of the same scale on the same kind of machine, with nothing injected, newest first.</summary>
+    public static async Task<Baselines> CollectAsync(string runs, RunDescription current, Policy policy, CancellationToken cancellationToken)
     {
         var found = new List<Baseline>();
         var folders = Directory.EnumerateDirectories(runs).Select(Path.GetFileName).Where(name => name != current.RunId && name != "latest");
         foreach (var name in folders.OrderDescending(StringComparer.Ordinal))
         {
-            if (found.Count == most)
+            if (found.Count >= (policy.Baseline?.Runs ?? 0))
             {
                 break;
             }
 
-            if (await ReadAsync(Path.Combine(runs, name!), current, cancellationToken) is { } load)
+            if (await ReadAsync(Path.Combine(runs, name!), current, policy, cancellationToken) is { } load)
             {
                 found.Add(new Baseline(name!, load));
             }
@@ -28,19 +27,22 @@ public sealed record Baselines(IReadOnlyList<Baseline> Runs)
         return new Baselines(found);
     }
 
-    private static async Task<LoadResult?> ReadAsync(string folder, RunDescription current, CancellationToken cancellationToken)
+    /// <summary>The run is judged again: neither an edited <c>load.json</c> nor an edited <c>gate.json</c> makes a baseline.</summary>
+    private static async Task<LoadResult?> ReadAsync(string folder, RunDescription current, Policy policy, CancellationToken cancellationToken)
     {
         try
         {
-            var run = EvidenceJson.Deserialize<RunDescription>(await File.ReadAllTextAsync(Path.Combine(folder, "run.json"), cancellationToken));
-            var gate = EvidenceJson.Deserialize<GateResult>(await File.ReadAllTextAsync(Path.Combine(folder, "gate.json"), cancellationToken));
-            var comparable = (run.Kind, run.Scale, run.Machine, run.Inject) == (current.Kind, current.Scale, current.Machine, null)
-                && gate.Verdict is Verdict.Pass or Verdict.Warn;
-            return comparable ? EvidenceJson.Deserialize<LoadResult>(await File.ReadAllTextAsync(Path.Combine(folder, "load.json"), cancellationToken)) : null;
+            var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
+            // A copy of a run, under another name, is not another run.
+            return run.RunId == Path.GetFileName(folder)
+                && (run.Kind, run.Scale, run.Machine, run.Inject) == (current.Kind, current.Scale, current.Machine, null)
+                && (await EvidenceGate.JudgeAsync(folder, policy, cancellationToken)).Verdict is Verdict.Pass or Verdict.Warn
+                ? await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken)
+                : null;
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or RefusedException)
         {
-            // A run that was cut off, or written by another version, is no baseline.
+            // A run that was cut off or changed, or written by another version, is no baseline.
             return null;
         }
     }
