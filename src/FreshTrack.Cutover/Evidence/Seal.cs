@@ -84,6 +84,7 @@ public static class Seal
 
     private static async Task<List<FileHash>> HashesAsync(string folder, CancellationToken cancellationToken)
     {
+        RefuseLinks(folder);
         var hashes = new List<FileHash>();
         foreach (var name in Inputs(folder))
         {
@@ -92,6 +93,16 @@ public static class Seal
         }
 
         return hashes;
+    }
+
+    /// <summary>What a link leads to is no part of the folder: it may change, or stay behind when the folder is kept elsewhere.</summary>
+    private static void RefuseLinks(string folder)
+    {
+        var every = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        if (new DirectoryInfo(folder).EnumerateFileSystemInfos("*", every).Where(entry => entry.LinkTarget is not null).MinBy(entry => entry.FullName, StringComparer.Ordinal) is { } link)
+        {
+            throw new RefusedException($"{Path.GetRelativePath(folder, link.FullName)} in {folder} is a link to {link.LinkTarget}. Evidence is files of its own; rehearse again.");
+        }
     }
 
     private static IEnumerable<string> Inputs(string folder) => Directory

@@ -71,6 +71,37 @@ public sealed class TamperingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("load.json")]
+    [InlineData("logs")]
+    [InlineData("gate.json")]
+    public async Task A_link_is_refused_by_name_even_to_equal_bytes(string name)
+    {
+        var folder = await StoredRun.CreateAsync(runs);
+        var (path, elsewhere) = (Path.Combine(folder, name), Path.Combine(runs, "elsewhere"));
+        if (Path.Exists(path))
+        {
+            Directory.Move(path, elsewhere);
+        }
+
+        File.CreateSymbolicLink(path, elsewhere);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"{name} in {folder} is a link to {elsewhere}.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_under_its_name_in_another_case_is_refused()
+    {
+        var folder = await StoredRun.CreateAsync(runs);
+        File.Move(Path.Combine(folder, "load.json"), Path.Combine(folder, "Load.json"));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"Load.json in {folder} was added after the run was sealed", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("garbage\n")]
     public async Task A_seal_that_is_none_is_refused(string text)
