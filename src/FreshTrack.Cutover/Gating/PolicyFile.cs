@@ -45,7 +45,9 @@ public static class PolicyFile
     }
 
     private static List<IntegrityLimit> Integrity(PolicyNode section) =>
-        [.. section.Only(IntegrityChecks).Pairs().Select(limit => new IntegrityLimit(limit.Key, limit.Value.Whole(from: 0)))];
+        section.Only(IntegrityChecks).Pairs().Select(limit => new IntegrityLimit(limit.Key, limit.Value.Whole(from: 0))).ToList() is { Count: > 0 } limits
+            ? limits
+            : throw section.Refuse("'integrity' is empty; expected at least one check: what is not asked for is not missed");
 
     private static List<LatencyLimit> Latency(PolicyNode section)
     {
@@ -68,7 +70,7 @@ public static class PolicyFile
                 scenario, item["p95_ms"].Number(0, AnyLimit), item["p99_ms"].Number(0, AnyLimit), item["error_rate"].Number(0, 1), item["min_requests"].Whole(from: 1)));
         }
 
-        return limits;
+        return limits.Count > 0 ? limits : throw section.Refuse("'latency' is empty; expected at least one scenario: a load without limits proves nothing");
     }
 
     private static BaselineLimit Baseline(PolicyNode section)

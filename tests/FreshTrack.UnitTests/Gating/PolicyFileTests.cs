@@ -51,6 +51,8 @@ public sealed class PolicyFileTests
     [InlineData("runs: 5", "runs: 0.5", "'runs' is '0.5'; expected a whole number from 1 on")]
     [InlineData("24:00:00", "a day", "policy.yaml(8,33): 'rehearsal_max_age' is 'a day'; expected hours:minutes:seconds")]
     [InlineData("baseline: ", "latency: [] #", "policy.yaml(")]
+    [InlineData("{ orphans: 0 }", "{}", "policy.yaml(4,12): 'integrity' is empty; expected at least one check")]
+    [InlineData("latency:\n  - { scenario: readings_24h, p95_ms: 150, p99_ms: 300.5, error_rate: 0.05, min_requests: 2000 }", "latency: []", "policy.yaml(5,10): 'latency' is empty; expected at least one scenario")]
     [InlineData("{ orphans: 0 }", "{ orphans: 0", "policy.yaml(4,21): no valid YAML: a bracket or a quote is left open")]
     [InlineData("{ orphans: 0 }", "[orphans]", "policy.yaml(4,12): 'integrity' must be a mapping")]
     public void A_mistake_is_refused_with_its_place(string right, string wrong, string message)
