@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Verification;
 
@@ -17,6 +18,8 @@ public static class VerificationJson
         // A missing verdict must not read as the enum's zero, which is Pass.
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter<Verdict>(namingPolicy: null, allowIntegerValues: false) },
     });
 
     public static string Write(VerificationResult result) => JsonSerializer.Serialize(result, Context.VerificationResult) + "\n";

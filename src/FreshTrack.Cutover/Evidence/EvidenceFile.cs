@@ -19,6 +19,7 @@ public static class EvidenceFile
         var text = await File.ReadAllTextAsync(path, cancellationToken);
         try
         {
+            RefuseNullItems(text);
             return parse(text);
         }
         catch (JsonException e)
@@ -36,4 +37,21 @@ public static class EvidenceFile
     public static async Task<T> ReadAsync<T>(string folder, string name, CancellationToken cancellationToken) where T : class =>
         await FindAsync<T>(folder, name, cancellationToken)
             ?? throw new RefusedException($"{folder} has no {name}: the run was cut off before it wrote it. Give the folder of a rehearsal that ended.");
+
+    /// <summary>No list of the evidence holds null, and the reader of JSON does not ask.</summary>
+    private static void RefuseNullItems(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        if (HoldsNullItem(document.RootElement))
+        {
+            throw new JsonException("a list holds null.");
+        }
+    }
+
+    private static bool HoldsNullItem(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Null || HoldsNullItem(item)),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HoldsNullItem(property.Value)),
+        _ => false,
+    };
 }

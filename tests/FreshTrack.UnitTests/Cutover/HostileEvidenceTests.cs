@@ -35,6 +35,7 @@ public sealed class HostileEvidenceTests : IDisposable
     [Theory]
     [InlineData("verification.json", "counts")]
     [InlineData("load.json", "readings_24h p95")]
+    [InlineData("baseline.json", "readings_24h p95 against baseline")]
     public async Task A_file_that_was_never_written_is_inconclusive(string name, string criterion)
     {
         var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => File.Delete(Path.Combine(path, name))));
@@ -71,12 +72,58 @@ public sealed class HostileEvidenceTests : IDisposable
         Assert.StartsWith($"run.json in {folder} is of 2026-01-15 02:06:01Z, but it is 2026-01-15 02:05:00Z here.", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("load.json", "\"stopped\": null", "\"stoped\": \"too many errors\"")]
+    [InlineData("load.json", "\"stopped\": null", "\"Stopped\": \"too many errors\"")]
+    [InlineData("load.json", "\"stopped\": null", "\"stopped\": \"too many errors\", \"stopped\": null")]
+    [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
+    [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
+    [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": 0")]
+    [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
+    [InlineData("timeline.json", "\"phases\": [", "\"phases\": [ null,")]
+    [InlineData("verification.json", "\"checks\": [", "\"checks\": [ null,")]
+    [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"verdict\": 0")]
+    [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
+    [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"Verdict\": \"Pass\"")]
+    [InlineData("baseline.json", "\"runs\": []", "\"runs\": [ null ]")]
+    public async Task What_is_misspelt_twice_a_number_or_null_is_refused(string name, string right, string wrong)
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.StartsWith($"{name} in {folder} cannot be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NaN_in_the_load_is_inconclusive()
     {
         var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")));
 
         Assert.Equal(Verdict.Inconclusive, report.Gate.Criteria.Single(line => line.Name == "readings_24h p95").Verdict);
+    }
+
+    [Fact]
+    public async Task A_load_that_was_stopped_does_not_pass()
+    {
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "load.json"), "\"stopped\": null", "\"stopped\": \"the target refused\"")));
+
+        Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
+    }
+
+    [Fact]
+    public async Task An_edited_verdict_is_judged_again_or_refused()
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\""));
+        await JudgeAsync(folder);
+        var first = await OutputsAsync(folder);
+        Replace(Path.Combine(folder, "gate.json"), "\"Fail\"", "\"Pass\"");
+
+        Assert.Equal(Verdict.Fail, (await JudgeAsync(folder)).Gate.Verdict);
+        Assert.Equal(first, await OutputsAsync(folder));
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "gate.json"), "", TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
     }
 
     [Fact]
