@@ -42,8 +42,8 @@ public static class LastScreen
 
     private static string Meaning(RunReport report) => report.Gate.Verdict switch
     {
-        Verdict.Pass => "This commit, these images and this plan may cut over.",
-        Verdict.Warn => "It may cut over; read the warnings first.",
+        Verdict.Pass => report.Allowed,
+        Verdict.Warn => $"{report.Allowed} Read the warnings first.",
         Verdict.Fail => "It must not cut over. What failed:",
         _ => "Nothing was proven, so it must not cut over. What is missing:",
     };

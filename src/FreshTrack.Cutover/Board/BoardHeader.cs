@@ -21,7 +21,7 @@ internal static partial class BoardHeader
 
     /// <summary>The same in one sentence without seconds, for who listens to the page.</summary>
     public static string Announcement(BoardState state) => state.Report is { } report
-        ? $"{report.Gate.Verdict}. {VerdictSection.Meaning(report.Gate.Verdict)}"
+        ? $"{report.Gate.Verdict}. {VerdictSection.Meaning(report)}"
         : $"{Name(state)}. {Meaning(state)}";
 
     private static string Name(BoardState state) => state switch

@@ -20,7 +20,7 @@ public static class JUnitReport
             var criteria = report.Gate.Criteria;
             xml.WriteStartElement("testsuites");
             xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", $"gate of {report.Run.RunId}");
+            xml.WriteAttributeString("name", Legal($"gate of {report.Run.RunId}"));
             xml.WriteAttributeString("timestamp", report.Run.StartedAt.UtcDateTime.ToString("s", CultureInfo.InvariantCulture));
             xml.WriteAttributeString("tests", Number(criteria.Count));
             xml.WriteAttributeString("failures", Number(criteria.Count(line => line.Verdict == Verdict.Fail)));

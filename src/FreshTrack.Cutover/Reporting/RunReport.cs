@@ -29,4 +29,9 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive),
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Warn),
     ];
+
+    /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is judged.</summary>
+    public string Allowed => Run.CleanTree
+        ? $"Commit {Run.Commit[..Math.Min(12, Run.Commit.Length)]}, its images and its plan may cut over."
+        : "It passed with changes that no commit holds. Commit them and rehearse again to cut over.";
 }

@@ -37,6 +37,15 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes()
+    {
+        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
+        Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_that_failed_fails_the_run_and_is_named()
     {
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Fail), NoLimits, TestContext.Current.CancellationToken);

@@ -19,16 +19,16 @@ internal static class VerdictSection
             <header class="verdict {Look.Class(verdict)}">
             <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(report.Run.Scale is { } scale ? $" · {scale}" : "")} · {Figures.Time(report.Run.StartedAt)}</p>
             <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
-            <p class="meaning">{Meaning(verdict)}</p>
+            <p class="meaning">{Meaning(report)}</p>
             {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(others, "of another verdict")}</header>
 
             """);
     }
 
-    public static string Meaning(Verdict verdict) => verdict switch
+    public static string Meaning(RunReport report) => report.Gate.Verdict switch
     {
-        Verdict.Pass => "This commit, these images and this plan may cut over.",
-        Verdict.Warn => "It may cut over. Read the warnings first.",
+        Verdict.Pass => report.Allowed,
+        Verdict.Warn => $"{report.Allowed} Read the warnings first.",
         Verdict.Fail => "It must not cut over.",
         _ => "It must not cut over: what had to be proven was not proven.",
     };
