@@ -22,9 +22,11 @@ internal static class BaselineCriteria
 
     private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
     {
-        var earlier = (input.Baselines ?? []).Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
+        var rate = input.Load?.Scenarios.FirstOrDefault(result => result.Scenario == scenario)?.RatePerSecond;
+        var earlier = (input.Baselines ?? []).Where(run => run.Scenarios.Any(result => result.Scenario == scenario && result.RatePerSecond == (rate ?? result.RatePerSecond)))
+            .Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
         var now = input.Load is null ? [] : Seconds(input.Load, scenario);
-        List<string> figures = [Text.Invariant($"earlier runs: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
+        List<string> figures = [Text.Invariant($"earlier runs at the same rate: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
         var name = $"{scenario} p95 against baseline";
         return (input.Baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
         {

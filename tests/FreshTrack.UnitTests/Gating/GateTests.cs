@@ -127,6 +127,15 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void A_run_is_not_compared_with_runs_at_another_rate()
+    {
+        var quiet = Loaded(p95: 1) with { Scenarios = [.. Loaded(p95: 1).Scenarios.Select(result => result with { RatePerSecond = 10 })] };
+        var result = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(quiet, 5)] }, Limits);
+
+        Assert.Equal("not judged (0 of 5)", result.Criteria.Single(line => line.Name == "readings_24h p95 against baseline").Measured);
+    }
+
+    [Fact]
     public void Violations_that_the_policy_tolerates_are_a_warning()
     {
         var tolerant = Limits with { Integrity = [new IntegrityLimit("orphans", 3)] };
@@ -184,7 +193,7 @@ public sealed class GateTests
             Fail  readings_24h p95 against baseline: +14 ms, p < 0.0001, wanted < 6.5 ms above 26 ms
                 from  load.json and baseline.json runs[].load, scenarios[readings_24h].perSecond[].p95
             """, text, StringComparison.Ordinal);
-        Assert.Contains("          earlier runs: 5 of 5, 110 seconds\n          this run: 22 seconds\n          median of the earlier runs: 26 ms\n", text, StringComparison.Ordinal);
+        Assert.Contains("          earlier runs at the same rate: 5 of 5, 110 seconds\n          this run: 22 seconds\n          median of the earlier runs: 26 ms\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
