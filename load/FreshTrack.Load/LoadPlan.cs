@@ -10,8 +10,11 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
     /// <summary>The morning comes at this rate at most.</summary>
     private const double MorningRate = 200;
 
-    /// <summary>Ten seconds are what the gate needs to compare with earlier runs.</summary>
-    private static readonly TimeSpan ShortestMorning = TimeSpan.FromSeconds(10);
+    /// <summary>Its first uplinks and sign-ins are not measured, like those of the day.</summary>
+    private static readonly TimeSpan MorningWarmUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Ten measured seconds are what the gate needs to compare with earlier runs.</summary>
+    private static readonly TimeSpan ShortestMorning = TimeSpan.FromSeconds(10) + MorningWarmUp;
 
     /// <summary>Of a backlog that takes longer the first part is sent.</summary>
     private static readonly TimeSpan LongestMorning = TimeSpan.FromSeconds(60);
@@ -54,6 +57,6 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
     private ScenarioRun Morning(IScenario scenario, long arrivals)
     {
         var seconds = Math.Clamp(arrivals / MorningRate, ShortestMorning.TotalSeconds, LongestMorning.TotalSeconds);
-        return new ScenarioRun(scenario, Math.Min(arrivals / seconds, MorningRate), TimeSpan.Zero, TimeSpan.FromSeconds(seconds)) { Delay = WarmUp + Duration };
+        return new ScenarioRun(scenario, Math.Min(arrivals / seconds, MorningRate), MorningWarmUp, TimeSpan.FromSeconds(seconds) - MorningWarmUp) { Delay = WarmUp + Duration };
     }
 }

@@ -18,9 +18,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
 {
     public const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0001";
 
-    public static readonly DateTimeOffset Start = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
+    public const string ServerKey = "ssk_test";
 
-    private const string ServerKey = "ssk_test";
+    public static readonly DateTimeOffset Start = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
 
     private WebApplication? api;
     private WebApplication? stackAuth;

@@ -1,0 +1,89 @@
+using FreshTrack.IntegrationTests.Api;
+using FreshTrack.IntegrationTests.Api.Alerts;
+using FreshTrack.Load;
+using FreshTrack.Plan;
+
+namespace FreshTrack.IntegrationTests.Load;
+
+public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await stage.ResetAsync(Token);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Sensors_are_read_with_the_secret_of_their_organization()
+    {
+        var place = await stage.GivenALoadedPlaceAsync(Token);
+        await stage.SignInAsync(place.Organization, Token);
+
+        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+
+        Assert.Equal(
+            new DeviceTarget(place.DevEui, place.DeviceId, "freshtrack", place.Secret, "temperature", null, 5m), Assert.Single(target.Devices));
+        Assert.Equal(new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, "token"), Assert.Single(target.Units));
+    }
+
+    [Fact]
+    public async Task Everybody_signs_in_once_whatever_organizations_they_belong_to()
+    {
+        var (first, second) = (await stage.GivenALoadedPlaceAsync(Token), await stage.GivenALoadedPlaceAsync(Token));
+        await stage.SignInAsync(first.Organization, Token);
+        await stage.SignInAsync(second.Organization, Token);
+        await stage.Data.RunAsync(
+            $"insert into user_roles (user_id, organization_id, role) select user_id, '{second.Organization}', 'staff' from user_roles where organization_id = '{first.Organization}'", Token);
+
+        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+
+        Assert.Equal([second.Site, second.Site], target.Users.Select(user => user.Site));
+    }
+
+    [Fact]
+    public async Task Open_alerts_are_read_where_somebody_may_acknowledge_them_those_that_readings_end_last()
+    {
+        var (staffed, watched) = (await stage.GivenALoadedPlaceAsync(Token), await stage.GivenALoadedPlaceAsync(Token));
+        await stage.SignInAsync(staffed.Organization, Token, role: "staff");
+        await stage.SignInAsync(watched.Organization, Token, role: "viewer");
+        await stage.GivenAlertsAsync(staffed, Token, ("door_open", "active"), ("calibration_due", "escalated"), ("sensor_fault", "acknowledged"), ("low_battery", "resolved"));
+        await stage.GivenAlertsAsync(watched, Token, ("calibration_due", "active"));
+
+        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+
+        Assert.Equal([(staffed.Organization, false), (staffed.Organization, true)], target.Alerts.Select(alert => (alert.Organization, alert.EndsByItself)));
+    }
+
+    [Fact]
+    public async Task A_target_without_sensors_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync((_, _, _) => Task.FromResult("token")));
+
+        Assert.Contains("holds no active sensor", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_without_users_is_refused()
+    {
+        await stage.GivenALoadedPlaceAsync(Token);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync((_, _, _) => Task.FromResult("token")));
+
+        Assert.Contains("holds no unit whose organization has a user", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_webhook_key_is_refused_without_showing_a_secret()
+    {
+        var place = await stage.GivenALoadedPlaceAsync(Token);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => LoadTargetReader.ReadAsync(
+            stage.Data, stage.Client.BaseAddress!, new byte[32], (_, _, _) => Task.FromResult("token"), stage.Clock, Token));
+
+        Assert.Contains($"{place.Organization} does not open with the given webhook key", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(place.Secret, refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task<LoadTarget> ReadAsync(Func<Guid, Guid, CancellationToken, Task<string>> token) =>
+        LoadTargetReader.ReadAsync(stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, token, stage.Clock, Token);
+}
