@@ -11,7 +11,7 @@ namespace FreshTrack.Load;
 /// <remarks>
 /// <para>Webhooks and dashboards come through proxies with bounded pools; a request that waits for a connection waits on its latency's clock. Anything a
 /// target does wrong becomes an outcome; only the token's own cancellation is thrown.</para>
-/// <para>The generator shares its machine with what it measures. HttpClient needs half as much CPU again for a request, which is why it is not used here.</para>
+/// <para>The generator shares its machine with what it measures. HttpClient needs more of it for a request and gives up at two thirds of the rate, which is why it is not used here.</para>
 /// </remarks>
 /// <param name="maxConnections">Connections per server.</param>
 public sealed class LoadTransport(int maxConnections = 256) : IDisposable
