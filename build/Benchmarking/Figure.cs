@@ -23,5 +23,9 @@ public sealed record Figure(
     public static Figure Higher(string name, string unit, double subject, double reference, double? limit, double? aim) =>
         Lower(name, unit, subject, reference, limit, aim) with { Better = "higher" };
 
+    /// <summary>Too much is as wrong as too little: the larger of both to the smaller.</summary>
+    public static Figure Either(string name, string unit, double subject, double reference, double? limit, double? aim) =>
+        Lower(name, unit, subject, reference, limit, aim) with { Ratio = Math.Max(subject / reference, reference / subject) };
+
     private bool Keeps(double? bound) => !double.IsNaN(Ratio) && (bound is null || (Better == "lower" ? Ratio <= bound : Ratio >= bound));
 }

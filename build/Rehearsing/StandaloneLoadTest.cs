@@ -1,3 +1,4 @@
+using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
@@ -14,6 +15,7 @@ public sealed class StandaloneLoadTest(RehearsalOptions options, IAnsiConsole co
 {
     private const string Kind = "load";
     private const int DeployPhase = 4;
+    private const int ShownReasons = 8;
 
     private readonly RunScreen screen = new(console);
 
@@ -75,7 +77,12 @@ public sealed class StandaloneLoadTest(RehearsalOptions options, IAnsiConsole co
             return;
         }
 
-        reasons.ForEach(screen.Note);
+        reasons.Take(ShownReasons).ToList().ForEach(screen.Note);
+        if (reasons.Count > ShownReasons)
+        {
+            screen.Note(string.Create(CultureInfo.InvariantCulture, $"… and {reasons.Count - ShownReasons} more of {judged.Criteria.Count} limits."));
+        }
+
         throw new TargetFailedException(judged.Verdict.ExitCode(), $"{judged.Verdict}: {reasons[0]}");
     }
 }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.Benchmarking;
 using FreshTrack.Build.Benchmarking.Api;
+using FreshTrack.Build.Benchmarking.Load;
 using FreshTrack.Build.Benchmarking.Migration;
 using FreshTrack.Build.Benchmarking.Verification;
 using FreshTrack.Build.CommandLine;
@@ -12,7 +13,7 @@ namespace FreshTrack.Build.Tasks;
 [TaskName("Benchmark")]
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
 [ChangesNothing]
-[TaskOption("suite", "migration|verification|api", "what is measured; migration when not given")]
+[TaskOption("suite", "migration|verification|api|load", "what is measured; migration when not given")]
 public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -21,7 +22,7 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         var suite = context.Option("suite", "migration");
         var screen = new RunScreen(context.Console);
         var figures = new List<Figure>();
-        await foreach (var figure in suite == "api" ? new ApiSuite(context, screen).RunAsync() : MoversAsync(suite, context, screen))
+        await foreach (var figure in Suite(suite, context, screen))
         {
             figures.Add(figure);
             BenchmarkReport.Show(context.Console, figure);
@@ -34,6 +35,13 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
             throw new TargetFailedException(ExitCodes.Failed, $"{missed.Count} of {figures.Count} figures miss their limit: {string.Join("; ", missed)}.");
         }
     }
+
+    private static IAsyncEnumerable<Figure> Suite(string suite, BuildContext context, RunScreen screen) => suite switch
+    {
+        "api" => new ApiSuite(context, screen).RunAsync(),
+        "load" => new LoadSuite(context, screen).RunAsync(),
+        _ => MoversAsync(suite, context, screen),
+    };
 
     /// <summary>The suites that compare with other movers, on servers of their own.</summary>
     private static async IAsyncEnumerable<Figure> MoversAsync(string suite, BuildContext context, RunScreen screen)

@@ -17,6 +17,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
     private const int IngestionConnections = 32;
     private const int QueryConnections = 8;
     private const int Seed = 1;
+    private const int Unlimited = 1_000_000;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
             "Images", progress => new ImageBuilder(context.RepositoryRoot, ImageSource.Auto, progress).EnsureAsync(ImageCatalog.Stage, Token), built => $"{built.ByName.Count} present");
         await using var stage = await screen.ShowAsync(
             "Stage",
-            progress => Stage.StartAsync(new StageOptions($"benchmark-{Guid.CreateVersion7():N}", images, TimeSpan.Zero, FixtureSecrets.WebhookKey.ToArray()), progress, Token),
+            progress => Stage.StartAsync(Options(images), progress, Token),
             _ => "PostgreSQL, Redis and Stack Auth are ready");
         await stage.RunApiAsync("migrate", Token);
         await using var database = NpgsqlDataSource.Create(stage.Target);
@@ -53,6 +54,9 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
         var memory = await new SustainedRun(stage, target, screen).RunAsync(Token);
         yield return Figure.Lower("memory after 5 minutes at 500 webhooks/s, after the first", "MB", memory.AtEnd / 1e6, memory.AtStart / 1e6, limit: 1.2, aim: 1.05);
     }
+
+    private static StageOptions Options(ImageSet images) =>
+        new($"benchmark-{Guid.CreateVersion7():N}", images, TimeSpan.Zero, FixtureSecrets.WebhookKey.ToArray()) { UserRequestsPerSecond = Unlimited };
 
     private async Task<(List<ClosedLoopResult> Webhooks, List<PgBenchResult> Inserts)> IngestionAsync(ApiWorld world, LoadTarget target, PgBench pgBench)
     {

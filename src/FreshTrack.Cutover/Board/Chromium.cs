@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace FreshTrack.Cutover.Board;
 
 /// <summary>A Chromium of this machine, run without a window and without a network, once a picture.</summary>
-internal sealed record Chromium(string Program)
+public sealed record Chromium(string Program)
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

@@ -13,4 +13,12 @@ public sealed class FigureTests
 
     [Fact]
     public void A_figure_without_a_limit_is_reported_and_holds() => Assert.True(Figure.Lower("figure", "s", 9, 1, limit: null, aim: null).Holds());
+
+    [Theory]
+    [InlineData(104, true)]
+    [InlineData(96, true)]
+    [InlineData(106, false)]
+    [InlineData(94, false)]
+    public void A_figure_that_must_meet_its_reference_holds_near_it_on_either_side(double subject, bool holds) =>
+        Assert.Equal(holds, Figure.Either("figure", "ms", subject, 100, limit: 1.05, aim: null).Holds());
 }

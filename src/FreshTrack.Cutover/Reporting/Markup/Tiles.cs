@@ -5,9 +5,14 @@ internal static class Tiles
 {
     public static Html Write(IEnumerable<Tile> tiles) => Html.Of($"""
         <dl class="tiles">
-        {Html.Each(tiles, tile => Html.Of($"<div><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"))}</dl>
+        {Html.Each(tiles, tile => Html.Of($"<div{(tile.IsOver ? Html.Of($" class=\"fail over\"") : Html.Empty)}><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"))}</dl>
 
         """);
 }
 
-internal sealed record Tile(string Name, string Value, string? Note = null);
+/// <param name="Note">What the value is to be held against, in words.</param>
+internal sealed record Tile(string Name, string Value, string? Note = null)
+{
+    /// <summary>Whether the value is over its limit; the note has to say so as well.</summary>
+    public bool IsOver { get; init; }
+}

@@ -33,12 +33,29 @@ internal static class LoadSection
     private static IEnumerable<Tile> Headline(ScenarioResult result, LatencyLimit? limit) =>
     [
         new("p50", Figures.Ms(result.Latency.P50)),
-        new("p95", Figures.Ms(result.Latency.P95), limit is null ? null : $"limit {Figures.Ms((double)limit.P95Ms)}"),
-        new("p99", Figures.Ms(result.Latency.P99), limit is null ? null : $"limit {Figures.Ms((double)limit.P99Ms)}"),
-        new("failed", Figures.Percent(result.ErrorRate), $"{Figures.Count(result.Failed)} of {Figures.Count(result.Requests)}{(limit is null ? "" : $", limit {Figures.Percent((double)limit.ErrorRate)}")}"),
+        Percentile("p95", result.Latency.P95, limit?.P95Ms),
+        Percentile("p99", result.Latency.P99, limit?.P99Ms),
+        Failed(result, limit?.ErrorRate),
         new("rate", Figures.Rate(result.RatePerSecond, "req"), $"for {Minutes.Of(result.DurationSeconds)}"),
         new("received", Figures.Bytes(result.ResponseBytes)),
     ];
+
+    private static Tile Failed(ScenarioResult result, decimal? limit)
+    {
+        var count = $"{Figures.Count(result.Failed)} of {Figures.Count(result.Requests)}";
+        return limit is not { } most
+            ? new("failed", Figures.Percent(result.ErrorRate), count)
+            : new("failed", Figures.Percent(result.ErrorRate), $"{count}, {Limit(IsOver(most))} {Figures.Percent((double)most)}") { IsOver = IsOver(most) };
+
+        bool IsOver(decimal share) => result.Failed >= share * result.Requests;
+    }
+
+    private static Tile Percentile(string name, double latency, decimal? limit) => limit is not { } most
+        ? new(name, Figures.Ms(latency))
+        : new(name, Figures.Ms(latency), $"{Limit(latency >= (double)most)} {Figures.Ms((double)most)}") { IsOver = latency >= (double)most };
+
+    // As the gate judges it: the limit itself is too much.
+    private static string Limit(bool isOver) => isOver ? "over the limit of" : "limit";
 
     private static Html Outcomes(ScenarioResult result) => new Table(
         $"{result.Scenario}: answers",

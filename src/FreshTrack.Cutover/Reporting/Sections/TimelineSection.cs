@@ -11,7 +11,7 @@ internal static class TimelineSection
 
     public static Html Write(IReadOnlyList<PhaseBar> phases) => phases.Count == 0
         ? Section.Nothing("No phase has begun.")
-        : Html.Join([Bars(phases), Phases(phases).WriteFolded("Planned against actual: the same as a table"), Steps(phases)]);
+        : Html.Join([Bars(phases), Steps(phases)]);
 
     private static Html Bars(IReadOnlyList<PhaseBar> phases)
     {
@@ -27,7 +27,7 @@ internal static class TimelineSection
             <ol>
             {Html.Each(phases, phase => Row(phase, plannedScale, actualScale))}</ol>
             <ul class="legend"><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"><rect class="planned" x="1" y="1" width="28" height="8"/></svg>planned</li><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"><rect class="actual pass" x="1" y="1" width="28" height="8"/></svg>actual</li></ul>
-            </figure>
+            {Phases(phases).WriteFolded("Planned against actual: the same as a table")}</figure>
 
             """);
     }

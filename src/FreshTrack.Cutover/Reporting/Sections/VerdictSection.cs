@@ -20,7 +20,7 @@ internal static class VerdictSection
             <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(report.Run.Scale is { } scale ? $" · {scale}" : "")} · {Figures.Time(report.Run.StartedAt)}</p>
             <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
             <p class="meaning">{Meaning(report)}</p>
-            {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(others, "of another verdict")}</header>
+            {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(others, "of another verdict")}{Glance.Write(report)}</header>
 
             """);
     }

@@ -1,0 +1,30 @@
+using FreshTrack.Cutover.Reporting.Markup;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Reporting.Sections;
+
+/// <summary>The run in a few numbers: how long it took, what it moved, what was proven of that, how fast the new system answered. What was not reached has none.</summary>
+internal static class Glance
+{
+    public static Html Write(RunReport report)
+    {
+        IReadOnlyList<Tile> tiles = [.. new[] { Time(report), Moved(report), Checked(report), Slowest(report) }.OfType<Tile>()];
+        return tiles.Count == 0 ? Html.Empty : Tiles.Write(tiles);
+    }
+
+    private static Tile? Time(RunReport report) => report.Timeline.Phases is { Count: > 0 } phases
+        ? new("from T-0", Minutes.Of(phases[^1].ActualEnd), $"of {Minutes.Of(phases.Max(phase => phase.PlannedEnd))} planned")
+        : null;
+
+    private static Tile? Moved(RunReport report) => report.Manifest is { } manifest
+        ? new("moved", $"{Figures.Count(manifest.Rows)} rows", $"{Figures.Bytes(manifest.Parts.Sum(part => part.RawBytes))} of {manifest.Tables.Count} tables")
+        : null;
+
+    private static Tile? Checked(RunReport report) => report.Verification is { Checks: { Count: > 0 } checks }
+        ? new("checks passed", $"{checks.Count(check => check.Verdict == Verdict.Pass)} of {checks.Count}", "source against target")
+        : null;
+
+    private static Tile? Slowest(RunReport report) => report.Load?.Scenarios.Where(scenario => double.IsFinite(scenario.Latency.P95)).MaxBy(scenario => scenario.Latency.P95) is { } slowest
+        ? new("slowest p95", Figures.Ms(slowest.Latency.P95), slowest.Scenario)
+        : null;
+}

@@ -1,0 +1,117 @@
+using FreshTrack.Cutover.Board;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FreshTrack.BrowserTests;
+
+public sealed class BoardTests(Browser browser) : IAsyncLifetime
+{
+    private readonly SampleBoard sample = new();
+    private BoardServer server = null!;
+
+    public static TheoryData<Screen> Screens => [.. Screen.All];
+
+    public async ValueTask InitializeAsync() => server = await BoardServer.StartAsync(sample.Board, 0, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Screens))]
+    public async Task The_first_screen_shows_state_time_progress_and_the_next_confirmation(Screen screen)
+    {
+        await using var page = await browser.OpenAsync(server.Address, screen);
+
+        Assert.Empty(await PageChecks.FirstScreenAsync(
+            page, "Running", "Phase 3, Data migration", "47 min 00 s", "of 2 h 30 min planned", "41.3 %", "point the TTN webhooks at the new system"));
+        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "41.3");
+    }
+
+    [Theory]
+    [MemberData(nameof(Screens))]
+    public async Task It_is_readable_reaches_nobody_but_its_server_and_has_no_error(Screen screen)
+    {
+        await using var page = await browser.OpenAsync(server.Address, screen);
+        await page.KeepPictureAsync($"board-running-{screen}");
+        sample.Judge();
+        await Expect(page.View.Locator("h1")).ToContainTextAsync("Fail");
+        await page.OpenDetailsAsync();
+
+        Assert.Empty(await PageChecks.OverflowAsync(page));
+        Assert.Empty(await PageChecks.ContrastAsync(page));
+        Assert.Empty(PageChecks.Network(page, "127.0.0.1"));
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
+    public async Task Its_charts_headings_and_keyboard_keep_to_the_same_rules_as_the_report()
+    {
+        sample.Judge();
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        await page.OpenDetailsAsync();
+
+        Assert.Empty(await PageChecks.ChartsAsync(page));
+        Assert.Empty(await PageChecks.HeadingsAsync(page));
+        Assert.Empty(await PageChecks.KeyboardAsync(page));
+    }
+
+    [Fact]
+    public async Task It_follows_the_run_without_being_loaded_again()
+    {
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        await page.View.EvaluateAsync("() => { window.neverLeft = true; }");
+
+        sample.Board.StepProgressed(SampleBoard.Copy, "sensor_readings: 98,000 of 108,962 rows, 89.9 %");
+
+        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "89.9");
+        Assert.True(await page.View.EvaluateAsync<bool>("() => window.neverLeft"));
+    }
+
+    [Fact]
+    public async Task What_is_open_and_focused_stays_so_while_it_follows()
+    {
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        var table = page.View.Locator("#part-timeline details").First;
+        await table.Locator("summary").ClickAsync();
+
+        sample.Pass(minutes: 4);
+
+        await Expect(page.View.Locator("#part-timeline .times").Nth(2)).ToContainTextAsync("13 min 00 s");
+        await Expect(table).ToHaveAttributeAsync("open", "");
+        await Expect(table.Locator("summary")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_silent_run_is_called_so_until_it_answers_again()
+    {
+        await using var cable = new Cable(server.Address);
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk, cable);
+        var note = page.View.GetByRole(AriaRole.Alert);
+        await Expect(note).ToBeHiddenAsync();
+
+        cable.Cut();
+        await Expect(note).ToBeVisibleAsync(Patiently);
+        Assert.Empty(await PageChecks.ContrastAsync(page));
+        await page.KeepPictureAsync("board-stale-light");
+        sample.Board.StepProgressed(SampleBoard.Copy, "units: 50 of 50 rows, 100 %");
+        cable.Mend();
+
+        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100", new() { Timeout = Patiently.Timeout });
+        await Expect(note).ToBeHiddenAsync(new() { Timeout = Patiently.Timeout });
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_is_not_called_silent()
+    {
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        await page.View.Clock.InstallAsync();
+        sample.Judge();
+        await server.DisposeAsync();
+        await Expect(page.View.Locator("h1")).ToContainTextAsync("Fail");
+
+        await page.View.Clock.RunForAsync(60_000);
+
+        await Expect(page.View.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
+    }
+
+    private static LocatorAssertionsToBeVisibleOptions Patiently => new() { Timeout = 60_000 };
+}

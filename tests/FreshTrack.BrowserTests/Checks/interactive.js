@@ -1,0 +1,11 @@
+// What can be used with a mouse and has to be with the keyboard. Each gets a number, by which it is told apart.
+() => {
+  const scrolls = e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX);
+  return [...document.querySelectorAll('body *')]
+    .filter(e => e.matches('a, button, summary, input, select, textarea, [tabindex], [onclick], [role=button]') || scrolls(e))
+    .filter(e => e.checkVisibility({ visibilityProperty: true }))
+    .map((e, i) => {
+      e.dataset.interactive = i;
+      return `<${e.localName}> "${(e.getAttribute('aria-label') ?? e.textContent).trim().slice(0, 40)}"`;
+    });
+}

@@ -1,0 +1,69 @@
+using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
+using FreshTrack.UnitTests.Reporting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FreshTrack.BrowserTests;
+
+/// <summary>A cutover in the middle of its third phase, by a clock that stands still.</summary>
+internal sealed class SampleBoard
+{
+    public static readonly Step Copy = Step("import.rows", "Import every part, then indexes and keys");
+
+    private static readonly Step Freeze = Step("freeze.prove", "Prove that nothing writes any more");
+    private static readonly Step Export = Step("export.parts", "Export every table from one snapshot");
+
+    public static readonly Phase[] Runbook =
+    [
+        Phase(1, "Freeze Supabase", 0, 15, Freeze),
+        Phase(2, "Export data", 15, 45, Export),
+        Phase(3, "Data migration", 45, 90, Copy),
+        Phase(4, "Deploy new system", 90, 120),
+        Phase(5, "DNS cutover", 120, 135) with { Confirmation = "point the TTN webhooks at the new system" },
+        Phase(6, "Final validation", 135, 150),
+    ];
+
+    private readonly FakeTimeProvider clock = new(SampleRun.Start);
+
+    public SampleBoard()
+    {
+        Board = new LiveBoard("cutover · production", Runbook, clock);
+        Finish(Runbook[0], Freeze, 0, 11, "150 writes by 6 roles were refused, counters stand still");
+        Finish(Runbook[1], Export, 11, 38, "108,962 rows in 31 parts, 9.4 MB");
+        Board.PhaseStarted(Runbook[2]);
+        Board.StepStarted(Copy);
+        Pass(9);
+        Board.StepProgressed(Copy, "sensor_readings: 45,013 of 108,962 rows, 41.3 %");
+    }
+
+    public LiveBoard Board { get; }
+
+    public void Pass(int minutes) => clock.Advance(TimeSpan.FromMinutes(minutes));
+
+    /// <summary>The load test has been run and the gate has judged.</summary>
+    public void Judge()
+    {
+        Board.StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts"));
+        Board.PhaseEnded(Runbook[2], new PhaseTiming(3, Runbook[2].Name, 2700, 5400, 38 * 60, 47 * 60, [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]));
+        Board.Loaded(SampleRun.Report.Load!);
+        Board.Judged(SampleRun.Report);
+    }
+
+    private void Finish(Phase phase, Step step, int start, int end, string summary)
+    {
+        Board.PhaseStarted(phase);
+        Board.StepStarted(step);
+        Pass(end - start);
+        Board.StepEnded(step, Timing(step, start, end, summary));
+        Board.PhaseEnded(
+            phase,
+            new PhaseTiming(phase.Number, phase.Name, phase.PlannedStart.TotalSeconds, phase.PlannedEnd.TotalSeconds, start * 60, end * 60, [Timing(step, start, end, summary)]));
+    }
+
+    private static StepTiming Timing(Step step, int start, int end, string summary) => new(step.Id, step.Title, start * 60, end * 60, Verdict.Pass, summary);
+
+    private static Step Step(string id, string title) => new(id, title, (_, _, _) => Task.FromResult(StepResult.Pass("")));
+
+    private static Phase Phase(int number, string name, int start, int end, params Step[] steps) => new(number, name, TimeSpan.FromMinutes(start), TimeSpan.FromMinutes(end), steps);
+}
