@@ -1,4 +1,6 @@
+using System.Globalization;
 using FreshTrack.Build.Moving;
+using FreshTrack.Fixtures;
 using FreshTrack.Load;
 using FreshTrack.Plan;
 
@@ -8,6 +10,7 @@ namespace FreshTrack.Build.Rehearsing;
 internal static class RunningApi
 {
     private const string KeyVariable = "FRESHTRACK_WEBHOOK_KEY_FILE";
+    private const string ClockVariable = "FRESHTRACK_CLOCK_OFFSET_SECONDS";
     private const int KeyBytes = 32;
 
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
@@ -18,8 +21,17 @@ internal static class RunningApi
         var stackAuth = servers.StackAuth()
             ?? throw new RefusedException("No address of the Stack Auth that the API's users sign in at. Give --stack-auth, or set FRESHTRACK_STACK_AUTH.");
         return await LoadTargetReader.ReadAsync(
-            servers.Target, api, await KeyAsync(context, cancellationToken), (_, user, token) => stackAuth.CreateSessionAsync(user, SessionTime, token), context.TimeProvider, cancellationToken);
+            servers.Target, api, await KeyAsync(context, cancellationToken), (_, user, token) => stackAuth.CreateSessionAsync(user, SessionTime, token), Clock(context), cancellationToken);
     }
+
+    /// <summary>The API's own clock: that of a stage which was kept is set off against this machine's.</summary>
+    private static TimeProvider Clock(BuildContext context) => Environment.GetEnvironmentVariable(ClockVariable) switch
+    {
+        null or "" => context.TimeProvider,
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 =>
+            new OffsetTimeProvider(TimeSpan.FromSeconds(seconds)),
+        var text => throw new RefusedException($"Invalid {ClockVariable} '{text}'. Give the number of seconds that the API has there, or unset it."),
+    };
 
     // No message holds anything of the file: it is a secret.
     private static async Task<byte[]> KeyAsync(BuildContext context, CancellationToken cancellationToken)

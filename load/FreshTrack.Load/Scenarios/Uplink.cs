@@ -69,20 +69,7 @@ internal static class Uplink
             ? [(byte)(open ? 1 : 0), (byte)(volts * 50)]
             : [(byte)((short)(temperature * 100) >> 8), (byte)(short)(temperature * 100), (byte)(humidity * 2), (byte)(volts * 50)];
         json.WriteBase64String("frm_payload", raw);
-        json.WriteStartObject("decoded_payload");
-        if (isDoor)
-        {
-            json.WriteBoolean("door_open", open);
-        }
-        else
-        {
-            json.WriteNumber("temperature", temperature);
-            json.WriteNumber("humidity", humidity);
-        }
-
-        json.WriteNumber("battery", (int)((volts - 2.6) * 100));
-        json.WriteNumber("battery_voltage", volts);
-        json.WriteEndObject();
+        new Decoded(isDoor, temperature, humidity, volts, open).Write(json, device.DevEui);
     }
 
     /// <summary>Between the unit's limits; now and then above them, so that alerts are evaluated as on a real day.</summary>

@@ -48,6 +48,18 @@ public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task What_every_maker_sends_is_understood()
+    {
+        await GivenPlacesAsync(8);
+
+        await RunAsync(target => new TtnIngestionScenario(target, transport, seed: 1), arrivals: 80);
+
+        Assert.Equal(8L, await stage.Data.ValueAsync<long>(
+            "select count(distinct lora_sensor_id) from sensor_readings where temperature between -10 and 10 and humidity between 35 and 75 and (battery is not null or battery_voltage between 2.9 and 3.6)", Token));
+        Assert.Equal(0L, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings where temperature is null or humidity is null", Token));
+    }
+
+    [Fact]
     public async Task An_alert_is_acknowledged_once_however_often_it_is_asked_for()
     {
         await GivenPlacesAsync();
@@ -93,10 +105,10 @@ public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<Api
             Token));
     }
 
-    /// <summary>Two organizations with a unit, a sensor, a manager, and two open alerts each.</summary>
-    private async Task GivenPlacesAsync()
+    /// <summary>Organizations with a unit, a sensor, a manager, and two open alerts each.</summary>
+    private async Task GivenPlacesAsync(int count = 2)
     {
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < count; i++)
         {
             var place = await stage.GivenALoadedPlaceAsync(Token);
             await stage.SignInAsync(place.Organization, Token, role: "manager");
