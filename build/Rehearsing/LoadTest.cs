@@ -9,7 +9,7 @@ namespace FreshTrack.Build.Rehearsing;
 
 /// <summary>Loads an API with what sensors and dashboards send, and leaves <c>load.json</c> in the evidence.</summary>
 /// <param name="limits">The policy's: a run that can only fail is stopped.</param>
-public sealed class LoadTest(LoadPlan plan, int seed, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
+public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
 {
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
@@ -40,12 +40,12 @@ public sealed class LoadTest(LoadPlan plan, int seed, IReadOnlyList<LatencyLimit
     public async Task<LoadResult> RunAsync(LoadTarget target, EvidenceFolder evidence, CancellationToken cancellationToken)
     {
         using var transport = new LoadTransport();
-        var runner = new LoadRunner(new LoadOptions { HistogramFolder = evidence.Path, Limits = limits });
+        var runner = options.Runner(new LoadOptions { HistogramFolder = evidence.Path, Limits = limits });
         var table = new LoadTable(limits);
         var result = await screen.ShowAsync(
             "Load",
             new LiveView<LoadProgress>(Line, table.Of),
-            progress => runner.RunAsync(plan.RunsAgainst(target, transport, seed), progress, cancellationToken),
+            progress => runner.RunAsync(LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed), progress, cancellationToken),
             Describe);
         screen.Table(table.Of(result));
         foreach (var note in SelfCheckNotes(result))

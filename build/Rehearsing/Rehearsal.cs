@@ -6,7 +6,6 @@ using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Fixtures.Images;
-using FreshTrack.Load;
 using FreshTrack.Plan;
 using Spectre.Console;
 
@@ -80,7 +79,7 @@ public sealed class Rehearsal
 
             if (timeline.Stopped is null)
             {
-                board.Loaded(await new LoadTest(LoadPlan.For(options.Scale.Name), options.Seed, inputs.Policy.Latency, screen).RunAsync(run, options.Fault, cancellationToken));
+                board.Loaded(await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, options.Fault, cancellationToken));
                 await stage.KeepLogsAsync(evidence);
             }
             else if (run.Verification is { } verification)

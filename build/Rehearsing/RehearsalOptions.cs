@@ -1,5 +1,6 @@
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.Load;
 
 namespace FreshTrack.Build.Rehearsing;
 
@@ -11,6 +12,9 @@ public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource 
     public required string PlanPath { get; init; }
 
     public required string PolicyPath { get; init; }
+
+    /// <summary>Makes the load.</summary>
+    public Func<LoadOptions, ILoadRunner> Runner { get; init; } = LoadRunners.Parse(LoadRunners.OpenModel);
 
     /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
     public int? BoardPort { get; init; }

@@ -53,7 +53,7 @@ public sealed class StandaloneLoadTest(RehearsalOptions options, IAnsiConsole co
         End(await LoadTest(inputs.Policy).RunAsync(read, evidence, cancellationToken), inputs.Policy, evidence);
     }
 
-    private LoadTest LoadTest(Policy policy) => new(LoadPlan.For(options.Scale.Name), options.Seed, policy.Latency, screen);
+    private LoadTest LoadTest(Policy policy) => new(options, policy.Latency, screen);
 
     private async Task DeployAsync(CutoverRun run, CancellationToken cancellationToken)
     {

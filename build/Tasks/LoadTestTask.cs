@@ -18,6 +18,7 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("stack-auth", "ADDRESS", "https://PROJECT:SERVERKEY@host of --url; FRESHTRACK_STACK_AUTH when not given")]
 [TaskOption("webhook-key", "FILE", "the key of its webhook secrets; FRESHTRACK_WEBHOOK_KEY_FILE when not given")]
 [TaskOption("keep", "leaves the stage up and says how to reach it")]
+[TaskOption("runner", "open-model|nbomber", "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive")]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
@@ -46,6 +47,7 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
         context.Flag("keep"))
     {
         RepositoryRoot = context.RepositoryRoot,
+        Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
         PlanPath = context.PlanPath,
         PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
     };

@@ -14,6 +14,7 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("inject", "FAULT", "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors")]
 [TaskOption("keep", "leaves the stage up and says how to reach it")]
 [TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
+[TaskOption("runner", "open-model|nbomber", "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive")]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
@@ -30,6 +31,7 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             context.Flag("keep"))
         {
             RepositoryRoot = context.RepositoryRoot,
+            Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
             BoardPort = context.Option("board") switch
             {
                 null => null,

@@ -8,7 +8,7 @@ namespace FreshTrack.Load;
 /// One thread waits for the next arrival of all scenarios and starts its request; answers are taken by the thread pool. The machine is shared
 /// with what is measured, so it sleeps rather than spins: an arrival is up to a millisecond late, which is part of its latency.
 /// </remarks>
-public sealed class LoadRunner(LoadOptions options)
+public sealed class LoadRunner(LoadOptions options) : ILoadRunner
 {
     // Threads and timers are set up before the first arrival is due.
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
