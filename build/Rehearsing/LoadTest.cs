@@ -1,26 +1,29 @@
 using System.Globalization;
 using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Load;
 using FreshTrack.Load.Faults;
 
 namespace FreshTrack.Build.Rehearsing;
 
-/// <summary>Loads the deployed API with what sensors and dashboards send, and leaves <c>load.json</c> in the evidence.</summary>
+/// <summary>Loads an API with what sensors and dashboards send, and leaves <c>load.json</c> in the evidence.</summary>
 /// <param name="limits">The policy's: a run that can only fail is stopped.</param>
-public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
+public sealed class LoadTest(LoadPlan plan, int seed, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
 {
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
-    public async Task<LoadResult> RunAsync(CutoverRun run, CancellationToken cancellationToken)
+    /// <summary>Loads the API that a run has deployed.</summary>
+    /// <param name="fault">What breaks under load; null for nothing.</param>
+    public async Task<LoadResult> RunAsync(CutoverRun run, Fault? fault, CancellationToken cancellationToken)
     {
         var api = run.Api ?? throw new InvalidOperationException("The API is not deployed; phase 4 comes first.");
-        await using var proxy = options.Fault is { IsUnderLoad: true } fault
+        await using var proxy = fault is { IsUnderLoad: true }
             ? await FaultProxy.StartAsync(api, new ProxyFault(fault.Delay, fault.FailEvery), cancellationToken)
             : null;
         if (proxy is not null)
         {
-            screen.Note($"Injected {options.Fault!.Name}: {options.Fault.Does}.");
+            screen.Note($"Injected {fault!.Name}: {fault.Does}.");
         }
 
         var environment = run.Environment;
@@ -31,29 +34,44 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
             (_, user, token) => environment.StackAuth.CreateSessionAsync(user, SessionTime, token),
             environment.Clock,
             cancellationToken);
+        return await RunAsync(target, run.Evidence, cancellationToken);
+    }
+
+    public async Task<LoadResult> RunAsync(LoadTarget target, EvidenceFolder evidence, CancellationToken cancellationToken)
+    {
         using var transport = new LoadTransport();
-        var runner = new LoadRunner(new LoadOptions { HistogramFolder = run.Evidence.Path, Limits = limits });
+        var runner = new LoadRunner(new LoadOptions { HistogramFolder = evidence.Path, Limits = limits });
+        var table = new LoadTable(limits);
         var result = await screen.ShowAsync(
             "Load",
-            progress => runner.RunAsync(LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed), new LoadLine(progress), cancellationToken),
+            new LiveView<LoadProgress>(Line, table.Of),
+            progress => runner.RunAsync(plan.RunsAgainst(target, transport, seed), progress, cancellationToken),
             Describe);
-        if (result.Stopped is { } reason)
+        screen.Table(table.Of(result));
+        foreach (var note in SelfCheckNotes(result))
         {
-            screen.Note($"The load was stopped: {reason}.");
+            screen.Note(note);
         }
 
-        await run.Evidence.WriteJsonAsync("load", result, cancellationToken);
+        await evidence.WriteJsonAsync("load", result, cancellationToken);
         return result;
     }
 
-    private static string Describe(LoadResult result) => string.Join(" · ", result.Scenarios.Select(scenario => string.Create(
+    private static string Describe(LoadResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{scenario.Scenario} {scenario.Requests:N0} requests, {scenario.Failed:N0} failed, p95 {scenario.Latency.P95:0.0} ms, p99 {scenario.Latency.P99:0.0} ms")));
+        $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} scenarios, {result.Scenarios.Sum(scenario => scenario.Failed):N0} failed");
 
-    private sealed class LoadLine(IProgress<string> progress) : IProgress<LoadProgress>
+    private static IEnumerable<string> SelfCheckNotes(LoadResult result)
     {
-        public void Report(LoadProgress value) => progress.Report(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{value.Elapsed.TotalSeconds:0} of {value.Total.TotalSeconds:0} s, {string.Join(", ", value.Scenarios.Select(scenario => $"{scenario.Scenario} {scenario.Ok} ok {scenario.Failed} failed {scenario.InFlight} open"))}"));
+        var doubts = result.Scenarios.Where(scenario => scenario.Unreliable is not null).Select(scenario => $"The figures of {scenario.Scenario} cannot be trusted: {scenario.Unreliable}.").ToList();
+        return
+        [
+            .. result.Stopped is { } reason ? [$"The load was stopped: {reason}."] : Array.Empty<string>(),
+            .. doubts.Count == 0 ? ["Self-check: the load generator kept to its plan in every scenario."] : doubts,
+        ];
     }
+
+    private static string Line(LoadProgress progress) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {string.Join(", ", progress.Scenarios.Where(scenario => scenario.Due > 0).Select(scenario => $"{scenario.Scenario} {scenario.Ok} ok {scenario.Failed} failed {scenario.InFlight} open"))}");
 }

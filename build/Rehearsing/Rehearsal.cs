@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Verifying;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Board;
@@ -6,11 +5,8 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbook;
-using FreshTrack.Fixtures;
-using FreshTrack.Fixtures.Containers;
-using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
-using FreshTrack.Fixtures.Source;
+using FreshTrack.Load;
 using FreshTrack.Plan;
 using Spectre.Console;
 
@@ -43,44 +39,22 @@ public sealed class Rehearsal
             screen.Note($"Board: {server.Address}");
         }
 
-        var images = await screen.ShowAsync(
-            "Images",
-            progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
-            built => $"{built.ByName.Count} present");
+        var images = await RehearsalStage.ImagesAsync(options, screen, cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, "rehearsal", clock.GetUtcNow());
         await inputs.CopyToAsync(evidence, cancellationToken);
 
-        var offset = FixtureClock.Epoch - clock.GetUtcNow();
-        var stage = await screen.ShowAsync(
-            "Stage",
-            progress => Stage.StartAsync(new StageOptions(evidence.RunId, images, offset, FixtureSecrets.WebhookKey.ToArray()) { Keep = options.Keep }, progress, cancellationToken),
-            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready");
-        try
-        {
-            return await RunAsync(inputs, images, evidence, stage, new OffsetTimeProvider(offset), cancellationToken);
-        }
-        finally
-        {
-            if (options.Keep)
-            {
-                screen.Note($"The stage is kept: {stage.Describe()}");
-            }
-            else
-            {
-                await stage.DisposeAsync();
-            }
-        }
+        await using var stage = await RehearsalStage.StartAsync(options, evidence.RunId, images, screen, clock, cancellationToken);
+        return await RunAsync(inputs, images, evidence, stage, cancellationToken);
     }
 
     private async Task<RunReport> RunAsync(
-        RehearsalInputs inputs, ImageSet images, EvidenceFolder evidence, Stage stage, TimeProvider stageClock, CancellationToken cancellationToken)
+        RehearsalInputs inputs, ImageSet images, EvidenceFolder evidence, RehearsalStage stage, CancellationToken cancellationToken)
     {
-        await using var environment = new StageEnvironment(stage, FixtureSecrets.WebhookKey.ToArray(), stageClock);
         var description = inputs.Describe(options, evidence.RunId, images, clock.GetUtcNow());
         await evidence.WriteJsonAsync("run", description, cancellationToken);
-        await screen.ShowAsync("Fixtures", progress => FillAsync(environment, progress, cancellationToken), filled => Rows(filled.Total));
+        await stage.FillAsync(cancellationToken);
 
-        var run = new CutoverRun(environment, inputs.Plan, evidence) { AfterImport = InjectAsync };
+        var run = new CutoverRun(stage.Environment, inputs.Plan, evidence) { AfterImport = InjectAsync };
         board.Follow(run);
         var pictures = new BoardPictures(board);
         Timeline timeline;
@@ -100,14 +74,14 @@ public sealed class Rehearsal
             finally
             {
                 await evidence.WriteJsonAsync("timeline", engine.Timeline, CancellationToken.None);
-                await KeepLogsAsync(stage, evidence);
+                await stage.KeepLogsAsync(evidence);
                 screen.Note($"Evidence: {evidence.Path}");
             }
 
             if (timeline.Stopped is null)
             {
-                board.Loaded(await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, cancellationToken));
-                await KeepLogsAsync(stage, evidence);
+                board.Loaded(await new LoadTest(LoadPlan.For(options.Scale.Name), options.Seed, inputs.Policy.Latency, screen).RunAsync(run, options.Fault, cancellationToken));
+                await stage.KeepLogsAsync(evidence);
             }
             else if (run.Verification is { } verification)
             {
@@ -127,12 +101,6 @@ public sealed class Rehearsal
         return report;
     }
 
-    private async Task<FixtureSummary> FillAsync(StageEnvironment environment, IProgress<string> progress, CancellationToken cancellationToken)
-    {
-        await SourceDatabase.CreateAsync(environment.Source, cancellationToken);
-        return await SourceFiller.FillAsync(environment.Source, options.Scale, options.Seed, progress, cancellationToken);
-    }
-
     private async Task InjectAsync(CutoverRun run, CancellationToken cancellationToken)
     {
         if (options.Fault?.TargetSql is { } sql)
@@ -142,15 +110,4 @@ public sealed class Rehearsal
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
-
-    // Not cancellable: the logs matter most when a run was cut off.
-    private static async Task KeepLogsAsync(Stage stage, EvidenceFolder evidence)
-    {
-        foreach (var (service, log) in await stage.LogsAsync(CancellationToken.None))
-        {
-            await evidence.WriteTextAsync(Path.Combine("logs", $"{service}.log"), log, CancellationToken.None);
-        }
-    }
-
-    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows");
 }

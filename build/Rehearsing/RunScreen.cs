@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace FreshTrack.Build.Rehearsing;
 
@@ -60,6 +61,24 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
             End(Verdict.Inconclusive, reason, watch.Elapsed.TotalSeconds);
             Board?.WorkEnded(reason);
             throw;
+        }
+    }
+
+    /// <summary>The same for work that is drawn on a terminal while it goes on.</summary>
+    public Task<T> ShowAsync<T, TProgress>(string what, LiveView<TProgress> view, Func<IProgress<TProgress>, Task<T>> work, Func<T, string> summary) => ShowAsync(
+        what,
+        progress => console.Profile.Out.IsTerminal
+            ? DrawAsync(view, work)
+            : work(new Reports<TProgress>(value => progress.Report(view.Line(value)))),
+        summary);
+
+    /// <summary>A drawing that stays.</summary>
+    public void Table(IRenderable drawing)
+    {
+        lock (gate)
+        {
+            CloseLine();
+            console.Write(drawing);
         }
     }
 
@@ -128,14 +147,32 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     {
         lock (gate)
         {
-            if (lineIsOpen)
-            {
-                Overwrite("");
-                console.Write("\r");
-                lineIsOpen = false;
-            }
-
+            CloseLine();
             console.MarkupLine(markup.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private async Task<T> DrawAsync<T, TProgress>(LiveView<TProgress> view, Func<IProgress<TProgress>, Task<T>> work)
+    {
+        lock (gate)
+        {
+            CloseLine();
+        }
+
+        return await console.Live(Text.Empty).AutoClear(enabled: true).StartAsync(drawn => work(new Reports<TProgress>(value =>
+        {
+            Board?.WorkProgressed(view.Line(value));
+            drawn.UpdateTarget(view.Drawing(value));
+        })));
+    }
+
+    private void CloseLine()
+    {
+        if (lineIsOpen)
+        {
+            Overwrite("");
+            console.Write("\r");
+            lineIsOpen = false;
         }
     }
 
@@ -153,4 +190,10 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         Verdict.Fail => ("✗", "red"),
         _ => ("?", "magenta"),
     };
+
+    /// <summary>Unlike <see cref="Progress{T}"/> at once, and on the thread that reports.</summary>
+    private sealed class Reports<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
 }

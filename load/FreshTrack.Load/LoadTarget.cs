@@ -3,7 +3,14 @@ namespace FreshTrack.Load;
 /// <summary>What the scenarios need to know about the system under load.</summary>
 /// <param name="Api">Base address: <c>http://127.0.0.1:8080</c>.</param>
 /// <param name="Clock">The clock that the API under load goes by; a rehearsal's fixtures end at a constant epoch.</param>
-public sealed record LoadTarget(Uri Api, IReadOnlyList<DeviceTarget> Devices, IReadOnlyList<UnitTarget> Units, TimeProvider Clock);
+public sealed record LoadTarget(Uri Api, IReadOnlyList<DeviceTarget> Devices, IReadOnlyList<UnitTarget> Units, TimeProvider Clock)
+{
+    /// <summary>Everybody who may sign in, each with the organization that they see first.</summary>
+    public IReadOnlyList<UserTarget> Users { get; init; } = [];
+
+    /// <summary>Alerts that nobody has taken care of, those that only a person can end first.</summary>
+    public IReadOnlyList<AlertTarget> Alerts { get; init; } = [];
+}
 
 /// <summary>A sensor that sends uplinks, and the secret of its organization's webhook.</summary>
 /// <param name="SensorType">The label of the database: <c>temperature_humidity</c>, <c>door</c>.</param>
@@ -19,6 +26,20 @@ public sealed record DeviceTarget(
 /// <summary>A unit's path, and a token of a user who may read it.</summary>
 public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Unit, string BearerToken)
 {
+    internal string ReadingsPath => $"/api/orgs/{Organization}/sites/{Site}/areas/{Area}/units/{Unit}/readings";
+
     /// <summary>The unit's id alone: the token must not reach a log.</summary>
     public override string ToString() => Unit.ToString();
+}
+
+/// <summary>A user, and the first site of their organization.</summary>
+/// <param name="SignIn">Gives an access token, a new one at every call; throws a <c>MigrationException</c> when there is none.</param>
+public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationToken, Task<string>> SignIn);
+
+/// <summary>An open alert, and a token of a user who may acknowledge it.</summary>
+/// <param name="EndsByItself">Whether new readings may end it before anybody acknowledges it.</param>
+public sealed record AlertTarget(Guid Organization, Guid Alert, bool EndsByItself, string BearerToken)
+{
+    /// <summary>The alert's id alone: the token must not reach a log.</summary>
+    public override string ToString() => Alert.ToString();
 }

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace FreshTrack.Load;
 
-/// <summary>Finds the sensors, units and users of a migrated target that load can be made with.</summary>
+/// <summary>Finds the sensors, units, users and open alerts of a migrated target that load can be made with.</summary>
 public static class LoadTargetReader
 {
     private const string DevicesSql =
@@ -34,7 +34,7 @@ public static class LoadTargetReader
         """;
 
     // One user an organization, the one with the most rights: enumeration labels are ordered so.
-    private const string UsersSql =
+    private const string MembersSql =
         """
         select distinct on (r.organization_id) r.organization_id, r.user_id
         from public.user_roles r
@@ -42,18 +42,40 @@ public static class LoadTargetReader
         order by r.organization_id, r.role, r.user_id
         """;
 
+    private const string UsersSql =
+        """
+        select distinct on (r.user_id) r.organization_id, t.id, r.user_id
+        from public.user_roles r
+        join public.users u on u.id = r.user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+        join public.organizations o on o.id = r.organization_id and o.deleted_at is null
+        join public.sites t on t.organization_id = o.id and t.deleted_at is null
+        order by r.user_id, r.role, r.organization_id, t.id
+        """;
+
+    // Those of organizations without anybody who may acknowledge stay as they are. Types that readings end come last.
+    private const string AlertsSql =
+        """
+        select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
+        from public.alerts a
+        where a.status in ('active', 'escalated')
+          and exists (
+            select 1 from public.user_roles r join public.users u on u.id = r.user_id and u.deleted_at is null
+            where r.organization_id = a.organization_id and r.role in ('owner', 'admin', 'manager', 'staff'))
+        order by 3, a.triggered_at desc, a.id
+        """;
+
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
-    /// <param name="token">Organization, user → an access token of that user. Asked once an organization.</param>
+    /// <param name="token">Organization, user → an access token of that user. Asked once an organization, and by the scenarios for every user who signs in.</param>
     /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with the key.</exception>
     public static async Task<LoadTarget> ReadAsync(
         NpgsqlDataSource target, Uri api, byte[] webhookKey, Func<Guid, Guid, CancellationToken, Task<string>> token, TimeProvider clock, CancellationToken cancellationToken)
     {
         var devices = await ReadAsync(target, DevicesSql, row => Device(row, webhookKey), cancellationToken);
-        var users = await ReadAsync(target, UsersSql, row => (Organization: row.GetGuid(0), User: row.GetGuid(1)), cancellationToken);
+        var members = await ReadAsync(target, MembersSql, row => (Organization: row.GetGuid(0), User: row.GetGuid(1)), cancellationToken);
         var paths = await ReadAsync(
             target, UnitsSql, row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)), cancellationToken);
         var tokens = new Dictionary<Guid, string>();
-        foreach (var (organization, user) in users.Where(user => paths.Exists(path => path.Organization == user.Organization)))
+        foreach (var (organization, user) in members.Where(member => paths.Exists(path => path.Organization == member.Organization)))
         {
             tokens[organization] = await token(organization, user, cancellationToken);
         }
@@ -63,7 +85,18 @@ public static class LoadTargetReader
                      select new UnitTarget(path.Organization, path.Site, path.Area, path.Unit, tokens[path.Organization])).ToList();
         Require(devices.Count, "active sensor with a unit and a TTN connection with a webhook secret");
         Require(units.Count, "unit whose organization has a user");
-        return new LoadTarget(api, devices, units, clock);
+        var users = await ReadAsync(target, UsersSql, row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), User: row.GetGuid(2)), cancellationToken);
+        var alerts = await ReadAsync(target, AlertsSql, row => (Organization: row.GetGuid(0), Alert: row.GetGuid(1), EndsByItself: row.GetBoolean(2)), cancellationToken);
+        return new LoadTarget(api, devices, units, clock)
+        {
+            Users = [.. users.Select(user => new UserTarget(user.Organization, user.Site, cancelled => token(user.Organization, user.User, cancelled)))],
+            Alerts =
+            [
+                .. from alert in alerts
+                   where tokens.ContainsKey(alert.Organization)
+                   select new AlertTarget(alert.Organization, alert.Alert, alert.EndsByItself, tokens[alert.Organization]),
+            ],
+        };
     }
 
     private static void Require(int count, string what)

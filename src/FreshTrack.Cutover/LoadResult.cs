@@ -18,7 +18,7 @@ public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOn
 public sealed record GeneratorUse(int Cores, double CpuShare, int Collections, double CollectorPauseSeconds);
 
 /// <summary>One scenario's counts and latencies. Rates are always computed from the counts.</summary>
-/// <param name="Planned">Arrivals that the plan asked for, after the warm-up.</param>
+/// <param name="Planned">Arrivals that the plan asked for, after the warm-up; in a run that was stopped, only those that fell due until then.</param>
 /// <param name="Requests">Arrivals that fell due: <paramref name="Ok"/> plus <paramref name="Failed"/>.</param>
 /// <param name="Failed">Requests that were refused, answered wrongly, too late, or <see cref="NotSent"/>.</param>
 public sealed record ScenarioResult(string Scenario, double RatePerSecond, double DurationSeconds, long Planned, long Requests, long Ok, long Failed)

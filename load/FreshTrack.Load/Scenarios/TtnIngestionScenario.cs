@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Headers;
+using FreshTrack.Cutover;
 
 namespace FreshTrack.Load.Scenarios;
 
@@ -10,16 +10,14 @@ public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transp
     /// <summary>How many arrivals back the repeated delivery lies; TTN repeats what it had no answer for in time.</summary>
     private const int RepeatDistance = 20;
 
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
-    private readonly Uri webhook = new($"{target.Api.AbsoluteUri.TrimEnd('/')}/api/webhooks/ttn");
+    private readonly Webhook webhook = new(target, transport);
     private readonly long firstFrame = target.Clock.GetUtcNow().ToUnixTimeSeconds() & 0xFFFFFF;
     private readonly long[] receivedAt = new long[1024];
     private long latest;
 
-    public string Name => "ttn_ingestion";
+    public string Name => ScenarioNames.TtnIngestion;
 
-    public async ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
+    public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var received = NextMoment();
         Volatile.Write(ref receivedAt[arrival % receivedAt.Length], received.UtcTicks);
@@ -36,17 +34,17 @@ public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transp
         var device = target.Devices[(int)(number % target.Devices.Count)];
         var body = Uplink.Write(device, firstFrame + (number / target.Devices.Count), moment, Draw.Of(seed, number));
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, webhook);
-        request.Content = new ReadOnlyMemoryContent(kind == Delivery.CutShort ? body[..(body.Length / 2)] : body);
-        request.Content.Headers.ContentType = Json;
-        request.Headers.TryAddWithoutValidation("X-Webhook-Secret", kind == Delivery.WrongSecret ? "a-secret-that-nobody-has" : device.WebhookSecret);
         HttpStatusCode? expected = kind switch
         {
             Delivery.CutShort => HttpStatusCode.BadRequest,
             Delivery.WrongSecret => HttpStatusCode.Unauthorized,
             _ => null,
         };
-        return await transport.SendAsync(request, expected, json: false, cancellationToken);
+        return webhook.DeliverAsync(
+            kind == Delivery.CutShort ? body[..(body.Length / 2)] : body,
+            kind == Delivery.WrongSecret ? "a-secret-that-nobody-has" : device.WebhookSecret,
+            expected,
+            cancellationToken);
     }
 
     /// <summary>The clock's time in whole µs, as the database keeps it, and later than any moment before.</summary>

@@ -23,6 +23,13 @@ public static class Gate
         return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria) { Policy = policy.Hash };
     }
 
+    /// <summary>A load run by itself, against the same limits: what a load test without a rehearsal goes by.</summary>
+    public static GateResult JudgeLoad(LoadResult load, IReadOnlyList<LatencyLimit> limits)
+    {
+        List<Criterion> criteria = [.. LatencyCriteria.Judge(load, limits)];
+        return new GateResult(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);
+    }
+
     private static Criterion Images(GateInput input)
     {
         var all = input.StandIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();

@@ -26,7 +26,7 @@ public sealed class ScenarioTests
         using var transport = new LoadTransport();
         var scenario = new TtnIngestionScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7);
 
-        var outcomes = await SendAsync(scenario, 400);
+        var outcomes = await Given.OutcomesAsync(scenario, 400);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
         Assert.Equal((2, 2), (outcomes.Count(outcome => outcome.Outcome == "400 expected"), outcomes.Count(outcome => outcome.Outcome == "401 expected")));
@@ -43,7 +43,7 @@ public sealed class ScenarioTests
         using var transport = new LoadTransport();
         var scenario = new TtnIngestionScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7);
 
-        var outcomes = await SendAsync(scenario, 200);
+        var outcomes = await Given.OutcomesAsync(scenario, 200);
 
         Assert.Equal(2, outcomes.Count(outcome => !outcome.Succeeded));
     }
@@ -60,7 +60,7 @@ public sealed class ScenarioTests
         using var transport = new LoadTransport();
         var target = Given.Target(server.Address, new FakeTimeProvider(Epoch));
 
-        var outcomes = await SendAsync(new Readings24hScenario(target, transport, seed: 7), 50);
+        var outcomes = await Given.OutcomesAsync(new Readings24hScenario(target, transport, seed: 7), 50);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
         Assert.Equal(
@@ -75,7 +75,7 @@ public sealed class ScenarioTests
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("<html>", context.RequestAborted));
         using var transport = new LoadTransport();
 
-        var outcomes = await SendAsync(new Readings24hScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7), 3);
+        var outcomes = await Given.OutcomesAsync(new Readings24hScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7), 3);
 
         Assert.All(outcomes, outcome => Assert.Equal((false, "not-json"), (outcome.Succeeded, outcome.Outcome)));
     }
@@ -86,18 +86,7 @@ public sealed class ScenarioTests
         var target = Given.Target(new Uri("http://127.0.0.1:1"), TimeProvider.System);
 
         Assert.DoesNotContain("secret", string.Concat(target.Devices), StringComparison.Ordinal);
-        Assert.DoesNotContain("token", string.Concat(target.Units), StringComparison.Ordinal);
-    }
-
-    private static async Task<List<RequestOutcome>> SendAsync(IScenario scenario, int count)
-    {
-        var outcomes = new List<RequestOutcome>();
-        for (var arrival = 0; arrival < count; arrival++)
-        {
-            outcomes.Add(await scenario.SendAsync(arrival, TestContext.Current.CancellationToken));
-        }
-
-        return outcomes;
+        Assert.DoesNotContain("token", string.Concat(target.Units) + string.Concat(target.Users) + string.Concat(target.Alerts), StringComparison.Ordinal);
     }
 
     /// <summary>Answers as the API does; the uplink when it was taken.</summary>

@@ -1,0 +1,74 @@
+using System.Globalization;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Fixtures;
+using FreshTrack.Fixtures.Containers;
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Fixtures.Source;
+
+namespace FreshTrack.Build.Rehearsing;
+
+/// <summary>The servers of one run in containers, on the fixtures' clock; gone with this object unless they are to be kept.</summary>
+public sealed class RehearsalStage : IAsyncDisposable
+{
+    private readonly RehearsalOptions options;
+    private readonly Stage stage;
+    private readonly RunScreen screen;
+
+    private RehearsalStage(RehearsalOptions options, Stage stage, TimeProvider stageClock, RunScreen screen)
+    {
+        (this.options, this.stage, this.screen) = (options, stage, screen);
+        Environment = new StageEnvironment(stage, FixtureSecrets.WebhookKey.ToArray(), stageClock);
+    }
+
+    public StageEnvironment Environment { get; }
+
+    public static Task<ImageSet> ImagesAsync(RehearsalOptions options, RunScreen screen, CancellationToken cancellationToken) => screen.ShowAsync(
+        "Images",
+        progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
+        built => $"{built.ByName.Count} present");
+
+    /// <exception cref="InvalidOperationException">A server did not start; nothing is left running.</exception>
+    public static async Task<RehearsalStage> StartAsync(
+        RehearsalOptions options, string runId, ImageSet images, RunScreen screen, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var offset = FixtureClock.Epoch - clock.GetUtcNow();
+        var started = await screen.ShowAsync(
+            "Stage",
+            progress => Stage.StartAsync(new StageOptions(runId, images, offset, FixtureSecrets.WebhookKey.ToArray()) { Keep = options.Keep }, progress, cancellationToken),
+            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready");
+        return new RehearsalStage(options, started, new OffsetTimeProvider(offset), screen);
+    }
+
+    /// <summary>Fills the source with what the scale and the seed say.</summary>
+    public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) => screen.ShowAsync(
+        "Fixtures",
+        async progress =>
+        {
+            await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
+            return await SourceFiller.FillAsync(Environment.Source, options.Scale, options.Seed, progress, cancellationToken);
+        },
+        filled => string.Create(CultureInfo.InvariantCulture, $"{filled.Total:N0} rows"));
+
+    // Not cancellable: the logs matter most when a run was cut off.
+    public async Task KeepLogsAsync(EvidenceFolder evidence)
+    {
+        foreach (var (service, log) in await stage.LogsAsync(CancellationToken.None))
+        {
+            await evidence.WriteTextAsync(Path.Combine("logs", $"{service}.log"), log, CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Environment.DisposeAsync();
+        if (options.Keep)
+        {
+            screen.Note($"The stage is kept: {stage.Describe()}");
+        }
+        else
+        {
+            await stage.DisposeAsync();
+        }
+    }
+}
