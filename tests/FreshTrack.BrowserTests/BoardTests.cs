@@ -91,6 +91,8 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         cable.Cut();
         await Expect(note).ToBeVisibleAsync(Patiently);
         Assert.Empty(await PageChecks.ContrastAsync(page));
+        await page.View.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+        await Expect(note).ToBeInViewportAsync();
         await page.KeepPictureAsync("board-stale-light");
         sample.Board.StepProgressed(SampleBoard.Copy, "units: 50 of 50 rows, 100 %");
         cable.Mend();

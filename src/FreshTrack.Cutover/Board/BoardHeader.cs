@@ -30,6 +30,8 @@ internal static partial class BoardHeader
         { Stopped: not null } or { Failure: not null } => "Stopped",
         { Phase: not null } => "Running",
         { Ended.Count: 0 } => "Preparing",
+        { Next.Confirmation: not null } => "Waiting",
+        { Next: not null } => "Running",
         { Work: not null } => "Measuring",
         _ => "Judging",
     };
@@ -47,6 +49,8 @@ internal static partial class BoardHeader
         { Failure: { } failure } => failure,
         { Phase: { } phase } => $"Phase {phase.Number}, {phase.Name}",
         { Ended.Count: 0 } => "T-0 has not come yet",
+        { Next: { Confirmation: { } confirmation } next } => $"Phase {next.Number}, {next.Name}, begins when it is confirmed: {confirmation}",
+        { Next: { } next } => $"Phase {state.Ended[^1].Number} is over, phase {next.Number}, {next.Name}, is next",
         _ => "Every phase is over",
     };
 
@@ -81,13 +85,16 @@ internal static partial class BoardHeader
         ? new("next confirmation", next.Confirmation!, $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} min")
         : new("next confirmation", "none", "nothing more will be asked");
 
-    // Steps report text; one that says how far it is gets a bar.
-    private static double? Share(string progress) =>
-        Percentage().Match(progress) is { Success: true } match
-        && double.TryParse(match.Groups["share"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 100
-            ? share
-            : null;
+    // Steps report text; one that says how far it is gets a bar: «62 %» or «138 of 270».
+    private static double? Share(string progress) => Percentage().Match(progress) is { Success: true } percentage
+        ? Number(percentage, "share") is <= 100 and var share ? share : null
+        : Part().Match(progress) is { Success: true } part && Number(part, "done") <= Number(part, "all") ? Number(part, "done") / Number(part, "all") * 100 : null;
 
-    [GeneratedRegex(@"(?<share>\d{1,3}(\.\d+)?) ?%", RegexOptions.ExplicitCapture, 1000)]
+    private static double Number(Match match, string name) => double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?<share>[0-9]{1,3}(\.[0-9]+)?) ?%", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Percentage();
+
+    [GeneratedRegex(@"\b(?<done>[0-9][0-9,]{0,15}) of (?<all>[1-9][0-9,]{0,15})\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Part();
 }

@@ -43,6 +43,9 @@ public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Ph
     public StepTiming? Stopped =>
         Ended.SelectMany(phase => phase.Steps).Concat(Steps).FirstOrDefault(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive);
 
+    /// <summary>The phase that comes next, between two phases; null while one is under way and after the last.</summary>
+    public Phase? Next => Phase is null ? Ahead.FirstOrDefault() : null;
+
     /// <summary>Phases that have not begun.</summary>
     public IEnumerable<Phase> Ahead => Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
 }

@@ -23,7 +23,7 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
     public VerificationResult? Verification { get; init; }
 
     /// <summary>The criteria that decided the verdict, worst first; empty when all passed.</summary>
-    public IReadOnlyList<Criterion> Reasons { get; } =
+    public IReadOnlyList<Criterion> Reasons =>
     [
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Fail),
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive),

@@ -61,13 +61,35 @@ public sealed partial class LiveBoardTests
     }
 
     [Fact]
-    public void Progress_that_names_a_share_gets_a_bar()
+    public void Between_two_phases_it_says_which_is_next()
+    {
+        End(Runbook[0]);
+
+        Assert.Contains("Running", State, StringComparison.Ordinal);
+        Assert.Contains("Phase 1 is over, phase 2, Data migration, is next", State, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Before_a_phase_that_is_to_be_confirmed_it_waits_and_says_for_what()
+    {
+        End(Runbook[0]);
+        End(Runbook[1]);
+
+        Assert.Contains("Waiting", State, StringComparison.Ordinal);
+        Assert.Contains("Phase 5, DNS cutover, begins when it is confirmed: point the webhooks here", State, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sensor_readings 62% · 210,000 rows/s", "62")]
+    [InlineData("indexes and keys, 138 of 276 done", "50")]
+    [InlineData("1,500 of 2,000 rows", "75")]
+    public void Progress_that_names_a_share_gets_a_bar(string progress, string share)
     {
         Start(Runbook[1], TimeSpan.Zero);
         board.StepStarted(Copy);
-        board.StepProgressed(Copy, "sensor_readings 62% · 210,000 rows/s");
+        board.StepProgressed(Copy, progress);
 
-        Assert.Contains("value=\"62\"", BoardPage.Parts(board.Snapshot())["state"], StringComparison.Ordinal);
+        Assert.Contains($"value=\"{share}\"", BoardPage.Parts(board.Snapshot())["state"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +132,12 @@ public sealed partial class LiveBoardTests
     {
         board.PhaseStarted(phase);
         clock.Advance(after);
+    }
+
+    private void End(Phase phase)
+    {
+        Start(phase, TimeSpan.FromMinutes(3));
+        board.PhaseEnded(phase, new PhaseTiming(phase.Number, phase.Name, phase.PlannedStart.TotalSeconds, phase.PlannedEnd.TotalSeconds, 0, 180, []));
     }
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]

@@ -20,6 +20,10 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void A_passing_run_has_no_reason_against_it() =>
+        Assert.DoesNotContain("readings_24h p95", Text(Between(ReportPage.Write(SampleRun.Passed), "<header", "</header>")), StringComparison.Ordinal);
+
+    [Fact]
     public void What_a_table_a_key_or_a_message_holds_stays_text()
     {
         var page = ReportPage.Write(SampleRun.Report);
