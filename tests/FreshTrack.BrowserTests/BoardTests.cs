@@ -89,7 +89,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         await Expect(note).ToBeHiddenAsync();
 
         cable.Cut();
-        await Expect(note).ToBeVisibleAsync(Patiently);
+        await Expect(note).ToBeVisibleAsync();
         Assert.Empty(await PageChecks.ContrastAsync(page));
         await page.View.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
         await Expect(note).ToBeInViewportAsync();
@@ -97,8 +97,8 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         sample.Board.StepProgressed(SampleBoard.Copy, "units: 50 of 50 rows, 100 %");
         cable.Mend();
 
-        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100", new() { Timeout = Patiently.Timeout });
-        await Expect(note).ToBeHiddenAsync(new() { Timeout = Patiently.Timeout });
+        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
+        await Expect(note).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -114,6 +114,4 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
 
         await Expect(page.View.GetByRole(AriaRole.Alert)).ToBeHiddenAsync();
     }
-
-    private static LocatorAssertionsToBeVisibleOptions Patiently => new() { Timeout = 60_000 };
 }

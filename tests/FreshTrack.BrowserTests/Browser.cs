@@ -24,6 +24,8 @@ public sealed class Browser : IAsyncLifetime
         {
             var program = await InstalledBrowser.EnsureAsync(null, TestContext.Current.CancellationToken);
             playwright = await Playwright.CreateAsync();
+            // A machine that is busy with something else is no failure.
+            Assertions.SetDefaultExpectTimeout(60_000);
             browser = await playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = program,

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Reporting;
+using FreshTrack.Plan;
 using FreshTrack.UnitTests.Reporting;
 using Microsoft.Playwright;
 
@@ -41,6 +42,16 @@ public sealed class ReportTests(Browser browser)
         await using var page = await browser.OpenAsync(Failed, screen);
 
         Assert.Empty(await PageChecks.FirstScreenAsync(page, "Fail", "readings_24h p95", "< 150 ms", "415.999 ms"));
+    }
+
+    [Fact]
+    public async Task The_longest_verdict_fits_the_smallest_phone()
+    {
+        var report = Keep("report-inconclusive", SampleRun.Report with { Gate = SampleRun.Report.Gate with { Verdict = Verdict.Inconclusive } });
+        await using var page = await browser.OpenAsync(report, Screen.Phone with { Width = 360 });
+
+        Assert.Empty(await PageChecks.OverflowAsync(page));
+        Assert.Empty(await PageChecks.ContrastAsync(page));
     }
 
     [Fact]
