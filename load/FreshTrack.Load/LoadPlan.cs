@@ -40,7 +40,7 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
         : Rehearsal;
 
     /// <summary>The day's scenarios at once, and the morning after a cutover behind them.</summary>
-    /// <remarks>A target without open alerts gets no <c>acknowledge_alert</c>: a policy that asks for it then says Inconclusive.</remarks>
+    /// <remarks>A target whose alerts have all ended gets no <c>acknowledge_alert</c>: a policy that asks for it then says Inconclusive.</remarks>
     public IReadOnlyList<ScenarioRun> RunsAgainst(LoadTarget target, LoadTransport transport, int seed) =>
     [
         Daily(new TtnIngestionScenario(target, transport, seed), IngestionRate),

@@ -8,7 +8,7 @@ public sealed record LoadTarget(Uri Api, IReadOnlyList<DeviceTarget> Devices, IR
     /// <summary>Everybody who may sign in, each with the organization that they see first.</summary>
     public IReadOnlyList<UserTarget> Users { get; init; } = [];
 
-    /// <summary>Alerts that nobody has taken care of, those that only a person can end first.</summary>
+    /// <summary>Alerts that have not ended: first those that nobody has taken care of, and of these first the ones that only a person ends.</summary>
     public IReadOnlyList<AlertTarget> Alerts { get; init; } = [];
 }
 
@@ -36,7 +36,7 @@ public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Un
 /// <param name="SignIn">Gives an access token, a new one at every call; throws a <c>MigrationException</c> when there is none.</param>
 public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationToken, Task<string>> SignIn);
 
-/// <summary>An open alert, and a token of a user who may acknowledge it.</summary>
+/// <summary>An alert that has not ended, and a token of a user who may acknowledge it.</summary>
 /// <param name="EndsByItself">Whether new readings may end it before anybody acknowledges it.</param>
 public sealed record AlertTarget(Guid Organization, Guid Alert, bool EndsByItself, string BearerToken)
 {

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace FreshTrack.Load;
 
-/// <summary>Finds the sensors, units, users and open alerts of a migrated target that load can be made with.</summary>
+/// <summary>Finds the sensors, units, users and alerts of a migrated target that load can be made with.</summary>
 public static class LoadTargetReader
 {
     private const string DevicesSql =
@@ -52,16 +52,16 @@ public static class LoadTargetReader
         order by r.user_id, r.role, r.organization_id, t.id
         """;
 
-    // Those of organizations without anybody who may acknowledge stay as they are. Types that readings end come last.
+    // Those of organizations without anybody who may acknowledge stay as they are. What is acknowledged already comes last: an earlier load did that.
     private const string AlertsSql =
         """
         select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
         from public.alerts a
-        where a.status in ('active', 'escalated')
+        where a.status <> 'resolved'
           and exists (
             select 1 from public.user_roles r join public.users u on u.id = r.user_id and u.deleted_at is null
             where r.organization_id = a.organization_id and r.role in ('owner', 'admin', 'manager', 'staff'))
-        order by 3, a.triggered_at desc, a.id
+        order by a.status = 'acknowledged', 3, a.triggered_at desc, a.id
         """;
 
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>

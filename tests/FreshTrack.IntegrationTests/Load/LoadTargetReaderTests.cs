@@ -41,7 +41,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
     }
 
     [Fact]
-    public async Task Open_alerts_are_read_where_somebody_may_acknowledge_them_those_that_readings_end_last()
+    public async Task Alerts_are_read_where_somebody_may_acknowledge_them_the_open_ones_first()
     {
         var (staffed, watched) = (await stage.GivenALoadedPlaceAsync(Token), await stage.GivenALoadedPlaceAsync(Token));
         await stage.SignInAsync(staffed.Organization, Token, role: "staff");
@@ -51,7 +51,10 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
 
         var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
 
-        Assert.Equal([(staffed.Organization, false), (staffed.Organization, true)], target.Alerts.Select(alert => (alert.Organization, alert.EndsByItself)));
+        var types = await Task.WhenAll(target.Alerts.Select(alert => stage.Data.TextAsync($"select alert_type from alerts where id = '{alert.Alert}'", Token)));
+        Assert.Equal(["calibration_due", "door_open", "sensor_fault"], types);
+        Assert.Equal([false, true, false], target.Alerts.Select(alert => alert.EndsByItself));
+        Assert.All(target.Alerts, alert => Assert.Equal(staffed.Organization, alert.Organization));
     }
 
     [Fact]

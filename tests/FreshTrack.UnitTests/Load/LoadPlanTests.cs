@@ -40,7 +40,7 @@ public sealed class LoadPlanTests
     }
 
     [Fact]
-    public void Without_open_alerts_nobody_acknowledges_any()
+    public void Where_all_alerts_have_ended_nobody_acknowledges_any()
     {
         var runs = Runs(LoadPlan.Rehearsal, Given.Target(Api, TimeProvider.System) with { Alerts = [] });
 
