@@ -71,7 +71,14 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
         ];
     }
 
-    private static string Line(LoadProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {string.Join(", ", progress.Scenarios.Where(scenario => scenario.Due > 0).Select(scenario => $"{scenario.Scenario} {scenario.Ok} ok {scenario.Failed} failed {scenario.InFlight} open"))}");
+    private static string Line(LoadProgress progress)
+    {
+        var scenarios = progress.Scenarios;
+        var sums = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {scenarios.Sum(scenario => scenario.Ok):N0} ok, {scenarios.Sum(scenario => scenario.Failed):N0} failed, {scenarios.Sum(scenario => scenario.InFlight):N0} open");
+        return scenarios.Where(scenario => !double.IsNaN(scenario.P95)).MaxBy(scenario => scenario.P95) is { } slowest
+            ? string.Create(CultureInfo.InvariantCulture, $"{sums}; slowest {slowest.Scenario}, p95 {slowest.P95:0.#} ms")
+            : sums;
+    }
 }
