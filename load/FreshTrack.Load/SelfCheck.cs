@@ -49,7 +49,7 @@ internal sealed class SelfCheck(GeneratorUse generator, TimeSpan wallJump, TimeS
 
         if (lag > LagBudget(ratePerSecond))
         {
-            return Text($"the generator sent up to {lag:0.#} ms late (p99, at most {LagBudget(ratePerSecond):0.#} ms wanted at {ratePerSecond:0} arrivals a second); free the machine and repeat");
+            return Text($"the generator sent up to {lag:0.##} ms late (p99, at most {LagBudget(ratePerSecond):0.##} ms wanted at {ratePerSecond:0} arrivals a second); free the machine and repeat");
         }
 
         if (generator.CpuShare > CpuBudget)
