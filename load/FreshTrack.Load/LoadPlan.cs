@@ -10,7 +10,7 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
     /// <summary>The morning comes at this rate at most.</summary>
     private const double MorningRate = 200;
 
-    /// <summary>Its first uplinks and sign-ins are not measured, like those of the day.</summary>
+    /// <summary>Its first uplinks are not measured, like those of the day.</summary>
     private static readonly TimeSpan MorningWarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Ten measured seconds are what the gate needs to compare with earlier runs.</summary>
@@ -49,14 +49,18 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
         Daily(new LatestByOrganizationScenario(target, transport), DashboardRate),
         Daily(new AlertsListScenario(target, transport), DashboardRate),
         .. target.Alerts.Count > 0 ? [Daily(new AcknowledgeAlertScenario(target, transport), AcknowledgeRate)] : Array.Empty<ScenarioRun>(),
-        Morning(new CutoverMorningScenario(target, transport, seed), CutoverMorningScenario.Arrivals(target)),
+        Morning(target, transport, seed),
     ];
 
     private ScenarioRun Daily(IScenario scenario, double rate) => new(scenario, rate, WarmUp, Duration);
 
-    private ScenarioRun Morning(IScenario scenario, long arrivals)
+    private ScenarioRun Morning(LoadTarget target, LoadTransport transport, int seed)
     {
+        var arrivals = CutoverMorningScenario.Arrivals(target);
         var seconds = Math.Clamp(arrivals / MorningRate, ShortestMorning.TotalSeconds, LongestMorning.TotalSeconds);
-        return new ScenarioRun(scenario, Math.Min(arrivals / seconds, MorningRate), MorningWarmUp, TimeSpan.FromSeconds(seconds) - MorningWarmUp) { Delay = WarmUp + Duration };
+        var rate = Math.Min(arrivals / seconds, MorningRate);
+        // The users are measured: they come after the warm-up.
+        var scenario = new CutoverMorningScenario(target, transport, seed, doorsOpen: (long)(rate * MorningWarmUp.TotalSeconds) + 1);
+        return new ScenarioRun(scenario, rate, MorningWarmUp, TimeSpan.FromSeconds(seconds) - MorningWarmUp) { Delay = WarmUp + Duration };
     }
 }

@@ -5,10 +5,11 @@ namespace FreshTrack.Load.Scenarios;
 
 /// <summary>The morning after: every uplink that the sensors sent during the window is delivered, while every user signs in and opens the first screen.</summary>
 /// <remarks>
-/// The Things Network delivers what it could not deliver unchanged, with the time at which it was received: oldest first, all sensors in turn. The
-/// users come evenly among the uplinks; each asks for a session, and with it for areas, newest readings and alerts at once.
+/// The Things Network delivers what it could not deliver unchanged, with the time at which it was received: oldest first, all sensors in turn.
+/// The users come all at once, as every second arrival; each asks for a session, and with it for areas, newest readings and alerts at once.
 /// </remarks>
-public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
+/// <param name="doorsOpen">Uplinks before the first user.</param>
+public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport transport, int seed, long doorsOpen) : IScenario
 {
     /// <summary>The window of a cutover, in which no uplink is taken.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(2.5);
@@ -29,10 +30,15 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
     public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var place = arrival % arrivals;
-        var usersBefore = place * target.Users.Count / arrivals;
-        return (place + 1) * target.Users.Count / arrivals > usersBefore
-            ? OpenAsync(target.Users[(int)usersBefore], cancellationToken)
-            : DeliverAsync(place - usersBefore, cancellationToken);
+        var users = UsersBefore(place);
+        return UsersBefore(place + 1) > users ? OpenAsync(target.Users[(int)users], cancellationToken) : DeliverAsync(place - users, cancellationToken);
+    }
+
+    /// <summary>Where the uplinks do not suffice for every second arrival, users come alone at the end.</summary>
+    private long UsersBefore(long place)
+    {
+        var uplinks = arrivals - target.Users.Count;
+        return Math.Clamp(Math.Max((place - doorsOpen + 1) / 2, place - uplinks), 0, target.Users.Count);
     }
 
     private async ValueTask<RequestOutcome> DeliverAsync(long number, CancellationToken cancellationToken)

@@ -90,7 +90,7 @@ public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<Api
         await GivenPlacesAsync();
 
         // Two sensors with 30 uplinks each and two users; then all of it again.
-        var morning = await RunAsync(target => new CutoverMorningScenario(target, transport, seed: 1), arrivals: 124);
+        var morning = await RunAsync(target => new CutoverMorningScenario(target, transport, seed: 1, doorsOpen: 10), arrivals: 124);
 
         Assert.Equal((124L, 124L), (morning.Requests, morning.Ok));
         Assert.Equal([("uplink", 120L), ("session", 4L), ("areas", 4L), ("latest", 4L), ("alerts", 4L)], morning.Parts.Select(part => (part.Name, part.Requests)));

@@ -63,6 +63,20 @@ public sealed class CutoverMorningScenarioTests
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
     }
 
+    [Theory]
+    [InlineData(0, new[] { 0, 2 })]
+    [InlineData(20, new[] { 20, 22 })]
+    [InlineData(89, new[] { 89, 91 })]
+    [InlineData(95, new[] { 90, 91 })]
+    public async Task All_users_come_at_once_when_the_doors_open(long doorsOpen, int[] places)
+    {
+        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}", context.RequestAborted));
+
+        var outcomes = await RunAsync(Target(server), doorsOpen);
+
+        Assert.Equal(places, outcomes.Index().Where(outcome => outcome.Item.Parts!.Count > 1).Select(outcome => outcome.Index));
+    }
+
     [Fact]
     public async Task A_screen_with_one_part_missing_has_failed_and_says_which()
     {
@@ -91,9 +105,9 @@ public sealed class CutoverMorningScenarioTests
 
     private static LoadTarget Target(LoopbackServer server) => Given.Target(server.Address, new FakeTimeProvider(WindowEnd));
 
-    private static async Task<IReadOnlyList<RequestOutcome>> RunAsync(LoadTarget target)
+    private static async Task<IReadOnlyList<RequestOutcome>> RunAsync(LoadTarget target, long doorsOpen = 20)
     {
         using var transport = new LoadTransport();
-        return await Given.OutcomesAsync(new CutoverMorningScenario(target, transport, seed: 7), (int)CutoverMorningScenario.Arrivals(target));
+        return await Given.OutcomesAsync(new CutoverMorningScenario(target, transport, seed: 7, doorsOpen), (int)CutoverMorningScenario.Arrivals(target));
     }
 }
