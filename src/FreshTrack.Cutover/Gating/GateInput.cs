@@ -18,6 +18,9 @@ public sealed record GateInput(
     /// <summary>The steps of the runbook; null when none was recorded, which is Inconclusive.</summary>
     public Timeline? Timeline { get; init; }
 
+    /// <summary>When source and target were compared; null when they were not.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
     /// <summary>Null when the run left no description, which is Inconclusive.</summary>
     public RunTimes? Run { get; init; }
 

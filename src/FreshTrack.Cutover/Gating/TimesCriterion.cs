@@ -15,7 +15,7 @@ internal static class TimesCriterion
     public static Criterion Judge(GateInput input) => Line(input) with
     {
         Working = new Working(
-            "run.json startedAt and endedAt; startedAt of timeline.json, load.json and baseline.json runs[].load",
+            "run.json startedAt and endedAt; startedAt of timeline.json, verification.json, load.json and baseline.json runs[].load",
             Text.Invariant($"Inconclusive when one lies more than {Tolerance.TotalMinutes} min outside of the run, or an earlier run's after its start"),
             [.. Figures(input)]),
     };
@@ -40,6 +40,11 @@ internal static class TimesCriterion
         if (input.Timeline is { } timeline)
         {
             yield return ("timeline.json", timeline.StartedAt);
+        }
+
+        if (input.VerifiedAt is { } verifiedAt)
+        {
+            yield return ("verification.json", verifiedAt);
         }
 
         if (input.Load is { } load)

@@ -46,6 +46,7 @@ public sealed class HostileEvidenceTests : IDisposable
     [Theory]
     [InlineData("load.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2031-01-15T02:00:00+00:00\"")]
     [InlineData("timeline.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2025-01-15T02:00:00+00:00\"")]
+    [InlineData("verification.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2026-01-14T02:00:00+00:00\"")]
     [InlineData("run.json", "\"endedAt\": \"2026-01-15T02:05:00+00:00\"", "\"endedAt\": \"2026-01-15T01:55:00+00:00\"")]
     public async Task A_file_of_another_day_is_inconclusive_and_named(string name, string right, string wrong)
     {
@@ -93,6 +94,17 @@ public sealed class HostileEvidenceTests : IDisposable
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
         Assert.StartsWith($"{name} in {folder} cannot be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_not_the_runs_is_refused_by_name()
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => File.AppendAllText(Path.Combine(path, "plan.yaml"), "    may_be_empty: true\n"));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.StartsWith($"plan.yaml in {folder} has the SHA-256 ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"but run.json says that the run went by {StoredRun.Plan.Hash}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

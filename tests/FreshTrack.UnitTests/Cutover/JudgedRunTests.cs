@@ -87,8 +87,8 @@ public sealed class JudgedRunTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
-        await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
+        await evidence.WriteTextAsync("plan.yaml", StoredRun.PlanText, token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = StoredRun.Plan.Hash, Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps(step) with { StartedAt = Start }, token);
         if (verified)
         {
