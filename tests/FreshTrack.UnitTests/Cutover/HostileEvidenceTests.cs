@@ -79,6 +79,10 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("load.json", "\"stopped\": null", "\"stopped\": \"too many errors\", \"stopped\": null")]
     [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
     [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
+    [InlineData("run.json", "\"inject\": null,", "")]
+    [InlineData("run.json", "\"standIns\": [],", "")]
+    [InlineData("load.json", ",\n  \"stopped\": null", "")]
+    [InlineData("load.json", ",\n      \"unreliable\": null", "")]
     [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": 0")]
     [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
     [InlineData("timeline.json", "\"phases\": [", "\"phases\": [ null,")]
@@ -87,7 +91,7 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"Verdict\": \"Pass\"")]
     [InlineData("baseline.json", "\"runs\": []", "\"runs\": [ null ]")]
-    public async Task What_is_misspelt_twice_a_number_or_null_is_refused(string name, string right, string wrong)
+    public async Task What_is_misspelt_missing_twice_a_number_or_null_is_refused(string name, string right, string wrong)
     {
         var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong));
 

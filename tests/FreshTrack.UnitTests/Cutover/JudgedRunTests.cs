@@ -29,6 +29,42 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_reads_a_verdict_while_it_is_judged_again_reads_the_whole_of_the_old_one()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var folder = await RunAsync(Verdict.Pass);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        var path = Path.Combine(folder, "gate.json");
+        var before = await File.ReadAllTextAsync(path, token);
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        await JudgedRun.WriteAsync(folder, GoodRun.Limits, token);
+
+        Assert.Equal(before, await reader.ReadToEndAsync(token));
+        Assert.NotEqual(before, await File.ReadAllTextAsync(path, token));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_could_not_be_written_whole_has_no_check_sums_and_can_be_written_later()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var folder = await RunAsync(Verdict.Pass);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        var first = await OutputsAsync(folder);
+        var page = Path.Combine(folder, "report.html");
+        File.Delete(page);
+        Directory.CreateDirectory(page);
+
+        var failed = await Assert.ThrowsAsync<IOException>(() => JudgedRun.WriteAsync(folder, NoLimits, token));
+
+        Assert.Contains(page, failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "RESULT.sha256")));
+        Directory.Delete(page);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        Assert.Equal(first, await OutputsAsync(folder));
+    }
+
+    [Fact]
     public async Task A_run_whose_data_passed_and_whose_steps_passed_passes()
     {
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);

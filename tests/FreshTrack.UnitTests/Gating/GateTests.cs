@@ -52,6 +52,7 @@ public sealed class GateTests
         { "a run that has no end", Evidence with { Run = Evidence.Run! with { EndedAt = null } }, "times", Verdict.Inconclusive },
         { "a baseline from after the run", Evidence with { Baselines = [Loaded() with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) }] }, "times", Verdict.Inconclusive },
         { "stand-ins", Evidence with { StandIns = [new StandIn("radosgw", "minio")] }, "images", Verdict.Warn },
+        { "a scenario without limits", Evidence with { Load = Evidence.Load! with { Scenarios = [.. Evidence.Load.Scenarios, Result("alerts_list", failed: 2640)] } }, "alerts_list limits", Verdict.Warn },
         { "p95 at its limit", With(Result(p95: 150)), "readings_24h p95", Verdict.Fail },
         { "p95 is NaN", With(Result(p95: double.NaN)), "readings_24h p95", Verdict.Inconclusive },
         { "p95 is zero", With(Result(p95: 0)), "readings_24h p95", Verdict.Inconclusive },
