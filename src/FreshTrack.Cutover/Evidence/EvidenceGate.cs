@@ -45,13 +45,12 @@ public static class EvidenceGate
         return new GateInput(
             // Several entries of a plan may fill one table, which is compared as a whole.
             [.. plan.Tables.GroupBy(entry => entry.Target).Select(entries => new PlannedTable(entries.Key.ToString(), entries.All(entry => entry.MayBeEmpty)))],
-            [.. (verification?.Checks ?? []).Select(check => new CheckEvidence(check.Check, check.Subject, check.Verdict, check.Rows, check.Violations, check.Reason))],
+            [.. (verification?.Checks ?? []).Select(check => new CheckEvidence(check.Check, check.Subject, check.Verdict, check.Rows, check.Violations, check.Reason) { Sides = check.Sides })],
             await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
             baselines is null ? null : [.. baselines.Runs.Select(baseline => baseline.Load)],
             run?.StandIns ?? [])
         {
             Timeline = await EvidenceFile.FindAsync<Timeline>(folder, "timeline.json", cancellationToken),
-            VerifiedAt = verification?.StartedAt,
             Inject = run?.Inject,
             Run = run is null ? null : new RunTimes(run.StartedAt, run.EndedAt),
         };

@@ -70,6 +70,11 @@ internal static class TableCriteria
             return (Verdict.Fail, $"{item.Subject} is said to come to {item.Verdict} with {Text.Count(item.Violations)} violations");
         }
 
+        if (item.Sides is { } sides && sides.Source != sides.Target)
+        {
+            return (Verdict.Fail, $"{item.Subject} is said to come to {item.Verdict} with {Text.Count(sides.Source)} rows in the source and {Text.Count(sides.Target)} in the target");
+        }
+
         var mustHaveRows = tables.Any(table => table.Name == item.Subject && !table.MayBeEmpty);
         return item.Rows <= 0 && mustHaveRows ? (Verdict.Inconclusive, $"{item.Subject}: no row was compared") : (item.Verdict, said);
     }

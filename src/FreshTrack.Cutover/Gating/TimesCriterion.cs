@@ -4,6 +4,7 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>The evidence was made during the run, and what it is compared with before: a file of another day is not this run's.</summary>
+/// <remarks><c>verification.json</c> is dated by the data's clock, which in a rehearsal is the fixtures', and cannot be compared with the run's.</remarks>
 internal static class TimesCriterion
 {
     private const string Name = "times";
@@ -15,7 +16,7 @@ internal static class TimesCriterion
     public static Criterion Judge(GateInput input) => Line(input) with
     {
         Working = new Working(
-            "run.json startedAt and endedAt; startedAt of timeline.json, verification.json, load.json and baseline.json runs[].load",
+            "run.json startedAt and endedAt; startedAt of timeline.json, load.json and baseline.json runs[].load",
             Text.Invariant($"Inconclusive when one lies more than {Tolerance.TotalMinutes} min outside of the run, or an earlier run's after its start"),
             [.. Figures(input)]),
     };
@@ -40,11 +41,6 @@ internal static class TimesCriterion
         if (input.Timeline is { } timeline)
         {
             yield return ("timeline.json", timeline.StartedAt);
-        }
-
-        if (input.VerifiedAt is { } verifiedAt)
-        {
-            yield return ("verification.json", verifiedAt);
         }
 
         if (input.Load is { } load)

@@ -46,7 +46,6 @@ public sealed class HostileEvidenceTests : IDisposable
     [Theory]
     [InlineData("load.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2031-01-15T02:00:00+00:00\"")]
     [InlineData("timeline.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2025-01-15T02:00:00+00:00\"")]
-    [InlineData("verification.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2026-01-14T02:00:00+00:00\"")]
     [InlineData("run.json", "\"endedAt\": \"2026-01-15T02:05:00+00:00\"", "\"endedAt\": \"2026-01-15T01:55:00+00:00\"")]
     public async Task A_file_of_another_day_is_inconclusive_and_named(string name, string right, string wrong)
     {
@@ -109,6 +108,21 @@ public sealed class HostileEvidenceTests : IDisposable
 
         Assert.StartsWith($"plan.yaml in {folder} has the SHA-256 ", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"but run.json says that the run went by {StoredRun.Plan.Hash}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_two_entries_of_the_plan_fill_may_be_empty_only_when_both_may()
+    {
+        const string Another = "  - source: public.old_units\n    target: public.units\n    may_be_empty: true\n";
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path =>
+        {
+            Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
+            Replace(Path.Combine(path, "run.json"), StoredRun.Plan.Hash, PlanFile.Load(Path.Combine(path, "plan.yaml")).Hash);
+            Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
+        }));
+
+        Assert.StartsWith("counts: public.units: no row was compared", report.Gate.Criteria[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("all 1 planned tables equal", report.Gate.Criteria[0].Wanted);
     }
 
     [Fact]

@@ -73,11 +73,12 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes()
+    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
     {
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
 
         Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
+        Assert.Equal("It passed at scale smoke. Rehearse at scale production to cut over.", (report with { Run = report.Run with { Scale = "smoke" } }).Allowed);
         Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed, StringComparison.Ordinal);
     }
 
