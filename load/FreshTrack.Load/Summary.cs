@@ -19,6 +19,7 @@ internal static class Summary
         IReadOnlyList<Sample> good = [.. samples.Where(sample => sample.Succeeded)];
         var planned = stopped ? samples.Count : schedule.Planned;
         var inTime = samples.Where((sample, i) => sample.Outcome != ScenarioLane.NotSent && SentInTime(schedule, i, sample)).LongCount();
+        var heldBack = samples.LongCount(sample => sample.Outcome == ScenarioLane.NotSent);
         var latencies = Histogram(samples, sample => sample.Latency);
         var services = Histogram(samples, sample => sample.Service);
         var lag = Milliseconds(Histogram(samples, sample => sample.Lag).GetValueAtPercentile(99));
@@ -33,7 +34,7 @@ internal static class Summary
             Outcomes = samples.CountBy(sample => sample.Outcome!, StringComparer.Ordinal).OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
             ResponseBytes = samples.Sum(sample => (long)sample.Bytes),
-            NotSent = samples.LongCount(sample => sample.Outcome == ScenarioLane.NotSent),
+            NotSent = heldBack,
             SentInTime = inTime,
             SchedulingLagP99 = lag,
             PerSecond = [.. BySecond(schedule, samples).Select(second => Second(second.Key, [.. second]))],
@@ -41,7 +42,7 @@ internal static class Summary
                 ? []
                 : [.. CurvePercentiles.Select(percentile => new CurvePoint(percentile, At(latencies, percentile), At(services, percentile)))],
             Parts = [.. samples.SelectMany(sample => sample.Parts ?? []).GroupBy(part => part.Name, StringComparer.Ordinal).Select(part => Part(part.Key, [.. part]))],
-            Unreliable = check.Doubt(planned, inTime, lag, ratePerSecond, lane.ClockWentBack),
+            Unreliable = check.Doubt(planned, inTime, heldBack, lag, ratePerSecond, lane.ClockWentBack),
         };
     }
 

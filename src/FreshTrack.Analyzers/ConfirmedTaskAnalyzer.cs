@@ -21,6 +21,7 @@ public sealed class ConfirmedTaskAnalyzer : DiagnosticAnalyzer
     private const string Confirms = "FreshTrack.Build.CommandLine.ConfirmsAttribute";
     private const string ChangesNothing = "FreshTrack.Build.CommandLine.ChangesNothingAttribute";
     private const string DependentOn = "Cake.Frosting.IsDependentOnAttribute";
+    private const string DependeeOf = "Cake.Frosting.IsDependeeOfAttribute";
     private const string Task = "Cake.Frosting.IFrostingTask";
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule];
@@ -45,17 +46,21 @@ public sealed class ConfirmedTaskAnalyzer : DiagnosticAnalyzer
     {
         (null, false) => "does not say whether it changes production; declare [Confirms(\"what a person confirms, and how\")] or [ChangesNothing]",
         (not null, true) => "declares both [Confirms] and [ChangesNothing]; keep the one that is true",
-        (null, true) when Find(task, DependentOn).Select(Dependency).FirstOrDefault(Changes) is { } dependency =>
+        (null, true) when Confirmed(new(SymbolEqualityComparer.Default), task) is { } dependency =>
             $"declares [ChangesNothing] but runs '{dependency.Name}', which changes production; declare [Confirms] here too",
+        (not null, false) when Relatives(task, DependeeOf).FirstOrDefault(dependee => Find(dependee, ChangesNothing).Any()) is { } dependee =>
+            $"changes production and runs before '{dependee.Name}', which declares [ChangesNothing]; declare [Confirms] there too",
         ({ } confirms, false) when confirms.ConstructorArguments.Any(argument => argument.Value is string said && said.Trim().Length == 0) =>
             "declares a confirmation without words; say what a person confirms, and how",
         _ => null,
     };
 
-    private static INamedTypeSymbol? Dependency(AttributeData attribute) => attribute.ConstructorArguments.Select(argument => argument.Value).OfType<INamedTypeSymbol>().FirstOrDefault();
+    // Cake itself refuses a circle; the compiler must survive it.
+    private static INamedTypeSymbol? Confirmed(HashSet<ISymbol> seen, INamedTypeSymbol task) => Relatives(task, DependentOn)
+        .FirstOrDefault(relative => seen.Add(relative) && (Find(relative, Confirms).Any() || Confirmed(seen, relative) is not null));
 
-    private static bool Changes(INamedTypeSymbol? task) => task is not null
-        && (Find(task, Confirms).Any() || Find(task, DependentOn).Select(Dependency).Any(dependency => !SymbolEqualityComparer.Default.Equals(dependency, task) && Changes(dependency)));
+    private static IEnumerable<INamedTypeSymbol> Relatives(INamedTypeSymbol task, string relation) =>
+        Find(task, relation).SelectMany(attribute => attribute.ConstructorArguments).Select(argument => argument.Value).OfType<INamedTypeSymbol>();
 
     private static IEnumerable<AttributeData> Find(INamedTypeSymbol task, string attribute) => task.GetAttributes().Where(data => data.AttributeClass?.ToDisplayString() == attribute);
 }

@@ -24,18 +24,13 @@ public sealed class PassIsEarnedAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterOperationAction(
-            Check, OperationKind.FieldReference, OperationKind.DefaultValue, OperationKind.ObjectCreation, OperationKind.Invocation);
+        context.RegisterOperationAction(Check, OperationKind.FieldReference, OperationKind.Invocation);
         context.RegisterSymbolAction(CheckParameter, SymbolKind.Parameter);
     }
 
     private static void Check(OperationAnalysisContext context)
     {
-        if (Passing.IsHiddenDefault(context.Operation))
-        {
-            Report(context.Operation.Syntax, "without a judgement, as the default of its type", context.ReportDiagnostic);
-        }
-        else if (Passing.IsPass(context.Operation) && Fallback.Of(context.Operation) is { } fallback)
+        if (Passing.IsPass(context.Operation) && Fallback.Of(context.Operation) is { } fallback)
         {
             Report(context.Operation.Syntax, fallback, context.ReportDiagnostic);
         }
@@ -44,7 +39,7 @@ public sealed class PassIsEarnedAnalyzer : DiagnosticAnalyzer
     private static void CheckParameter(SymbolAnalysisContext context)
     {
         var parameter = (IParameterSymbol)context.Symbol;
-        if (parameter.HasExplicitDefaultValue && Passing.IsVerdict(parameter.Type) && parameter.ExplicitDefaultValue is 0
+        if (parameter.HasExplicitDefaultValue && Passing.IsPass(parameter.Type, parameter.ExplicitDefaultValue)
             && parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } written)
         {
             Report(written.GetSyntax(context.CancellationToken), "when a caller says nothing", context.ReportDiagnostic);

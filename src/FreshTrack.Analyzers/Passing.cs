@@ -14,18 +14,11 @@ internal static class Passing
         _ => false,
     };
 
-    /// <summary>Pass is the first of the verdicts, so <c>default</c>, <c>new()</c> and <c>…OrDefault()</c> say it without naming it.</summary>
-    public static bool IsHiddenDefault(IOperation operation) => IsVerdict(operation.Type) && operation switch
-    {
-        IDefaultValueOperation => true,
-        IObjectCreationOperation => true,
-        IInvocationOperation call => call.TargetMethod.Name.EndsWith("OrDefault", StringComparison.Ordinal) && !SaysItsDefault(call),
-        _ => false,
-    };
+    /// <summary>Whether this constant is <c>Verdict.Pass</c>; the compiler keeps of it the number alone.</summary>
+    public static bool IsPass(ITypeSymbol type, object? constant) =>
+        IsVerdict(type) && type.GetMembers("Pass").OfType<IFieldSymbol>().Any(pass => Equals(pass.ConstantValue, constant));
 
-    public static bool IsVerdict(ITypeSymbol? type) => type is { TypeKind: TypeKind.Enum, Name: "Verdict" } && type.ContainingNamespace.ToDisplayString() == "FreshTrack.Plan";
+    private static bool IsVerdict(ITypeSymbol? type) => type is { TypeKind: TypeKind.Enum, Name: "Verdict" } && type.ContainingNamespace.ToDisplayString() == "FreshTrack.Plan";
 
     private static bool HasVerdict(ITypeSymbol made) => made.GetMembers("Verdict").Any(member => member is IPropertySymbol property && IsVerdict(property.Type));
-
-    private static bool SaysItsDefault(IInvocationOperation call) => call.Arguments.Any(argument => argument.Parameter?.Name == "defaultValue");
 }

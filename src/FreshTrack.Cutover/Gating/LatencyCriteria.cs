@@ -12,16 +12,19 @@ internal static class LatencyCriteria
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
         limits.SelectMany(limit => Judge(load, limit)).Concat(NotLimited(load, limits));
 
-    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit) =>
-        load?.Stopped is { } stopped ? Lines(load, limit).Select(line => Unfinished(line, stopped)) : Lines(load, limit);
-
-    /// <summary>A run that was stopped for missing a limit fails by its own figures; what was good until then is no proof of the rest.</summary>
-    private static Criterion Unfinished(Criterion line, string stopped) =>
-        line.Verdict == Verdict.Pass ? Open(line.Name, line.Wanted, line.Measured, $"the load was stopped early ({stopped})") with { Working = line.Working } : line;
-
-    private static IEnumerable<Criterion> Lines(LoadResult? load, LatencyLimit limit)
+    private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit)
     {
         var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
+        var lines = Lines(load, found, limit);
+        return LoadDoubt.OfPasses(load, found) is { } doubt ? lines.Select(line => Unproven(line, doubt)) : lines;
+    }
+
+    /// <summary>What failed under less load than planned would fail under all of it; what was good is no proof of the rest.</summary>
+    private static Criterion Unproven(Criterion line, string doubt) =>
+        line.Verdict == Verdict.Pass ? Open(line.Name, line.Wanted, line.Measured, doubt) with { Working = line.Working } : line;
+
+    private static IEnumerable<Criterion> Lines(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit)
+    {
         var doubt = LoadDoubt.Of(load, found, limit);
         var result = found.Count == 1 ? found[0] : null;
         var working = new LatencyWorking(limit, result, doubt);

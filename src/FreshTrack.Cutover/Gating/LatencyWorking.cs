@@ -3,7 +3,7 @@ namespace FreshTrack.Cutover.Gating;
 /// <summary>How the lines of one scenario were reached.</summary>
 internal sealed class LatencyWorking(LatencyLimit limit, ScenarioResult? result, string? doubt)
 {
-    private const string Otherwise = "Inconclusive while the figures are in doubt or the load was stopped";
+    private const string Otherwise = "Inconclusive while the figures are in doubt; never Pass when the load was stopped or held back";
 
     public Working Requests => new(
         Source("requests"),

@@ -16,6 +16,16 @@ internal static class LoadDoubt
         _ => Text.Invariant($"the load result holds the scenario {found.Count} times"),
     };
 
+    /// <summary>Why good figures of a scenario prove nothing, though bad ones do: the target got less load than was planned for it.</summary>
+    /// <param name="found">The results of the limited scenario.</param>
+    public static string? OfPasses(LoadResult? load, List<ScenarioResult> found) => (load, found) switch
+    {
+        ({ Stopped: { } stopped }, _) => $"the load was stopped early ({stopped})",
+        (_, [{ NotSent: var held } result]) when held < 0 || held > result.Planned * Tolerance =>
+            $"{Text.Count(held)} of {Text.Count(result.Planned)} planned arrivals were held back, because too many requests were open",
+        _ => null,
+    };
+
     private static string? OfCounts(ScenarioResult result) => result switch
     {
         { Requests: 0 } => "no request was made",

@@ -25,6 +25,7 @@ public sealed class ConfirmedTaskTests
         [IsDependentOn(typeof(Wipe)), ChangesNothing] public sealed class [|Middle|] : FrostingTask;
         [Confirms("the target")] public sealed class Wipe : FrostingTask;
         """)]
+    [InlineData("[ChangesNothing] public sealed class All : FrostingTask; [IsDependeeOf(typeof(All)), Confirms(\"the target\")] public sealed class [|Wipe|] : FrostingTask;")]
     public Task A_task_cannot_change_nothing_through_one_that_does(string tasks) => Rule.AppliesAsync<ConfirmedTaskAnalyzer>(Usings + tasks);
 
     [Theory]
@@ -34,6 +35,7 @@ public sealed class ConfirmedTaskTests
     [InlineData("public sealed class NoTask;")]
     [InlineData("[IsDependentOn(typeof(Look)), ChangesNothing] public sealed class All : FrostingTask; [ChangesNothing] public sealed class Look : FrostingTask;")]
     [InlineData("[IsDependentOn(typeof(Wipe)), Confirms(\"the target\")] public sealed class All : FrostingTask; [Confirms(\"the target\")] public sealed class Wipe : FrostingTask;")]
+    [InlineData("[IsDependentOn(typeof(B)), ChangesNothing] public sealed class A : FrostingTask; [IsDependentOn(typeof(A)), ChangesNothing] public sealed class B : FrostingTask;")]
     public Task A_task_that_says_it_is_allowed(string tasks) => Rule.AppliesAsync<ConfirmedTaskAnalyzer>(Usings + tasks);
 
     private const string Usings = "using Cake.Frosting; using FreshTrack.Build; using FreshTrack.Build.CommandLine;\n";

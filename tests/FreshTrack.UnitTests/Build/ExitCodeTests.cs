@@ -25,6 +25,7 @@ public sealed class ExitCodeTests
     [InlineData(Verdict.Warn, ExitCodes.Passed)]
     [InlineData(Verdict.Fail, ExitCodes.Failed)]
     [InlineData(Verdict.Inconclusive, ExitCodes.Inconclusive)]
+    [InlineData((Verdict)7, ExitCodes.Inconclusive)]
     public void Verdict_has_its_exit_code(Verdict verdict, int code) => Assert.Equal(code, verdict.ExitCode());
 
     [Fact]

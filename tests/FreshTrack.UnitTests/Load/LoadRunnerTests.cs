@@ -96,7 +96,7 @@ public sealed class LoadRunnerTests
         Assert.Equal((100, 100, 90), (result.Requests, result.Failed, result.NotSent));
         Assert.Equal(new Dictionary<string, long> { ["not-sent"] = 90, ["timeout"] = 10 }, result.Outcomes);
         Assert.True(result.Latency.P50 >= 1999, $"p50 is {result.Latency.P50} ms");
-        Assert.Contains("10 of 100 planned arrivals", result.Unreliable, StringComparison.Ordinal);
+        Assert.DoesNotContain("planned arrivals", result.Unreliable ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,6 +25,13 @@ public sealed class SelfCheckTests
     }
 
     [Fact]
+    public void Arrivals_that_the_target_held_back_are_not_the_generators_doing()
+    {
+        Assert.Null(Doubt(inTime: 4000, heldBack: 6000));
+        Assert.Contains("4000 of 10000 planned arrivals", Doubt(inTime: 4000, heldBack: 5949), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_late_generator_raises_doubt()
     {
         Assert.Null(Doubt(lag: 2));
@@ -45,6 +52,6 @@ public sealed class SelfCheckTests
     public void A_clock_that_was_set_raises_doubt(double seconds) =>
         Assert.Contains("clock jumped", Doubt(wallJump: TimeSpan.FromSeconds(seconds)), StringComparison.Ordinal);
 
-    private static string? Doubt(long inTime = 10_000, double lag = 1, GeneratorUse? use = null, TimeSpan wallJump = default) =>
-        new SelfCheck(use ?? new GeneratorUse(2, 0.3, 10, 0.1), wallJump, Minute).Doubt(10_000, inTime, lag, 2000, clockWentBack: false);
+    private static string? Doubt(long inTime = 10_000, long heldBack = 0, double lag = 1, GeneratorUse? use = null, TimeSpan wallJump = default) =>
+        new SelfCheck(use ?? new GeneratorUse(2, 0.3, 10, 0.1), wallJump, Minute).Doubt(10_000, inTime, heldBack, lag, 2000, clockWentBack: false);
 }
