@@ -8,7 +8,8 @@ public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOn
     /// <summary>What generating the load cost; null where the runner does not measure it.</summary>
     public GeneratorUse? Generator { get; init; }
 
-    /// <summary>Why the run ended before its plan was done; null when it was done.</summary>
+    /// <summary>Why the run ended before its plan was done; null when it was done, which the file must say.</summary>
+    [JsonRequired]
     public string? Stopped { get; init; }
 }
 
@@ -55,7 +56,8 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
     /// <summary>The parts of a request that its scenario times apart, in their order; empty for a request of one part.</summary>
     public IReadOnlyList<RequestPart> Parts { get; init; } = [];
 
-    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be.</summary>
+    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be, which the file must say.</summary>
+    [JsonRequired]
     public string? Unreliable { get; init; }
 
     [JsonIgnore]

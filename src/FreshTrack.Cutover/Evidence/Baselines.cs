@@ -33,8 +33,9 @@ public sealed record Baselines(IReadOnlyList<Baseline> Runs)
         try
         {
             var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
-            // A copy of a run, under another name, is not another run.
+            // A copy of a run, under another name, is not another run; one that went on beside this one is no earlier one.
             return run.RunId == Path.GetFileName(folder)
+                && run.EndedAt <= current.StartedAt
                 && (run.Kind, run.Scale, run.Machine, run.Inject) == (current.Kind, current.Scale, current.Machine, null)
                 && (await EvidenceGate.JudgeAsync(folder, policy, cancellationToken)).Verdict is Verdict.Pass or Verdict.Warn
                 ? await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken)

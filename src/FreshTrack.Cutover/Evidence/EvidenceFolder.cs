@@ -14,6 +14,9 @@ public sealed class EvidenceFolder : IDisposable
     public static IReadOnlySet<string> Outputs { get; } =
         new HashSet<string>(StringComparer.Ordinal) { "gate.json", "junit.xml", "summary.md", "report.html", "RESULT.sha256" };
 
+    /// <summary>Ends the name of a file until it is whole.</summary>
+    private const string Unfinished = ".tmp";
+
     private readonly FileStream held;
 
     private EvidenceFolder(string path, string runId, FileStream held)
@@ -83,14 +86,19 @@ public sealed class EvidenceFolder : IDisposable
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether the gate made the file, be it only in part before it was killed; else it is evidence.</summary>
+    internal static bool IsOutput(string name) => Outputs.Contains(name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^Unfinished.Length] : name);
+
     /// <summary>Writes <c>name.json</c> through a temporary file, so that a killed run leaves the old text or the new, never half.</summary>
     public Task WriteJsonAsync<T>(string name, T value, CancellationToken cancellationToken) =>
         WriteTextAsync($"{name}.json", EvidenceJson.Serialize(name, value), cancellationToken);
 
-    public async Task WriteTextAsync(string name, string text, CancellationToken cancellationToken)
+    public Task WriteTextAsync(string name, string text, CancellationToken cancellationToken) => ReplaceAsync(PathOf(name), text, cancellationToken);
+
+    /// <summary>Who reads the file meanwhile, or after a kill, finds the old text or the new.</summary>
+    internal static async Task ReplaceAsync(string path, string text, CancellationToken cancellationToken)
     {
-        var path = PathOf(name);
-        var temporary = path + ".tmp";
+        var temporary = path + Unfinished;
         try
         {
             await File.WriteAllTextAsync(temporary, text, cancellationToken);

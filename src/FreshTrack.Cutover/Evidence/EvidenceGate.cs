@@ -26,15 +26,26 @@ public static class EvidenceGate
         }
     }
 
+    /// <summary>The tables that are asked for are those of the plan that was run.</summary>
+    private static void RefuseOtherPlan(string folder, MigrationPlan plan, RunDescription? run)
+    {
+        if (run is not null && run.PlanHash != plan.Hash)
+        {
+            throw new RefusedException($"plan.yaml in {folder} has the SHA-256 {plan.Hash}, but run.json says that the run went by {run.PlanHash}: they are of different runs; rehearse again.");
+        }
+    }
+
     private static async Task<GateInput> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         var plan = PlanFile.Load(Path.Combine(folder, "plan.yaml"));
         var run = await EvidenceFile.FindAsync<RunDescription>(folder, "run.json", cancellationToken);
+        RefuseOtherPlan(folder, plan, run);
         var verification = await EvidenceFile.FindAsync(folder, "verification.json", VerificationJson.Read, cancellationToken);
         var baselines = await EvidenceFile.FindAsync<Baselines>(folder, "baseline.json", cancellationToken);
         return new GateInput(
-            [.. plan.Tables.Select(table => new PlannedTable(table.Target.ToString(), table.MayBeEmpty))],
-            [.. (verification?.Checks ?? []).Select(check => new CheckEvidence(check.Check, check.Subject, check.Verdict, check.Rows, check.Violations, check.Reason))],
+            // Several entries of a plan may fill one table, which is compared as a whole.
+            [.. plan.Tables.GroupBy(entry => entry.Target).Select(entries => new PlannedTable(entries.Key.ToString(), entries.All(entry => entry.MayBeEmpty)))],
+            [.. (verification?.Checks ?? []).Select(check => new CheckEvidence(check.Check, check.Subject, check.Verdict, check.Rows, check.Violations, check.Reason) { Sides = check.Sides })],
             await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
             baselines is null ? null : [.. baselines.Runs.Select(baseline => baseline.Load)],
             run?.StandIns ?? [])

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FreshTrack.Cutover.Gating;
 
 namespace FreshTrack.Cutover.Evidence;
@@ -20,6 +21,8 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     public int? Seed { get; init; }
 
+    /// <summary>What was broken on purpose; null when nothing was, which the file must say.</summary>
+    [JsonRequired]
     public string? Inject { get; init; }
 
     /// <summary>Cores, memory and operating system: baselines compare runs of the same machine kind only.</summary>
@@ -28,6 +31,8 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     /// <summary>Image name → image id.</summary>
     public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Images that stood in for production's; that there were none the file must say.</summary>
+    [JsonRequired]
     public IReadOnlyList<StandIn> StandIns { get; init; } = [];
 
     /// <summary>Parts of the stack or the procedure that this run did not have.</summary>

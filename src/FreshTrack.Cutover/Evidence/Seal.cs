@@ -96,10 +96,11 @@ public static class Seal
     }
 
     /// <summary>What a link leads to is no part of the folder: it may change, or stay behind when the folder is kept elsewhere.</summary>
+    /// <remarks>The enumeration follows links, so it ends at the first: one may lead to the whole disk.</remarks>
     private static void RefuseLinks(string folder)
     {
         var every = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        if (new DirectoryInfo(folder).EnumerateFileSystemInfos("*", every).Where(entry => entry.LinkTarget is not null).MinBy(entry => entry.FullName, StringComparer.Ordinal) is { } link)
+        if (new DirectoryInfo(folder).EnumerateFileSystemInfos("*", every).FirstOrDefault(entry => entry.LinkTarget is not null) is { } link)
         {
             throw new RefusedException($"{Path.GetRelativePath(folder, link.FullName)} in {folder} is a link to {link.LinkTarget}. Evidence is files of its own; rehearse again.");
         }
@@ -108,7 +109,7 @@ public static class Seal
     private static IEnumerable<string> Inputs(string folder) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-        .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.Outputs.Contains(name))
+        .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.IsOutput(name))
         .Order(StringComparer.Ordinal);
 
     private static string ChainHash(List<SealLine> lines) => lines.Count == 0 ? Start : lines[^1].Chain;

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Gating;
 
@@ -36,7 +37,11 @@ public sealed record PlannedTable(string Name, bool MayBeEmpty);
 /// <param name="Subject">Table, constraint or sequence.</param>
 /// <param name="Rows">Rows that were compared or looked at.</param>
 /// <param name="Violations">Rows that are not as they must be.</param>
-public sealed record CheckEvidence(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason);
+public sealed record CheckEvidence(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason)
+{
+    /// <summary>Rows of either side; null where the check does not count them.</summary>
+    public SideRows? Sides { get; init; }
+}
 
 /// <summary>An image that was used because another was not to be had: the RADOS gateway for MinIO.</summary>
 public sealed record StandIn(string Image, string InsteadOf);

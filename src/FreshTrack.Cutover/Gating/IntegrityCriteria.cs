@@ -31,8 +31,8 @@ internal static class IntegrityCriteria
             return new Criterion(check, wanted, "nothing", Verdict.Inconclusive, $"{check}: the check did not run; the policy asks for {wanted}.");
         }
 
-        var rows = evidence.Sum(item => item.Rows);
-        var violations = evidence.Sum(item => item.Violations);
+        var rows = evidence.Sum(item => (decimal)item.Rows);
+        var violations = evidence.Sum(item => (decimal)item.Violations);
         var measured = $"{Text.Count(violations)} violations in {Text.Count(rows)} rows";
         var verdict = evidence.Select(item => Judge(item, limit)).Append(AllTogether(rows, violations, limit)).Worst();
         var reasons = evidence.Where(item => item.Verdict != Verdict.Pass || item.Violations != 0)
@@ -41,7 +41,7 @@ internal static class IntegrityCriteria
         return new Criterion(check, wanted, measured, verdict, $"{check}: {measured}, wanted {wanted}{details}.");
     }
 
-    private static Verdict AllTogether(long rows, long violations, long limit) => violations > limit || violations < 0
+    private static Verdict AllTogether(decimal rows, decimal violations, long limit) => violations > limit || violations < 0
         ? Verdict.Fail
         : rows <= 0 ? Verdict.Inconclusive : Verdict.Pass;
 

@@ -2,14 +2,15 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Four lines a scenario: enough requests, p95, p99 and error rate.</summary>
+/// <summary>Four lines a scenario: enough requests, p95, p99 and error rate. A scenario without limits is named.</summary>
 /// <remarks>
 /// A percentile is judged over all requests and over the successful ones, and the worse counts: answers that fail fast would otherwise make a
 /// slow service look quick.
 /// </remarks>
 internal static class LatencyCriteria
 {
-    public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) => limits.SelectMany(limit => Judge(load, limit));
+    public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
+        limits.SelectMany(limit => Judge(load, limit)).Concat(NotLimited(load, limits));
 
     private static IEnumerable<Criterion> Judge(LoadResult? load, LatencyLimit limit)
     {
@@ -86,6 +87,14 @@ internal static class LatencyCriteria
                 $"{name} {measured}, limit {wanted}{Causes(result)}.")
             : Open(name, wanted, measured, doubt);
     }
+
+    /// <summary>What was loaded and not judged is not passed over in silence.</summary>
+    private static IEnumerable<Criterion> NotLimited(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
+        (load?.Scenarios ?? []).Select(result => result.Scenario).Except(limits.Select(limit => limit.Scenario), StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(scenario => new Criterion($"{scenario} limits", "limits in the policy", "none", Verdict.Warn, $"{scenario} was loaded but not judged: the policy has no limits for it.")
+            {
+                Working = new Working($"load.json scenarios[{scenario}]; the policy's latency", "Warn when the policy does not name the scenario", ["limits: none"]),
+            });
 
     private static string Causes(ScenarioResult result)
     {

@@ -29,6 +29,7 @@ internal static class LoadDoubt
     private static string? OfCounts(ScenarioResult result) => result switch
     {
         { Requests: 0 } => "no request was made",
+        { RatePerSecond: not (> 0 and < double.PositiveInfinity) } or { DurationSeconds: not (> 0 and < double.PositiveInfinity) } => "its rate or its time is no measurement",
         { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } or { Requests: < 0 } => "a count is negative",
         _ when result.Ok + result.Failed != result.Requests =>
             $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make {Text.Count(result.Requests)}",

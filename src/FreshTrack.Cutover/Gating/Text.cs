@@ -9,8 +9,8 @@ internal static class Text
 
     public static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Thousands apart; no other rounding than the measurement's own.</summary>
-    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>Thousands apart. Sums of counts are decimals, which no counts overflow.</summary>
+    public static string Count(decimal count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>As precise as it was measured: 149.96 must not read as 150.</summary>
     public static string Ms(double milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";

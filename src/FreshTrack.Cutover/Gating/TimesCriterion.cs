@@ -4,6 +4,7 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>The evidence was made during the run, and what it is compared with before: a file of another day is not this run's.</summary>
+/// <remarks><c>verification.json</c> is dated by the data's clock, which in a rehearsal is the fixtures', and cannot be compared with the run's.</remarks>
 internal static class TimesCriterion
 {
     private const string Name = "times";

@@ -26,13 +26,16 @@ public static class JudgedRun
             ["summary.md"] = MarkdownSummary.Write(report),
             ["report.html"] = ReportPage.Write(report),
         };
+        var results = Path.Combine(folder, "RESULT.sha256");
+        // Outputs of two verdicts, as a full disk may leave them, have no check sums.
+        File.Delete(results);
         foreach (var (name, text) in outputs)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, name), text, cancellationToken);
+            await EvidenceFolder.ReplaceAsync(Path.Combine(folder, name), text, cancellationToken);
         }
 
         var sums = outputs.Select(output => $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(output.Value)))}  {output.Key}\n");
-        await File.WriteAllTextAsync(Path.Combine(folder, "RESULT.sha256"), string.Concat(sums), cancellationToken);
+        await EvidenceFolder.ReplaceAsync(results, string.Concat(sums), cancellationToken);
         return report;
     }
 

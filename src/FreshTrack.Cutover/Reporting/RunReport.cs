@@ -31,7 +31,10 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
     ];
 
     /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is judged.</summary>
-    public string Allowed => Run.CleanTree
-        ? $"Commit {Run.Commit[..Math.Min(12, Run.Commit.Length)]}, its images and its plan may cut over."
-        : "It passed with changes that no commit holds. Commit them and rehearse again to cut over.";
+    public string Allowed => Run switch
+    {
+        { CleanTree: false } => "It passed with changes that no commit holds. Commit them and rehearse again to cut over.",
+        { Scale: not (null or "production" or "stress") } => $"It passed at scale {Run.Scale}. Rehearse at scale production to cut over.",
+        _ => $"Commit {Run.Commit[..Math.Min(12, Run.Commit.Length)]}, its images and its plan may cut over.",
+    };
 }

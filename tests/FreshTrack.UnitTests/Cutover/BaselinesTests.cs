@@ -27,8 +27,9 @@ public sealed class BaselinesTests : IDisposable
     [InlineData("run.json", "\"machine\": \"2 cores\"", "\"machine\": \"4 cores\"")]
     [InlineData("run.json", "\"inject\": null", "\"inject\": \"slow-api\"")]
     [InlineData("timeline.json", "\"Pass\"", "\"Fail\"")]
+    [InlineData("run.json", "\"endedAt\": \"2026-01-15", "\"endedAt\": \"2026-01-18")]
     [InlineData("load.json", "\"stopped\": null", "\"stopped\": \"too slow\"")]
-    public async Task Another_scale_machine_or_verdict_is_none(string name, string right, string wrong)
+    public async Task Another_scale_machine_time_or_verdict_is_none(string name, string right, string wrong)
     {
         await JudgedAsync(path => Replace(Path.Combine(path, name), right, wrong));
 

@@ -78,6 +78,10 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("load.json", "\"stopped\": null", "\"stopped\": \"too many errors\", \"stopped\": null")]
     [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
     [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
+    [InlineData("run.json", "\"inject\": null,", "")]
+    [InlineData("run.json", "\"standIns\": [],", "")]
+    [InlineData("load.json", ",\n  \"stopped\": null", "")]
+    [InlineData("load.json", ",\n      \"unreliable\": null", "")]
     [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": 0")]
     [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
     [InlineData("timeline.json", "\"phases\": [", "\"phases\": [ null,")]
@@ -86,13 +90,39 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"Verdict\": \"Pass\"")]
     [InlineData("baseline.json", "\"runs\": []", "\"runs\": [ null ]")]
-    public async Task What_is_misspelt_twice_a_number_or_null_is_refused(string name, string right, string wrong)
+    public async Task What_is_misspelt_missing_twice_a_number_or_null_is_refused(string name, string right, string wrong)
     {
         var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong));
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
         Assert.StartsWith($"{name} in {folder} cannot be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_not_the_runs_is_refused_by_name()
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => File.AppendAllText(Path.Combine(path, "plan.yaml"), "    may_be_empty: true\n"));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.StartsWith($"plan.yaml in {folder} has the SHA-256 ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"but run.json says that the run went by {StoredRun.Plan.Hash}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_two_entries_of_the_plan_fill_may_be_empty_only_when_both_may()
+    {
+        const string Another = "  - source: public.old_units\n    target: public.units\n    may_be_empty: true\n";
+        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path =>
+        {
+            Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
+            Replace(Path.Combine(path, "run.json"), StoredRun.Plan.Hash, PlanFile.Load(Path.Combine(path, "plan.yaml")).Hash);
+            Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
+        }));
+
+        Assert.StartsWith("counts: public.units: no row was compared", report.Gate.Criteria[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("all 1 planned tables equal", report.Gate.Criteria[0].Wanted);
     }
 
     [Fact]

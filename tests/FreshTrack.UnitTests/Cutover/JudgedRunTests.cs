@@ -29,6 +29,42 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_reads_a_verdict_while_it_is_judged_again_reads_the_whole_of_the_old_one()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var folder = await RunAsync(Verdict.Pass);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        var path = Path.Combine(folder, "gate.json");
+        var before = await File.ReadAllTextAsync(path, token);
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        await JudgedRun.WriteAsync(folder, GoodRun.Limits, token);
+
+        Assert.Equal(before, await reader.ReadToEndAsync(token));
+        Assert.NotEqual(before, await File.ReadAllTextAsync(path, token));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_could_not_be_written_whole_has_no_check_sums_and_can_be_written_later()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var folder = await RunAsync(Verdict.Pass);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        var first = await OutputsAsync(folder);
+        var page = Path.Combine(folder, "report.html");
+        File.Delete(page);
+        Directory.CreateDirectory(page);
+
+        var failed = await Assert.ThrowsAsync<IOException>(() => JudgedRun.WriteAsync(folder, NoLimits, token));
+
+        Assert.Contains(page, failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "RESULT.sha256")));
+        Directory.Delete(page);
+        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        Assert.Equal(first, await OutputsAsync(folder));
+    }
+
+    [Fact]
     public async Task A_run_whose_data_passed_and_whose_steps_passed_passes()
     {
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
@@ -37,11 +73,12 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes()
+    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
     {
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
 
         Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
+        Assert.Equal("It passed at scale smoke. Rehearse at scale production to cut over.", (report with { Run = report.Run with { Scale = "smoke" } }).Allowed);
         Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed, StringComparison.Ordinal);
     }
 
@@ -87,8 +124,8 @@ public sealed class JudgedRunTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
-        await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
+        await evidence.WriteTextAsync("plan.yaml", StoredRun.PlanText, token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = StoredRun.Plan.Hash, Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps(step) with { StartedAt = Start }, token);
         if (verified)
         {

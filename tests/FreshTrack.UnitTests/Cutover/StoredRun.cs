@@ -9,7 +9,11 @@ namespace FreshTrack.UnitTests.Cutover;
 /// <summary>The sealed folder of a small rehearsal that passes, as it lies on a disk.</summary>
 internal static class StoredRun
 {
+    public const string PlanText = "version: 1\ntables:\n  - source: public.units\n    target: public.units\n";
+
     public static readonly DateTimeOffset Start = new(2026, 1, 15, 2, 0, 0, TimeSpan.Zero);
+
+    public static MigrationPlan Plan { get; } = PlanFile.Parse(PlanText, "plan.yaml");
 
     /// <param name="runs">Holds the folder of the run.</param>
     /// <param name="spoil">Changes the folder before it is sealed.</param>
@@ -18,8 +22,8 @@ internal static class StoredRun
     {
         var token = TestContext.Current.CancellationToken;
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
-        await evidence.WriteTextAsync("plan.yaml", "version: 1\ntables:\n  - source: public.units\n    target: public.units\n", token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { EndedAt = Start.AddMinutes(5), Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" }, token);
+        await evidence.WriteTextAsync("plan.yaml", PlanText, token);
+        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { EndedAt = Start.AddMinutes(5), Commit = "c0ffee", CleanTree = true, PlanHash = Plan.Hash, Environment = "stage", Machine = "2 cores" }, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
         await evidence.WriteJsonAsync("verification", new VerificationResult(Start, [Check(CheckNames.Contents), Check(CheckNames.Counts)]), token);
         await evidence.WriteJsonAsync("load", new LoadResult("open-model", Start, [GoodRun.Result() with { PerSecond = [] }]), token);

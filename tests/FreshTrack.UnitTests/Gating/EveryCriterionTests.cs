@@ -46,7 +46,8 @@ public sealed class EveryCriterionTests
     public void Every_line_has_been_made_to_fail_and_left_open()
     {
         var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4, StringComparer.Ordinal);
-        var lines = Gate.Judge(Evidence, Everything).Criteria.Select(line => line.Name).Except(PolicyFile.IntegrityChecks).Except(["sequences"]);
+        var load = Evidence.Load! with { Scenarios = [Result(Scenario)] };
+        var lines = Gate.Judge(Evidence with { Load = load }, Everything).Criteria.Select(line => line.Name).Except(PolicyFile.IntegrityChecks).Except(["sequences"]);
 
         Assert.All(lines, line => Assert.True(
             (spoilt[line].Contains(Verdict.Fail) || NeverFails.ContainsKey(line)) && spoilt[line].Contains(Verdict.Inconclusive),

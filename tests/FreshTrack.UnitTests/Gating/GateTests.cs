@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 using static FreshTrack.UnitTests.Gating.GoodRun;
 
 namespace FreshTrack.UnitTests.Gating;
@@ -27,6 +28,16 @@ public sealed class GateTests
         { "another table in another case", With("contents", Check("contents", "public.Units", 50), Check("contents", "public.hubs", 0)), "contents", Verdict.Inconclusive },
         { "a check of negative rows behind others", With("orphans", Check("orphans", "a", -1), Check("orphans", "b", 50)), "orphans", Verdict.Inconclusive },
         { "negative violations that make up for others", With("orphans", Check("orphans", "a", 50, violations: -2), Check("orphans", "b", 50, Verdict.Fail, 2)), "orphans", Verdict.Fail },
+        { "a count that passes with another number on either side", With("counts", Check("counts", "public.units", 50) with { Sides = new SideRows(50, 49) }, Check("counts", "public.hubs", 0)), "counts", Verdict.Fail },
+        { "a count that warns of violations", With("counts", Check("counts", "public.units", 50, Verdict.Warn, 1), Check("counts", "public.hubs", 0)), "counts", Verdict.Fail },
+        { "a count that warns and saw no row", With("counts", Check("counts", "public.units", 0, Verdict.Warn), Check("counts", "public.hubs", 3)), "counts", Verdict.Inconclusive },
+        { "contents that warn and saw fewer rows", With("contents", Check("contents", "public.units", 49, Verdict.Warn), Check("contents", "public.hubs", 0)), "contents", Verdict.Inconclusive },
+        { "a table that the plan does not name", With("counts", [.. Evidence.Checks.Where(item => item.Check == "counts"), Check("counts", "public.sites", 5)]), "counts", Verdict.Inconclusive },
+        { "a table counted twice", With("counts", [.. Evidence.Checks.Where(item => item.Check == "counts"), Check("counts", "public.units", 50)]), "counts", Verdict.Inconclusive },
+        { "more rows than any number holds", With("counts", Check("counts", "public.units", long.MaxValue), Check("counts", "public.hubs", 1)), "contents", Verdict.Inconclusive },
+        { "more violations than any number holds", With("orphans", Check("orphans", "a", 50, Verdict.Fail, long.MaxValue), Check("orphans", "b", 50, Verdict.Fail, 1)), "orphans", Verdict.Fail },
+        { "a rate that is no number", With(Result() with { RatePerSecond = double.NaN }), "readings_24h error rate", Verdict.Inconclusive },
+        { "a load of no time", With(Result() with { DurationSeconds = 0 }), "readings_24h requests", Verdict.Inconclusive },
         { "a fault that no limit found", Evidence with { Inject = "slow-api" }, "injected", Verdict.Inconclusive },
         { "a baseline that nobody looked for", Evidence with { Baselines = null }, "readings_24h p95 against baseline", Verdict.Inconclusive },
         { "the plan is empty", Evidence with { Tables = [] }, "counts", Verdict.Inconclusive },
@@ -37,11 +48,13 @@ public sealed class GateTests
         { "a step is open", Evidence with { Timeline = Steps(Verdict.Inconclusive) }, "runbook", Verdict.Inconclusive },
         { "no step was recorded", Evidence with { Timeline = Until(0) }, "runbook", Verdict.Inconclusive },
         { "a run that ended before its last step", Evidence with { Timeline = Until(11) }, "runbook", Verdict.Inconclusive },
+        { "a run that ended before its last step, with a warning", Evidence with { Timeline = Until(11, Verdict.Warn) }, "runbook", Verdict.Inconclusive },
         { "no timeline", Evidence with { Timeline = null }, "runbook", Verdict.Inconclusive },
         { "no description of the run", Evidence with { Run = null }, "images", Verdict.Inconclusive },
         { "a run that has no end", Evidence with { Run = Evidence.Run! with { EndedAt = null } }, "times", Verdict.Inconclusive },
         { "a baseline from after the run", Evidence with { Baselines = [Loaded() with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) }] }, "times", Verdict.Inconclusive },
         { "stand-ins", Evidence with { StandIns = [new StandIn("radosgw", "minio")] }, "images", Verdict.Warn },
+        { "a scenario without limits", Evidence with { Load = Evidence.Load! with { Scenarios = [.. Evidence.Load.Scenarios, Result("alerts_list", failed: 2640)] } }, "alerts_list limits", Verdict.Warn },
         { "p95 at its limit", With(Result(p95: 150)), "readings_24h p95", Verdict.Fail },
         { "p95 is NaN", With(Result(p95: double.NaN)), "readings_24h p95", Verdict.Inconclusive },
         { "p95 is zero", With(Result(p95: 0)), "readings_24h p95", Verdict.Inconclusive },
@@ -63,6 +76,9 @@ public sealed class GateTests
         { "a negative median", With(Result() with { Latency = new Latency(-1, 20, 40, 60, 80, 15) }), "readings_24h p95", Verdict.Inconclusive },
         { "good requests without latency", With(Result() with { OkLatency = null }), "readings_24h p95", Verdict.Inconclusive },
         { "latencies below the service times", With(Result() with { ServiceTime = new Latency(10, 20, 400, 600, 800, 15) }), "readings_24h p95", Verdict.Inconclusive },
+        { "a p95 below that of the service times", With(Result() with { ServiceTime = new Latency(10, 20, 41, 60, 80, 15) }), "readings_24h p95", Verdict.Inconclusive },
+        { "a p99 below that of the service times", With(Result() with { ServiceTime = new Latency(10, 20, 40, 61, 80, 15) }), "readings_24h p99", Verdict.Inconclusive },
+        { "a p95 of the good ones above their p99", With(Result() with { OkLatency = new Latency(10, 20, 40, 39, 80, 15) }), "readings_24h p99", Verdict.Inconclusive },
         { "no load result", Evidence with { Load = null }, "ttn_ingestion p95", Verdict.Inconclusive },
         { "a load that was stopped", Evidence with { Load = Evidence.Load! with { Stopped = "nobody knows why" } }, "readings_24h p95", Verdict.Inconclusive },
         { "a load that was stopped for being slow", With(Result(p95: 400)) with { Load = Loaded(p95: 400) with { Stopped = "p95 was 400 ms" } }, "readings_24h p95", Verdict.Fail },
@@ -121,11 +137,11 @@ public sealed class GateTests
     [Fact]
     public void Fewer_baselines_than_asked_for_are_not_judged()
     {
-        // Of five earlier runs one cannot be trusted.
+        // Of five earlier runs one cannot be trusted, and one was stopped.
         var unreliable = new LoadResult("open-model", DateTimeOffset.UnixEpoch, [Result() with { Unreliable = "busy" }]);
-        var result = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 1), 4), unreliable] }, Limits);
+        var result = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 1), 3), unreliable, Loaded(p95: 1) with { Stopped = "too slow" }] }, Limits);
 
-        Assert.Equal("not judged (4 of 5)", result.Criteria.Single(line => line.Name == "readings_24h p95 against baseline").Measured);
+        Assert.Equal("not judged (3 of 5)", result.Criteria.Single(line => line.Name == "readings_24h p95 against baseline").Measured);
         Assert.Equal(Verdict.Pass, result.Verdict);
     }
 

@@ -51,7 +51,8 @@ internal static class GoodRun
     }
 
     /// <summary>The timeline without its last steps.</summary>
-    public static Timeline Until(int steps) => Steps() with { Phases = [Steps().Phases[0] with { Steps = [.. Steps().Phases[0].Steps.Take(steps)] }] };
+    public static Timeline Until(int steps, params Verdict[] verdicts) =>
+        Steps(verdicts) with { Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }] };
 
     /// <summary>The good input with one check replaced by others.</summary>
     public static GateInput With(string check, params CheckEvidence[] evidence) =>
