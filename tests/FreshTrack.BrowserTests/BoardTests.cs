@@ -102,6 +102,18 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_goes_on_after_an_answer_that_is_not_the_runs()
+    {
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        await page.View.RouteAsync("**/events", route => route.FulfillAsync(new() { Status = 502 }), new() { Times = 1 });
+        await page.View.ReloadAsync();
+
+        sample.Board.StepProgressed(SampleBoard.Copy, "sites: 10 of 10 rows, 100 %");
+
+        await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
+    }
+
+    [Fact]
     public async Task A_run_that_is_over_is_not_called_silent()
     {
         await using var page = await browser.OpenAsync(server.Address, Screen.Desk);

@@ -4,18 +4,27 @@ const link = document.getElementById('link');
 let heard = Date.now();
 let over = false;
 
-const source = new EventSource('events');
-source.addEventListener('parts', event => {
-  heard = Date.now();
-  for (const [id, markup] of Object.entries(JSON.parse(event.data))) {
-    replace(document.getElementById('part-' + id), markup);
-  }
-  document.title = document.querySelector('[role=status]').textContent;
-});
-source.addEventListener('end', () => {
-  over = true;
-  source.close();
-});
+function listen() {
+  const source = new EventSource('events');
+  source.addEventListener('parts', event => {
+    heard = Date.now();
+    for (const [id, markup] of Object.entries(JSON.parse(event.data))) {
+      replace(document.getElementById('part-' + id), markup);
+    }
+    document.title = document.querySelector('[role=status]').textContent;
+  });
+  source.addEventListener('end', () => {
+    over = true;
+    source.close();
+  });
+  // A lost connection is taken up again by itself; after an answer that is no stream, as a tunnel may give one, it is given up.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED && !over) {
+      setTimeout(listen, 2000);
+    }
+  });
+}
+listen();
 setInterval(() => { link.hidden = over || Date.now() - heard < silence; }, 1000);
 
 // What the reader has opened, scrolled or focused stays so.
