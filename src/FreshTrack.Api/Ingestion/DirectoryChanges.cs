@@ -38,9 +38,9 @@ internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory di
         // What was published while the connection was gone is lost.
         connection.ConnectionRestored += (_, _) => directory.Forget();
         connection.ConnectionFailed += (_, failure) => logger.RedisUnavailable(failure.FailureType.ToString());
-        while (!await TrySubscribeAsync(connection))
+        while (!await TrySubscribeAsync(connection) && !stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Pause, TimeProvider.System, stoppingToken);
+            await Task.Delay(Pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         directory.Forget();
@@ -54,8 +54,9 @@ internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory di
             await connection.GetSubscriber().SubscribeAsync(Channel, (_, _) => directory.Forget());
             return true;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or ObjectDisposedException)
         {
+            // Away, or given up because the program ends.
             return false;
         }
     }

@@ -82,7 +82,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         return process;
     }
 
-    private Process Process(string database, (string Name, string Value)[] settings, params string[] command)
+    private ApiProcess Process(string database, (string Name, string Value)[] settings, params string[] command)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll"), .. command])
         {
@@ -105,7 +105,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
             start.Environment[name] = value;
         }
 
-        return new Process { StartInfo = start };
+        return new ApiProcess { StartInfo = start };
     }
 
     private static async Task<Uri> ListeningAsync(Process api)
@@ -137,5 +137,19 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         var output = await api.StandardOutput.ReadToEndAsync(Cancel);
         await api.WaitForExitAsync(Cancel);
         return (api.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>Ends with its test, however that ended.</summary>
+    private sealed class ApiProcess : Process
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                Kill(entireProcessTree: true);
+            }
+
+            base.Dispose(disposing);
+        }
     }
 }
