@@ -88,6 +88,19 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void A_run_without_a_comparison_does_not_say_that_the_checks_found_nothing()
+    {
+        var page = ReportPage.Write(SampleRun.Passed with { Verification = null });
+
+        Assert.Contains("Preflight found nothing; source and target were not compared.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("checks found nothing", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_screen_says_what_was_broken_on_purpose() =>
+        Assert.Contains("slow-api injected", Between(ReportPage.Write(SampleRun.Report), "<header", "</header>"), StringComparison.Ordinal);
+
+    [Fact]
     public void A_scenario_without_a_finished_request_has_no_figures()
     {
         var none = new Latency(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);

@@ -17,9 +17,18 @@ internal static class FindingsSection
         var findings = preflight?.Findings ?? [];
         var failed = (verification?.Checks ?? []).Where(check => check.Verdict != Verdict.Pass).ToList();
         return findings.Count + failed.Count == 0
-            ? Section.Nothing(preflight is null && verification is null ? "Nothing was looked at." : "Preflight and the checks found nothing.")
+            ? Section.Nothing(Nothing(preflight, verification))
             : Html.Join([Findings(findings), .. failed.Select(check => Failed(check, plan))]);
     }
+
+    // What was not looked at has not found nothing.
+    private static string Nothing(PreflightReport? preflight, VerificationResult? verification) => (preflight, verification) switch
+    {
+        (null, null) => "Nothing was looked at.",
+        (null, _) => "The checks found nothing; preflight was not run.",
+        (_, null) => "Preflight found nothing; source and target were not compared.",
+        _ => "Preflight and the checks found nothing.",
+    };
 
     private static Html Findings(IReadOnlyList<Finding> findings) => findings.Count == 0
         ? Html.Empty

@@ -17,7 +17,7 @@ internal static class VerdictSection
         var others = report.Reasons.Where(reason => reason.Verdict != verdict).ToList();
         return Html.Of($"""
             <header class="verdict {Look.Class(verdict)}">
-            <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(report.Run.Scale is { } scale ? $" · {scale}" : "")} · {Figures.Time(report.Run.StartedAt)}</p>
+            <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(report.Run.Scale is { } scale ? $" · {scale}" : "")}{(report.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(report.Run.StartedAt)}</p>
             <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
             <p class="meaning">{Meaning(report)}</p>
             {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(others, "of another verdict")}{Glance.Write(report)}</header>
