@@ -90,6 +90,10 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
 
         cable.Cut();
         await Expect(note).ToBeVisibleAsync();
+        var since = await page.View.Locator("#since").InnerTextAsync();
+        Assert.EndsWith(" UTC", since, StringComparison.Ordinal);
+        await Expect(page.View).ToHaveTitleAsync($"No answer since {since}");
+        await Expect(page.View.Locator("main")).ToHaveCSSAsync("filter", "grayscale(1)");
         Assert.Empty(await PageChecks.ContrastAsync(page));
         await page.View.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
         await Expect(note).ToBeInViewportAsync();
@@ -99,6 +103,21 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
 
         await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
         await Expect(note).ToBeHiddenAsync();
+        await Expect(page.View).ToHaveTitleAsync("Running. Phase 3, Data migration");
+    }
+
+    [Theory]
+    [MemberData(nameof(Screens))]
+    public async Task A_confirmation_that_is_waited_for_is_the_state_and_the_title(Screen screen)
+    {
+        sample.Wait();
+        await using var page = await browser.OpenAsync(server.Address, screen);
+        await page.KeepPictureAsync($"board-waiting-{screen}");
+
+        Assert.Empty(await PageChecks.FirstScreenAsync(page, "Waiting", "begins when it is confirmed: point the TTN webhooks at the new system"));
+        Assert.Empty(await PageChecks.ContrastAsync(page));
+        Assert.StartsWith("Waiting", await page.View.TitleAsync(), StringComparison.Ordinal);
+        await Expect(page.View.Locator("header.warn")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -41,13 +41,27 @@ internal sealed class SampleBoard
 
     public void Pass(int minutes) => clock.Advance(TimeSpan.FromMinutes(minutes));
 
+    /// <summary>Phases 3 and 4 are over, phase 5 is to be confirmed.</summary>
+    public void Wait()
+    {
+        EndCopy();
+        Board.PhaseStarted(Runbook[3]);
+        Pass(12);
+        Board.PhaseEnded(Runbook[3], new PhaseTiming(4, Runbook[3].Name, 5400, 7200, 47 * 60, 59 * 60, []));
+    }
+
     /// <summary>The load test has been run and the gate has judged.</summary>
     public void Judge()
     {
-        Board.StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts"));
-        Board.PhaseEnded(Runbook[2], new PhaseTiming(3, Runbook[2].Name, 2700, 5400, 38 * 60, 47 * 60, [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]));
+        EndCopy();
         Board.Loaded(SampleRun.Report.Load!);
         Board.Judged(SampleRun.Report);
+    }
+
+    private void EndCopy()
+    {
+        Board.StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts"));
+        Board.PhaseEnded(Runbook[2], new PhaseTiming(3, Runbook[2].Name, 2700, 5400, 38 * 60, 47 * 60, [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]));
     }
 
     private void Finish(Phase phase, Step step, int start, int end, string summary)

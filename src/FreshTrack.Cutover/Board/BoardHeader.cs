@@ -30,7 +30,7 @@ internal static partial class BoardHeader
         { Stopped: not null } or { Failure: not null } => "Stopped",
         { Phase: not null } => "Running",
         { Ended.Count: 0 } => "Preparing",
-        { Next.Confirmation: not null } => "Waiting",
+        { Waits: true } => "Waiting",
         { Next: not null } => "Running",
         { Work: not null } => "Measuring",
         _ => "Judging",
@@ -40,6 +40,7 @@ internal static partial class BoardHeader
     {
         { Stopped: { } step } => Look.Class(step.Verdict),
         { Failure: not null } => Look.Class(Verdict.Inconclusive),
+        { Waits: true } => Look.Class(Verdict.Warn),
         _ => "running",
     };
 

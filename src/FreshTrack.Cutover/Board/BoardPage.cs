@@ -23,7 +23,7 @@ public static class BoardPage
     private static string Write(BoardState state, string? script) => new Page(
         $"{BoardHeader.Announcement(state)} · {state.What}",
         Html.Of($"""
-            <p id="link" class="note fail" role="alert" hidden>The run does not answer any more. What you see is as old as its time says; look at the console that started it.</p>
+            <p id="link" class="note fail" role="alert" hidden>The run has not answered since <span id="since"></span>. What you see is from then; look at the console that started it.</p>
             <main>
             {Html.Each(Build(state), part => Html.Of($"<div id=\"part-{part.Id}\">{part.Markup}</div>\n"))}</main>
 

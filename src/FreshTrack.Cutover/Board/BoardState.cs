@@ -46,6 +46,9 @@ public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Ph
     /// <summary>The phase that comes next, between two phases; null while one is under way and after the last.</summary>
     public Phase? Next => Phase is null ? Ahead.FirstOrDefault() : null;
 
+    /// <summary>Nothing goes on until somebody confirms the next phase.</summary>
+    public bool Waits => Ended.Count > 0 && Next?.Confirmation is not null;
+
     /// <summary>Phases that have not begun.</summary>
     public IEnumerable<Phase> Ahead => Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
 }

@@ -25,7 +25,15 @@ function listen() {
   });
 }
 listen();
-setInterval(() => { link.hidden = over || Date.now() - heard < silence; }, 1000);
+setInterval(() => {
+  const stale = !over && Date.now() - heard >= silence;
+  if (stale && link.hidden) {
+    const since = document.getElementById('since').textContent = new Date(heard).toISOString().slice(11, 19) + ' UTC';
+    document.title = 'No answer since ' + since;
+  }
+  link.hidden = !stale;
+  document.body.classList.toggle('stale', stale);
+}, 1000);
 
 // What the reader has opened, scrolled or focused stays so.
 function replace(part, markup) {

@@ -123,6 +123,18 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void Seconds_are_marked_at_whole_numbers() =>
+        Assert.Contains("0 12 24 36 48 seconds", Words(ReportPage.Write(SampleRun.Report)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Rows_that_differ_stand_before_what_was_found_earlier()
+    {
+        var page = ReportPage.Write(SampleRun.Report);
+
+        Assert.True(page.IndexOf("contents of public.units", StringComparison.Ordinal) < page.IndexOf("Before anything moved", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_chart_has_its_values_as_a_table()
     {
         var page = ReportPage.Write(SampleRun.Report);

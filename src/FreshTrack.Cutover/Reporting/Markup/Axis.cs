@@ -12,13 +12,6 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
         return new Axis(value => value / end, [.. Enumerable.Range(0, Divisions + 1).Select(i => label(end * i / Divisions))]);
     }
 
-    /// <summary>Exactly from one number to another, for whole seconds.</summary>
-    public static Axis Between(double first, double last, Func<double, string> label)
-    {
-        var span = Math.Max(last - first, 1e-9);
-        return new Axis(value => (value - first) / span, [.. Enumerable.Range(0, Divisions + 1).Select(i => label(first + (span * i / Divisions)))]);
-    }
-
     /// <summary>Percentiles with as much room for 99 to 99.9 as for 90 to 99: the few slow requests are what matters.</summary>
     public static Axis Percentiles { get; } = new(
         percentile => Math.Min(1, -Math.Log10(Math.Max(1 - (percentile / 100), 1e-9)) / 4),
@@ -27,7 +20,7 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
     private static double Round(double value)
     {
         var unit = Math.Pow(10, Math.Floor(Math.Log10(value)));
-        double[] steps = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
+        double[] steps = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10];
         return steps.First(step => (step * unit) >= value * (1 - 1e-12)) * unit;
     }
 }

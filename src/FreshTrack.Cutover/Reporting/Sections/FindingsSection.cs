@@ -18,7 +18,7 @@ internal static class FindingsSection
         var failed = (verification?.Checks ?? []).Where(check => check.Verdict != Verdict.Pass).ToList();
         return findings.Count + failed.Count == 0
             ? Section.Nothing(Nothing(preflight, verification))
-            : Html.Join([Findings(findings), .. failed.Select(check => Failed(check, plan))]);
+            : Html.Join([.. failed.Select(check => Failed(check, plan)), Findings(findings)]);
     }
 
     // What was not looked at has not found nothing.
