@@ -17,7 +17,7 @@ public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Ph
 
     public IReadOnlyList<StepTiming> Steps { get; init; } = [];
 
-    /// <summary>Seconds since T-0; null before it. It stands still after the last phase.</summary>
+    /// <summary>Seconds since T-0; null before it. It stands still once the runbook has ended or stopped.</summary>
     public double? Elapsed { get; init; }
 
     /// <summary>What is being done right now, whether a step of the runbook or not, and for how long.</summary>

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbook;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Board;
 
@@ -72,7 +73,7 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 Phase = phase,
                 PhaseStart = phaseStart,
                 Steps = [.. steps],
-                Elapsed = zero is null ? null : phase is null && phases.Count > 0 ? phases[^1].ActualEnd : Elapsed(),
+                Elapsed = zero is null ? null : IsOver ? phases[^1].ActualEnd : Elapsed(),
                 Work = work,
                 WorkSeconds = work is null ? 0 : clock.GetElapsedTime(work.Started).TotalSeconds,
                 Failure = failure,
@@ -84,6 +85,9 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
             };
         }
     }
+
+    // Between two phases somebody may be waited for, and users wait too.
+    private bool IsOver => phases is [.., var last] && (phases.Count == runbook.Count || last.Steps.Any(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive));
 
     private double Elapsed() => clock.GetElapsedTime(zero!.Value).TotalSeconds;
 

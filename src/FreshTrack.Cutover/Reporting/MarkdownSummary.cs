@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FreshTrack.Cutover.Reporting.Markup;
 
 namespace FreshTrack.Cutover.Reporting;
 
@@ -44,13 +45,13 @@ public static class MarkdownSummary
             return;
         }
 
-        text.Append("\n## Load\n\n| scenario | requests | failed | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|--:|--:|\n");
+        text.Append("\n## Load\n\n| scenario | requests | failed | p50 | p95 | p99 |\n|---|--:|--:|--:|--:|--:|\n");
         foreach (var scenario in report.Load.Scenarios)
         {
             var latency = scenario.Latency;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | {latency.P50:0.0} | {latency.P95:0.0} | {latency.P99:0.0} |\n");
+                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | {Figures.Ms(latency.P50)} | {Figures.Ms(latency.P95)} | {Figures.Ms(latency.P99)} |\n");
         }
     }
 

@@ -79,6 +79,16 @@ public sealed partial class LiveBoardTests
         Assert.Contains("Phase 5, DNS cutover, begins when it is confirmed: point the webhooks here", State, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Time_goes_on_while_a_confirmation_is_waited_for()
+    {
+        End(Runbook[0]);
+        End(Runbook[1]);
+        clock.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Contains("26 min 00 s", State, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("sensor_readings 62% · 210,000 rows/s", "62")]
     [InlineData("indexes and keys, 138 of 276 done", "50")]

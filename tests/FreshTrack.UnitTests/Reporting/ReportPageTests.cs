@@ -105,11 +105,13 @@ public sealed partial class ReportPageTests
     {
         var none = new Latency(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
         var scenario = new ScenarioResult("ttn_ingestion", 100, 10, 1000, 0, 0, 0) { Latency = none, ServiceTime = none };
+        var run = SampleRun.Report with { Load = new LoadResult("open-model", SampleRun.Start, [scenario]) };
 
-        var page = ReportPage.Write(SampleRun.Report with { Load = new LoadResult("open-model", SampleRun.Start, [scenario]) });
+        var page = ReportPage.Write(run);
 
         Assert.Contains("No request finished", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", MarkdownSummary.Write(run), StringComparison.Ordinal);
     }
 
     [Fact]
