@@ -20,6 +20,19 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void Requests_that_fail_fast_do_not_hide_slow_ones()
+    {
+        var load = SampleRun.Passed.Load!;
+        var hidden = load.Scenarios[0] with { OkLatency = new Latency(120, 130, 188, 199, 200, 125) };
+
+        var page = Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [hidden] } }));
+
+        Assert.Contains("slowest p95 188 ms", page, StringComparison.Ordinal);
+        Assert.Contains("p95 188 ms over the limit of 100 ms", page, StringComparison.Ordinal);
+        Assert.Contains("p99 199 ms limit 250 ms", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_passing_run_has_no_reason_against_it() =>
         Assert.DoesNotContain("readings_24h p95", Text(Between(ReportPage.Write(SampleRun.Passed), "<header", "</header>")), StringComparison.Ordinal);
 
