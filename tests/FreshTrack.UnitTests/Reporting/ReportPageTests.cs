@@ -32,6 +32,20 @@ public sealed partial class ReportPageTests
         Assert.Contains("p99 199 ms limit 250 ms", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "0 1 seconds")]
+    [InlineData(9, "0 2 4 6 8 10 seconds")]
+    [InlineData(21, "0 5 10 15 20 25 seconds")]
+    [InlineData(44, "0 10 20 30 40 50 seconds")]
+    [InlineData(59, "0 15 30 45 60 seconds")]
+    public void Time_is_divided_by_round_seconds(int last, string axis)
+    {
+        var load = SampleRun.Passed.Load!;
+        var scenario = load.Scenarios[0] with { PerSecond = [.. Enumerable.Range(0, last + 1).Select(second => new SecondResult(second, 120, 0, 10, 20))] };
+
+        Assert.Contains(axis, Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [scenario] } })), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_passing_run_has_no_reason_against_it() =>
         Assert.DoesNotContain("readings_24h p95", Text(Between(ReportPage.Write(SampleRun.Passed), "<header", "</header>")), StringComparison.Ordinal);

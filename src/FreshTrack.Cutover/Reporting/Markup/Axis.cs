@@ -4,6 +4,7 @@ namespace FreshTrack.Cutover.Reporting.Markup;
 internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> Labels)
 {
     private const int Divisions = 4;
+    private const int MostSteps = 5;
 
     /// <summary>From 0 to a round number that no value exceeds.</summary>
     public static Axis Linear(double largest, Func<double, string> label)
@@ -12,11 +13,13 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
         return new Axis(value => value / end, [.. Enumerable.Range(0, Divisions + 1).Select(i => label(end * i / Divisions))]);
     }
 
-    /// <summary>Exactly from one number to another, for whole seconds.</summary>
-    public static Axis Between(double first, double last, Func<double, string> label)
+    /// <summary>From 0 to the last second or a little beyond it, divided as people divide time.</summary>
+    public static Axis Seconds(int last)
     {
-        var span = Math.Max(last - first, 1e-9);
-        return new Axis(value => (value - first) / span, [.. Enumerable.Range(0, Divisions + 1).Select(i => label(first + (span * i / Divisions)))]);
+        int[] steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+        var step = steps.FirstOrDefault(step => last <= MostSteps * step, steps[^1]);
+        var count = Math.Max(1, (last + step - 1) / step);
+        return new Axis(value => value / (count * step), [.. Enumerable.Range(0, count + 1).Select(i => Figures.Short(i * step))]);
     }
 
     /// <summary>Percentiles with as much room for 99 to 99.9 as for 90 to 99: the few slow requests are what matters.</summary>
