@@ -22,7 +22,7 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
     public IRenderable Of(LoadResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return Table("Load", result.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Requests, scenario.Ok, scenario.Failed, scenario.Latency.P95)));
+        return Table("Load", result.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Requests, scenario.Ok, scenario.Failed, scenario.Decisive(latency => latency.P95))));
     }
 
     private Table Table(string title, IEnumerable<Row> rows)

@@ -62,6 +62,10 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
 
     [JsonIgnore]
     public double ErrorRate => Requests == 0 ? double.NaN : (double)Failed / Requests;
+
+    /// <summary>The percentile that counts, in milliseconds: of all requests or of the good ones, whichever is larger. NaN where one of them is.</summary>
+    /// <remarks>Answers that fail fast would otherwise make a slow service look quick.</remarks>
+    public double Decisive(Func<Latency, double> percentile) => OkLatency is { } ok ? Math.Max(percentile(Latency), percentile(ok)) : percentile(Latency);
 }
 
 /// <summary>Latency percentiles in milliseconds.</summary>

@@ -3,10 +3,6 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>Four lines a scenario: enough requests, p95, p99 and error rate. A scenario without limits is named.</summary>
-/// <remarks>
-/// A percentile is judged over all requests and over the successful ones, and the worse counts: answers that fail fast would otherwise make a
-/// slow service look quick.
-/// </remarks>
 internal static class LatencyCriteria
 {
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
@@ -57,17 +53,14 @@ internal static class LatencyCriteria
             return Open(name, wanted, "nothing", doubt ?? "there is no figure");
         }
 
-        var all = value(result.Latency);
-        var good = result.OkLatency is { } ok ? value(ok) : all;
-        // Max passes NaN on.
-        var worse = Math.Max(all, good);
+        var worse = result.Decisive(value);
         var measured = Text.Ms(worse);
         if (doubt is not null || !double.IsFinite(worse) || worse <= 0)
         {
             return Open(name, wanted, measured, doubt ?? $"{measured} is no measurement");
         }
 
-        var over = good > all ? " over the successful requests" : "";
+        var over = worse > value(result.Latency) ? " over the successful requests" : "";
         return new Criterion(name, wanted, measured, worse < (double)limitMs ? Verdict.Pass : Verdict.Fail, $"{name} {measured}{over}, limit {wanted}.");
     }
 

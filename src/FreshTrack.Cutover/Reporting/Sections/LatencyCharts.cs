@@ -88,7 +88,7 @@ internal static class LatencyCharts
             Html.Of($"{second.Second}"), Html.Text(Figures.Count(second.Requests)), Html.Text(Figures.Count(second.Failed)), Html.Text(Figures.Ms(second.P50)), Html.Text(Figures.Ms(second.P95)),
         ])]);
 
-    private static Axis Seconds(ScenarioResult result) => Axis.Linear(result.PerSecond[^1].Second + 1, Figures.Short);
+    private static Axis Seconds(ScenarioResult result) => Axis.Seconds(result.PerSecond[^1].Second);
 
     private static double Finite(ScenarioResult result, Func<double, double, double> choose) =>
         result.PerSecond.Select(second => second.P95).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Aggregate(choose);

@@ -33,8 +33,8 @@ internal static class LoadSection
     private static IEnumerable<Tile> Headline(ScenarioResult result, LatencyLimit? limit) =>
     [
         new("p50", Figures.Ms(result.Latency.P50)),
-        Percentile("p95", result.Latency.P95, limit?.P95Ms),
-        Percentile("p99", result.Latency.P99, limit?.P99Ms),
+        Percentile("p95", result.Decisive(latency => latency.P95), limit?.P95Ms),
+        Percentile("p99", result.Decisive(latency => latency.P99), limit?.P99Ms),
         Failed(result, limit?.ErrorRate),
         new("rate", Figures.Rate(result.RatePerSecond, "req"), $"for {Minutes.Of(result.DurationSeconds)}"),
         new("received", Figures.Bytes(result.ResponseBytes)),
