@@ -57,6 +57,17 @@ public sealed class StageTests(Servers servers)
         Assert.Contains("'no-such-command' ended with exit code", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_that_is_over_before_it_is_looked_at_has_started()
+    {
+        var options = await OptionsAsync("quick");
+        await using var job = ServerBuilders.Job(options.Images, ImageCatalog.Api).WithEntrypoint("/bin/true").Build();
+
+        await ContainerStart.OneAsync("quick job", job, Cancel);
+
+        Assert.Equal(0, await job.GetExitCodeAsync(Cancel));
+    }
+
     private async Task<StageOptions> OptionsAsync(string name)
     {
         await servers.RequireEngineAsync(Cancel);
