@@ -84,7 +84,8 @@ public sealed class BoardServer : IAsyncDisposable
         };
     }
 
-    private bool IsOurs(HostString host) => host.Port == Address.Port && host.Host is ("127.0.0.1" or "localhost");
+    // Browsers leave out the port that http has by itself.
+    private bool IsOurs(HostString host) => (host.Port ?? 80) == Address.Port && host.Host is ("127.0.0.1" or "localhost");
 
     private Task PageAsync(HttpContext http)
     {

@@ -29,8 +29,8 @@ internal static class VerdictSection
     {
         Verdict.Pass => report.Allowed,
         Verdict.Warn => $"{report.Allowed} Read the warnings first.",
-        Verdict.Fail => "It must not cut over.",
-        _ => "It must not cut over: what had to be proven was not proven.",
+        Verdict.Fail => "It must not cut over. Mend what is named here, then rehearse again.",
+        _ => "It must not cut over: what had to be proven was not proven. Rehearse again once the reasons are gone.",
     };
 
     private static Html Cards(List<Criterion> reasons) => reasons.Count > 0
