@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -21,6 +22,10 @@ public sealed record Criterion(string Name, string Wanted, string Measured, Verd
 {
     /// <summary>How the line was reached, for who wants to do the sum again.</summary>
     public Working? Working { get; init; }
+
+    /// <summary>Why it could not be judged, where other lines may be open for the same reason; it is part of <see cref="Reason"/>.</summary>
+    [JsonIgnore]
+    public string? Doubt { get; init; }
 }
 
 /// <param name="Source">The files of the evidence, and the place in them: <c>load.json scenarios[readings_24h].latency.p95</c>.</param>

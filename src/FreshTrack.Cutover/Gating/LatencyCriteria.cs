@@ -98,5 +98,5 @@ internal static class LatencyCriteria
     }
 
     private static Criterion Open(string name, string wanted, string measured, string doubt) =>
-        new(name, wanted, measured, Verdict.Inconclusive, $"{name} is not known: {doubt}; wanted {wanted}.");
+        new(name, wanted, measured, Verdict.Inconclusive, $"{name} is not known: {doubt}; wanted {wanted}.") { Doubt = doubt };
 }

@@ -22,11 +22,11 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
 
     public VerificationResult? Verification { get; init; }
 
-    /// <summary>The criteria that decided the verdict, worst first; empty when all passed.</summary>
+    /// <summary>The criteria that did not pass, worst first; those that are open for one and the same reason are one. Empty when all passed.</summary>
     public IReadOnlyList<Criterion> Reasons =>
     [
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Fail),
-        .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive),
+        .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive).GroupBy(criterion => criterion.Doubt ?? criterion.Name, StringComparer.Ordinal).Select(Together),
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Warn),
     ];
 
@@ -37,4 +37,13 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
         { Scale: not (null or "production" or "stress") } => $"It passed at scale {Run.Scale}. Rehearse at scale production to cut over.",
         _ => $"Commit {Run.Commit[..Math.Min(12, Run.Commit.Length)]}, its images and its plan may cut over.",
     };
+
+    private static Criterion Together(IGrouping<string, Criterion> open) => open.ToList() is [var first, _, ..] several
+        ? new Criterion(Names(several), "trustworthy figures", "none", first.Verdict, $"{Names(several)} are not known: {open.Key}.")
+        : open.First();
+
+    /// <summary><c>ttn_ingestion p95, p99; readings_24h p95</c>: the scenario is named once.</summary>
+    private static string Names(IEnumerable<Criterion> criteria) => string.Join("; ", criteria.Select(criterion => criterion.Name.Split(' ', 2))
+        .GroupBy(name => name[0], name => name[^1], StringComparer.Ordinal)
+        .Select(scenario => $"{scenario.Key} {string.Join(", ", scenario)}"));
 }
