@@ -11,8 +11,6 @@ namespace FreshTrack.Build.Rehearsing;
 /// <param name="limits">The policy's: a run that can only fail is stopped.</param>
 public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimit> limits, RunScreen screen)
 {
-    private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
-
     /// <summary>Loads the API that a run has deployed.</summary>
     /// <param name="fault">What breaks under load; null for nothing.</param>
     public async Task<LoadResult> RunAsync(CutoverRun run, Fault? fault, CancellationToken cancellationToken)
@@ -28,12 +26,7 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
 
         var environment = run.Environment;
         var target = await LoadTargetReader.ReadAsync(
-            environment.Target,
-            proxy?.Address ?? api,
-            environment.WebhookKey.ToArray(),
-            (_, user, token) => environment.StackAuth.CreateSessionAsync(user, SessionTime, token),
-            environment.Clock,
-            cancellationToken);
+            environment.Target, proxy?.Address ?? api, environment.WebhookKey.ToArray(), environment.StackAuth, environment.Clock, cancellationToken);
         return await RunAsync(target, run.Evidence, cancellationToken);
     }
 

@@ -13,15 +13,12 @@ internal static class RunningApi
     private const string ClockVariable = "FRESHTRACK_CLOCK_OFFSET_SECONDS";
     private const int KeyBytes = 32;
 
-    private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
-
     /// <exception cref="RefusedException">An address or the key is missing or wrong, or the database holds nothing to make load with.</exception>
     public static async Task<LoadTarget> ReadAsync(BuildContext context, Uri api, MoveServers servers, CancellationToken cancellationToken)
     {
         var stackAuth = servers.StackAuth()
             ?? throw new RefusedException("No address of the Stack Auth that the API's users sign in at. Give --stack-auth, or set FRESHTRACK_STACK_AUTH.");
-        return await LoadTargetReader.ReadAsync(
-            servers.Target, api, await KeyAsync(context, cancellationToken), (_, user, token) => stackAuth.CreateSessionAsync(user, SessionTime, token), Clock(context), cancellationToken);
+        return await LoadTargetReader.ReadAsync(servers.Target, api, await KeyAsync(context, cancellationToken), stackAuth, Clock(context), cancellationToken);
     }
 
     /// <summary>The API's own clock: that of a stage which was kept is set off against this machine's.</summary>

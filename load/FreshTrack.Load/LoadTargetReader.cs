@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Cutover;
+using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -8,6 +9,9 @@ namespace FreshTrack.Load;
 /// <summary>Finds the sensors, units, users and alerts of a migrated target that load can be made with.</summary>
 public static class LoadTargetReader
 {
+    /// <summary>Longer than any load lasts.</summary>
+    private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
+
     private const string DevicesSql =
         """
         select upper(translate(s.dev_eui, ':-. ', '')), coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
@@ -65,10 +69,10 @@ public static class LoadTargetReader
         """;
 
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
-    /// <param name="token">Organization, user → an access token of that user. Asked once an organization, and by the scenarios for every user who signs in.</param>
+    /// <param name="stackAuth">Asked for a token once an organization, and by the scenarios for every user who signs in.</param>
     /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with the key.</exception>
     public static async Task<LoadTarget> ReadAsync(
-        NpgsqlDataSource target, Uri api, byte[] webhookKey, Func<Guid, Guid, CancellationToken, Task<string>> token, TimeProvider clock, CancellationToken cancellationToken)
+        NpgsqlDataSource target, Uri api, byte[] webhookKey, StackAuthClient stackAuth, TimeProvider clock, CancellationToken cancellationToken)
     {
         var devices = await ReadAsync(target, DevicesSql, row => Device(row, webhookKey), cancellationToken);
         var members = await ReadAsync(target, MembersSql, row => (Organization: row.GetGuid(0), User: row.GetGuid(1)), cancellationToken);
@@ -77,7 +81,7 @@ public static class LoadTargetReader
         var tokens = new Dictionary<Guid, string>();
         foreach (var (organization, user) in members.Where(member => paths.Exists(path => path.Organization == member.Organization)))
         {
-            tokens[organization] = await token(organization, user, cancellationToken);
+            tokens[organization] = await stackAuth.CreateSessionAsync(user, SessionTime, cancellationToken);
         }
 
         var units = (from path in paths
@@ -89,7 +93,7 @@ public static class LoadTargetReader
         var alerts = await ReadAsync(target, AlertsSql, row => (Organization: row.GetGuid(0), Alert: row.GetGuid(1), EndsByItself: row.GetBoolean(2)), cancellationToken);
         return new LoadTarget(api, devices, units, clock)
         {
-            Users = [.. users.Select(user => new UserTarget(user.Organization, user.Site, cancelled => token(user.Organization, user.User, cancelled)))],
+            Users = [.. users.Select(user => new UserTarget(user.Organization, user.Site, cancelled => stackAuth.SignInAsync(user.User, SessionTime, cancelled)))],
             Alerts =
             [
                 .. from alert in alerts

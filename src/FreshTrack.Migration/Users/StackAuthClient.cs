@@ -69,25 +69,27 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
 
     /// <summary>Signs a user in on the server's authority, for as long as it takes to try the new system out.</summary>
     /// <returns>The access token.</returns>
-    public async Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken)
+    public Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
+        SessionAsync(repeated, user, expiresIn, cancellationToken);
+
+    /// <summary>Signs a user in at once and tries it once: under load, what the server does is measured, not this client's patience.</summary>
+    /// <inheritdoc cref="CreateSessionAsync"/>
+    public Task<string> SignInAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
+        SessionAsync(pipeline: null, user, expiresIn, cancellationToken);
+
+    private async Task<string> SessionAsync(ResiliencePipeline<HttpResponseMessage>? pipeline, Guid user, TimeSpan expiresIn, CancellationToken cancellationToken)
     {
         var body = new NewSession(user, (long)expiresIn.TotalMilliseconds);
-        var session = await SendAsync<Session>(repeated, () => Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)), cancellationToken);
+        var session = await SendAsync<Session>(pipeline, () => Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)), cancellationToken);
         return session.AccessToken;
     }
 
-    private async Task<T> SendAsync<T>(ResiliencePipeline<HttpResponseMessage> pipeline, Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    /// <param name="pipeline">When it is tried again, each time in its turn; null tries it once, at once.</param>
+    private async Task<T> SendAsync<T>(ResiliencePipeline<HttpResponseMessage>? pipeline, Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await pipeline.ExecuteAsync(
-                async token =>
-                {
-                    using var turn = await Pace.AcquireAsync(permitCount: 1, token);
-                    using var message = request();
-                    return await http.SendAsync(message, token);
-                },
-                cancellationToken);
+            using var response = pipeline is null ? await OnceAsync(cancellationToken) : await pipeline.ExecuteAsync(InTurnAsync, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 var text = await response.Content.ReadAsStringAsync(cancellationToken);
@@ -108,6 +110,18 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         catch (JsonException error)
         {
             throw Nonsense(error.Message, error);
+        }
+
+        async ValueTask<HttpResponseMessage> InTurnAsync(CancellationToken token)
+        {
+            using var turn = await Pace.AcquireAsync(permitCount: 1, token);
+            return await OnceAsync(token);
+        }
+
+        async Task<HttpResponseMessage> OnceAsync(CancellationToken token)
+        {
+            using var message = request();
+            return await http.SendAsync(message, token);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Schema;
+using FreshTrack.Migration.Users;
 using FreshTrack.StackAuth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -39,6 +40,8 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     public HttpClient Client { get; private set; } = null!;
 
     public HttpClient StackAuth { get; private set; } = null!;
+
+    public StackAuthClient StackAuthClient => new(StackAuth, Project, ServerKey);
 
     /// <summary>Everything that the running API answers.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];

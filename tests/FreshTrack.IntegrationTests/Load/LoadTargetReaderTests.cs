@@ -19,11 +19,12 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         var place = await stage.GivenALoadedPlaceAsync(Token);
         await stage.SignInAsync(place.Organization, Token);
 
-        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+        var target = await ReadAsync();
 
         Assert.Equal(
             new DeviceTarget(place.DevEui, place.DeviceId, "freshtrack", place.Secret, "temperature", null, 5m), Assert.Single(target.Devices));
-        Assert.Equal(new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, "token"), Assert.Single(target.Units));
+        Assert.Equal(new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, target.Units[0].BearerToken), Assert.Single(target.Units));
+        Assert.NotEmpty(target.Units[0].BearerToken);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         await stage.Data.RunAsync(
             $"insert into user_roles (user_id, organization_id, role) select user_id, '{second.Organization}', 'staff' from user_roles where organization_id = '{first.Organization}'", Token);
 
-        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+        var target = await ReadAsync();
 
         Assert.Equal([second.Site, second.Site], target.Users.Select(user => user.Site));
     }
@@ -49,7 +50,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         await stage.GivenAlertsAsync(staffed, Token, ("door_open", "active"), ("calibration_due", "escalated"), ("sensor_fault", "acknowledged"), ("low_battery", "resolved"));
         await stage.GivenAlertsAsync(watched, Token, ("calibration_due", "active"));
 
-        var target = await ReadAsync((_, _, _) => Task.FromResult("token"));
+        var target = await ReadAsync();
 
         var types = await Task.WhenAll(target.Alerts.Select(alert => stage.Data.TextAsync($"select alert_type from alerts where id = '{alert.Alert}'", Token)));
         Assert.Equal(["calibration_due", "door_open", "sensor_fault"], types);
@@ -60,7 +61,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
     [Fact]
     public async Task A_target_without_sensors_is_refused()
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync((_, _, _) => Task.FromResult("token")));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync());
 
         Assert.Contains("holds no active sensor", refused.Message, StringComparison.Ordinal);
     }
@@ -70,7 +71,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
     {
         await stage.GivenALoadedPlaceAsync(Token);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync((_, _, _) => Task.FromResult("token")));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync());
 
         Assert.Contains("holds no unit whose organization has a user", refused.Message, StringComparison.Ordinal);
     }
@@ -81,12 +82,12 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         var place = await stage.GivenALoadedPlaceAsync(Token);
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => LoadTargetReader.ReadAsync(
-            stage.Data, stage.Client.BaseAddress!, new byte[32], (_, _, _) => Task.FromResult("token"), stage.Clock, Token));
+            stage.Data, stage.Client.BaseAddress!, new byte[32], stage.StackAuthClient, stage.Clock, Token));
 
         Assert.Contains($"{place.Organization} does not open with the given webhook key", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(place.Secret, refused.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<LoadTarget> ReadAsync(Func<Guid, Guid, CancellationToken, Task<string>> token) =>
-        LoadTargetReader.ReadAsync(stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, token, stage.Clock, Token);
+    private Task<LoadTarget> ReadAsync() =>
+        LoadTargetReader.ReadAsync(stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, stage.StackAuthClient, stage.Clock, Token);
 }

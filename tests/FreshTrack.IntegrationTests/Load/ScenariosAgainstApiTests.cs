@@ -3,7 +3,6 @@ using FreshTrack.IntegrationTests.Api;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using FreshTrack.Load;
 using FreshTrack.Load.Scenarios;
-using FreshTrack.Migration.Users;
 
 namespace FreshTrack.IntegrationTests.Load;
 
@@ -116,12 +115,8 @@ public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<Api
         }
     }
 
-    private async Task<LoadTarget> TargetAsync()
-    {
-        var stackAuth = new StackAuthClient(stage.StackAuth, ApiStage.Project, ApiStage.ServerKey);
-        return await LoadTargetReader.ReadAsync(
-            stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, (_, user, token) => stackAuth.CreateSessionAsync(user, TimeSpan.FromMinutes(10), token), stage.Clock, Token);
-    }
+    private Task<LoadTarget> TargetAsync() =>
+        LoadTargetReader.ReadAsync(stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, stage.StackAuthClient, stage.Clock, Token);
 
     private async Task<ScenarioResult> RunAsync(Func<LoadTarget, IScenario> scenario, int arrivals) =>
         await RunAsync(scenario(await TargetAsync()), arrivals);
