@@ -61,7 +61,7 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     public int Number(string name, int fallback) => Option(name) switch
     {
         null => fallback,
-        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number) => number,
         var text => throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number."),
     };
 

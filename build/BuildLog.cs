@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cake.Core.Diagnostics;
 
 namespace FreshTrack.Build;
@@ -23,6 +22,6 @@ public sealed class BuildLog(IConsole console, BuildRun run) : ICakeLog
             return;
         }
 
-        run.LastError = string.Format(CultureInfo.InvariantCulture, format, args);
+        run.LastError = string.Format(format, args);
     }
 }

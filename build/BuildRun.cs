@@ -42,7 +42,6 @@ public sealed class BuildRun : IDisposable
     /// <returns>The exit code.</returns>
     public int Execute(IReadOnlyList<string> args, Func<IReadOnlyList<string>, int> cake)
     {
-        ArgumentNullException.ThrowIfNull(cake);
         try
         {
             var command = BuildCommand.Parse(args, Targets);

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build;
@@ -11,7 +10,7 @@ internal sealed record ChildProcess(string Program, IReadOnlyList<string> Argume
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <returns>The exit code.</returns>
     /// <exception cref="RefusedException">The program is not there.</exception>
@@ -58,7 +57,7 @@ internal sealed record ChildProcess(string Program, IReadOnlyList<string> Argume
         {
             if (!OperatingSystem.IsWindows())
             {
-                using var ask = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                using var ask = Process.Start("kill", ["-TERM", process.Id.ToString()]);
                 await process.WaitForExitAsync(grace.Token);
             }
         }

@@ -11,7 +11,6 @@ public sealed class FailureLifetime(BuildRun run) : FrostingTaskLifetime<BuildCo
 
     public override void Teardown(BuildContext context, ITaskTeardownContext info)
     {
-        ArgumentNullException.ThrowIfNull(info);
         run.Failure ??= info.ThrownException;
     }
 }

@@ -34,19 +34,19 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
     private async Task<IReadOnlyList<string>> ViolationsAsync(CancellationToken cancellationToken)
     {
         var violations = new List<Violation>();
-        foreach (var log in Directory.EnumerateFiles(LogDirectory, "*.sarif").Order(StringComparer.Ordinal))
+        foreach (var log in Directory.EnumerateFiles(LogDirectory, "*.sarif").Order())
         {
             violations.AddRange(Violation.Read(await File.ReadAllTextAsync(log, cancellationToken), RepositoryRoot));
         }
 
-        return [.. violations.Select(violation => violation.ToString()).Distinct(StringComparer.Ordinal)];
+        return [.. violations.Select(violation => violation.ToString()).Distinct()];
     }
 
     // What stops a build before the compiler runs stands in no SARIF log: a package that does not restore, a project file in error.
     private async Task<IReadOnlyList<string>> BuildErrorsAsync(CancellationToken cancellationToken)
         => [.. (await File.ReadAllLinesAsync(BuildLog, cancellationToken))
-            .Where(line => line.Contains(": error ", StringComparison.Ordinal))
-            .Distinct(StringComparer.Ordinal)];
+            .Where(line => line.Contains(": error "))
+            .Distinct()];
 
     // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's (EnforceCodeStyleInBuild).
     private async Task<bool> FormatAsync(CancellationToken cancellationToken) => await new ChildProcess(

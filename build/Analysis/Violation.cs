@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace FreshTrack.Build.Analysis;
@@ -8,7 +7,7 @@ public sealed record Violation(string Rule, string File, int Line, string Messag
 {
     public override string ToString() => File.Length == 0
         ? $"{Rule}: {Message}"
-        : string.Create(CultureInfo.InvariantCulture, $"{File}({Line}): {Rule}: {Message}");
+        : $"{File}({Line}): {Rule}: {Message}";
 
     /// <summary>Reads the errors of a SARIF 2.1 log; what a comment or attribute suppresses is none.</summary>
     /// <param name="root">Folder that file names are shown relative to.</param>

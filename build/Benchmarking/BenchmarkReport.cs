@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FreshTrack.Build.Rehearsing;
@@ -20,9 +19,9 @@ public static class BenchmarkReport
     {
         var verdict = !figure.Holds() ? Verdict.Fail : figure.IsAsHoped() ? Verdict.Pass : Verdict.Warn;
         var (mark, colour) = RunScreen.Look(verdict);
-        var bounds = figure.Limit is null ? "" : Text($"limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; ");
-        var line = Text($"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against {Values(figure.Reference)})");
-        console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(line));
+        var bounds = figure.Limit is null ? "" : $"limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; ";
+        var line = $"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against {Values(figure.Reference)})";
+        console.MarkupLine("  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(line));
     }
 
     /// <returns>The file's path.</returns>
@@ -35,7 +34,6 @@ public static class BenchmarkReport
     }
 
     private static string Values(IReadOnlyDictionary<string, double> values) =>
-        string.Join(", ", values.Select(value => Text($"{value.Value:#,0.##} {value.Key}")));
+        string.Join(", ", values.Select(value => $"{value.Value:#,0.##} {value.Key}"));
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

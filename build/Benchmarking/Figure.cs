@@ -17,8 +17,8 @@ public sealed record Figure(
 
     public static Figure Lower(string name, string unit, double subject, double reference, double? limit, double? aim) => new(
         name, subject / reference, limit, aim, "lower",
-        new Dictionary<string, double>(StringComparer.Ordinal) { [unit] = subject },
-        new Dictionary<string, double>(StringComparer.Ordinal) { [unit] = reference });
+        new Dictionary<string, double> { [unit] = subject },
+        new Dictionary<string, double> { [unit] = reference });
 
     public static Figure Higher(string name, string unit, double subject, double reference, double? limit, double? aim) =>
         Lower(name, unit, subject, reference, limit, aim) with { Better = "higher" };

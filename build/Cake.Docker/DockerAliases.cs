@@ -11,8 +11,6 @@ public static class DockerAliases
     [CakeMethodAlias]
     public static void DockerBuild(this ICakeContext context, DockerImageBuildSettings settings, string path)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(settings);
         new DockerImageBuilder(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Build(settings, path);
     }
 }

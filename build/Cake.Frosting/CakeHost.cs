@@ -30,7 +30,6 @@ public sealed class CakeHost
 
     public CakeHost ConfigureServices(Action<IServiceCollection> services)
     {
-        ArgumentNullException.ThrowIfNull(services);
         services(this.services);
         return this;
     }

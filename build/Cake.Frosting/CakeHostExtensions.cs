@@ -23,7 +23,6 @@ public static class CakeHostExtensions
     /// <summary>The working directory of the build, unless <c>--working</c> names another.</summary>
     public static CakeHost UseWorkingDirectory(this CakeHost host, string path)
     {
-        ArgumentNullException.ThrowIfNull(host);
         return host.ConfigureServices(services => services.AddSingleton(new WorkingDirectory(new DirectoryPath(path))));
     }
 
@@ -31,7 +30,6 @@ public static class CakeHostExtensions
         where TService : class
         where TImplementation : class, TService
     {
-        ArgumentNullException.ThrowIfNull(host);
         return host.ConfigureServices(services => services.AddSingleton<TService, TImplementation>());
     }
 }

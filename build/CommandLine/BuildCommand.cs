@@ -13,7 +13,6 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     /// <exception cref="RefusedException">A target, an option or a value that no task knows.</exception>
     public static BuildCommand Parse(IReadOnlyList<string> args, TargetCatalog targets)
     {
-        ArgumentNullException.ThrowIfNull(targets);
         var tokens = Tokens(args, targets);
         if (tokens.FirstOrDefault(token => token.Name == "verbosity") is { } verbosity && !VerbosityParser.TryParse(verbosity.Value, out _))
         {
@@ -28,7 +27,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             Check(token, known, targets);
         }
 
-        var twice = tokens.GroupBy(token => token.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        var twice = tokens.GroupBy(token => token.Name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? new BuildCommand(target, tokens.Any(token => token.Name == "help"), [.. tokens.Select(token => token.ToArgument())])
             : throw new RefusedException($"--{twice.Key} was given {twice.Count()} times. Give it once.");
@@ -47,8 +46,8 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
                 continue;
             }
 
-            var isShort = !text.StartsWith("--", StringComparison.Ordinal);
-            var split = text.IndexOf('=', StringComparison.Ordinal);
+            var isShort = !text.StartsWith("--");
+            var split = text.IndexOf('=');
             var typed = text[(isShort ? 1 : 2)..(split < 0 ? text.Length : split)];
             var option = isShort ? null : targets.FindOption(typed);
             // Once the first word has said what to run, --target is the task's own: the database.
@@ -87,7 +86,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
         {
             // Without a target any target's option may have been meant.
             var options = target is { Name: not DefaultTarget } ? target.Options : targets.Targets.SelectMany(known => known.Options);
-            var names = options.Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name)).Distinct(StringComparer.Ordinal);
+            var names = options.Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name)).Distinct();
             var name = target?.Name ?? "TARGET";
             throw new RefusedException(
                 $"Unknown option --{token.Name} of target {name}. {Nearest.Suggest(token.Name, names, "--")}./build.sh {name} --help lists its options.");

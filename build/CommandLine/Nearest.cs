@@ -6,13 +6,12 @@ public static class Nearest
     /// <returns>Up to three of the names, nearest first; none when nothing is near.</returns>
     public static IReadOnlyList<string> To(string name, IEnumerable<string> names)
     {
-        ArgumentNullException.ThrowIfNull(name);
         return [.. names
             .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3)
                 || (name.Length > 1 && candidate.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .ThenBy(candidate => candidate.Name)
             .Select(candidate => candidate.Name)
             .Take(3)];
     }

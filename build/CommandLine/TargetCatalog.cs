@@ -13,7 +13,6 @@ public sealed record TargetCatalog(IReadOnlyList<Target> Targets)
 {
     public static TargetCatalog Of(Assembly assembly)
     {
-        ArgumentNullException.ThrowIfNull(assembly);
         return Of(assembly.GetExportedTypes());
     }
 
@@ -22,9 +21,9 @@ public sealed record TargetCatalog(IReadOnlyList<Target> Targets)
         .Select(type => new Target(
             type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name,
             type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? "",
-            [.. OptionsOf(type, []).DistinctBy(option => option.Name, StringComparer.Ordinal)],
+            [.. OptionsOf(type, []).DistinctBy(option => option.Name)],
             type.GetCustomAttribute<ConfirmsAttribute>()?.What))
-        .OrderBy(target => target.Name, StringComparer.Ordinal)]);
+        .OrderBy(target => target.Name)]);
 
     /// <summary>Cake does not mind upper and lower case in a target's name either.</summary>
     public Target? Find(string name) => Targets.FirstOrDefault(target => string.Equals(target.Name, name, StringComparison.OrdinalIgnoreCase));

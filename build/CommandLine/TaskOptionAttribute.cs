@@ -29,6 +29,6 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
     public bool Allows(string value)
     {
         var alternatives = (Values ?? "").Split('|');
-        return alternatives.Contains(value, StringComparer.Ordinal) || alternatives.Any(alternative => alternative.Any(char.IsUpper));
+        return alternatives.Contains(value) || alternatives.Any(alternative => alternative.Any(char.IsUpper));
     }
 }

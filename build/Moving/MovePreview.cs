@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Plan;
@@ -39,5 +38,5 @@ internal static class MovePreview
         console.WriteLine($"{options.Workers} workers would export to {session.Servers.Store}, then drop indexes, keys and triggers of the target, import, and put them back. Nothing was written.");
     }
 
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(double value, string format) => value.ToString(format);
 }

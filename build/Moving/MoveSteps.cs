@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
@@ -32,7 +31,7 @@ internal static class MoveSteps
         var manifest = await session.ShowAsync(
             "Export",
             progress => session.Migrator.ExportAsync(move.Plan, move.Options, progress, cancellationToken),
-            manifest => Text($"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {manifest.Parts.Sum(part => part.RawBytes) / 1e6:N1} MB as {manifest.Parts.Sum(part => part.Bytes) / 1e6:N1} MB"));
+            manifest => $"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {manifest.Parts.Sum(part => part.RawBytes) / 1e6:N1} MB as {manifest.Parts.Sum(part => part.Bytes) / 1e6:N1} MB");
         await session.WriteTextAsync("manifest.json", Encoding.UTF8.GetString(manifest.ToJson()));
         var summary = new MoveSummary(
             manifest.RunId, manifest.Rows, Imported: 0, manifest.Parts.Count, manifest.Parts.Sum(part => part.RawBytes), manifest.Parts.Sum(part => part.Bytes),
@@ -52,7 +51,7 @@ internal static class MoveSteps
         var import = await session.ShowAsync(
             "Import",
             progress => session.Migrator.ImportAsync(move.Plan, exported.Manifest, move.Options, progress, cancellationToken),
-            import => Text($"{import.Rows:N0} rows from {import.Parts} parts{(import.Skipped > 0 ? $", {import.Skipped} parts were there already" : "")}; indexes and keys are back, and the source is unchanged"));
+            import => $"{import.Rows:N0} rows from {import.Parts} parts{(import.Skipped > 0 ? $", {import.Skipped} parts were there already" : "")}; indexes and keys are back, and the source is unchanged");
         var summary = exported.Summary with
         {
             Imported = import.Rows,
@@ -61,7 +60,7 @@ internal static class MoveSteps
             PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
         };
         await session.WriteAsync("move", summary);
-        session.Screen.Note(Text($"run {summary.RunId}: {summary.Rows:N0} rows in {summary.Seconds:N1} s, peak memory {summary.PeakMemoryBytes / 1e6:N0} MB"));
+        session.Screen.Note($"run {summary.RunId}: {summary.Rows:N0} rows in {summary.Seconds:N1} s, peak memory {summary.PeakMemoryBytes / 1e6:N0} MB");
         if (users.Users > 0)
         {
             session.Screen.Note($"{users.Users} users have no password in Stack Auth yet: migration.user_map in the target lists whom to send a reset");
@@ -73,5 +72,4 @@ internal static class MoveSteps
         _ => session.IsDry ? Task.FromResult<IReadOnlyList<string>>([]) : new Freeze(session.Servers.Source, session.Plan, TimeProvider.System).LiftAsync(cancellationToken),
         denied => session.IsDry ? "would open the source for writing again" : denied.Count == 0 ? "the source takes writes again" : $"the source takes writes again; not permitted: {string.Join("; ", denied)}");
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using Spectre.Console;
@@ -22,12 +21,12 @@ public static class LastScreen
         console.WriteLine();
         console.Write(table);
         console.WriteLine();
-        console.MarkupLine(CultureInfo.InvariantCulture, "[bold {0}]{1} {2}[/]  {3}", colour, mark, report.Gate.Verdict, Markup.Escape(Meaning(report)));
+        console.MarkupLine("[bold {0}]{1} {2}[/]  {3}", colour, mark, report.Gate.Verdict, Markup.Escape(Meaning(report)));
         // What follows from a failure, such as a load test that was not run, would only hide it.
         var decisive = report.Reasons.Where(reason => reason.Verdict == report.Gate.Verdict).Take(ShownReasons).ToList();
         foreach (var reason in decisive)
         {
-            console.MarkupLine(CultureInfo.InvariantCulture, "  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(reason.Reason));
+            console.MarkupLine("  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(reason.Reason));
         }
 
         if (report.Reasons.Count > decisive.Count)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Load;
@@ -13,15 +12,13 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
     /// <summary>Counts from the start, and the p95 of the newest second.</summary>
     public IRenderable Of(LoadProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        var title = string.Create(CultureInfo.InvariantCulture, $"Load, {progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s");
+        var title = $"Load, {progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s";
         return Table(title, progress.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Due, scenario.Ok, scenario.Failed, scenario.P95)));
     }
 
     /// <summary>Counts and p95 of the measured time.</summary>
     public IRenderable Of(LoadResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         return Table("Load", result.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Requests, scenario.Ok, scenario.Failed, scenario.Decisive(latency => latency.P95))));
     }
 
@@ -46,9 +43,9 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
 
     private static string Coloured(string text, bool good) => good ? text : $"[red]{text}[/]";
 
-    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(long count) => count.ToString("N0");
 
-    private static string Milliseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#} ms");
+    private static string Milliseconds(double value) => $"{value:0.#} ms";
 
     private sealed record Row(string Scenario, long Due, long Ok, long Failed, double P95);
 }

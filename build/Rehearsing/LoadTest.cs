@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
@@ -50,9 +49,7 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
         return result;
     }
 
-    private static string Describe(LoadResult result) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} scenarios, {result.Scenarios.Sum(scenario => scenario.Failed):N0} failed");
+    private static string Describe(LoadResult result) => $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} scenarios, {result.Scenarios.Sum(scenario => scenario.Failed):N0} failed";
 
     private static IEnumerable<string> SelfCheckNotes(LoadResult result)
     {
@@ -67,11 +64,9 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
     private static string Line(LoadProgress progress)
     {
         var scenarios = progress.Scenarios;
-        var sums = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {scenarios.Sum(scenario => scenario.Ok):N0} ok, {scenarios.Sum(scenario => scenario.Failed):N0} failed, {scenarios.Sum(scenario => scenario.InFlight):N0} open");
+        var sums = $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {scenarios.Sum(scenario => scenario.Ok):N0} ok, {scenarios.Sum(scenario => scenario.Failed):N0} failed, {scenarios.Sum(scenario => scenario.InFlight):N0} open";
         return scenarios.Where(scenario => !double.IsNaN(scenario.P95)).MaxBy(scenario => scenario.P95) is { } slowest
-            ? string.Create(CultureInfo.InvariantCulture, $"{sums}; slowest {slowest.Scenario}, p95 {slowest.P95:0.#} ms")
+            ? $"{sums}; slowest {slowest.Scenario}, p95 {slowest.P95:0.#} ms"
             : sums;
     }
 }

@@ -52,8 +52,8 @@ public sealed record RehearsalInputs(MigrationPlan Plan, string PlanText, Policy
         Seed = options.Seed,
         Inject = options.Fault?.Name,
         Machine = Machine.Describe(),
-        Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Id, StringComparer.Ordinal),
-        StandIns = [.. images.ByName.Values.Where(image => image.StandsIn).Select(image => new StandIn(image.Reference, image.StandsInFor!)).OrderBy(image => image.Image, StringComparer.Ordinal)],
+        Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
+        StandIns = [.. images.ByName.Values.Where(image => image.StandsIn).Select(image => new StandIn(image.Reference, image.StandsInFor!)).OrderBy(image => image.Image)],
         LeftOut = NotRehearsed,
     };
 

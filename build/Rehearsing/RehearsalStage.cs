@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Fixtures;
 using FreshTrack.Fixtures.Containers;
@@ -48,7 +47,7 @@ public sealed class RehearsalStage : IAsyncDisposable
             await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
             return await SourceFiller.FillAsync(Environment.Source, options.Scale, options.Seed, progress, cancellationToken);
         },
-        filled => string.Create(CultureInfo.InvariantCulture, $"{filled.Total:N0} rows"));
+        filled => $"{filled.Total:N0} rows");
 
     // Not cancellable: the logs matter most when a run was cut off.
     public async Task KeepLogsAsync(EvidenceFolder evidence)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
@@ -92,7 +91,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     public void Finding(Finding finding)
     {
         var (mark, colour) = Look(finding.Verdict);
-        var rows = finding.Rows is { } count ? string.Create(CultureInfo.InvariantCulture, $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})") : "";
+        var rows = finding.Rows is { } count ? $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})" : "";
         Say($"    [{colour}]{mark}[/] {Markup.Escape($"{finding.Subject}: {finding.Message}{rows}")} [grey]{finding.Code}[/]");
     }
 
@@ -109,7 +108,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
             }
 
             sinceShown.Restart();
-            var line = string.Create(CultureInfo.InvariantCulture, $"  … {title}: {value} ({sinceStarted.Elapsed.TotalSeconds:0} s)");
+            var line = $"  … {title}: {value} ({sinceStarted.Elapsed.TotalSeconds:0} s)";
             if (live)
             {
                 Overwrite(line);
@@ -148,7 +147,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         lock (gate)
         {
             CloseLine();
-            console.MarkupLine(markup.ToString(CultureInfo.InvariantCulture));
+            console.MarkupLine(markup.ToString());
         }
     }
 

@@ -25,7 +25,7 @@ internal static class RunningApi
     private static TimeProvider Clock(BuildContext context) => Environment.GetEnvironmentVariable(ClockVariable) switch
     {
         null or "" => context.TimeProvider,
-        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 =>
+        var text when double.TryParse(text, NumberStyles.Float, null, out var seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 =>
             new OffsetTimeProvider(TimeSpan.FromSeconds(seconds)),
         var text => throw new RefusedException($"Invalid {ClockVariable} '{text}'. Give the number of seconds that the API has there, or unset it."),
     };

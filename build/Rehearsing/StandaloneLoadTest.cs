@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
@@ -46,7 +45,6 @@ public sealed class StandaloneLoadTest(RehearsalOptions options, IAnsiConsole co
     /// <exception cref="TargetFailedException">A limit was missed or nothing was proven; the exit code says which.</exception>
     public async Task OnApiAsync(Func<CancellationToken, Task<LoadTarget>> target, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
         var inputs = await RehearsalInputs.ReadAsync(options, cancellationToken);
         var read = await target(cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, Kind, clock.GetUtcNow());
@@ -80,7 +78,7 @@ public sealed class StandaloneLoadTest(RehearsalOptions options, IAnsiConsole co
         reasons.Take(ShownReasons).ToList().ForEach(screen.Note);
         if (reasons.Count > ShownReasons)
         {
-            screen.Note(string.Create(CultureInfo.InvariantCulture, $"… and {reasons.Count - ShownReasons} more of {judged.Criteria.Count} limits."));
+            screen.Note($"… and {reasons.Count - ShownReasons} more of {judged.Criteria.Count} limits.");
         }
 
         throw new TargetFailedException(judged.Verdict.ExitCode(), $"{judged.Verdict}: {reasons[0]}");

@@ -14,7 +14,6 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
 
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var run = new AnalysisRun(context.RepositoryRoot, context.ArtifactsDirectory, context.PackageFeed);
         var (formatIsGood, builds, problems) = await run.RunAsync(context.Cancellation);
         foreach (var problem in problems.Take(Shown))

@@ -18,7 +18,6 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var suite = context.Option("suite", "migration");
         var screen = new RunScreen(context.Console);
         var figures = new List<Figure>();

@@ -14,7 +14,6 @@ public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var source = ImageSources.Parse(context.Option("images", "auto"));
         var images = await new RunScreen(context.Console).ShowAsync(
             "Images",

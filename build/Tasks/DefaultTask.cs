@@ -10,7 +10,6 @@ public sealed class DefaultTask : FrostingTask<BuildContext>
 {
     public override void Run(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         HelpScreen.WriteTargets(context.Console, context.Targets);
     }
 }

@@ -18,7 +18,6 @@ public sealed class ExportTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         await using var session = MoveSession.Open(context);
         var move = await MoveSteps.BeginAsync(session);
         if (session.IsDry)

@@ -19,7 +19,6 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var folder = context.Option("evidence") ?? Newest(context);
         var path = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml"));
         if (!File.Exists(path))

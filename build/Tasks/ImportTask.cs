@@ -18,7 +18,6 @@ public sealed class ImportTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         await using var session = MoveSession.Open(context);
         if (await session.EarlierRunAsync() is not { IsExported: true } earlier)
         {

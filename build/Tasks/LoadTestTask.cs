@@ -26,7 +26,6 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var test = new StandaloneLoadTest(Options(context), context.Console, context.TimeProvider);
         if (context.Option("url") is not { } url)
         {

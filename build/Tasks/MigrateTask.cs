@@ -20,7 +20,6 @@ public sealed class MigrateTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         await using var session = MoveSession.Open(context);
         if (context.Flag("unfreeze"))
         {

@@ -15,7 +15,6 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var path = context.Option("output");
         if (File.Exists(path))
         {

@@ -15,7 +15,6 @@ public sealed class PreflightTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         await using var session = MoveSession.Open(context);
         session.Begin(earlier: null);
         await session.PreflightAsync();

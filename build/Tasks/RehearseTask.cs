@@ -22,7 +22,6 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var options = new RehearsalOptions(
             FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
             context.Number("seed", 1),

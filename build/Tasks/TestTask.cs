@@ -16,7 +16,6 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
 
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var depth = context.Option("depth", "sample");
         var run = new TestRun(context.RepositoryRoot, context.ArtifactsDirectory, context.PackageFeed, depth)
         {
@@ -35,8 +34,8 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
     {
         var tests = Path.Combine(context.RepositoryRoot, "tests") + Path.DirectorySeparatorChar;
         return [.. context.ParseSolution(Path.Combine(context.RepositoryRoot, "FreshTrack.sln")).Projects
-            .Where(project => project is not SolutionFolder && Path.GetFullPath(project.Path.FullPath).StartsWith(tests, StringComparison.Ordinal))
+            .Where(project => project is not SolutionFolder && Path.GetFullPath(project.Path.FullPath).StartsWith(tests))
             .Select(project => project.Name)
-            .OrderDescending(StringComparer.Ordinal)];
+            .OrderDescending()];
     }
 }

@@ -15,7 +15,6 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var plan = PlanFile.Load(context.PlanPath);
         await using var source = Connections.Source(context);
         await using var target = Connections.Target(context);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -36,7 +35,7 @@ public sealed record TestCounts(int Passed, int Failed, int Skipped)
 
     public static TestCounts Add(TestCounts left, TestCounts right) => left + right;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Passed} passed, {Failed} failed, {Skipped} skipped");
+    public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 
     private static TestCounts? Parse(string report)
     {

@@ -68,7 +68,7 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
             ["exec", program, "--report-xunit", "--report-xunit-filename", Path.GetFileName(report), "--results-directory", ReportDirectory, "--no-progress"],
             RepositoryRoot)
         {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRESHTRACK_TEST_DEPTH"] = Depth },
+            Environment = new Dictionary<string, string> { ["FRESHTRACK_TEST_DEPTH"] = Depth },
         };
         var exitCode = await tests.RunAsync(cancellationToken);
         var counts = TestCounts.Read(File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null, exitCode);

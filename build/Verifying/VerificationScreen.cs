@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -60,7 +59,7 @@ public static class VerificationScreen
     }
 
     /// <summary>Without the subject, which has a column of its own.</summary>
-    private static string Reason(CheckResult check) => check.Reason.StartsWith($"{check.Subject}: ", StringComparison.Ordinal) ? check.Reason[(check.Subject.Length + 2)..] : check.Reason;
+    private static string Reason(CheckResult check) => check.Reason.StartsWith($"{check.Subject}: ") ? check.Reason[(check.Subject.Length + 2)..] : check.Reason;
 
     private static string Cells(IReadOnlyList<CellDifference> cells) =>
         string.Join(", ", cells.Take(ShownCells).Select(Cell)) + (cells.Count > ShownCells ? $" and {cells.Count - ShownCells} more columns" : "");
@@ -86,7 +85,7 @@ public static class VerificationScreen
 
     private static string Text(string text) => Markup.Escape(Printable.Of(text));
 
-    private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Text(long count) => count.ToString("N0");
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Invariant(FormattableString text) => text.ToString();
 }

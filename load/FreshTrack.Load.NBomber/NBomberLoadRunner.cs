@@ -22,7 +22,6 @@ public sealed class NBomberLoadRunner(string? licence, TimeSpan requestTimeout) 
     /// <remarks>NBomber shows its own progress.</remarks>
     public async Task<LoadResult> RunAsync(IReadOnlyList<ScenarioRun> runs, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         var warmUp = runs.Max(run => run.WarmUp);
         ScenarioProps[] scenarios = [.. runs.Select(run => Scenario(run, warmUp, cancellationToken))];
         var context = Runner.RegisterScenarios(scenarios).WithoutReports();
@@ -89,8 +88,8 @@ public sealed class NBomberLoadRunner(string? licence, TimeSpan requestTimeout) 
 
     private static SeparateFigures Figures(ScenarioStats stats) => new(
         stats.Ok.Request.Count, Latency(stats.Ok.Latency), stats.Fail.Request.Count, Latency(stats.Fail.Latency),
-        stats.Ok.StatusCodes.Concat(stats.Fail.StatusCodes).GroupBy(code => code.StatusCode, StringComparer.Ordinal)
-            .ToDictionary(codes => codes.Key, codes => codes.Sum(code => (long)code.Count), StringComparer.Ordinal),
+        stats.Ok.StatusCodes.Concat(stats.Fail.StatusCodes).GroupBy(code => code.StatusCode)
+            .ToDictionary(codes => codes.Key, codes => codes.Sum(code => (long)code.Count)),
         stats.AllBytes);
 
     private static Latency Latency(LatencyStats stats) => new(stats.Percent50, stats.Percent75, stats.Percent95, stats.Percent99, stats.MaxMs, stats.MeanMs);

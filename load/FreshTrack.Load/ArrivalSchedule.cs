@@ -19,7 +19,6 @@ public sealed class ArrivalSchedule
     /// <exception cref="RefusedException">A rate, a time or the phase is out of range, or no arrival would be measured.</exception>
     public ArrivalSchedule(ScenarioRun run, double phase = 0)
     {
-        ArgumentNullException.ThrowIfNull(run);
         ArgumentOutOfRangeException.ThrowIfNegative(phase);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(phase, 1);
         RequireRate(run.RatePerSecond);

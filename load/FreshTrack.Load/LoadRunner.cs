@@ -63,7 +63,7 @@ public sealed class LoadRunner(LoadOptions options) : ILoadRunner
             throw new RefusedException("The load plan holds no scenario; expected at least one.");
         }
 
-        var twice = runs.CountBy(run => run.Scenario.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1);
+        var twice = runs.CountBy(run => run.Scenario.Name).FirstOrDefault(name => name.Value > 1);
         if (twice.Key is not null)
         {
             throw new RefusedException($"Scenario '{twice.Key}' stands {twice.Value} times in the load plan; expected once.");

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -16,7 +15,7 @@ namespace FreshTrack.Load;
 /// <param name="maxConnections">Connections per server.</param>
 public sealed class LoadTransport(int maxConnections = 256) : IDisposable
 {
-    private static readonly string[] Statuses = [.. Enumerable.Range(0, 1000).Select(status => status.ToString("000", CultureInfo.InvariantCulture))];
+    private static readonly string[] Statuses = [.. Enumerable.Range(0, 1000).Select(status => status.ToString("000"))];
     private static readonly string[] ExpectedStatuses = [.. Statuses.Select(status => status + " expected")];
 
     private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), ConnectionPool> pools = new();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 
 namespace FreshTrack.Load;
@@ -39,29 +38,28 @@ internal sealed class SelfCheck(GeneratorUse generator, TimeSpan wallJump, TimeS
         {
             return clockWentBack
                 ? "the machine's clock went back during the run, so no time that was taken can be trusted; repeat"
-                : Text($"the machine's clock jumped by {wallJump.TotalSeconds:0.#} s during the run; set it, see that the machine does not sleep, and repeat");
+                : $"the machine's clock jumped by {wallJump.TotalSeconds:0.#} s during the run; set it, see that the machine does not sleep, and repeat";
         }
 
         if (inTime + heldBack < planned * (1 - ArrivalBudget))
         {
-            return Text($"the generator sent {inTime} of {planned} planned arrivals in their time ({100.0 * inTime / planned:0.##}%, at least {100 * (1 - ArrivalBudget)}% wanted)");
+            return $"the generator sent {inTime} of {planned} planned arrivals in their time ({100.0 * inTime / planned:0.##}%, at least {100 * (1 - ArrivalBudget)}% wanted)";
         }
 
         if (lag > LagBudget(ratePerSecond))
         {
-            return Text($"the generator sent up to {lag:0.##} ms late (p99, at most {LagBudget(ratePerSecond):0.##} ms wanted at {ratePerSecond:0} arrivals a second); free the machine and repeat");
+            return $"the generator sent up to {lag:0.##} ms late (p99, at most {LagBudget(ratePerSecond):0.##} ms wanted at {ratePerSecond:0} arrivals a second); free the machine and repeat";
         }
 
         if (generator.CpuShare > CpuBudget)
         {
-            return Text($"the generator used {100 * generator.CpuShare:0}% of {generator.Cores} cores (at most {100 * CpuBudget}% wanted); lower the rate or take a larger machine");
+            return $"the generator used {100 * generator.CpuShare:0}% of {generator.Cores} cores (at most {100 * CpuBudget}% wanted); lower the rate or take a larger machine";
         }
 
         var paused = generator.CollectorPauseSeconds / elapsed.TotalSeconds;
         return paused > CollectorBudget
-            ? Text($"the garbage collector held the generator for {100 * paused:0.#}% of the time (at most {100 * CollectorBudget}% wanted); lower the rate or take a larger machine")
+            ? $"the garbage collector held the generator for {100 * paused:0.#}% of the time (at most {100 * CollectorBudget}% wanted); lower the rate or take a larger machine"
             : null;
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

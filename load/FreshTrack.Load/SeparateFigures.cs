@@ -17,7 +17,6 @@ public sealed record SeparateFigures(
     /// <param name="unreliable">Why the figures must not be trusted; null when they may be.</param>
     public ScenarioResult Of(ScenarioRun run, string? unreliable)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var all = All();
         var planned = new ArrivalSchedule(run).Planned;
         return new ScenarioResult(run.Scenario.Name, run.RatePerSecond, run.Duration.TotalSeconds, planned, Ok + Failed, Ok, Failed)

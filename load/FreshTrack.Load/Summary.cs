@@ -31,8 +31,8 @@ internal static class Summary
             ServiceTime = Percentiles(services) ?? NotMeasured,
             OkLatency = Percentiles(Histogram(good, sample => sample.Latency)),
             FailedLatency = Percentiles(Histogram(samples.Where(sample => !sample.Succeeded), sample => sample.Latency)),
-            Outcomes = samples.CountBy(sample => sample.Outcome!, StringComparer.Ordinal).OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal),
+            Outcomes = samples.CountBy(sample => sample.Outcome!).OrderBy(pair => pair.Key)
+                .ToDictionary(pair => pair.Key, pair => (long)pair.Value),
             ResponseBytes = samples.Sum(sample => (long)sample.Bytes),
             NotSent = heldBack,
             SentInTime = inTime,
@@ -41,7 +41,7 @@ internal static class Summary
             Curve = samples.Count == 0
                 ? []
                 : [.. CurvePercentiles.Select(percentile => new CurvePoint(percentile, At(latencies, percentile), At(services, percentile)))],
-            Parts = [.. samples.SelectMany(sample => sample.Parts ?? []).GroupBy(part => part.Name, StringComparer.Ordinal).Select(part => Part(part.Key, [.. part]))],
+            Parts = [.. samples.SelectMany(sample => sample.Parts ?? []).GroupBy(part => part.Name).Select(part => Part(part.Key, [.. part]))],
             Unreliable = check.Doubt(planned, inTime, heldBack, lag, ratePerSecond, lane.ClockWentBack),
         };
     }

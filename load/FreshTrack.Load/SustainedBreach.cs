@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Load;
 
 /// <summary>Whether to go on makes any difference: a scenario has missed a limit of the policy second after second, and can only fail.</summary>
@@ -34,8 +32,7 @@ internal sealed class SustainedBreach(IReadOnlyList<ScenarioLane> lanes, int sec
         }
 
         return missed >= seconds
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"{lane.Run.Scenario.Name} missed p95 < {lane.Limit.P95Ms} ms or an error rate < {lane.Limit.ErrorRate * 100:0.##}% in each of the last {missed} seconds; with what is left of the plan it could not pass any more")
+            ? $"{lane.Run.Scenario.Name} missed p95 < {lane.Limit.P95Ms} ms or an error rate < {lane.Limit.ErrorRate * 100:0.##}% in each of the last {missed} seconds; with what is left of the plan it could not pass any more"
             : null;
     }
 }

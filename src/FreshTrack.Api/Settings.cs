@@ -62,7 +62,7 @@ internal sealed class Settings(Func<string, string?> variable)
         }
 
         const double hundredYears = 100 * 365.25 * 86_400;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < hundredYears)
+        if (double.TryParse(text, NumberStyles.Float, null, out var seconds) && Math.Abs(seconds) < hundredYears)
         {
             return new OffsetTimeProvider(TimeSpan.FromSeconds(seconds));
         }
@@ -112,12 +112,12 @@ internal sealed class Settings(Func<string, string?> variable)
             return fallback;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+        if (int.TryParse(text, NumberStyles.None, null, out var number) && number >= minimum && number <= maximum)
         {
             return number;
         }
 
-        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{name} '{text}' cannot be used. Expected a whole number from {minimum} to {maximum}."));
+        problems.Add($"{name} '{text}' cannot be used. Expected a whole number from {minimum} to {maximum}.");
         return fallback;
     }
 

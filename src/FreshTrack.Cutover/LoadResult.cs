@@ -35,7 +35,7 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
     public Latency? FailedLatency { get; init; }
 
     /// <summary>HTTP status code, or the kind of transport error → requests.</summary>
-    public IReadOnlyDictionary<string, long> Outcomes { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Outcomes { get; init; } = new Dictionary<string, long>();
 
     public long ResponseBytes { get; init; }
 

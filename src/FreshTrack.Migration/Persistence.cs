@@ -41,7 +41,7 @@ internal static class Persistence
     public static bool Passes(Exception error) => error switch
     {
         MigrationException { InnerException: { } inner } => Passes(inner),
-        PostgresException answer => answer.IsTransient || answer.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        PostgresException answer => answer.IsTransient || answer.SqlState.StartsWith("57P"),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or HttpRequestException => true,
         AmazonServiceException answer => (int)answer.StatusCode is 0 or 429 or >= 500,
         AmazonClientException => true,

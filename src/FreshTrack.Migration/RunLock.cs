@@ -111,7 +111,7 @@ internal sealed class RunLock : IAsyncDisposable
             return;
         }
 
-        if (other.Silent > Silence.TotalSeconds && (other.Name.StartsWith(Export, StringComparison.Ordinal) || other.Name.StartsWith(Import, StringComparison.Ordinal)))
+        if (other.Silent > Silence.TotalSeconds && (other.Name.StartsWith(Export) || other.Name.StartsWith(Import)))
         {
             await EndAsync(connection, other.Name, cancellationToken);
         }

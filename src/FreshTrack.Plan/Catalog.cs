@@ -10,7 +10,7 @@ public sealed record Catalog(IReadOnlyDictionary<TableName, CatalogTable> Tables
     public static readonly IReadOnlyList<string> OwnSchemas = ["migration", "freshtrack_freeze"];
 
     /// <summary>By type as <c>format_type</c> prints it.</summary>
-    public IReadOnlyDictionary<string, CatalogDomain> Domains { get; init; } = new Dictionary<string, CatalogDomain>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, CatalogDomain> Domains { get; init; } = new Dictionary<string, CatalogDomain>();
 
     public IReadOnlyList<CatalogSequence> Sequences { get; init; } = [];
 
@@ -77,7 +77,7 @@ public sealed record CatalogColumn(string Name, string Type, string TransportTyp
     public bool IsIdentity { get; init; }
 
     /// <summary>A sequence gives it the values that an INSERT leaves out.</summary>
-    public bool NumbersItself => IsIdentity || Default?.StartsWith("nextval(", StringComparison.Ordinal) == true;
+    public bool NumbersItself => IsIdentity || Default?.StartsWith("nextval(") == true;
 
     /// <summary>May be left out of an INSERT.</summary>
     public bool FillsItself => !NotNull || Default is not null || IsGenerated || IsIdentity;

@@ -41,9 +41,9 @@ internal static class CatalogReader
             .ToDictionary(table => table.Name);
         return new Catalog(
             whole.ToDictionary(pair => pair.Key, pair => pair.Value with { Leaves = [.. LeavesOf(pair.Key, whole)] }),
-            enums.ToDictionary(item => item.Type, item => (IReadOnlyList<string>)item.Labels, StringComparer.Ordinal))
+            enums.ToDictionary(item => item.Type, item => (IReadOnlyList<string>)item.Labels))
         {
-            Domains = domains.ToDictionary(domain => domain.Type, StringComparer.Ordinal),
+            Domains = domains.ToDictionary(domain => domain.Type),
             Sequences = sequences,
         };
     }
@@ -117,7 +117,7 @@ internal static class CatalogReader
         NpgsqlConnection connection, [ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        if (sql.Contains("$1", StringComparison.Ordinal))
+        if (sql.Contains("$1"))
         {
             command.Parameters.Add(new NpgsqlParameter { Value = Catalog.OwnSchemas.ToArray() });
         }

@@ -11,7 +11,7 @@ public static class DatabaseAddress
     /// <exception cref="RefusedException">Neither form fits.</exception>
     public static string Parse(string text)
     {
-        var builder = text.Contains("://", StringComparison.Ordinal) ? FromUrl(text) : FromKeywords(text);
+        var builder = text.Contains("://") ? FromUrl(text) : FromKeywords(text);
         return string.IsNullOrWhiteSpace(builder.Host)
             ? throw new RefusedException($"The database address names no host. {Expected}")
             : builder.ConnectionString;
@@ -41,7 +41,7 @@ public static class DatabaseAddress
     {
         foreach (var pair in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            var equals = pair.IndexOf('=');
             if (equals > 0 && !IsKeyword(pair[..equals].Trim()))
             {
                 return $"'{pair[..equals].Trim()}' is no keyword or its value does not fit";
@@ -97,7 +97,7 @@ public static class DatabaseAddress
         };
         try
         {
-            builder[keyword] = keyword == "SSL Mode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+            builder[keyword] = keyword == "SSL Mode" ? value.Replace("-", "") : value;
         }
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
         {

@@ -11,7 +11,7 @@ public sealed record MigrationPlan(IReadOnlyList<TablePlan> Tables, IReadOnlyLis
 public sealed record TablePlan(TableName Source, TableName Target)
 {
     /// <summary>Target column → SQL expression over the source row. Columns of equal names need no entry.</summary>
-    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Target columns that hold a user id and go through the user map.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
@@ -29,7 +29,7 @@ public sealed record TablePlan(TableName Source, TableName Target)
     public IReadOnlyList<string> Secret { get; init; } = [];
 
     /// <summary>For rollback: source column → expression over the target row, where it is more than a name.</summary>
-    public IReadOnlyDictionary<string, string> Reverse { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Reverse { get; init; } = new Dictionary<string, string>();
 
     public bool MayBeEmpty { get; init; }
 

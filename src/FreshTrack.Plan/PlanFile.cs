@@ -59,13 +59,13 @@ public static class PlanFile
         var chain = table.Optional("chain");
         return new TablePlan(source, table.Optional("target") is { } target ? Name(target) : source)
         {
-            Columns = table.Optional("columns")?.Pairs() ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            Columns = table.Optional("columns")?.Pairs() ?? new Dictionary<string, string>(),
             Users = Texts(table.Optional("users")),
             Leave = Texts(table.Optional("leave")),
             Where = table.Optional("where")?.Text(),
             Key = Texts(table.Optional("key")),
             Secret = Texts(table.Optional("secret")),
-            Reverse = table.Optional("reverse")?.Pairs() ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            Reverse = table.Optional("reverse")?.Pairs() ?? new Dictionary<string, string>(),
             MayBeEmpty = table.Optional("may_be_empty")?.Flag() ?? false,
             CountBy = Texts(table.Optional("count_by")),
             Chain = chain is null ? null : Chain(chain),
@@ -91,7 +91,7 @@ public static class PlanFile
         var texts = new List<string>();
         foreach (var item in node?.Items() ?? [])
         {
-            if (texts.Contains(item.Text(), StringComparer.Ordinal))
+            if (texts.Contains(item.Text()))
             {
                 throw item.Refuse($"'{item.Text()}' stands twice in this list");
             }

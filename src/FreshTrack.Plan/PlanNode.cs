@@ -7,7 +7,7 @@ namespace FreshTrack.Plan;
 /// <param name="what">What the node is to its reader: <c>'columns'</c>.</param>
 internal sealed class PlanNode(YamlNode node, string file, string what)
 {
-    private Dictionary<string, PlanNode> children = new(StringComparer.Ordinal);
+    private Dictionary<string, PlanNode> children = new();
 
     public int Line => (int)node.Start.Line;
 
@@ -19,7 +19,7 @@ internal sealed class PlanNode(YamlNode node, string file, string what)
         children = Children();
         foreach (var (key, child) in children)
         {
-            if (!known.Contains(key, StringComparer.Ordinal))
+            if (!known.Contains(key))
             {
                 throw child.At(KeyOf(key)).Refuse($"unknown key '{key}' in {what}; expected one of {string.Join(", ", known)}");
             }
@@ -44,7 +44,7 @@ internal sealed class PlanNode(YamlNode node, string file, string what)
         ? sequence.Children.Select(item => new PlanNode(item, file, $"an item of {what}"))
         : throw Refuse($"{what} must be a list, but is {Kind}");
 
-    public Dictionary<string, string> Pairs() => Children().ToDictionary(pair => pair.Key, pair => pair.Value.Text(), StringComparer.Ordinal);
+    public Dictionary<string, string> Pairs() => Children().ToDictionary(pair => pair.Key, pair => pair.Value.Text());
 
     private string Kind => node switch
     {
@@ -57,8 +57,7 @@ internal sealed class PlanNode(YamlNode node, string file, string what)
     private Dictionary<string, PlanNode> Children() => node is YamlMappingNode mapping
         ? mapping.Children.ToDictionary(
             pair => new PlanNode(pair.Key, file, "a key").Text(),
-            pair => new PlanNode(pair.Value, file, $"'{(pair.Key as YamlScalarNode)?.Value}'"),
-            StringComparer.Ordinal)
+            pair => new PlanNode(pair.Value, file, $"'{(pair.Key as YamlScalarNode)?.Value}'"))
         : throw Refuse($"{what} must be a mapping, but is {Kind}");
 
     private YamlNode KeyOf(string key) => ((YamlMappingNode)node).Children.Keys.First(item => (item as YamlScalarNode)?.Value == key);

@@ -51,7 +51,7 @@ public static class PlanResolver
         MigrationPlan plan, IGrouping<TableName, TablePlan> entries, Catalog source, Catalog target, List<Finding> findings)
     {
         var tables = new List<TableProjection>();
-        var mapped = new HashSet<string>(StringComparer.Ordinal);
+        var mapped = new HashSet<string>();
         var from = source.Tables.GetValueOrDefault(entries.Key);
         foreach (var table in entries)
         {
@@ -68,7 +68,7 @@ public static class PlanResolver
 
             if (from is not null && to is not null)
             {
-                var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
+                var secret = plan.Tables.Where(other => other.Target == table.Target).SelectMany(other => other.Secret).ToHashSet();
                 var resolver = new TableResolver(table, from, to, source, target, secret);
                 tables.Add(resolver.Resolve(findings));
                 mapped.UnionWith(resolver.Mapped);

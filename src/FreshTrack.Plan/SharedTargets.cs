@@ -14,7 +14,7 @@ internal static class SharedTargets
                     $"lines {Lines(doubled)} of the plan both move it into {entries.Key}; make one entry of them, with one 'where' and expressions that tell its rows apart");
             }
 
-            if (entries.Select(table => string.Join(", ", table.Key)).Distinct(StringComparer.Ordinal).Count() > 1)
+            if (entries.Select(table => string.Join(", ", table.Key)).Distinct().Count() > 1)
             {
                 yield return Disagree(entries.Key.ToString(), $"is filled by lines {Lines(entries)} of the plan, which do not know its rows by the same key; give each the same 'key'");
             }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -21,15 +20,15 @@ public readonly record struct Sql(string Text)
     public static Sql Expression(string text) => new(text);
 
     /// <summary>A quoted literal, for statements that take no parameters (COPY, DDL, SET).</summary>
-    public static Sql Literal(string value) => new(value.Contains('\\', StringComparison.Ordinal)
-        ? $"E'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"
-        : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'");
+    public static Sql Literal(string value) => new(value.Contains('\\')
+        ? $"E'{value.Replace("\\", "\\\\").Replace("'", "''")}'"
+        : $"'{value.Replace("'", "''")}'");
 
     public static Sql Join([ConstantExpected] string separator, IEnumerable<Sql> parts) => new(string.Join(separator, parts.Select(part => part.Text)));
 
     public static Sql Columns(IEnumerable<string> names) => Join(", ", names.Select(name => Format($"{new Identifier(name)}")));
 
-    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 
     public override string ToString() => Text;
 }
@@ -48,7 +47,7 @@ public readonly ref struct SqlHandler(int literalLength, int formattedCount)
 
     public void AppendFormatted(TableName value) => text.Append(Sql.Quote(value.Schema)).Append('.').Append(Sql.Quote(value.Name));
 
-    public void AppendFormatted(long value) => text.Append(value.ToString(CultureInfo.InvariantCulture));
+    public void AppendFormatted(long value) => text.Append(value);
 
     public string ToText() => text.ToString();
 }

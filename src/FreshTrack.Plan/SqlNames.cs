@@ -11,13 +11,12 @@ internal static partial class SqlNames
             "all", "and", "any", "array", "as", "both", "case", "cast", "collate", "default", "distinct", "else", "end", "false", "for", "from", "group", "having",
             "in", "leading", "limit", "not", "null", "offset", "on", "or", "order", "select", "some", "symmetric", "then", "to", "trailing", "true", "union",
             "user", "using", "when", "where", "with",
-        ],
-        StringComparer.Ordinal);
+        ]);
 
     /// <summary>Identifiers outside of literals that are neither a function's name nor a cast's type.</summary>
     public static IReadOnlySet<string> In(string expression)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>();
         var at = 0;
         var afterCast = false;
         while (at < expression.Length)
@@ -31,7 +30,7 @@ internal static partial class SqlNames
             else if (next == '"')
             {
                 at = EndOfQuoted(expression, at, '"');
-                Add(names, expression, at, afterCast, expression[(start + 1)..(at - 1)].Replace("\"\"", "\"", StringComparison.Ordinal));
+                Add(names, expression, at, afterCast, expression[(start + 1)..(at - 1)].Replace("\"\"", "\""));
             }
             else if (EndOfComment(expression, at) is { } end)
             {
@@ -78,7 +77,7 @@ internal static partial class SqlNames
         var text = expression.Trim();
         if (text.Length > 2 && text[0] == '"' && EndOfQuoted(text, 0, '"') == text.Length)
         {
-            return text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+            return text[1..^1].Replace("\"\"", "\"");
         }
 
         return text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && EndOfWord(text, 0) == text.Length ? text.ToLowerInvariant() : null;
@@ -106,7 +105,7 @@ internal static partial class SqlNames
             return null;
         }
 
-        var end = text.IndexOf(close, at + 2, StringComparison.Ordinal);
+        var end = text.IndexOf(close, at + 2);
         return end < 0 ? text.Length : end + close.Length;
     }
 

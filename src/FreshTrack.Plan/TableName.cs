@@ -6,7 +6,7 @@ public readonly record struct TableName(string Schema, string Name) : IComparabl
     /// <summary>Reads <c>schema.name</c>; a name alone is in <c>public</c>.</summary>
     public static TableName Parse(string text)
     {
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var dot = text.IndexOf('.');
         return dot < 0 ? new TableName("public", text) : new TableName(text[..dot], text[(dot + 1)..]);
     }
 

@@ -4,7 +4,7 @@ namespace FreshTrack.Plan;
 /// <param name="secret">Target columns that any entry of the same target calls secret.</param>
 internal sealed class TableResolver(TablePlan plan, CatalogTable source, CatalogTable target, Catalog sourceCatalog, Catalog targetCatalog, IReadOnlySet<string> secret)
 {
-    private readonly HashSet<string> used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> used = new();
 
     /// <summary>Source columns that the entry takes or leaves; complete once it is resolved.</summary>
     public IEnumerable<string> Mapped => used.Concat(plan.Leave);
@@ -44,7 +44,7 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
         }
 
         var same = source.Column(column.Name);
-        if (same is null || plan.Leave.Contains(column.Name, StringComparer.Ordinal))
+        if (same is null || plan.Leave.Contains(column.Name))
         {
             return null;
         }
@@ -64,7 +64,7 @@ internal sealed class TableResolver(TablePlan plan, CatalogTable source, Catalog
         // A column that only quotes can name is often written bare in a plan: the exact spelling wins.
         var plain = source.Column(expression.Trim()) ?? (SqlNames.PlainName(expression) is { } name ? source.Column(name) : null);
         used.UnionWith(plain is not null ? [plain.Name] : SqlNames.In(expression));
-        var isUser = plan.Users.Contains(column.Name, StringComparer.Ordinal);
+        var isUser = plan.Users.Contains(column.Name);
         if (isUser && column.TransportType != "uuid")
         {
             findings.Add(Fail(FindingCodes.UserColumnType, target.Name, column.Name, $"holds user ids and must be uuid, but is {column.Type}"));

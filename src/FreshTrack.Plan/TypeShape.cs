@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace FreshTrack.Plan;
@@ -15,7 +14,7 @@ public sealed partial record TypeShape(string Name, int? First, int? Second)
             : new TypeShape(type, null, null);
     }
 
-    private static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
+    private static int Number(Group group) => int.Parse(group.ValueSpan);
 
     [GeneratedRegex(@"\((?<first>\d+)(,(?<second>-?\d+))?\)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Modifier();

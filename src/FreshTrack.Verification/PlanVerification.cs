@@ -24,7 +24,7 @@ public static class PlanVerification
             ? []
             : (await Verifier.RunAsync(new VerificationRequest(new ResolvedPlan(plan, tables), source, target) { Clock = clock }, progress, cancellationToken)).Checks;
         return new VerificationResult(
-            started, [.. verified.Concat(open).OrderBy(check => check.Check, StringComparer.Ordinal).ThenBy(check => check.Subject, StringComparer.Ordinal)]);
+            started, [.. verified.Concat(open).OrderBy(check => check.Check).ThenBy(check => check.Subject)]);
     }
 
     /// <summary>The tables that can be verified, and what cannot.</summary>

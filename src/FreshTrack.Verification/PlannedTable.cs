@@ -12,10 +12,10 @@ internal sealed record PlannedTable(TableName Target, IReadOnlyList<TableProject
 
     public bool MayBeEmpty => Entries.All(entry => entry.Plan.MayBeEmpty);
 
-    public IReadOnlyList<string> CountBy { get; } = [.. Entries.SelectMany(entry => entry.Plan.CountBy).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> CountBy { get; } = [.. Entries.SelectMany(entry => entry.Plan.CountBy).Distinct()];
 
     public IReadOnlySet<string> Secret { get; } =
-        Entries.SelectMany(entry => entry.Columns).Where(column => column.IsSecret).Select(column => column.Target).ToHashSet(StringComparer.Ordinal);
+        Entries.SelectMany(entry => entry.Columns).Where(column => column.IsSecret).Select(column => column.Target).ToHashSet();
 
     public static IReadOnlyList<PlannedTable> AllOf(ResolvedPlan plan) =>
         [.. plan.Tables.GroupBy(entry => entry.Target).Select(entries => new PlannedTable(entries.Key, [.. entries]))];

@@ -31,7 +31,7 @@ public static class TableDifference
     }
 
     private static Dictionary<string, string?>? Values(PlannedTable table, HashedRow? row) => row is { Cells: var cells }
-        ? table.Columns.Zip(cells).ToDictionary(column => column.First.Target, column => column.Second, StringComparer.Ordinal)
+        ? table.Columns.Zip(cells).ToDictionary(column => column.First.Target, column => column.Second)
         : null;
 }
 

@@ -60,7 +60,7 @@ public static class Verifier
             .DistinctBy(check => (check.Name, check.Subject))
             .SelectMany(check => finished[(check.Name, check.Subject)].DefaultIfEmpty(CheckRunner.NotRun(check, "Not run.")));
         return new VerificationResult(
-            started, [.. all.OrderBy(result => result.Check, StringComparer.Ordinal).ThenBy(result => result.Subject, StringComparer.Ordinal)]);
+            started, [.. all.OrderBy(result => result.Check).ThenBy(result => result.Subject)]);
     }
 
     private static void Demand(VerificationRequest request)

@@ -4,7 +4,7 @@ namespace FreshTrack.BrowserTests;
 
 public sealed class AwkwardReportTests(Browser browser)
 {
-    private static readonly Dictionary<string, RunReport> Runs = new(StringComparer.Ordinal) { ["crowded"] = AwkwardRuns.Crowded, ["stopped"] = AwkwardRuns.Stopped };
+    private static readonly Dictionary<string, RunReport> Runs = new() { ["crowded"] = AwkwardRuns.Crowded, ["stopped"] = AwkwardRuns.Stopped };
 
     public static MatrixTheoryData<string, Screen> Cases => new(["crowded", "stopped"], [Screen.Desk, Screen.PhoneAtNight]);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
@@ -46,11 +45,11 @@ internal static class AwkwardRuns
         Verification = null,
     };
 
-    private static IEnumerable<string> Tables => [LongTable, .. Enumerable.Range(1, 39).Select(i => string.Create(CultureInfo.InvariantCulture, $"public.table_{i}"))];
+    private static IEnumerable<string> Tables => [LongTable, .. Enumerable.Range(1, 39).Select(i => $"public.table_{i}")];
 
     private static Finding Finding(int number) => new("type-narrows", Verdict.Warn, $"{LongTable}.{new string('c', 63)}", "numeric becomes integer: 12 rows would be rounded", 12)
     {
-        Examples = [string.Create(CultureInfo.InvariantCulture, $"id={number}"), RightToLeft],
+        Examples = [$"id={number}", RightToLeft],
     };
 
     private static IEnumerable<CheckResult> Checks(string table) =>

@@ -91,7 +91,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         cable.Cut();
         await Expect(note).ToBeVisibleAsync();
         var since = await page.View.Locator("#since").InnerTextAsync();
-        Assert.EndsWith(" UTC", since, StringComparison.Ordinal);
+        Assert.EndsWith(" UTC", since);
         await Expect(page.View).ToHaveTitleAsync($"No answer since {since}");
         await Expect(page.View.Locator("main")).ToHaveCSSAsync("filter", "grayscale(1)");
         Assert.Empty(await PageChecks.ContrastAsync(page));
@@ -116,7 +116,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
 
         Assert.Empty(await PageChecks.FirstScreenAsync(page, "Waiting", "begins when it is confirmed: point the TTN webhooks at the new system"));
         Assert.Empty(await PageChecks.ContrastAsync(page));
-        Assert.StartsWith("Waiting", await page.View.TitleAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("Waiting", await page.View.TitleAsync());
         await Expect(page.View.Locator("header.warn")).ToBeVisibleAsync();
     }
 

@@ -43,6 +43,6 @@ public static class PageChecks
     private static string Script(string name)
     {
         using var reader = new StreamReader(typeof(PageChecks).Assembly.GetManifestResourceStream($"{name}.js")!);
-        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith("//", StringComparison.Ordinal)));
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith("//")));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
@@ -65,7 +64,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
         await screen.ShowAsync(
             "Measure ingestion against pgbench",
             progress => Pairs.MeasureAsync(PairsAtLeast, SubjectAsync, ReferenceAsync, progress),
-            pairs => string.Create(CultureInfo.InvariantCulture, $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×"));
+            pairs => $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×");
         return (webhooks, inserts);
 
         async Task<double> SubjectAsync()
@@ -78,7 +77,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
         async Task<double> ReferenceAsync()
         {
             await world.EmptyAsync(Token);
-            inserts.Add(await pgBench.RunAsync(InsertScript, IngestionConnections, Duration, new Dictionary<string, string>(StringComparer.Ordinal), Token));
+            inserts.Add(await pgBench.RunAsync(InsertScript, IngestionConnections, Duration, new Dictionary<string, string>(), Token));
             return inserts[^1].PerSecond;
         }
     }
@@ -96,7 +95,7 @@ internal sealed class ApiSuite(BuildContext context, RunScreen screen)
                 () => Task.FromResult(loop.Run(WarmUp, Duration, Token).PerSecond),
                 async () => (await pgBench.RunAsync(sql.Script, QueryConnections, Duration, sql.Variables(target.Units[0], end.AddHours(-24.5), end, ApiWorld.ReadingsADay), Token)).PerSecond,
                 progress),
-            pairs => string.Create(CultureInfo.InvariantCulture, $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×"));
+            pairs => $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×");
     }
 
     /// <summary>The columns that a webhook fills, with the table's own default as id.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FreshTrack.Fixtures.Containers;
@@ -29,7 +28,7 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
 
     /// <summary>SQL for the id of a kind (5: sensor) and a number that another expression gives.</summary>
     public static Sql IdSql(int kind, Sql number) =>
-        Sql.Format($"({Sql.Literal(string.Create(CultureInfo.InvariantCulture, $"{kind:x8}-0000-4000-8000-"))} || lpad(to_hex({number}), 12, '0'))::uuid");
+        Sql.Format($"({Sql.Literal($"{kind:x8}-0000-4000-8000-")} || lpad(to_hex({number}), 12, '0'))::uuid");
 
     /// <param name="api">Where the API listens.</param>
     public async Task<LoadTarget> FillAsync(Uri api, CancellationToken cancellationToken)
@@ -84,12 +83,12 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
     }
 
     private static DeviceTarget Device(int number) => new(
-        number.ToString("X16", CultureInfo.InvariantCulture), $"sensor-{number}", "freshtrack", Secret(number % Organizations), "temperature_humidity", null, 5m);
+        number.ToString("X16"), $"sensor-{number}", "freshtrack", Secret(number % Organizations), "temperature_humidity", null, 5m);
 
     private static UnitTarget UnitTarget(int number, string token) =>
         new(Id(1, number % Organizations), Id(2, number % Organizations), Id(3, number % Organizations), Unit(number), token);
 
     private static string Secret(int organization) => $"whsec-benchmark-{organization}";
 
-    private static Guid Id(int kind, int number) => Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"{kind:x8}-0000-4000-8000-{number:x12}"));
+    private static Guid Id(int kind, int number) => Guid.Parse($"{kind:x8}-0000-4000-8000-{number:x12}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using FreshTrack.Load;
 using FreshTrack.Load.ClosedLoop;
@@ -21,7 +20,7 @@ internal sealed partial record ReadingsSql(string Statement)
     {
         queries.Run(TimeSpan.Zero, TimeSpan.FromSeconds(1), cancellationToken);
         await using var command = database.CreateCommand(LatestSql);
-        return await command.ExecuteScalarAsync(cancellationToken) is string { Length: > 0 } statement && statement.Contains("offset $9", StringComparison.Ordinal)
+        return await command.ExecuteScalarAsync(cancellationToken) is string { Length: > 0 } statement && statement.Contains("offset $9")
             ? new ReadingsSql(statement)
             : throw new InvalidOperationException("pg_stat_activity does not show the API's whole query of readings. Expected it to end with 'offset $9'; does track_activity_query_size cut it?");
     }
@@ -32,10 +31,10 @@ internal sealed partial record ReadingsSql(string Statement)
         string[] values =
         [
             unit.Organization.ToString(), unit.Site.ToString(), unit.Area.ToString(), unit.Unit.ToString(), UserOf(unit.BearerToken),
-            start.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), end.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            limit.ToString(CultureInfo.InvariantCulture), "0",
+            start.ToString("yyyy-MM-dd HH:mm:ss'Z'"), end.ToString("yyyy-MM-dd HH:mm:ss'Z'"),
+            limit.ToString(), "0",
         ];
-        return values.Index().ToDictionary(value => string.Create(CultureInfo.InvariantCulture, $"p{value.Index + 1}"), value => value.Item, StringComparer.Ordinal);
+        return values.Index().ToDictionary(value => $"p{value.Index + 1}", value => value.Item);
     }
 
     /// <summary>The subject of a token: the user whom the API's statement asks about.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Load;
@@ -35,12 +34,12 @@ internal sealed class SustainedRun(Stage stage, LoadTarget target, RunScreen scr
                     ? new SustainedMemory(atStart, await stage.ApiMemoryAsync(cancellationToken))
                     : throw new InvalidOperationException($"{ingestion.Failed} of {ingestion.Requests} webhooks failed.");
             },
-            memory => string.Create(CultureInfo.InvariantCulture, $"{memory.AtStart / 1e6:0} MB after the first minute, {memory.AtEnd / 1e6:0} MB at the end"));
+            memory => $"{memory.AtStart / 1e6:0} MB after the first minute, {memory.AtEnd / 1e6:0} MB at the end");
     }
 
     private sealed class Line(IProgress<string> progress) : IProgress<LoadProgress>
     {
         public void Report(LoadProgress value) =>
-            progress.Report(string.Create(CultureInfo.InvariantCulture, $"{value.Scenarios[0].Ok} ok, {value.Scenarios[0].Failed} failed"));
+            progress.Report($"{value.Scenarios[0].Ok} ok, {value.Scenarios[0].Failed} failed");
     }
 }

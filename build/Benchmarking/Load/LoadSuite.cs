@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Cutover;
 using FreshTrack.Load;
@@ -30,7 +29,7 @@ internal sealed class LoadSuite(BuildContext context, RunScreen screen)
         var open = await screen.ShowAsync(
             "Measure a server that stalls, arrivals as planned",
             _ => StallAsync(server => SendAsync(server, Rate, Stalled.Duration)),
-            result => string.Create(CultureInfo.InvariantCulture, $"p99 {Of(result).Latency.P99:#,0.##} ms, sent {Of(result).SchedulingLagP99:0.##} ms late (p99)"));
+            result => $"p99 {Of(result).Latency.P99:#,0.##} ms, sent {Of(result).SchedulingLagP99:0.##} ms late (p99)");
         var analytic = Stalled.Latency(99).TotalMilliseconds;
         yield return Figure.Either("p99 from the intended start through a stall of 1.4 s, the analytic value", "ms", Of(open).Latency.P99, analytic, limit: 1.05, aim: 1.02);
         yield return Figure.Higher("arrivals sent in their time, planned at 2,000/s", "arrivals", Of(open).SentInTime, Of(open).Planned, limit: 0.995, aim: 0.999);
@@ -38,7 +37,7 @@ internal sealed class LoadSuite(BuildContext context, RunScreen screen)
         var closed = await screen.ShowAsync(
             "Measure the same with clients that wait for their answers",
             _ => StallAsync(server => Task.FromResult(new ClosedLoopRun(server, Connections, new LoopbackRequests(server)).Run(WarmUp, Stalled.Duration, Token))),
-            result => string.Create(CultureInfo.InvariantCulture, $"p99 {result.P99Milliseconds:#,0.##} ms"));
+            result => $"p99 {result.P99Milliseconds:#,0.##} ms");
         yield return Figure.Either("p99 of clients that wait, uncorrected, the analytic value", "ms", closed.P99Milliseconds, analytic, limit: null, aim: null);
     }
 
@@ -52,7 +51,7 @@ internal sealed class LoadSuite(BuildContext context, RunScreen screen)
                 async () => PerCore(await SendAsync(server.Address, FullRate, PairDuration)),
                 () => Wrk.RunAsync(server.Address, Connections, PairDuration, Token),
                 progress),
-            pairs => string.Create(CultureInfo.InvariantCulture, $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×"));
+            pairs => $"{PairsAtLeast} pairs, {pairs.Ratio:0.00}×");
     }
 
     /// <summary>Measures a server that stalls in the middle of the measured time.</summary>

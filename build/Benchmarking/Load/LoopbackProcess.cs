@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace FreshTrack.Build.Benchmarking.Load;
 
@@ -16,7 +15,7 @@ internal sealed class LoopbackProcess : IAsyncDisposable
     public static async Task<LoopbackProcess> StartAsync((TimeSpan After, TimeSpan Length)? stall, CancellationToken cancellationToken)
     {
         string[] when = stall is var (after, length)
-            ? [after.TotalSeconds.ToString(CultureInfo.InvariantCulture), length.TotalSeconds.ToString(CultureInfo.InvariantCulture)]
+            ? [after.TotalSeconds.ToString(), length.TotalSeconds.ToString()]
             : [];
         var server = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.LoopbackServer.dll"), .. when])
         {

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using FreshTrack.Plan;
 
@@ -19,8 +18,8 @@ internal static partial class Wrk
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var cpu = await CpuAsync(process, cancellationToken);
         var text = await output;
-        return process.ExitCode == 0 && Requests().Match(text) is { Success: true } match && !text.Contains("Non-2xx", StringComparison.Ordinal) && !text.Contains("Socket errors", StringComparison.Ordinal)
-            ? double.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) / cpu.TotalSeconds
+        return process.ExitCode == 0 && Requests().Match(text) is { Success: true } match && !text.Contains("Non-2xx") && !text.Contains("Socket errors")
+            ? double.Parse(match.Groups["count"].ValueSpan) / cpu.TotalSeconds
             : throw new InvalidOperationException($"wrk ended with exit code {process.ExitCode}; expected requests without errors, got: {text}");
     }
 
@@ -29,7 +28,7 @@ internal static partial class Wrk
         try
         {
             return Process.Start(new ProcessStartInfo(
-                "wrk", [string.Create(CultureInfo.InvariantCulture, $"-c{connections}"), "-t1", string.Create(CultureInfo.InvariantCulture, $"-d{duration.TotalSeconds:0}s"), address.AbsoluteUri])
+                "wrk", [$"-c{connections}", "-t1", $"-d{duration.TotalSeconds:0}s", address.AbsoluteUri])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,

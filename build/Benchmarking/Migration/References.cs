@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Fixtures.Containers;
 
 namespace FreshTrack.Build.Benchmarking.Migration;
@@ -52,5 +51,5 @@ internal sealed class References(BenchmarkServers servers, string sourceDatabase
         cancellationToken);
 
     private async Task<double> RunAsync(string script, CancellationToken cancellationToken) =>
-        double.Parse((await servers.RunAsync(script, cancellationToken)).Trim(), CultureInfo.InvariantCulture);
+        double.Parse((await servers.RunAsync(script, cancellationToken)).Trim());
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Build.Benchmarking.Migration;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Plan;
@@ -23,7 +22,7 @@ internal sealed class CopiedReadings : IAsyncDisposable
     public long Rows { get; }
 
     /// <summary>As it stands in the figures' names: <c>1 M readings</c>.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Rows / 1e6:0.##} M readings");
+    public string Name => $"{Rows / 1e6:0.##} M readings";
 
     public NpgsqlDataSource Source { get; }
 
@@ -64,7 +63,7 @@ internal sealed class CopiedReadings : IAsyncDisposable
     public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(
         servers.Target,
         Database,
-        Sql.Format($"update readings set temperature = temperature + {Sql.Literal(by.ToString(CultureInfo.InvariantCulture))} where id = (select id from readings order by id limit 1)"),
+        Sql.Format($"update readings set temperature = temperature + {Sql.Literal(by.ToString())} where id = (select id from readings order by id limit 1)"),
         cancellationToken);
 
     public Task EmptyTargetAsync(CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(servers.Target, Database, new Sql("truncate readings"), cancellationToken);

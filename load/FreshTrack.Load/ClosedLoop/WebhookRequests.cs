@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Load.Scenarios;
 
@@ -25,8 +24,8 @@ public sealed class WebhookRequests : IRequestSource
     {
         var template = templates[(int)(number % templates.Length)];
         template.Bytes.CopyTo(buffer);
-        (FirstFrame + number).TryFormat(buffer[template.Frame..], out _, provider: CultureInfo.InvariantCulture);
-        target.Clock.GetUtcNow().UtcDateTime.TryFormat(buffer[template.Time..], out _, TimeFormat, CultureInfo.InvariantCulture);
+        (FirstFrame + number).TryFormat(buffer[template.Frame..], out _, provider: null);
+        target.Clock.GetUtcNow().UtcDateTime.TryFormat(buffer[template.Time..], out _, TimeFormat, null);
         return template.Bytes.Length;
     }
 
@@ -35,9 +34,7 @@ public sealed class WebhookRequests : IRequestSource
         public static Template Of(LoadTarget target, DeviceTarget device, Draw draw)
         {
             var body = Uplink.Write(device, FirstFrame, target.Clock.GetUtcNow(), draw);
-            var head = Encoding.ASCII.GetBytes(string.Create(
-                CultureInfo.InvariantCulture,
-                $"POST {target.Api.AbsolutePath.TrimEnd('/')}/api/webhooks/ttn HTTP/1.1\r\nHost: {target.Api.Authority}\r\nContent-Type: application/json\r\nX-Webhook-Secret: {device.WebhookSecret}\r\nContent-Length: {body.Length}\r\n\r\n"));
+            var head = Encoding.ASCII.GetBytes($"POST {target.Api.AbsolutePath.TrimEnd('/')}/api/webhooks/ttn HTTP/1.1\r\nHost: {target.Api.Authority}\r\nContent-Type: application/json\r\nX-Webhook-Secret: {device.WebhookSecret}\r\nContent-Length: {body.Length}\r\n\r\n");
             byte[] bytes = [.. head, .. body.Span];
             var frame = bytes.AsSpan().IndexOf("\"f_cnt\":"u8) + "\"f_cnt\":"u8.Length;
             // The last one is the network server's, which a reading takes.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -60,7 +59,7 @@ internal sealed class RequestWriter : IDisposable
     {
         if (text.AsSpan().ContainsAny('\r', '\n'))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A header of {text.Length} characters holds a line break; expected one line."), nameof(text));
+            throw new ArgumentException($"A header of {text.Length} characters holds a line break; expected one line.", nameof(text));
         }
 
         var start = (int)request.Length;

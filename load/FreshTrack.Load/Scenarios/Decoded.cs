@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace FreshTrack.Load.Scenarios;
@@ -62,8 +61,8 @@ internal readonly record struct Decoded(bool IsDoor, double Temperature, double 
         {
             json.WriteNumber("Bat_status", 3);
             json.WriteString("Ext_sensor", "Temperature Sensor");
-            json.WriteString("Hum_SHT", Humidity.ToString("0.0", CultureInfo.InvariantCulture));
-            json.WriteString("TempC_SHT", Temperature.ToString("0.00", CultureInfo.InvariantCulture));
+            json.WriteString("Hum_SHT", Humidity.ToString("0.0"));
+            json.WriteString("TempC_SHT", Temperature.ToString("0.00"));
         }
     }
 

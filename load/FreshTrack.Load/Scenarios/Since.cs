@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Load.Scenarios;
 
 /// <summary>The part of a query that asks for the time up to now.</summary>
@@ -14,5 +12,5 @@ internal static class Since
         return $"start={Text(end - span)}&end={Text(end)}";
     }
 
-    private static string Text(DateTimeOffset time) => time.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) => time.ToString(TimeFormat);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 
 namespace FreshTrack.Load.Scenarios;
@@ -54,7 +53,7 @@ internal static class Uplink
         json.WriteString("dev_addr", "260C1A2B");
         json.WriteEndObject();
         json.WriteStartArray("correlation_ids");
-        json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"gs:uplink:{correlation:X16}"));
+        json.WriteStringValue($"gs:uplink:{correlation:X16}");
         json.WriteEndArray();
     }
 
@@ -111,5 +110,5 @@ internal static class Uplink
         json.WriteEndObject();
     }
 
-    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 }

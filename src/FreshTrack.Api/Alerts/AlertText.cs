@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>An alert in words, for dashboards and messages.</summary>
@@ -8,7 +6,7 @@ internal static class AlertText
     public static string Title(WatchedUnit unit, RaisedAlert alert) => $"{unit.Name}: {alert.Kind switch
     {
         AlertKind.TempExcursion => $"{Degrees(unit, alert.Temperature!.Value)} is {(alert.Temperature > alert.Limit ? "above" : "below")} {Degrees(unit, alert.Limit!.Value)}",
-        AlertKind.LowBattery => string.Create(CultureInfo.InvariantCulture, $"battery of a sensor at {alert.Battery} %"),
+        AlertKind.LowBattery => $"battery of a sensor at {alert.Battery} %",
         AlertKind.DoorOpen => "the door is open",
         _ => "no readings",
     }}";
@@ -22,8 +20,8 @@ internal static class AlertText
     };
 
     private static string Degrees(WatchedUnit unit, decimal celsius) => unit.Fahrenheit
-        ? string.Create(CultureInfo.InvariantCulture, $"{(celsius * 9 / 5) + 32:0.0} °F")
-        : string.Create(CultureInfo.InvariantCulture, $"{celsius:0.0#} °C");
+        ? $"{(celsius * 9 / 5) + 32:0.0} °F"
+        : $"{celsius:0.0#} °C";
 
-    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'");
 }

@@ -109,7 +109,7 @@ internal static class AlertsEndpoints
             }
 
             // PostgreSQL's text has no place for U+0000.
-            return notes.ValueKind == JsonValueKind.String && notes.GetString() is { Length: <= MaximumNotes } text && !text.Contains('\0', StringComparison.Ordinal)
+            return notes.ValueKind == JsonValueKind.String && notes.GetString() is { Length: <= MaximumNotes } text && !text.Contains('\0')
                 ? (text, null)
                 : (null, "notes must be text of at most 2000 characters, without U+0000.");
         }

@@ -59,7 +59,7 @@ internal sealed record AlertsQuery
 
     /// <summary>Names the place after this alert; opaque to clients.</summary>
     public static string Cursor(Alert last) =>
-        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{last.TriggeredAt.Ticks} {last.Id:N}")));
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{last.TriggeredAt.Ticks} {last.Id:N}"));
 
     private delegate bool TryParse<T>(string text, out T value);
 
@@ -88,7 +88,7 @@ internal sealed record AlertsQuery
         }
 
         var labels = values.ToString().Split(',', StringSplitOptions.TrimEntries);
-        if (labels.All(label => known.Contains(label, StringComparer.Ordinal)))
+        if (labels.All(label => known.Contains(label)))
         {
             return labels;
         }
@@ -98,10 +98,10 @@ internal sealed record AlertsQuery
     }
 
     private static bool TryTime(string text, out DateTime time) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        DateTime.TryParse(text, null, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
     private static bool TryLimit(string text, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is >= 1 and <= MaximumLimit;
+        int.TryParse(text, NumberStyles.None, null, out number) && number is >= 1 and <= MaximumLimit;
 
     private static bool TryPosition(string text, out (DateTime, Guid) position)
     {
@@ -109,7 +109,7 @@ internal sealed record AlertsQuery
         var bytes = new byte[64];
         if (text.Length > 80 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
             || Encoding.ASCII.GetString(bytes, 0, written).Split(' ') is not [var ticks, var id]
-            || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var time) || time > DateTime.MaxValue.Ticks
+            || !long.TryParse(ticks, NumberStyles.None, null, out var time) || time > DateTime.MaxValue.Ticks
             || !Guid.TryParseExact(id, "N", out var alert))
         {
             return false;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Api.Areas;
 
 /// <summary>The area that a manager asks for; fields beside these are not read.</summary>
@@ -13,10 +11,10 @@ internal sealed record NewArea(string? Name, string? Description, int? SortOrder
     public string? Problem() =>
         string.IsNullOrWhiteSpace(Name) ? "name is missing or blank."
         : Name.Length > MaximumName || Name.Any(char.IsControl) ? Text("name", MaximumName)
-        : Description is not null && (Description.Length > MaximumDescription || Description.Contains('\0', StringComparison.Ordinal)) ? Text("description", MaximumDescription)
-        : SortOrder is < 0 or > MaximumSortOrder ? string.Create(CultureInfo.InvariantCulture, $"sort_order must be a whole number from 0 to {MaximumSortOrder}.")
+        : Description is not null && (Description.Length > MaximumDescription || Description.Contains('\0')) ? Text("description", MaximumDescription)
+        : SortOrder is < 0 or > MaximumSortOrder ? $"sort_order must be a whole number from 0 to {MaximumSortOrder}."
         : null;
 
     private static string Text(string field, int maximum) =>
-        string.Create(CultureInfo.InvariantCulture, $"{field} must be a text of at most {maximum} characters without control characters.");
+        $"{field} must be a text of at most {maximum} characters without control characters.";
 }

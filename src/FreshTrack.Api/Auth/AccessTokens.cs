@@ -14,7 +14,7 @@ internal sealed class AccessTokens(JwksKeys keys, ApiOptions options)
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly ConcurrentDictionary<string, Verified> verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Verified> verified = new();
 
     /// <returns>Who brings the token; null when it is none that lets anybody in.</returns>
     /// <exception cref="HttpRequestException">Its key is not known and Stack Auth does not answer.</exception>

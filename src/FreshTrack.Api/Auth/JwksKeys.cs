@@ -72,7 +72,7 @@ internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock)
         {
             var set = new JsonWebKeySet(await http.GetStringAsync(address, CancellationToken.None));
             var named = set.GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).DistinctBy(key => key.KeyId);
-            return new KeySet(named.ToDictionary(key => key.KeyId, StringComparer.Ordinal), clock.GetTimestamp(), FailedAt: null);
+            return new KeySet(named.ToDictionary(key => key.KeyId), clock.GetTimestamp(), FailedAt: null);
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException or ArgumentException)
         {

@@ -20,7 +20,7 @@ internal static class StackAuthTokens
         services.AddAuthentication(StackAuthHandler.Bearer).AddScheme<AuthenticationSchemeOptions, StackAuthHandler>(StackAuthHandler.Bearer, configureOptions: null);
 
         // Comes along with authentication to write cookie keys into the home folder; there are no cookies, and the folder is read-only.
-        foreach (var service in services.Where(s => s.ImplementationType?.Namespace?.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) is true
+        foreach (var service in services.Where(s => s.ImplementationType?.Namespace?.StartsWith("Microsoft.AspNetCore.DataProtection") is true
             && s.ServiceType == typeof(IHostedService)).ToArray())
         {
             services.Remove(service);

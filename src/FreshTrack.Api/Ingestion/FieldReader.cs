@@ -38,7 +38,7 @@ internal sealed class FieldReader(JsonElement container, string where)
         }
 
         return number < minimum || number > maximum
-            ? Refuse<decimal>(name, string.Create(CultureInfo.InvariantCulture, $"is {number}, outside {minimum} to {maximum}"))
+            ? Refuse<decimal>(name, $"is {number}, outside {minimum} to {maximum}")
             : number;
     }
 
@@ -89,13 +89,13 @@ internal sealed class FieldReader(JsonElement container, string where)
         {
             JsonValueKind.Number => value.TryGetDecimal(out number),
             JsonValueKind.String => TryText(value, out var text) && decimal.TryParse(
-                WithoutRemark(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number),
+                WithoutRemark(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, null, out number),
             JsonValueKind.Object => value.TryGetProperty("value", out var inner) && inner.ValueKind == JsonValueKind.Number && inner.TryGetDecimal(out number),
             _ => false,
         };
     }
 
-    private static ReadOnlySpan<char> WithoutRemark(string text) => text.IndexOf('(', StringComparison.Ordinal) is > 0 and var remark ? text.AsSpan(0, remark).TrimEnd() : text;
+    private static ReadOnlySpan<char> WithoutRemark(string text) => text.IndexOf('(') is > 0 and var remark ? text.AsSpan(0, remark).TrimEnd() : text;
 
     /// <summary>False for escapes that are no Unicode text, such as half a surrogate pair.</summary>
     public static bool TryText(JsonElement value, out string text)

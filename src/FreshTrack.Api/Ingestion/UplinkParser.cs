@@ -102,7 +102,7 @@ internal static class UplinkParser
         var text = decoded.GetRawText();
         return fields.Problem is { } problem ? (null, problem)
             : measurements.IsEmpty ? (null, "decoded_payload holds no temperature, humidity, battery or door state.")
-            : text.Contains("\\u0000", StringComparison.Ordinal) ? (null, "decoded_payload holds a null character.")
+            : text.Contains("\\u0000") ? (null, "decoded_payload holds a null character.")
             : (measurements, text);
     }
 

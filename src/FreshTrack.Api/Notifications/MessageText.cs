@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Api.Notifications;
 
 /// <summary>What people read. Names come from users: no line break of theirs gets into a header.</summary>
@@ -18,7 +16,7 @@ internal static class MessageText
         Site: {OneLine(news.Site)}
         Severity: {news.Severity}
         Since: {Time(news)}
-        {(news.Reason.StartsWith("escalated", StringComparison.Ordinal) ? "Nobody has acknowledged this alert yet." : "Please acknowledge this alert in FreshTrack.")}
+        {(news.Reason.StartsWith("escalated") ? "Nobody has acknowledged this alert yet." : "Please acknowledge this alert in FreshTrack.")}
         """;
 
     /// <summary>At most two concatenated messages long.</summary>
@@ -28,7 +26,7 @@ internal static class MessageText
         return text.Length <= LongestSms ? text : $"{text[..(LongestSms - 1)]}…";
     }
 
-    private static string Time(AlertNews news) => news.TriggeredAt.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(AlertNews news) => news.TriggeredAt.ToString("yyyy-MM-dd HH:mm 'UTC'");
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -7,7 +7,7 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Name);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

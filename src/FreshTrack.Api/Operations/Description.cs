@@ -20,7 +20,7 @@ internal static class Description
                 document.Info = new OpenApiInfo { Title = "FreshTrack", Version = "1", Description = "Cold chains: readings in, alerts and readings out." };
                 document.Servers = [];
                 document.Components ??= new OpenApiComponents();
-                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                 {
                     [UserScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "An access token of Stack Auth" },
                     [WebhookScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "An organization's webhook secret" },

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Api.Operations;
 
 /// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured. Health and metrics always answer.</summary>
@@ -14,7 +12,7 @@ internal sealed class MaintenanceGate(RequestDelegate next, Maintenance maintena
             return next(context);
         }
 
-        context.Response.Headers.RetryAfter = ComeBackAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = ComeBackAfter.TotalSeconds.ToString();
         return ApiErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "MAINTENANCE", "FreshTrack is being maintained. Try again in a minute.");
     }
 

@@ -23,7 +23,7 @@ internal static class PoolMetrics
 
             isDone = true;
             Metrics.ConfigureMeterAdapter(adapter => adapter.InstrumentFilterPredicate =
-                instrument => instrument.Meter.Name == "Npgsql" && instrument.Name.StartsWith(PoolPrefix, StringComparison.Ordinal));
+                instrument => instrument.Meter.Name == "Npgsql" && instrument.Name.StartsWith(PoolPrefix));
             Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
         }
     }

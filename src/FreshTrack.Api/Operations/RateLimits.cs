@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using FreshTrack.Api.Auth;
@@ -24,7 +23,7 @@ internal static class RateLimits
         limiter.OnRejected = (rejected, _) =>
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Period;
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString();
             return new ValueTask(ApiErrors.WriteAsync(
                 rejected.HttpContext, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many requests with this key. Try again after the time in Retry-After."));
         };

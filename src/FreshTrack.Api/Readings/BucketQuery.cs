@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Api.Readings;
 
 /// <summary>A long range in few points: from <see cref="Start"/> up to <see cref="End"/>, both included, in steps aligned to UTC.</summary>
@@ -39,7 +37,7 @@ internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
         }
         else if ((end - start) / width > MaximumBuckets)
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. Take a wider bucket or a shorter range.");
+            problem = $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. Take a wider bucket or a shorter range.";
         }
 
         return problem.Length == 0 ? new BucketQuery(start!.Value, end!.Value, width!.Value) : null;

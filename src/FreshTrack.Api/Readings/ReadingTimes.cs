@@ -23,7 +23,7 @@ internal static class ReadingTimes
 
         // In a query string «+» is a blank: 2026-01-15T00:00:00+01:00 arrives without it unless it was escaped.
         const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTime.TryParseExact(text.Replace(' ', '+'), Formats, CultureInfo.InvariantCulture, utc, out var time)
+        if (DateTime.TryParseExact(text.Replace(' ', '+'), Formats, null, utc, out var time)
             && time >= Earliest && time <= Latest)
         {
             return time;

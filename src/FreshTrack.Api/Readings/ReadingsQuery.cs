@@ -53,12 +53,12 @@ internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, in
             return fallback;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
+        if (int.TryParse(text, NumberStyles.None, null, out var number) && number >= minimum && number <= maximum)
         {
             return number;
         }
 
-        problem = string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {minimum} to {maximum}.");
+        problem = $"{name} must be a whole number from {minimum} to {maximum}.";
         return fallback;
     }
 }

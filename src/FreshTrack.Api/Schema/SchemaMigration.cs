@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbUp;
 using DbUp.Engine.Output;
 using Npgsql;
@@ -34,7 +33,7 @@ public static class SchemaMigration
         }
 
         var upgrade = DeployChanges.To.PostgresqlDatabase(database)
-            .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, name => name.EndsWith(".sql"))
             .JournalToPostgresqlTable(JournalSchema, "schema_versions")
             .WithTransactionPerScript()
             .WithVariablesDisabled()
@@ -61,6 +60,6 @@ public static class SchemaMigration
     }
 
     private static string OneLine(Exception exception) => exception is PostgresException postgres
-        ? string.Create(CultureInfo.InvariantCulture, $"{postgres.MessageText} (SQLSTATE {postgres.SqlState}, position {postgres.Position})")
+        ? $"{postgres.MessageText} (SQLSTATE {postgres.SqlState}, position {postgres.Position})"
         : exception.Message.ReplaceLineEndings(" ");
 }

@@ -83,7 +83,7 @@ internal static partial class BoardHeader
     }
 
     private static Tile Confirmation(BoardState state) => state.Ahead.FirstOrDefault(phase => phase.Confirmation is not null) is { } next
-        ? new("next confirmation", next.Confirmation!, $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0", CultureInfo.InvariantCulture)} min")
+        ? new("next confirmation", next.Confirmation!, $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0")} min")
         : new("next confirmation", "none", "nothing more will be asked");
 
     // Steps report text; one that says how far it is gets a bar: «62 %» or «138 of 270».
@@ -91,7 +91,7 @@ internal static partial class BoardHeader
         ? Number(percentage, "share") is <= 100 and var share ? share : null
         : Part().Match(progress) is { Success: true } part && Number(part, "done") <= Number(part, "all") ? Number(part, "done") / Number(part, "all") * 100 : null;
 
-    private static double Number(Match match, string name) => double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, CultureInfo.InvariantCulture);
+    private static double Number(Match match, string name) => double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, null);
 
     [GeneratedRegex(@"(?<share>[0-9]{1,3}(\.[0-9]+)?) ?%", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Percentage();

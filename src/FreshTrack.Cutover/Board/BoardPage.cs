@@ -18,7 +18,7 @@ public static class BoardPage
     public static string WriteLive(BoardState state) => Write(state, Script);
 
     /// <summary>Part → its markup, in the page's order.</summary>
-    public static IReadOnlyDictionary<string, string> Parts(BoardState state) => Build(state).ToDictionary(part => part.Id, part => part.Markup.ToString(), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Parts(BoardState state) => Build(state).ToDictionary(part => part.Id, part => part.Markup.ToString());
 
     private static string Write(BoardState state, string? script) => new Page(
         $"{BoardHeader.Announcement(state)} · {state.What}",

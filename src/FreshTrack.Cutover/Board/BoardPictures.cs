@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
 
@@ -39,13 +38,13 @@ public sealed class BoardPictures(LiveBoard board) : IRunObserver
         Directory.CreateDirectory(evidence.PathOf("screens"));
         foreach (var (phase, page) in pages)
         {
-            var picture = evidence.PathOf(Path.Combine("screens", string.Create(CultureInfo.InvariantCulture, $"phase-{phase}.png")));
+            var picture = evidence.PathOf(Path.Combine("screens", $"phase-{phase}.png"));
             if (await chromium.TakePictureAsync(page, picture, cancellationToken) is { } failure)
             {
                 return $"no screen of the board after phase {phase}: {failure}";
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{pages.Count} screens of the board in screens/");
+        return $"{pages.Count} screens of the board in screens/";
     }
 }

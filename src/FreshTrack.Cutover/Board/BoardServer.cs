@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using FreshTrack.Plan;
@@ -31,7 +30,7 @@ public sealed class BoardServer : IAsyncDisposable
     {
         if (port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new RefusedException(string.Create(CultureInfo.InvariantCulture, $"Invalid --board '{port}'. Use a port from 1 to {IPEndPoint.MaxPort}, or --board alone for one that is free."));
+            throw new RefusedException($"Invalid --board '{port}'. Use a port from 1 to {IPEndPoint.MaxPort}, or --board alone for one that is free.");
         }
 
         // Empty: neither the environment's variables nor a settings file may open another address.
@@ -52,7 +51,7 @@ public sealed class BoardServer : IAsyncDisposable
         catch (IOException e)
         {
             await application.DisposeAsync();
-            throw new RefusedException(string.Create(CultureInfo.InvariantCulture, $"The board cannot use port {port}: {e.Message} Give another with --board PORT, or --board alone for one that is free."), e);
+            throw new RefusedException($"The board cannot use port {port}: {e.Message} Give another with --board PORT, or --board alone for one that is free.", e);
         }
 
         server.Address = new Uri(application.Urls.Single());
@@ -97,7 +96,7 @@ public sealed class BoardServer : IAsyncDisposable
     {
         http.Response.ContentType = "text/event-stream";
         var stopping = web.Lifetime.ApplicationStopping;
-        var sent = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sent = new Dictionary<string, string>();
         try
         {
             while (!stopping.IsCancellationRequested)
@@ -118,7 +117,7 @@ public sealed class BoardServer : IAsyncDisposable
     // Only what has changed, but always something: a page that hears nothing says so.
     private async Task SendAsync(HttpContext http, Dictionary<string, string> sent)
     {
-        var changed = BoardPage.Parts(board.Snapshot()).Where(part => sent.GetValueOrDefault(part.Key) != part.Value).ToDictionary(StringComparer.Ordinal);
+        var changed = BoardPage.Parts(board.Snapshot()).Where(part => sent.GetValueOrDefault(part.Key) != part.Value).ToDictionary();
         foreach (var (id, markup) in changed)
         {
             sent[id] = markup;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
@@ -15,7 +14,7 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
     private long? progressed;
 
     public void PhaseStarted(Phase phase) => Line(
-        string.Create(CultureInfo.InvariantCulture, $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min"));
+        $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min");
 
     public void StepStarted(Step step) => Line($"{step.Id}: {step.Title}");
 
@@ -29,14 +28,14 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
     }
 
     public void StepEnded(Step step, StepTiming timing) => Line(
-        string.Create(CultureInfo.InvariantCulture, $"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}"));
+        $"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}");
 
     public void PhaseEnded(Phase phase, PhaseTiming timing)
     {
-        Line(string.Create(CultureInfo.InvariantCulture, $"phase {phase.Number}: over after {timing.ActualSeconds:0.000} s"));
+        Line($"phase {phase.Number}: over after {timing.ActualSeconds:0.000} s");
         lock (gate)
         {
-            File.WriteAllText(evidence.PathOf(Path.Combine("logs", string.Create(CultureInfo.InvariantCulture, $"phase-{phase.Number}.log"))), lines.ToString());
+            File.WriteAllText(evidence.PathOf(Path.Combine("logs", $"phase-{phase.Number}.log")), lines.ToString());
             lines.Clear();
         }
     }
@@ -45,7 +44,7 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
     {
         lock (gate)
         {
-            lines.Append(CultureInfo.InvariantCulture, $"{clock.GetUtcNow().UtcDateTime:HH:mm:ss.fff} {text.ReplaceLineEndings(" ")}\n");
+            lines.Append($"{clock.GetUtcNow().UtcDateTime:HH:mm:ss.fff} {text.ReplaceLineEndings(" ")}\n");
         }
     }
 }

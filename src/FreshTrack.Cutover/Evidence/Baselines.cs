@@ -11,7 +11,7 @@ public sealed record Baselines(IReadOnlyList<Baseline> Runs)
     {
         var found = new List<Baseline>();
         var folders = Directory.EnumerateDirectories(runs).Select(Path.GetFileName).Where(name => name != current.RunId && name != "latest");
-        foreach (var name in folders.OrderDescending(StringComparer.Ordinal))
+        foreach (var name in folders.OrderDescending())
         {
             if (found.Count >= (policy.Baseline?.Runs ?? 0))
             {

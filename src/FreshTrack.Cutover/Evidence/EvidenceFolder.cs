@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Evidence;
@@ -12,7 +11,7 @@ public sealed class EvidenceFolder : IDisposable
 
     /// <summary>What the gate derives from the sealed inputs.</summary>
     public static IReadOnlySet<string> Outputs { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "gate.json", "junit.xml", "summary.md", "report.html", "RESULT.sha256" };
+        new HashSet<string> { "gate.json", "junit.xml", "summary.md", "report.html", "RESULT.sha256" };
 
     /// <summary>Ends the name of a file until it is whole.</summary>
     private const string Unfinished = ".tmp";
@@ -33,7 +32,7 @@ public sealed class EvidenceFolder : IDisposable
     /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
     public static EvidenceFolder Create(string runs, string kind, DateTimeOffset now)
     {
-        var runId = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}");
+        var runId = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}";
         return Directory.Exists(System.IO.Path.Combine(runs, runId))
             ? throw new RefusedException($"The folder of run {runId} exists already: two runs were started in the same millisecond, or the clock was set back. Run again.")
             : Open(runs, runId);
@@ -60,7 +59,7 @@ public sealed class EvidenceFolder : IDisposable
     /// <summary>The newest rehearsal's folder: what a verdict is asked of, whatever <c>latest</c> points at.</summary>
     /// <exception cref="RefusedException">There is no rehearsal.</exception>
     public static string NewestRehearsal(string runs) =>
-        (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max(StringComparer.Ordinal)
+        (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max()
             ?? throw new RefusedException($"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence.");
 
     /// <summary>Keeps every other run and every other verdict away from a folder until it is disposed of.</summary>
@@ -87,7 +86,7 @@ public sealed class EvidenceFolder : IDisposable
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Whether the gate made the file, be it only in part before it was killed; else it is evidence.</summary>
-    internal static bool IsOutput(string name) => Outputs.Contains(name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^Unfinished.Length] : name);
+    internal static bool IsOutput(string name) => Outputs.Contains(name.EndsWith(Unfinished) ? name[..^Unfinished.Length] : name);
 
     /// <summary>Writes <c>name.json</c> through a temporary file, so that a killed run leaves the old text or the new, never half.</summary>
     public Task WriteJsonAsync<T>(string name, T value, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace FreshTrack.Cutover.Evidence;
@@ -9,8 +8,6 @@ public static class Machine
     public static string Describe()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}");
+        return $"{Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription}";
     }
 }

@@ -29,7 +29,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     public required string Machine { get; init; }
 
     /// <summary>Image name → image id.</summary>
-    public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>();
 
     /// <summary>Images that stood in for production's; that there were none the file must say.</summary>
     [JsonRequired]

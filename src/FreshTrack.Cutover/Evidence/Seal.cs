@@ -35,9 +35,9 @@ public static class Seal
         }
 
         var lines = Parse(await File.ReadAllBytesAsync(path, cancellationToken), folder);
-        var wanted = lines.ToDictionary(line => line.Name, line => line.Hash, StringComparer.Ordinal);
-        var found = (await HashesAsync(folder, cancellationToken)).ToDictionary(file => file.Name, file => file.Hash, StringComparer.Ordinal);
-        foreach (var name in wanted.Keys.Union(found.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        var wanted = lines.ToDictionary(line => line.Name, line => line.Hash);
+        var found = (await HashesAsync(folder, cancellationToken)).ToDictionary(file => file.Name, file => file.Hash);
+        foreach (var name in wanted.Keys.Union(found.Keys).Order())
         {
             var change = (wanted.GetValueOrDefault(name), found.GetValueOrDefault(name)) switch
             {
@@ -61,7 +61,7 @@ public static class Seal
         var texts = Encoding.UTF8.GetString(bytes).Split('\n');
         var lines = Chained(texts.SkipLast(1).Select(text => text.Split("  ", 3) is [var hash, _, var name] ? new FileHash(name, hash) : new FileHash(text, "")));
         var changed = lines.FindIndex(line => line.Text != texts[line.Number - 1]);
-        if (changed >= 0 || !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Text(lines))) || lines.DistinctBy(line => line.Name, StringComparer.Ordinal).Count() < lines.Count)
+        if (changed >= 0 || !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Text(lines))) || lines.DistinctBy(line => line.Name).Count() < lines.Count)
         {
             var place = changed >= 0 ? $" in line {lines[changed].Number}" : "";
             throw new RefusedException($"{FileName} in {folder} was changed{place}: its chain is broken. The evidence was changed after the run; rehearse again.");
@@ -110,7 +110,7 @@ public static class Seal
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
         .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.IsOutput(name))
-        .Order(StringComparer.Ordinal);
+        .Order();
 
     private static string ChainHash(List<SealLine> lines) => lines.Count == 0 ? Start : lines[^1].Chain;
 

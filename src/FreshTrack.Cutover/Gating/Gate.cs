@@ -32,7 +32,7 @@ public static class Gate
 
     private static Criterion Images(GateInput input)
     {
-        var all = input.StandIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order(StringComparer.Ordinal).ToList();
+        var all = input.StandIns.Select(image => $"{image.Image} for {image.InsteadOf}").Order().ToList();
         var line = input.Run is null
             ? new Criterion("images", "no stand-ins", "nothing", Verdict.Inconclusive, "images: run.json, which names them, is missing; rehearse again.")
             : all.Count == 0

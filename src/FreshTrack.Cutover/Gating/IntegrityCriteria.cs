@@ -8,10 +8,10 @@ internal static class IntegrityCriteria
     public static IEnumerable<Criterion> Judge(IReadOnlyList<CheckEvidence> checks, IReadOnlyList<IntegrityLimit> limits)
     {
         var evidence = checks.Where(item => item.Check is not ("counts" or "contents"))
-            .OrderBy(item => item.Subject, StringComparer.Ordinal).ToLookup(item => item.Check, StringComparer.Ordinal);
+            .OrderBy(item => item.Subject).ToLookup(item => item.Check);
         var named = limits.Select(limit => Judge(limit.Check, [.. evidence[limit.Check]], limit.MaxViolations));
-        var others = evidence.Select(group => group.Key).Except(limits.Select(limit => limit.Check), StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal).Select(check => Judge(check, [.. evidence[check]], 0));
+        var others = evidence.Select(group => group.Key).Except(limits.Select(limit => limit.Check))
+            .Order().Select(check => Judge(check, [.. evidence[check]], 0));
         return named.Concat(others);
     }
 

@@ -83,7 +83,7 @@ internal static class LatencyCriteria
 
     /// <summary>What was loaded and not judged is not passed over in silence.</summary>
     private static IEnumerable<Criterion> NotLimited(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
-        (load?.Scenarios ?? []).Select(result => result.Scenario).Except(limits.Select(limit => limit.Scenario), StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        (load?.Scenarios ?? []).Select(result => result.Scenario).Except(limits.Select(limit => limit.Scenario)).Order()
             .Select(scenario => new Criterion($"{scenario} limits", "limits in the policy", "none", Verdict.Warn, $"{scenario} was loaded but not judged: the policy has no limits for it.")
             {
                 Working = new Working($"load.json scenarios[{scenario}]; the policy's latency", "Warn when the policy does not name the scenario", ["limits: none"]),
@@ -93,7 +93,7 @@ internal static class LatencyCriteria
     {
         var causes = result.Failed == 0
             ? []
-            : result.Outcomes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}").ToList();
+            : result.Outcomes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}").ToList();
         return causes.Count == 0 ? "" : $"; answers: {Text.List(causes)}";
     }
 

@@ -56,7 +56,7 @@ public static class PolicyFile
         {
             item.Only("scenario", "p95_ms", "p99_ms", "error_rate", "min_requests");
             var scenario = item["scenario"].Text();
-            if (!ScenarioNames.All.Contains(scenario, StringComparer.Ordinal))
+            if (!ScenarioNames.All.Contains(scenario))
             {
                 throw item["scenario"].Refuse($"unknown scenario '{scenario}'; expected one of {string.Join(", ", ScenarioNames.All)}");
             }

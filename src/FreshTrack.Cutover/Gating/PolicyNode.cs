@@ -19,7 +19,7 @@ internal sealed class PolicyNode(YamlNode node, string file, string name)
     /// <summary>Refuses what the reader does not know: a limit with a misspelt name would never be judged.</summary>
     public PolicyNode Only(params IReadOnlyList<string> keys)
     {
-        foreach (var key in Mapping.Children.Keys.Where(key => !keys.Contains(Key(key), StringComparer.Ordinal)))
+        foreach (var key in Mapping.Children.Keys.Where(key => !keys.Contains(Key(key))))
         {
             throw new PolicyNode(key, file, name).Refuse($"unknown key '{Key(key)}' in {name}; expected {string.Join(", ", keys)}");
         }
@@ -39,25 +39,25 @@ internal sealed class PolicyNode(YamlNode node, string file, string name)
     /// <summary>A decimal number in the file's own digits: 0.05 is 0.05, and NaN is no number.</summary>
     public decimal Number(decimal above, decimal upTo)
     {
-        var number = decimal.TryParse(Scalar, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : (decimal?)null;
+        var number = decimal.TryParse(Scalar, NumberStyles.AllowDecimalPoint, null, out var value) ? value : (decimal?)null;
         return number > above && number <= upTo
             ? number.Value
-            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"{name} is '{Scalar}'; expected a number above {above}, up to {upTo}"));
+            : throw Refuse($"{name} is '{Scalar}'; expected a number above {above}, up to {upTo}");
     }
 
     public long Whole(long from) =>
-        long.TryParse(Scalar, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= from
+        long.TryParse(Scalar, NumberStyles.None, null, out var value) && value >= from
             ? value
-            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"{name} is '{Scalar}'; expected a whole number from {from} on"));
+            : throw Refuse($"{name} is '{Scalar}'; expected a whole number from {from} on");
 
     public TimeSpan Time()
     {
         // «24:00:00» counts hours; TimeSpan's own reader would take 24 for days.
         var parts = (Scalar ?? "").Split(':');
         return parts.Length == 3 && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit))
-            && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var hours) && hours < 10_000
-            && int.Parse(parts[1], CultureInfo.InvariantCulture) is var minutes and < 60
-            && int.Parse(parts[2], CultureInfo.InvariantCulture) is var seconds and < 60
+            && int.TryParse(parts[0], null, out var hours) && hours < 10_000
+            && int.Parse(parts[1]) is var minutes and < 60
+            && int.Parse(parts[2]) is var seconds and < 60
             ? new TimeSpan(hours, minutes, seconds)
             : throw Refuse($"{name} is '{Scalar}'; expected hours:minutes:seconds as in 24:00:00");
     }

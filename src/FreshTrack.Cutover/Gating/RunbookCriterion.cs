@@ -43,5 +43,5 @@ internal static class RunbookCriterion
     }
 
     private static List<string> NotReached(List<StepTiming> steps) =>
-        [.. CutoverRunbook.Phases.SelectMany(phase => phase.Steps).Select(step => step.Id).Except(steps.Select(step => step.Id), StringComparer.Ordinal)];
+        [.. CutoverRunbook.Phases.SelectMany(phase => phase.Steps).Select(step => step.Id).Except(steps.Select(step => step.Id))];
 }

@@ -8,9 +8,9 @@ internal static class TableCriteria
 {
     public static Criterion Judge(string check, GateInput input)
     {
-        var evidence = input.Checks.Where(item => item.Check == check).OrderBy(item => item.Subject, StringComparer.Ordinal).ToList();
-        var open = input.Tables.Select(table => table.Name).Except(evidence.Select(item => item.Subject), StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal).Select(table => (Verdict: Verdict.Inconclusive, Reason: $"{table} was not checked")).ToList();
+        var evidence = input.Checks.Where(item => item.Check == check).OrderBy(item => item.Subject).ToList();
+        var open = input.Tables.Select(table => table.Name).Except(evidence.Select(item => item.Subject))
+            .Order().Select(table => (Verdict: Verdict.Inconclusive, Reason: $"{table} was not checked")).ToList();
         var judged = evidence.Select(item => Judge(item, input.Tables)).Where(item => item.Verdict != Verdict.Pass)
             .Concat(open).Concat(Strangers(evidence, input.Tables)).Concat(Fewer(evidence, input)).ToList();
         var rows = evidence.Sum(item => (decimal)item.Rows);
@@ -41,8 +41,8 @@ internal static class TableCriteria
     /// <summary>Evidence of another plan, or of two runs: each planned table is checked once, and no other.</summary>
     private static IEnumerable<(Verdict Verdict, string Reason)> Strangers(List<CheckEvidence> evidence, IReadOnlyList<PlannedTable> tables) =>
     [
-        .. evidence.Select(item => item.Subject).Except(tables.Select(table => table.Name), StringComparer.Ordinal).Select(table => (Verdict.Inconclusive, $"{table} is no table of the plan")),
-        .. evidence.CountBy(item => item.Subject, StringComparer.Ordinal).Where(table => table.Value > 1).Select(table => (Verdict.Inconclusive, $"{table.Key} was checked {Text.Count(table.Value)} times")),
+        .. evidence.Select(item => item.Subject).Except(tables.Select(table => table.Name)).Select(table => (Verdict.Inconclusive, $"{table} is no table of the plan")),
+        .. evidence.CountBy(item => item.Subject).Where(table => table.Value > 1).Select(table => (Verdict.Inconclusive, $"{table.Key} was checked {Text.Count(table.Value)} times")),
     ];
 
     /// <summary>Counting and comparing read the same rows; who read fewer has not seen them all.</summary>

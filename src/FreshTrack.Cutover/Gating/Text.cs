@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>How the gate writes numbers and lists: the same on any machine.</summary>
@@ -10,25 +8,25 @@ internal static class Text
     public static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     /// <summary>Thousands apart. Sums of counts are decimals, which no counts overflow.</summary>
-    public static string Count(decimal count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Count(decimal count) => count.ToString("N0");
 
     /// <summary>As precise as it was measured: 149.96 must not read as 150.</summary>
-    public static string Ms(double milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";
+    public static string Ms(double milliseconds) => milliseconds.ToString("0.###") + " ms";
 
-    public static string Ms(decimal milliseconds) => milliseconds.ToString("0.###", CultureInfo.InvariantCulture) + " ms";
+    public static string Ms(decimal milliseconds) => milliseconds.ToString("0.###") + " ms";
 
     /// <summary>A difference with its sign, to the microsecond.</summary>
-    public static string Shift(double milliseconds) => milliseconds.ToString("+0.###;-0.###;0", CultureInfo.InvariantCulture) + " ms";
+    public static string Shift(double milliseconds) => milliseconds.ToString("+0.###;-0.###;0") + " ms";
 
     /// <summary>A p value; four digits are all that its approximation and other machines agree on.</summary>
     public static string Chance(double p) => p < 0.0001 ? "p < 0.0001" : Invariant($"p {p:0.0000}");
 
-    public static string Percent(decimal share) => (share * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%";
+    public static string Percent(decimal share) => (share * 100).ToString("0.####") + "%";
 
     public static string Reason(CheckEvidence item) => Reason(item.Subject, item.Reason);
 
     /// <summary>A check's subject and reason; the subject once, and no full stop.</summary>
-    public static string Reason(string subject, string reason) => reason.StartsWith(subject, StringComparison.Ordinal)
+    public static string Reason(string subject, string reason) => reason.StartsWith(subject)
         ? reason.TrimEnd('.')
         : $"{subject}: {reason.TrimEnd('.')}";
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -56,7 +55,7 @@ internal static class TimesCriterion
         .. (input.Baselines ?? []).Select(baseline => $"baseline.json: {At(baseline.StartedAt)}"),
     ];
 
-    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
     private static Criterion Open(string measured, string reason) => new(Name, Wanted, measured, Verdict.Inconclusive, $"{Name}: {reason}; rehearse again.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Xml;
 using FreshTrack.Cutover.Gating;
@@ -21,7 +20,7 @@ public static class JUnitReport
             xml.WriteStartElement("testsuites");
             xml.WriteStartElement("testsuite");
             xml.WriteAttributeString("name", Legal($"gate of {report.Run.RunId}"));
-            xml.WriteAttributeString("timestamp", report.Run.StartedAt.UtcDateTime.ToString("s", CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("timestamp", report.Run.StartedAt.UtcDateTime.ToString("s"));
             xml.WriteAttributeString("tests", Number(criteria.Count));
             xml.WriteAttributeString("failures", Number(criteria.Count(line => line.Verdict == Verdict.Fail)));
             xml.WriteAttributeString("errors", Number(criteria.Count(line => line.Verdict == Verdict.Inconclusive)));
@@ -65,5 +64,5 @@ public static class JUnitReport
     private static string Legal(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
         rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Number(int number) => number.ToString();
 }

@@ -19,7 +19,7 @@ public static class JudgedRun
     {
         var gate = await EvidenceGate.JudgeAsync(folder, policy, cancellationToken);
         var report = await ReportAsync(folder, policy, gate, cancellationToken);
-        var outputs = new Dictionary<string, string>(StringComparer.Ordinal)
+        var outputs = new Dictionary<string, string>
         {
             ["gate.json"] = EvidenceJson.Serialize("gate", gate),
             ["junit.xml"] = JUnitReport.Write(report),

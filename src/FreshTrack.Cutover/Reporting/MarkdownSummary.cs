@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Cutover.Reporting.Markup;
 
@@ -10,10 +9,10 @@ public static class MarkdownSummary
     public static string Write(RunReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {report.Gate.Verdict}: {report.Run.Kind} {report.Run.RunId}\n\n");
+        text.Append($"# {report.Gate.Verdict}: {report.Run.Kind} {report.Run.RunId}\n\n");
         foreach (var reason in report.Reasons)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- **{reason.Verdict}** {Cell(reason.Reason)}\n");
+            text.Append($"- **{reason.Verdict}** {Cell(reason.Reason)}\n");
         }
 
         Timeline(text, report);
@@ -28,13 +27,13 @@ public static class MarkdownSummary
         text.Append("\n## Planned against actual\n\n| phase | planned | actual |\n|---|--:|--:|\n");
         foreach (var phase in report.Timeline.Phases)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | {Minutes.Of(phase.ActualSeconds)} |\n");
+            text.Append($"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | {Minutes.Of(phase.ActualSeconds)} |\n");
         }
 
         text.Append("\n| step | verdict | seconds | what it says |\n|---|---|--:|---|\n");
         foreach (var step in report.Timeline.Phases.SelectMany(phase => phase.Steps))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {step.Id} | {step.Verdict} | {step.End - step.Start:0.0} | {Cell(step.Summary)} |\n");
+            text.Append($"| {step.Id} | {step.Verdict} | {step.End - step.Start:0.0} | {Cell(step.Summary)} |\n");
         }
     }
 
@@ -50,7 +49,6 @@ public static class MarkdownSummary
         {
             var latency = scenario.Latency;
             text.Append(
-                CultureInfo.InvariantCulture,
                 $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | {Figures.Ms(latency.P50)} | {Figures.Ms(latency.P95)} | {Figures.Ms(latency.P99)} |\n");
         }
     }
@@ -60,20 +58,20 @@ public static class MarkdownSummary
         text.Append("\n## Gate\n\n| criterion | wanted | measured | verdict |\n|---|---|---|---|\n");
         foreach (var criterion in report.Gate.Criteria)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(criterion.Name)} | {Cell(criterion.Wanted)} | {Cell(criterion.Measured)} | {criterion.Verdict} |\n");
+            text.Append($"| {Cell(criterion.Name)} | {Cell(criterion.Wanted)} | {Cell(criterion.Measured)} | {criterion.Verdict} |\n");
         }
     }
 
     private static void Facts(StringBuilder text, RunReport report)
     {
         var run = report.Run;
-        text.Append(CultureInfo.InvariantCulture, $"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan {run.PlanHash}\n- machine {run.Machine}\n");
-        text.Append(CultureInfo.InvariantCulture, $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"}, injected {run.Inject ?? "nothing"}\n");
+        text.Append($"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan {run.PlanHash}\n- machine {run.Machine}\n");
+        text.Append($"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, injected {run.Inject ?? "nothing"}\n");
         foreach (var left in run.LeftOut)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- left out: {left}\n");
+            text.Append($"- left out: {left}\n");
         }
     }
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Cell(string text) => text.Replace("|", "\\|").ReplaceLineEndings(" ");
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Cutover.Reporting;
 
 public static class Minutes
@@ -9,12 +7,12 @@ public static class Minutes
     {
         if (seconds < 60)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+            return $"{seconds:0.0} s";
         }
 
         var time = TimeSpan.FromSeconds(Math.Round(seconds));
         return time.TotalHours < 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds:00} s")
-            : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min");
+            ? $"{time.Minutes} min {time.Seconds:00} s"
+            : $"{(int)time.TotalHours} h {time.Minutes:00} min";
     }
 }

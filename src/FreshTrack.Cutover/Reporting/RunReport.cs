@@ -26,7 +26,7 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
     public IReadOnlyList<Criterion> Reasons =>
     [
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Fail),
-        .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive).GroupBy(criterion => criterion.Doubt ?? criterion.Name, StringComparer.Ordinal).Select(Together),
+        .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive).GroupBy(criterion => criterion.Doubt ?? criterion.Name).Select(Together),
         .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Warn),
     ];
 
@@ -44,6 +44,6 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
 
     /// <summary><c>ttn_ingestion p95, p99; readings_24h p95</c>: the scenario is named once.</summary>
     private static string Names(IEnumerable<Criterion> criteria) => string.Join("; ", criteria.Select(criterion => criterion.Name.Split(' ', 2))
-        .GroupBy(name => name[0], name => name[^1], StringComparer.Ordinal)
+        .GroupBy(name => name[0], name => name[^1])
         .Select(scenario => $"{scenario.Key} {string.Join(", ", scenario)}"));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Migration.Freezing;
@@ -44,7 +43,7 @@ public static class FreezeSteps
             return new StepResult(Verdict.Fail, $"the freeze does not hold: {string.Join("; ", proof.Open.DefaultIfEmpty("no write could be tried"))}");
         }
 
-        var tried = string.Create(CultureInfo.InvariantCulture, $"{proof.Attempts.Count} writes by {proof.Attempts.DistinctBy(attempt => attempt.Role).Count()} roles were refused, counters stand still");
+        var tried = $"{proof.Attempts.Count} writes by {proof.Attempts.DistinctBy(attempt => attempt.Role).Count()} roles were refused, counters stand still";
         return proof.Unproven.Count == 0
             ? StepResult.Pass(tried)
             : new StepResult(Verdict.Warn, $"{tried}; not tried: {string.Join("; ", proof.Unproven)}");

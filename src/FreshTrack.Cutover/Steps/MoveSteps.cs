@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Migration;
@@ -19,7 +18,7 @@ public static class MoveSteps
         await run.Evidence.WriteTextAsync("manifest.json", Encoding.UTF8.GetString(manifest.ToJson()), cancellationToken);
         run.Manifest = manifest;
         var megabytes = manifest.Parts.Sum(part => part.Bytes) / 1e6;
-        return StepResult.Pass(string.Create(CultureInfo.InvariantCulture, $"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {megabytes:0.0} MB"));
+        return StepResult.Pass($"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {megabytes:0.0} MB");
     }
 
     public static async Task<StepResult> MapUsersAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
@@ -34,7 +33,7 @@ public static class MoveSteps
         var manifest = run.Manifest ?? throw new InvalidOperationException("Nothing was exported; phase 2 comes first.");
         var importer = new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Environment.Clock);
         var result = await importer.RunAsync(Plan(run), manifest, Options(run), new MoveLine(progress), cancellationToken);
-        return StepResult.Pass(string.Create(CultureInfo.InvariantCulture, $"{result.Rows:N0} rows from {result.Parts} parts, {result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with indexes and keys"));
+        return StepResult.Pass($"{result.Rows:N0} rows from {result.Parts} parts, {result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with indexes and keys");
     }
 
     public static async Task<StepResult> IndexWebhookSecretsAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -59,7 +58,7 @@ public static class ValidateSteps
             if (readings.Any(reading => IsAt(reading!, receivedAt)))
             {
                 var seconds = TimeProvider.System.GetElapsedTime(sent).TotalSeconds;
-                return StepResult.Pass(string.Create(CultureInfo.InvariantCulture, $"the test webhook's reading was seen after {seconds:0.00} s"));
+                return StepResult.Pass($"the test webhook's reading was seen after {seconds:0.00} s");
             }
 
             progress.Report("waiting for the reading to appear");
@@ -71,7 +70,7 @@ public static class ValidateSteps
 
     private static JsonObject Uplink(TestSensor sensor, DateTimeOffset receivedAt)
     {
-        var at = receivedAt.ToString("O", CultureInfo.InvariantCulture);
+        var at = receivedAt.ToString("O");
         return new JsonObject
         {
             ["end_device_ids"] = new JsonObject { ["device_id"] = sensor.DeviceId, ["dev_eui"] = sensor.DevEui },
@@ -92,14 +91,12 @@ public static class ValidateSteps
     {
         var text = (reading["recorded_at"] ?? reading["recordedAt"])?.GetValue<string>();
         return text is not null
-            && (DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) - receivedAt).Duration() < TimeSpan.FromMilliseconds(1);
+            && (DateTimeOffset.Parse(text) - receivedAt).Duration() < TimeSpan.FromMilliseconds(1);
     }
 
     private static async Task<JsonArray> ReadingsAsync(HttpClient client, TestSensor sensor, int limit, CancellationToken cancellationToken)
     {
-        var path = string.Create(
-            CultureInfo.InvariantCulture,
-            $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}/readings?limit={limit}");
+        var path = $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}/readings?limit={limit}";
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)

@@ -18,7 +18,7 @@ internal sealed record ExportHeader(string RunId, string PlanHash, DateTimeOffse
 
     /// <summary>In an order of their own: that of the tables changes with the target's foreign keys, which the import takes off.</summary>
     public static string Hash(IEnumerable<Chunk> chunks) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', chunks.Select(chunk => $"{chunk.Table.Target} {chunk.Number} {PartLabel.SliceOf(chunk)}").Order(StringComparer.Ordinal)))));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', chunks.Select(chunk => $"{chunk.Table.Target} {chunk.Number} {PartLabel.SliceOf(chunk)}").Order()))));
 
     public static async Task<ExportHeader?> FindAsync(ObjectStore store, string runId, CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
 
     private async Task<bool> IsWholeAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        var keys = await store.ListAsync(Manifest.FolderOf(manifest.RunId), cancellationToken).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var keys = await store.ListAsync(Manifest.FolderOf(manifest.RunId), cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
         return manifest.Parts.All(part => keys.Contains(part.Key));
     }
 
@@ -83,7 +83,7 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         await Workers.RunAsync(Enumerable.Range(0, Math.Min(options.Workers, queue.Count)).Select(_ => (Func<CancellationToken, Task>)Work).Append(Check), cancellationToken);
 
         // What is still unnamed now are pieces of chunks that an earlier attempt did not finish.
-        await SweepAsync(options.RunId, parts.Select(part => part.Key).Append(ExportHeader.KeyOf(options.RunId)).ToHashSet(StringComparer.Ordinal), cancellationToken);
+        await SweepAsync(options.RunId, parts.Select(part => part.Key).Append(ExportHeader.KeyOf(options.RunId)).ToHashSet(), cancellationToken);
         var manifest = new Manifest(options.RunId, plan.Plan.Hash, begun.BegunAt, tables, InPlanOrder(plan, parts)) { Source = begun.Source, PagesPerChunk = begun.PagesPerChunk, Slices = slices }.Seal();
         await store.PutAsync(Manifest.KeyOf(options.RunId), manifest.ToJson(), cancellationToken);
         await store.DeleteAsync(ExportHeader.KeyOf(options.RunId), cancellationToken);
@@ -122,8 +122,8 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
 
     private static List<ManifestPart> InPlanOrder(ResolvedPlan plan, IEnumerable<ManifestPart> parts)
     {
-        var order = plan.Tables.Select(table => table.Target.ToString()).Distinct(StringComparer.Ordinal).ToList();
-        return [.. parts.OrderBy(part => order.IndexOf(part.Table)).ThenBy(part => part.Key, StringComparer.Ordinal)];
+        var order = plan.Tables.Select(table => table.Target.ToString()).Distinct().ToList();
+        return [.. parts.OrderBy(part => order.IndexOf(part.Table)).ThenBy(part => part.Key)];
     }
 
     private async Task SweepAsync(string runId, HashSet<string> named, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class FinishedChunks
         ObjectStore store, string runId, IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken)
     {
         var found = new ConcurrentBag<(string Key, StoredObject Object, PartLabel Label)>();
-        var keys = store.ListAsync(Manifest.FolderOf(runId), cancellationToken).Where(key => key.EndsWith(ManifestPart.Extension, StringComparison.Ordinal));
+        var keys = store.ListAsync(Manifest.FolderOf(runId), cancellationToken).Where(key => key.EndsWith(ManifestPart.Extension));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(keys, parallel, async (key, stop) =>
         {
@@ -23,7 +23,7 @@ internal static class FinishedChunks
             }
         });
 
-        var pieces = found.ToDictionary(item => item.Key, StringComparer.Ordinal);
+        var pieces = found.ToDictionary(item => item.Key);
         var finished = new Dictionary<Chunk, IReadOnlyList<ManifestPart>>();
         foreach (var chunk in chunks)
         {

@@ -6,11 +6,11 @@ namespace FreshTrack.Migration.Exporting;
 /// <summary>What a part says about itself in its object's metadata, written with it in one request: by this a later attempt knows what is finished.</summary>
 internal sealed record PartLabel(string Slice, long Rows, long RawBytes, string Sha256, bool IsLast)
 {
-    public static IReadOnlyDictionary<string, string> Of(ManifestPart part, Chunk chunk, bool isLast) => new Dictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Of(ManifestPart part, Chunk chunk, bool isLast) => new Dictionary<string, string>
     {
         ["slice"] = SliceOf(chunk),
-        ["rows"] = part.Rows.ToString(CultureInfo.InvariantCulture),
-        ["raw-bytes"] = part.RawBytes.ToString(CultureInfo.InvariantCulture),
+        ["rows"] = part.Rows.ToString(),
+        ["raw-bytes"] = part.RawBytes.ToString(),
         ["sha256"] = part.Sha256,
         ["last"] = isLast ? "true" : "false",
     };
@@ -24,8 +24,8 @@ internal sealed record PartLabel(string Slice, long Rows, long RawBytes, string 
 
     /// <summary>What the chunk reads, as plain ASCII: the same slice of an unchanged source holds the same rows.</summary>
     public static string SliceOf(Chunk chunk) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(chunk.Relation.ToString())} {chunk.FirstPage?.ToString(CultureInfo.InvariantCulture) ?? "start"} {chunk.EndPage?.ToString(CultureInfo.InvariantCulture) ?? "end"}");
+        $"{Uri.EscapeDataString(chunk.Relation.ToString())} {chunk.FirstPage?.ToString() ?? "start"} {chunk.EndPage?.ToString() ?? "end"}";
 
     private static long? Number(IReadOnlyDictionary<string, string> metadata, string name) =>
-        metadata.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        metadata.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.None, null, out var number) ? number : null;
 }

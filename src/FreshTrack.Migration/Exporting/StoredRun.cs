@@ -12,10 +12,10 @@ public sealed record StoredRun(string Id, string PlanHash, bool IsExported)
     public static async Task<StoredRun?> NewestAsync(ObjectStore store, string kind, CancellationToken cancellationToken)
     {
         await store.EnsureBucketAsync(cancellationToken);
-        var folders = new SortedSet<string>(StringComparer.Ordinal);
+        var folders = new SortedSet<string>();
         await foreach (var key in store.ListAsync("runs/", cancellationToken))
         {
-            if (key.Split('/') is [_, var id, "manifest.json" or "export.json"] && id.EndsWith($"-{kind}", StringComparison.Ordinal))
+            if (key.Split('/') is [_, var id, "manifest.json" or "export.json"] && id.EndsWith($"-{kind}"))
             {
                 folders.Add(id);
             }

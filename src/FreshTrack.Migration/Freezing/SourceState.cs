@@ -78,7 +78,7 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
             yield return $"the server's counters were reset ({earlier.StatsReset} became {StatsReset})";
         }
 
-        var before = earlier.Tables.ToDictionary(table => table.Table, StringComparer.Ordinal);
+        var before = earlier.Tables.ToDictionary(table => table.Table);
         foreach (var table in Tables)
         {
             if (!before.Remove(table.Table, out var was))

@@ -105,7 +105,7 @@ internal static class Deferred
     /// <summary>Saves and drops in one transaction; what an earlier attempt took off stays saved.</summary>
     public static async Task DropAsync(NpgsqlConnection target, IEnumerable<TableName> tables, CancellationToken cancellationToken)
     {
-        var names = tables.Select(table => Sql.Format($"{table}").Text).Distinct(StringComparer.Ordinal).ToArray();
+        var names = tables.Select(table => Sql.Format($"{table}").Text).Distinct().ToArray();
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
         await target.ExecuteAsync(new Sql("set local search_path = ''"), cancellationToken);
         foreach (var query in new[] { ForeignKeys, PartitionedIndexes, Indexes, Triggers })

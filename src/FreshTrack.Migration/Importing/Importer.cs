@@ -61,7 +61,7 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         var columns = manifest.Tables.ToDictionary(table => (table.Source, table.Target), table => table.Columns);
         foreach (var table in plan.Tables)
         {
-            if (!columns.TryGetValue((table.Source.ToString(), table.Target.ToString()), out var exported) || !Manifest.Describe(table).SequenceEqual(exported, StringComparer.Ordinal))
+            if (!columns.TryGetValue((table.Source.ToString(), table.Target.ToString()), out var exported) || !Manifest.Describe(table).SequenceEqual(exported))
             {
                 throw new RefusedException($"The columns of {table.Target} have changed since run '{manifest.RunId}' was exported. Begin again with --restart.");
             }
@@ -89,7 +89,7 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
     {
         var imported = await Ledger.ImportedAsync(connection, manifest.RunId, cancellationToken);
         var pending = new List<ManifestPart>();
-        var begun = new HashSet<string>(StringComparer.Ordinal);
+        var begun = new HashSet<string>();
         foreach (var part in manifest.Parts)
         {
             if (!imported.TryGetValue(part.Key, out var hash))

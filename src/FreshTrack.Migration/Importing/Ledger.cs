@@ -46,7 +46,7 @@ internal static class Ledger
     {
         var rows = await target.ListAsync(
             new Sql("select part_key, sha256 from migration.ledger where run_id = $1"), row => (Key: row.GetString(0), Hash: row.GetString(1)), cancellationToken, runId);
-        return rows.ToDictionary(row => row.Key, row => row.Hash, StringComparer.Ordinal);
+        return rows.ToDictionary(row => row.Key, row => row.Hash);
     }
 
     public static Task RecordAsync(NpgsqlConnection target, string runId, ManifestPart part, DateTimeOffset now, CancellationToken cancellationToken) => target.ExecuteAsync(

@@ -12,7 +12,7 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
     private const int BufferSize = 128 * 1024;
 
     private readonly byte[] buffer = new byte[BufferSize];
-    private readonly HashSet<string> staged = new(StringComparer.Ordinal);
+    private readonly HashSet<string> staged = new();
 
     /// <summary>Fetches a part and checks it before a byte of it is used.</summary>
     /// <param name="content">Where to; what it held before is overwritten.</param>

@@ -28,7 +28,7 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
         {
             // Foreign keys lock two tables each: side by side they could wait for each other for ever.
             var lanes = step.Key == ForeignKeyStep ? 1 : workers;
-            var queue = new ConcurrentQueue<IGrouping<string, Saved>>(step.GroupBy(item => step.Key == IndexStep ? item.Table + item.Name : item.Table, StringComparer.Ordinal));
+            var queue = new ConcurrentQueue<IGrouping<string, Saved>>(step.GroupBy(item => step.Key == IndexStep ? item.Table + item.Name : item.Table));
             await Workers.RunAsync(
                 Enumerable.Range(0, Math.Min(lanes, queue.Count)).Select(_ => (Func<CancellationToken, Task>)(stop => RunAsync(queue, stage, stop))), cancellationToken);
         }
@@ -61,7 +61,7 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
         }
         catch (PostgresException error)
         {
-            var what = error.SqlState.StartsWith(IntegrityViolation, StringComparison.Ordinal)
+            var what = error.SqlState.StartsWith(IntegrityViolation)
                 ? $"The rows of {item.Table} do not allow '{item.Name}' of the target"
                 : $"'{item.Name}' of {item.Table} could not be put back on the target";
             throw new MigrationException(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
@@ -37,7 +36,7 @@ internal static class TargetPartitions
 
     private static async Task CreateAsync(NpgsqlConnection target, string runId, TableName table, DateOnly month, CancellationToken cancellationToken)
     {
-        var partition = table with { Name = string.Create(CultureInfo.InvariantCulture, $"{table.Name}_{month:yyyy_MM}") };
+        var partition = table with { Name = $"{table.Name}_{month:yyyy_MM}" };
         if (await target.ScalarAsync<bool>(new Sql("select to_regclass($1) is not null"), cancellationToken, Sql.Format($"{partition}").Text))
         {
             return;
@@ -59,5 +58,5 @@ internal static class TargetPartitions
     }
 
     // Sessions run in UTC, so a day is midnight UTC.
-    private static Sql Day(DateOnly day) => Sql.Literal(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    private static Sql Day(DateOnly day) => Sql.Literal(day.ToString("yyyy-MM-dd"));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -115,5 +114,5 @@ public sealed record ManifestPart(string Table, string Source, int Chunk, string
 
     /// <param name="piece">Counts from 0; large values cut a chunk into several parts.</param>
     internal static string KeyOf(string runId, string table, int chunk, int piece) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Manifest.FolderOf(runId)}{Uri.EscapeDataString(table)}/{chunk:D5}-{piece:D3}{Extension}");
+        $"{Manifest.FolderOf(runId)}{Uri.EscapeDataString(table)}/{chunk:D5}-{piece:D3}{Extension}";
 }

@@ -107,7 +107,7 @@ public sealed class ObjectStore : IDisposable
         try
         {
             var head = await client.GetObjectMetadataAsync(address.Bucket, key, cancellationToken);
-            return new StoredObject(head.ContentLength, head.Metadata.Keys.ToDictionary(name => name.Replace("x-amz-meta-", "", StringComparison.Ordinal), name => head.Metadata[name], StringComparer.Ordinal));
+            return new StoredObject(head.ContentLength, head.Metadata.Keys.ToDictionary(name => name.Replace("x-amz-meta-", ""), name => head.Metadata[name]));
         }
         catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
         {

@@ -21,7 +21,7 @@ public sealed record ObjectStoreAddress(Uri Server, string AccessKey, string Sec
         }
 
         var bucket = url.AbsolutePath.Trim('/');
-        return bucket.Length > 0 && !bucket.Contains('/', StringComparison.Ordinal)
+        return bucket.Length > 0 && !bucket.Contains('/')
             ? new ObjectStoreAddress(
                 new Uri(url.GetLeftPart(UriPartial.Scheme) + url.Authority), Uri.UnescapeDataString(keys[0]), Uri.UnescapeDataString(keys[1]), bucket)
             : throw Refuse("must name one bucket after the host");

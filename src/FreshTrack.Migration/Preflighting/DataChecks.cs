@@ -46,7 +46,7 @@ internal static class DataChecks
         else
         {
             // One value that cannot be cast ends the scan of all: column by column, casts first, it is found whose it is.
-            foreach (var column in checks.OrderBy(item => item.Code != FindingCodes.ValueDoesNotCast).GroupBy(item => item.Column, StringComparer.Ordinal))
+            foreach (var column in checks.OrderBy(item => item.Code != FindingCodes.ValueDoesNotCast).GroupBy(item => item.Column))
             {
                 var before = findings.Count;
                 foreach (var item in column.TakeWhile(_ => !findings.Skip(before).Any(finding => finding.Code == FindingCodes.ValueDoesNotCast)))

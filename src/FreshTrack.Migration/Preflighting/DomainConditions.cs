@@ -35,5 +35,5 @@ internal static class DomainConditions
 
     private static bool IsGuaranteed(Survey survey, MappedTable table, CatalogColumn column, CatalogDomain domain) =>
         table.SameInSource(column.Name) is { } plain && survey.Source.Domains.TryGetValue(plain.Type, out var own)
-        && own.Base == domain.Base && own.NotNull == domain.NotNull && own.Checks.SequenceEqual(domain.Checks, StringComparer.Ordinal);
+        && own.Base == domain.Base && own.NotNull == domain.NotNull && own.Checks.SequenceEqual(domain.Checks);
 }

@@ -27,7 +27,7 @@ internal static class EncodingChecks
         };
         foreach (var table in to is "UTF8" && from is not Bytes ? [] : survey.Tables)
         {
-            var conditions = table.Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType, StringComparer.Ordinal))
+            var conditions = table.Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType))
                 .Where(column => table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null))
                 .Select(column => Condition(table, column, from!, to!));
             findings.AddRange(await TargetConditions.RunAsync(source, table, [.. conditions], cancellationToken));

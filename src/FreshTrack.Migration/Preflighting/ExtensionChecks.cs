@@ -24,7 +24,7 @@ internal static class ExtensionChecks
     public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
     {
         var there = await target.ListAsync(Names, row => row.GetString(0), cancellationToken);
-        var lacking = (await source.ListAsync(Names, row => row.GetString(0), cancellationToken)).Except(there, StringComparer.Ordinal).ToList();
+        var lacking = (await source.ListAsync(Names, row => row.GetString(0), cancellationToken)).Except(there).ToList();
         if (lacking.Count == 0)
         {
             return [];
@@ -32,11 +32,11 @@ internal static class ExtensionChecks
 
         var typed = await source.ListAsync(
             Columns, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Column: row.GetString(2), Extension: row.GetString(3)), cancellationToken);
-        var needed = typed.Where(item => lacking.Contains(item.Extension, StringComparer.Ordinal) && survey.Plan.Tables.Any(table => Moves(table, item.Table, item.Column))).ToList();
+        var needed = typed.Where(item => lacking.Contains(item.Extension) && survey.Plan.Tables.Any(table => Moves(table, item.Table, item.Column))).ToList();
         var findings = needed.ConvertAll(item => new Finding(
             FindingCodes.ExtensionMissing, Verdict.Fail, $"{item.Table}.{item.Column}",
             $"its type is of the extension '{item.Extension}', which the target lacks; create the extension and give the target's column that type, or write the conversion as an expression under 'columns'"));
-        var others = lacking.Except(needed.Select(item => item.Extension), StringComparer.Ordinal).ToList();
+        var others = lacking.Except(needed.Select(item => item.Extension)).ToList();
         if (others.Count > 0)
         {
             findings.Add(new Finding(

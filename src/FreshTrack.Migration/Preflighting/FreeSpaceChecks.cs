@@ -49,13 +49,13 @@ internal static class FreeSpaceChecks
             async () =>
             {
                 await target.ExecuteAsync(new Sql("create temporary table freshtrack_df (line text) on commit drop"), cancellationToken);
-                var program = Sql.Literal($"df -Pk -- '{directory.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+                var program = Sql.Literal($"df -Pk -- '{directory.Replace("'", "'\\''")}'");
                 await target.ExecuteAsync(Sql.Format($"copy freshtrack_df from program {program}"), cancellationToken);
                 output.AddRange(await target.ListAsync(new Sql("select line from freshtrack_df"), row => row.GetString(0), cancellationToken));
             },
             cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
-        return refused is null && output.Count > 1 && long.TryParse(output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3), NumberStyles.None, CultureInfo.InvariantCulture, out var kilobytes)
+        return refused is null && output.Count > 1 && long.TryParse(output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3), NumberStyles.None, null, out var kilobytes)
             ? kilobytes * 1024
             : null;
     }

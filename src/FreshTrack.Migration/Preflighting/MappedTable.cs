@@ -72,15 +72,15 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
     private Sql Value(TableProjection entry, CatalogColumn column)
     {
         // What a sequence will give cannot be known, and asking it would take a number away.
-        var missing = column.Default is { } value && !value.Contains("nextval(", StringComparison.Ordinal) ? value : "null";
+        var missing = column.Default is { } value && !value.Contains("nextval(") ? value : "null";
         var filled = Projection(entry, column.Name)?.Transport ?? Sql.Format($"({Sql.Expression(missing)})::{Sql.Expression(column.TransportType)}");
         return survey.HasEnumOf(column) ? Sql.Format($"{filled}::{Sql.Expression(column.Type)}") : filled;
     }
 
     private static bool Names(string condition, string name)
     {
-        var spelled = name.Replace("\"", "\"\"", StringComparison.Ordinal);
-        for (var at = condition.IndexOf(spelled, StringComparison.Ordinal); at >= 0; at = condition.IndexOf(spelled, at + 1, StringComparison.Ordinal))
+        var spelled = name.Replace("\"", "\"\"");
+        for (var at = condition.IndexOf(spelled); at >= 0; at = condition.IndexOf(spelled, at + 1))
         {
             var end = at + spelled.Length;
             if ((at == 0 || !IsNamePart(condition[at - 1])) && (end == condition.Length || !IsNamePart(condition[end])))

@@ -41,7 +41,7 @@ internal static class PartitionChecks
             }
 
             var bounds = await target.ListAsync(Bounds, row => row.GetBoolean(0) ? "true" : row.GetString(1), cancellationToken, name);
-            if (!bounds.Contains("true", StringComparer.Ordinal))
+            if (!bounds.Contains("true"))
             {
                 findings.AddRange(await TargetConditions.RunAsync(source, table, [Condition(survey, table, bounds)], cancellationToken));
             }

@@ -102,7 +102,7 @@ public static class Preflight
     private static List<Finding> WithoutRepeats(List<Finding> findings)
     {
         var counted = findings.Where(finding => finding.Code is FindingCodes.ValueDoesNotFit or FindingCodes.ValueDoesNotCast or FindingCodes.EnumLabelMissing)
-            .Select(finding => finding.Subject).ToHashSet(StringComparer.Ordinal);
+            .Select(finding => finding.Subject).ToHashSet();
         return [.. findings.Where(finding => finding.Code != FindingCodes.NarrowingType || !counted.Contains(finding.Subject))];
     }
 }

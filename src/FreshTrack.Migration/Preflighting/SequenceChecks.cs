@@ -60,7 +60,7 @@ internal static class SequenceChecks
     private static IEnumerable<(MappedTable Table, CatalogColumn Column)> Numbered(Survey survey) =>
         from table in survey.Tables
         from column in table.Target.Columns
-        where (column.IsIdentity || column.Default?.Contains("nextval(", StringComparison.Ordinal) == true)
+        where (column.IsIdentity || column.Default?.Contains("nextval(") == true)
             && table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null)
         select (table, column);
 

@@ -28,14 +28,14 @@ internal sealed class Survey
     /// <summary>A condition of the target as the source can read it; null when it needs the order of an enum that the source lacks.</summary>
     public string? ForSource(string condition)
     {
-        foreach (var type in Target.Enums.Keys.Where(type => condition.Contains($"::{type}", StringComparison.Ordinal) && !Has(type)))
+        foreach (var type in Target.Enums.Keys.Where(type => condition.Contains($"::{type}") && !Has(type)))
         {
             if (ComparesOrder(condition))
             {
                 return null;
             }
 
-            condition = condition.Replace($"::{type}", "::text", StringComparison.Ordinal);
+            condition = condition.Replace($"::{type}", "::text");
         }
 
         return condition;
@@ -44,10 +44,10 @@ internal sealed class Survey
     // Every label of the target must be there, in the same order: conditions may compare with it.
     private bool Has(string type) =>
         Target.Enums.TryGetValue(type, out var wanted) && Source.Enums.TryGetValue(type, out var labels)
-        && labels.Where(label => wanted.Contains(label, StringComparer.Ordinal)).SequenceEqual(wanted, StringComparer.Ordinal);
+        && labels.Where(label => wanted.Contains(label)).SequenceEqual(wanted);
 
-    private static string ElementOf(string type) => type.EndsWith("[]", StringComparison.Ordinal) ? type[..^2] : type;
+    private static string ElementOf(string type) => type.EndsWith("[]") ? type[..^2] : type;
 
     private static bool ComparesOrder(string condition) =>
-        condition.Replace("<>", "", StringComparison.Ordinal).Replace("->", "", StringComparison.Ordinal).AsSpan().IndexOfAny('<', '>') >= 0;
+        condition.Replace("<>", "").Replace("->", "").AsSpan().IndexOfAny('<', '>') >= 0;
 }

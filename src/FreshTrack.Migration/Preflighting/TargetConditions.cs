@@ -46,7 +46,7 @@ internal static class TargetConditions
     private static async Task<List<Finding>> CountAsync(
         NpgsqlConnection source, MappedTable table, IReadOnlyList<TargetCondition> conditions, CancellationToken cancellationToken)
     {
-        var columns = conditions.SelectMany(condition => condition.Columns).Distinct(StringComparer.Ordinal).ToList();
+        var columns = conditions.SelectMany(condition => condition.Columns).Distinct().ToList();
         var counts = Sql.Join(", ", conditions.Select(condition => Sql.Format($"count(*) filter (where {condition.Hit})")));
         var rows = await source.ListAsync(
             Sql.Format($"select {counts} from {table.Rows(columns, table.Name.Name)}"),

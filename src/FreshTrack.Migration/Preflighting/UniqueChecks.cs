@@ -26,7 +26,7 @@ internal static class UniqueChecks
     private static async Task<Finding?> TestAsync(NpgsqlConnection source, Survey survey, MappedTable table, CatalogIndex index, CancellationToken cancellationToken)
     {
         var conditions = index.Keys.Append(index.Predicate ?? "true").Select(survey.ForSource).ToList();
-        if (conditions.Contains(null) || !index.Definition.Contains(" USING btree ", StringComparison.Ordinal))
+        if (conditions.Contains(null) || !index.Definition.Contains(" USING btree "))
         {
             return TargetConditions.NotTestable(Subject(table, index), What(index), "the source cannot compare what this index compares");
         }
@@ -60,17 +60,17 @@ internal static class UniqueChecks
         return own.Exists(item => item.Predicate is null
                 && item.KeyColumns.All(column => same.Exists(plain => plain.Name == column))
                 && (!index.NullsNotDistinct || item.NullsNotDistinct || same.TrueForAll(plain => plain.NotNull)))
-            || own.Exists(item => item.Keys.SequenceEqual(index.Keys, StringComparer.Ordinal) && item.Predicate == index.Predicate
+            || own.Exists(item => item.Keys.SequenceEqual(index.Keys) && item.Predicate == index.Predicate
                 && item.NullsNotDistinct == index.NullsNotDistinct
                 && table.NamedIn(index.Keys.Append(index.Predicate)).All(name => table.SameInSource(name)?.Name == name));
     }
 
     /// <summary>A key that nothing fills but a sequence cannot collide.</summary>
     private static bool NumbersItself(MappedTable table, CatalogIndex index) => index.KeyColumns.Any(name =>
-        table.Target.Column(name) is { } column && (column.IsIdentity || column.Default?.Contains("nextval(", StringComparison.Ordinal) == true)
+        table.Target.Column(name) is { } column && (column.IsIdentity || column.Default?.Contains("nextval(") == true)
         && table.Entries.All(entry => MappedTable.Projection(entry, name) is null));
 
-    private static string Subject(MappedTable table, CatalogIndex index) => table.Subject(index.KeyColumns.Contains("", StringComparer.Ordinal) ? [] : index.KeyColumns);
+    private static string Subject(MappedTable table, CatalogIndex index) => table.Subject(index.KeyColumns.Contains("") ? [] : index.KeyColumns);
 
     private static string What(CatalogIndex index) =>
         $"unique '{index.Name}' ({string.Join(", ", index.Keys)}){(index.Predicate is { } predicate ? $" where {predicate}" : "")}";

@@ -14,7 +14,7 @@ internal sealed record DraftTable(TablePair Pair, IReadOnlyList<Rename> Renames)
 
     public TablePlan Plan => new(Pair.Source.Name, Pair.Target.Name)
     {
-        Columns = Renames.ToDictionary(rename => rename.Target, rename => rename.Source, StringComparer.Ordinal),
+        Columns = Renames.ToDictionary(rename => rename.Target, rename => rename.Source),
         Users = Users,
         Key = Key,
     };
@@ -26,7 +26,7 @@ internal sealed record DraftTable(TablePair Pair, IReadOnlyList<Rename> Renames)
         {
             var key = Pair.Source.PrimaryKey.Select(TargetOf).OfType<string>().ToList();
             var isWhole = key.Count > 0 && key.Count == Pair.Source.PrimaryKey.Count;
-            return isWhole && !key.ToHashSet(StringComparer.Ordinal).SetEquals(Pair.Target.PrimaryKey) ? key : [];
+            return isWhole && !key.ToHashSet().SetEquals(Pair.Target.PrimaryKey) ? key : [];
         }
     }
 

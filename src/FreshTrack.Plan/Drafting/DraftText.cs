@@ -70,7 +70,7 @@ internal static partial class DraftText
     private static string Todo(string indent, string text) => $"{indent}# TODO: {text.ReplaceLineEndings(" ")}";
 
     private static bool IsOf(Finding finding, TablePair pair) => new[] { pair.Source.Name.ToString(), pair.Target.Name.ToString() }
-        .Any(name => finding.Subject == name || finding.Subject.StartsWith(name + ".", StringComparison.Ordinal));
+        .Any(name => finding.Subject == name || finding.Subject.StartsWith(name + "."));
 
     private static List<Finding> Take(List<Finding> open, Predicate<Finding> which)
     {

@@ -12,7 +12,7 @@ internal static class Similarity
 
     public static double Of(IReadOnlyCollection<string> left, IReadOnlyCollection<string> right) => left.Count + right.Count == 0
         ? 0
-        : 2.0 * left.Intersect(right, StringComparer.Ordinal).Count() / (left.Count + right.Count);
+        : 2.0 * left.Intersect(right).Count() / (left.Count + right.Count);
 
     private static HashSet<string> Pairs(string name)
     {

@@ -49,7 +49,7 @@ internal sealed class TableMatches
 
     /// <summary>How many columns of paired tables refer to the one in the source and to the other in the target.</summary>
     private double References(CatalogTable source, CatalogTable target) => pairs.Sum(pair => pair.Source.ForeignKeys.Count(key =>
-        key.References == source.Name && pair.Target.ForeignKeys.Any(other => other.References == target.Name && other.Columns.SequenceEqual(key.Columns, StringComparer.Ordinal))));
+        key.References == source.Name && pair.Target.ForeignKeys.Any(other => other.References == target.Name && other.Columns.SequenceEqual(key.Columns))));
 
     // Every second table has an id, a name and a time: a few columns in common mean nothing without a name.
     private static double Likeness(CatalogTable source, CatalogTable target)

@@ -15,8 +15,8 @@ internal static class UserColumns
     {
         var columns = table.Pair.Source.Columns.Where(column => found.Contains((table.Pair.Source.Name, column.Name))).Select(column => table.TargetOf(column.Name)).OfType<string>().ToList();
         var references = table.Pair.Target.ForeignKeys.Where(key => users is not null && key.References == users && key.Columns.Count == 1).Select(key => key.Columns[0]);
-        var filled = table.Pair.Source.Columns.Select(column => table.TargetOf(column.Name)).ToHashSet(StringComparer.Ordinal);
-        return [.. columns.Union(references.Where(filled.Contains), StringComparer.Ordinal)];
+        var filled = table.Pair.Source.Columns.Select(column => table.TargetOf(column.Name)).ToHashSet();
+        return [.. columns.Union(references.Where(filled.Contains))];
     }
 
     private static HashSet<(TableName, string)> InSource(Catalog source)

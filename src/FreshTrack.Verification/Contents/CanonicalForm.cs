@@ -40,7 +40,7 @@ internal sealed record CanonicalForm(string Source, string Target)
         _ => Same(source.BuiltIn && target.BuiltIn ? "{0}" : "{0}::text"),
     };
 
-    public static Sql Apply(string form, Sql value) => Sql.Expression(form.Replace("{0}", value.Text, StringComparison.Ordinal));
+    public static Sql Apply(string form, Sql value) => Sql.Expression(form.Replace("{0}", value.Text));
 
     private static CanonicalForm Same(string form) => new(form, form);
 

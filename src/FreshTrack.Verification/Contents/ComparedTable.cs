@@ -33,12 +33,12 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
     /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must hold.</summary>
     private static async Task DemandNoDefaultAsync(PlannedTable table, Session target, CancellationToken cancellationToken)
     {
-        var open = table.Entries.SelectMany(entry => table.Columns.Select(column => column.Target).Except(entry.Columns.Select(column => column.Target), StringComparer.Ordinal), (entry, column) => (entry, column)).ToList();
+        var open = table.Entries.SelectMany(entry => table.Columns.Select(column => column.Target).Except(entry.Columns.Select(column => column.Target)), (entry, column) => (entry, column)).ToList();
         var defaults = open.Count == 0 ? [] : await target.ListAsync(
             Sql.Format($"select attname::text from pg_attribute where attrelid = {Sql.Literal($"{Sql.Format($"{table.Target}")}")}::regclass and (atthasdef or attidentity <> '')"),
             row => row.GetString(0),
             cancellationToken);
-        if (open.Find(left => defaults.Contains(left.column, StringComparer.Ordinal)) is { column: { } column, entry: { } entry })
+        if (open.Find(left => defaults.Contains(left.column)) is { column: { } column, entry: { } entry })
         {
             throw new IncomparableException(
                 $"{table.Target}.{column}: the entry of {entry.Source} leaves it to the target's default while another entry fills it, so nothing says what it must hold. Name it in each entry.");

@@ -54,10 +54,10 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
             token => GroupsAsync(source, Projection.OfSource(table), totals.Source, token),
             token => GroupsAsync(target, Projection.OfTarget(table), totals.Target, token),
             cancellationToken);
-        return [.. ofSource.Keys.Union(ofTarget.Keys, StringComparer.Ordinal)
+        return [.. ofSource.Keys.Union(ofTarget.Keys)
             .Select(name => new Group(name, ofSource.GetValueOrDefault(name), ofTarget.GetValueOrDefault(name)))
             .Where(group => group.Source != group.Target)
-            .OrderBy(group => group.Name, StringComparer.Ordinal)];
+            .OrderBy(group => group.Name)];
     }
 
     private async Task<IReadOnlyDictionary<string, long>> GroupsAsync(Session session, Sql projection, long total, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
             row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
             cancellationToken);
         return groups.Sum(group => group.Value) == total
-            ? groups.ToDictionary(StringComparer.Ordinal)
+            ? groups.ToDictionary()
             : throw new QueryFailedException($"The {session.Side} counted {groups.Sum(group => group.Value)} rows of {table.Target} in groups and {total} in all.");
     }
 

@@ -22,7 +22,7 @@ internal sealed class EncryptedColumnsCheck(PlannedTable table) : ICheck
     /// <summary>The table with the key and the secret columns alone.</summary>
     private static PlannedTable SecretsOf(PlannedTable table)
     {
-        var kept = table.Key.Union(table.Secret, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var kept = table.Key.Union(table.Secret).ToHashSet();
         return new PlannedTable(table.Target, [.. table.Entries.Select(entry => entry with { Columns = [.. entry.Columns.Where(column => kept.Contains(column.Target))] })]);
     }
 }

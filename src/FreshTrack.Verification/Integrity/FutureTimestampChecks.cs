@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Integrity;
@@ -10,12 +9,12 @@ internal static class FutureTimestampChecks
         from table in planned.All
         let columns = TimestampColumns.Of(table).Where(column => !TimestampColumns.IsAppointment(column.Target)).Select(column => column.Target).ToList()
         where columns.Count > 0
-        select new RuledRows(table.Target, [.. columns.Select(column => Later(column, now))], [.. table.Key.Union(columns, StringComparer.Ordinal)], table.Secret)
+        select new RuledRows(table.Target, [.. columns.Select(column => Later(column, now))], [.. table.Key.Union(columns)], table.Secret)
             .ToCheck(CheckNames.FutureTimestamps, $"Every time of {columns.Count} columns lies in the past.", table.MayBeEmpty);
 
     private static RowRule Later(string column, DateTimeOffset now)
     {
-        var limit = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var limit = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
         return new RowRule($"{column} lies after {limit}", Sql.Format($"{new Identifier(column)} > timestamptz {Sql.Literal(limit)}"));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class LargeValuesCheck(PlannedTable table) : ICheck
     private Sql OfTarget => Sql.Format($"select * from {table.Target}");
 
     private static bool IsLarge(ColumnProjection column) =>
-        column is { IsUser: false, IsSecret: false, Labels: null } && Large.Contains(column.TransportType.Split('(', 2)[0], StringComparer.Ordinal);
+        column is { IsUser: false, IsSecret: false, Labels: null } && Large.Contains(column.TransportType.Split('(', 2)[0]);
 
     private async Task<Sizes> SizesAsync(Session session, Sql projection, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal static class OrphanChecks
     {
         var set = Sql.Join(" and ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")));
         var match = Sql.Join(" and ", key.Columns.Zip(key.ParentColumns, (column, parent) => Sql.Format($"p.{new Identifier(parent)} = c.{new Identifier(column)}")));
-        var name = Tally.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns, StringComparer.Ordinal), secret);
+        var name = Tally.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns), secret);
         var partly = key.MatchFull && key.Columns.Count > 1
             ? Sql.Format($" or (not ({set}) and ({Sql.Join(" or ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")))}))")
             : new Sql("");

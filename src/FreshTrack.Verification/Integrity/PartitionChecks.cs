@@ -15,7 +15,7 @@ internal static class PartitionChecks
         var rule = partition.IsDefault
             ? new RowRule("in the default partition", new Sql("true"))
             : new RowRule("outside of the partition's bounds", Sql.Format($"({Sql.Expression(partition.Bounds ?? "true")}) is false"));
-        return new RuledRows(partition.Table, [rule], [.. planned.KeyOf(table.Table).Union(table.Columns, StringComparer.Ordinal)], planned.SecretOf(table.Table));
+        return new RuledRows(partition.Table, [rule], [.. planned.KeyOf(table.Table).Union(table.Columns)], planned.SecretOf(table.Table));
     }
 
     private static TargetCheck Check(TableName table, List<RuledRows> partitions, PlannedTables planned) => new(

@@ -29,7 +29,7 @@ internal sealed record TimesChange(long Violations, IReadOnlyList<string> Said)
 
         if (Shift(source, target) is { } shift)
         {
-            said.Add($"All times are shifted by {(shift < TimeSpan.Zero ? '-' : '+')}{shift.ToString(@"hh\:mm", CultureInfo.InvariantCulture)}, as a time-zone slip makes.");
+            said.Add($"All times are shifted by {(shift < TimeSpan.Zero ? '-' : '+')}{shift.ToString(@"hh\:mm")}, as a time-zone slip makes.");
         }
 
         if (coarsened > 0)
@@ -49,5 +49,5 @@ internal sealed record TimesChange(long Violations, IReadOnlyList<string> Said)
 
     /// <summary>Null also for what .NET has no time for: infinity, BC.</summary>
     private static DateTimeOffset? Parse(string? time) =>
-        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
+        DateTimeOffset.TryParse(time, null, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
 }

@@ -24,7 +24,7 @@ internal sealed class UserMapCheck(ResolvedPlan plan) : ICheck
         await using var source = await sides.Source.OpenSessionAsync(cancellationToken);
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (rows, source2, target2) = await target.SingleAsync(Shape, row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var known = new HashSet<string>();
         await foreach (var id in target.StreamAsync(Sql.Format($"select source_id::text from {Map} where source_id is not null"), row => row.GetString(0), cancellationToken))
         {
             known.Add(id);

@@ -59,9 +59,9 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         var device = await SendAsync(place, Bulk(Entry(place, 1), Entry(place with { Sensor = other.Sensor }, 2)));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unit.Status);
-        Assert.Contains("readings[2]", unit.Body["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("readings[2]", unit.Body["error"]!["message"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, device.Status);
-        Assert.Contains("readings[1]", device.Body["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("readings[1]", device.Body["error"]!["message"]!.GetValue<string>());
         Assert.Equal(0, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
@@ -99,7 +99,7 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var (status, answer) = await SendAsync(place, body.Replace("UNIT", place.Unit.ToString(), StringComparison.Ordinal));
+        var (status, answer) = await SendAsync(place, body.Replace("UNIT", place.Unit.ToString()));
 
         Assert.Equal(expected, (int)status);
         Assert.NotEmpty(answer["error"]!["message"]!.GetValue<string>());

@@ -64,8 +64,8 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
         await stage.Client.ReadAsync(place.ReadingsPath, token: null, Cancel);
         var metrics = await stage.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
 
-        Assert.Contains("freshtrack_reading_batch_size", metrics, StringComparison.Ordinal);
-        Assert.Contains("freshtrack_reading_queue_depth", metrics, StringComparison.Ordinal);
+        Assert.Contains("freshtrack_reading_batch_size", metrics);
+        Assert.Contains("freshtrack_reading_queue_depth", metrics);
         Assert.Matches("""http_request_duration_seconds_count\{code="401",[^}]*endpoint="/api/orgs/\{org\}/sites/""", metrics);
         Assert.Matches("db_client_connection_count\\{[^}]*state=\"idle\"", metrics);
     }

@@ -23,8 +23,8 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            new[] { $"{place.Unit} 3.50", $"{second} -20.00" }.Order(StringComparer.Ordinal),
-            body["data"]!.AsArray().Select(reading => $"{reading!["unit_id"]} {reading["temperature"]!.ToJsonString()}").Order(StringComparer.Ordinal));
+            new[] { $"{place.Unit} 3.50", $"{second} -20.00" }.Order(),
+            body["data"]!.AsArray().Select(reading => $"{reading!["unit_id"]} {reading["temperature"]!.ToJsonString()}").Order());
     }
 
     [Fact]

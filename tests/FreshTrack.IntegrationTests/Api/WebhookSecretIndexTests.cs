@@ -36,9 +36,9 @@ public sealed class WebhookSecretIndexTests(ApiStage stage) : IClassFixture<ApiS
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel));
 
-        Assert.Contains(place.Organization.ToString(), refused.Message, StringComparison.Ordinal);
-        Assert.Contains(other.Organization.ToString(), refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("shared", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(place.Organization.ToString(), refused.Message);
+        Assert.Contains(other.Organization.ToString(), refused.Message);
+        Assert.DoesNotContain("shared", refused.Message);
     }
 
     private static string Encrypt(string secret, byte[]? key = null)

@@ -16,7 +16,7 @@ public sealed class LeftoversTests(Servers servers)
     {
         await servers.RequireEngineAsync(Cancel);
         var runId = $"test-{what.Replace(' ', '-')}-{Guid.CreateVersion7():N}";
-        var labels = new Dictionary<string, string>(StageLabels.Of(runId, keep), StringComparer.Ordinal);
+        var labels = new Dictionary<string, string>(StageLabels.Of(runId, keep));
         labels[StageLabels.Owner] = owner ?? labels[StageLabels.Owner];
         string[] options = [.. labels.SelectMany(label => (string[])["--label", $"{label.Key}={label.Value}"])];
         var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync([ImageCatalog.Redis], Cancel);

@@ -21,7 +21,7 @@ public sealed class StageTests(Servers servers)
 
             Assert.True((await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel)).IsSuccessStatusCode);
             Assert.Equal("17", await MajorVersionAsync(stage.Source));
-            Assert.All(await PublishedAsync(options.RunId), address => Assert.StartsWith("127.0.0.1:", address, StringComparison.Ordinal));
+            Assert.All(await PublishedAsync(options.RunId), address => Assert.StartsWith("127.0.0.1:", address));
             Assert.Contains("api", (await stage.LogsAsync(Cancel)).Keys);
         }
 
@@ -32,7 +32,7 @@ public sealed class StageTests(Servers servers)
     public async Task A_container_that_cannot_start_is_named_and_nothing_is_left_behind()
     {
         var options = await OptionsAsync("broken");
-        var broken = new Dictionary<string, BuiltImage>(options.Images.ByName, StringComparer.Ordinal)
+        var broken = new Dictionary<string, BuiltImage>(options.Images.ByName)
         {
             // It serves no HTTP and, given no password, ends at once.
             [ImageCatalog.StackAuth.Name] = options.Images.ByName[ImageCatalog.Postgres.Name],
@@ -41,8 +41,8 @@ public sealed class StageTests(Servers servers)
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Stage.StartAsync(options with { Images = new ImageSet(broken) }, progress: null, Cancel));
 
-        Assert.StartsWith("stack-auth did not start: ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("POSTGRES_PASSWORD", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("stack-auth did not start: ", failure.Message);
+        Assert.Contains("POSTGRES_PASSWORD", failure.Message);
         Assert.Empty(await Owned.FindAsync(options.RunId, Cancel));
     }
 
@@ -54,7 +54,7 @@ public sealed class StageTests(Servers servers)
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => stage.RunApiAsync("no-such-command", Cancel));
 
-        Assert.Contains("'no-such-command' ended with exit code", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'no-such-command' ended with exit code", failure.Message);
     }
 
     [Fact]
@@ -82,13 +82,13 @@ public sealed class StageTests(Servers servers)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(Cancel);
-        return connection.PostgreSqlVersion.Major.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return connection.PostgreSqlVersion.Major.ToString();
     }
 
     private static async Task<IEnumerable<string>> PublishedAsync(string runId)
     {
         var listed = await Command.DockerAsync(Cancel, "ps", "--filter", $"label={StageLabels.Stage}={runId}", "--format", "{{.Ports}}");
         return listed.Require("Listing ports").Text.Split(['\n', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(port => port.Contains("->", StringComparison.Ordinal));
+            .Where(port => port.Contains("->"));
     }
 }

@@ -12,7 +12,7 @@ internal static class Databases
     public static async Task CreateTargetAsync(this NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         var api = Assembly.Load("FreshTrack.Api");
-        foreach (var name in api.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in api.GetManifestResourceNames().Where(name => name.EndsWith(".sql")).Order())
         {
             using var script = new StreamReader(api.GetManifestResourceStream(name)!);
             await using var command = database.CreateCommand(await script.ReadToEndAsync(cancellationToken));

@@ -56,7 +56,7 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
             var written = table.Columns.Keys.Select(column => $"{table.Target}.{column}").ToList();
             Assert.All(written.Concat(table.Users.Concat(table.Secret).Select(column => $"{table.Target}.{column}")), column => Assert.Contains(column, into));
             into.ExceptWith(written);
-            var same = from.Where(column => column.StartsWith(table.Source + ".", StringComparison.Ordinal)).ToList();
+            var same = from.Where(column => column.StartsWith(table.Source + ".")).ToList();
             Assert.All(same, column => Assert.Contains(table.Target + column[table.Source.Length..], into));
             into.ExceptWith(same.Select(column => table.Target + column[table.Source.Length..]));
             from.ExceptWith(same);
@@ -104,7 +104,7 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
     private static async Task CopyAsync(NpgsqlDataSource source, NpgsqlDataSource target, PlanTable table, CancellationToken cancellationToken)
     {
         var from = TableName.Parse(table.Source);
-        var columns = (await source.ListAsync(Columns, cancellationToken)).Where(column => column.StartsWith(table.Source + ".", StringComparison.Ordinal))
+        var columns = (await source.ListAsync(Columns, cancellationToken)).Where(column => column.StartsWith(table.Source + "."))
             .Select(column => column[(table.Source.Length + 1)..]).Except(table.Leave).ToList();
         var renamed = columns.Select(column => table.Columns.FirstOrDefault(pair => pair.Value == column).Key ?? column);
         await using var reader = await source.OpenConnectionAsync(cancellationToken);

@@ -63,7 +63,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync());
 
-        Assert.Contains("holds no active sensor", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("holds no active sensor", refused.Message);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync());
 
-        Assert.Contains("holds no unit whose organization has a user", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("holds no unit whose organization has a user", refused.Message);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         var refused = await Assert.ThrowsAsync<RefusedException>(() => LoadTargetReader.ReadAsync(
             stage.Data, stage.Client.BaseAddress!, new byte[32], stage.StackAuthClient, stage.Clock, Token));
 
-        Assert.Contains($"{place.Organization} does not open with the given webhook key", refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(place.Secret, refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{place.Organization} does not open with the given webhook key", refused.Message);
+        Assert.DoesNotContain(place.Secret, refused.ToString());
     }
 
     private Task<LoadTarget> ReadAsync() =>

@@ -83,7 +83,7 @@ public sealed class ConnectionLossTests(Servers servers)
                 await run();
                 return;
             }
-            catch (MigrationException error) when (resumes < 3 && error.Message.StartsWith("The connection was lost", StringComparison.Ordinal))
+            catch (MigrationException error) when (resumes < 3 && error.Message.StartsWith("The connection was lost"))
             {
                 // It says that it can be resumed.
             }

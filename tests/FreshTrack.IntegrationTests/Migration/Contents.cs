@@ -19,8 +19,8 @@ internal static class Contents
 
             var read = Sql.Join(", ", target.First().Columns.Select(Read));
             var actual = await RowsAsync(move.Target, Sql.Format($"from {target.Key} t"), read, cancellationToken);
-            expected.Sort(StringComparer.Ordinal);
-            actual.Sort(StringComparer.Ordinal);
+            expected.Sort();
+            actual.Sort();
             Assert.True(expected.Count > 0, $"{target.Key} has rows to compare");
             Assert.Equal(expected, actual);
         }

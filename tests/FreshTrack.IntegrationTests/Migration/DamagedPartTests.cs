@@ -24,7 +24,7 @@ public sealed class DamagedPartTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains($"Part '{part.Key}' of public.things, chunk {part.Chunk}, is not what was exported", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Part '{part.Key}' of public.things, chunk {part.Chunk}, is not what was exported", error.Message);
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, $"select count(*)::text from migration.ledger where part_key = '{part.Key}'", Token));
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
@@ -43,7 +43,7 @@ public sealed class DamagedPartTests(Servers servers)
         var error = await Assert.ThrowsAsync<MigrationException>(
             () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
 
-        Assert.Contains($"of public.measurements, chunk {part.Chunk}, is missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"of public.measurements, chunk {part.Chunk}, is missing", error.Message);
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
     }
@@ -77,7 +77,7 @@ public sealed class DamagedPartTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains($"was edited: entry 3, part '{edited[2].Key}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"was edited: entry 3, part '{edited[2].Key}'", error.Message);
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from things", Token));
     }
 

@@ -32,7 +32,7 @@ internal sealed class FullStore : IAsyncDisposable
 
     private static Task AnswerAsync(HttpContext context)
     {
-        var isObject = context.Request.Path.Value!.Trim('/').Contains('/', StringComparison.Ordinal);
+        var isObject = context.Request.Path.Value!.Trim('/').Contains('/');
         (context.Response.StatusCode, var text) = (context.Request.Method, isObject) switch
         {
             ("PUT", true) => (StatusCodes.Status507InsufficientStorage, Problem),

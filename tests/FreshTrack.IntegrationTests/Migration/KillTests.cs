@@ -16,7 +16,7 @@ public sealed class KillTests(Servers servers)
     {
         await using var move = await KilledMove.CreateAsync(servers, Token);
         var undisturbed = await move.RunAsync(killAtEvent: null, killAfter: null, Token);
-        Assert.Equal(["export", "users", "import", "indexes"], undisturbed.Events.Distinct(StringComparer.Ordinal));
+        Assert.Equal(["export", "users", "import", "indexes"], undisturbed.Events.Distinct());
 
         foreach (var last in Boundaries(undisturbed.Events))
         {

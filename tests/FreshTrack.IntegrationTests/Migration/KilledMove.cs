@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 using FreshTrack.StackAuth;
@@ -62,7 +61,7 @@ internal sealed class KilledMove : IAsyncDisposable
         await Move.ExecuteAsync(database, AwkwardSchema.Target, cancellationToken);
         string[] arguments = [source, target, bucket, stackAuth.Urls.First(), Project, Key, plan, RunId];
         var started = TimeProvider.System.GetTimestamp();
-        var (code, events) = await EngineAsync(killAtEvent is { } last ? [.. arguments, last.ToString(CultureInfo.InvariantCulture)] : arguments, killAfter, cancellationToken);
+        var (code, events) = await EngineAsync(killAtEvent is { } last ? [.. arguments, last.ToString()] : arguments, killAfter, cancellationToken);
         var lasted = TimeProvider.System.GetElapsedTime(started);
         if (code != 0)
         {
@@ -116,9 +115,9 @@ internal sealed class KilledMove : IAsyncDisposable
     private static async Task<IReadOnlyList<string>> StrangersAsync(ObjectStore store, CancellationToken cancellationToken)
     {
         var manifest = await Exporter.FindAsync(store, RunId, cancellationToken);
-        var named = manifest!.Parts.Select(part => part.Key).Append(Manifest.KeyOf(RunId)).ToHashSet(StringComparer.Ordinal);
+        var named = manifest!.Parts.Select(part => part.Key).Append(Manifest.KeyOf(RunId)).ToHashSet();
         var keys = await store.ListAsync("", cancellationToken).ToListAsync(cancellationToken);
-        Assert.Superset(named, keys.ToHashSet(StringComparer.Ordinal));
+        Assert.Superset(named, keys.ToHashSet());
         return [.. keys.Where(key => !named.Contains(key))];
     }
 }

@@ -37,13 +37,13 @@ public sealed class PlanDraftTests(Servers servers)
         var (draft, plan) = await DraftAsync(source, target, "api.maintenance", "api.outbox", "api.unit_watch");
 
         // Two columns are as likely as each other: the guess is marked, and names the other.
-        Assert.Contains("or is it raw_user_meta_data?", draft, StringComparison.Ordinal);
-        Assert.Equal(written.Tables.Select(table => Text(table).Replace("raw_user", "raw_app", StringComparison.Ordinal)).Order(StringComparer.Ordinal), plan.Tables.Select(Text).Order(StringComparer.Ordinal));
+        Assert.Contains("or is it raw_user_meta_data?", draft);
+        Assert.Equal(written.Tables.Select(table => Text(table).Replace("raw_user", "raw_app")).Order(), plan.Tables.Select(Text).Order());
         Assert.Empty(plan.Leave);
         Assert.Empty(plan.Tables.SelectMany(table => table.Leave));
 
         static string Text(TablePlan table) =>
-            $"{table.Source} > {table.Target} columns {string.Join(", ", table.Columns.OrderBy(pair => pair.Key, StringComparer.Ordinal))} users {string.Join(", ", table.Users.Order(StringComparer.Ordinal))} key {string.Join(", ", table.Key)}";
+            $"{table.Source} > {table.Target} columns {string.Join(", ", table.Columns.OrderBy(pair => pair.Key))} users {string.Join(", ", table.Users.Order())} key {string.Join(", ", table.Key)}";
     }
 
     private static async Task<(string Text, MigrationPlan Plan)> DraftAsync(NpgsqlDataSource source, NpgsqlDataSource target, params string[] unfilled)
@@ -51,15 +51,15 @@ public sealed class PlanDraftTests(Servers servers)
         var (from, to) = (await Catalog.ReadAsync(source, Token), await Catalog.ReadAsync(target, Token));
         var draft = PlanDraft.Write(from, to, "plan.schema.json");
         var plan = PlanFile.Parse(draft, "draft.yaml");
-        var questions = draft.Split('\n').Where(line => line.Contains("# TODO: ", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..])
-            .Where(question => !question.StartsWith("guessed: ", StringComparison.Ordinal));
+        var questions = draft.Split('\n').Where(line => line.Contains("# TODO: ")).Select(line => line[(line.IndexOf(": ") + 2)..])
+            .Where(question => !question.StartsWith("guessed: "));
         Assert.Equal(
             PlanResolver.Resolve(plan, from, to).Findings.Select(finding => $"{finding.Subject}: {finding.Message}")
                 .Concat(unfilled.Select(table => $"{table}: no source table was found for this target table; give it an entry, or leave it empty"))
-                .Order(StringComparer.Ordinal),
-            questions.Order(StringComparer.Ordinal));
+                .Order(),
+            questions.Order());
         return (draft, plan);
     }
 
-    private static IEnumerable<string> Pairs(MigrationPlan plan) => plan.Tables.Select(table => $"{table.Source} > {table.Target}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Pairs(MigrationPlan plan) => plan.Tables.Select(table => $"{table.Source} > {table.Target}").Order();
 }

@@ -18,8 +18,8 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.StartsWith("The source is not frozen", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Freeze it first (--freeze).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The source is not frozen", error.Message);
+        Assert.EndsWith("Freeze it first (--freeze).", error.Message);
         Assert.Empty(await move.Store.ListAsync("runs/", Token).ToListAsync(Token));
     }
 
@@ -40,8 +40,8 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains("measurements_new was written to", error.Message, StringComparison.Ordinal);
-        Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
+        Assert.Contains("measurements_new was written to", error.Message);
+        Assert.Contains("--restart", error.Message);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RefusedMoveTests(Servers servers)
         await first;
 
         Assert.IsType<RefusedException>(error);
-        Assert.Contains($"Another run holds this database: 'freshtrack-import {move.Options.RunId}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Another run holds this database: 'freshtrack-import {move.Options.RunId}", error.Message);
         await Whole.AssertAsync(move, plan, Token);
     }
 
@@ -95,7 +95,7 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.StartsWith("public.measurements.value was numeric(6,3) at preflight and is numeric(6,1) now", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("public.measurements.value was numeric(6,3) at preflight and is numeric(6,1) now", error.Message);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class RefusedMoveTests(Servers servers)
         var error = await Assert.ThrowsAsync<RefusedException>(() => new Migrator(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System)
             .RunAsync(plan, move.Options with { RunId = "another" }, null, Token));
 
-        Assert.Contains("has rows that run 'another' did not write", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has rows that run 'another' did not write", error.Message);
         await Whole.AssertAsync(move, plan, Token);
     }
 }

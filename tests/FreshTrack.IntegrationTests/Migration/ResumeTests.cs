@@ -18,7 +18,7 @@ public sealed class ResumeTests(Servers servers)
         var cutter = new Cutter("import", after: 4, cut);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, cutter, cut.Token));
-        var imported = int.Parse((await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0], System.Globalization.CultureInfo.InvariantCulture);
+        var imported = int.Parse((await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0]);
         var resumed = await move.RunAsync(plan, null, Token);
 
         Assert.InRange(imported, 3, resumed.Manifest.Parts.Count - 1);
@@ -60,7 +60,7 @@ public sealed class ResumeTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
+        Assert.Contains(key, error.Message);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ResumeTests(Servers servers)
         var error = await Assert.ThrowsAsync<RefusedException>(
             () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
 
-        Assert.StartsWith("Another run holds this database", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Another run holds this database", error.Message);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ResumeTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains("public.measurements has rows", error.Message, StringComparison.Ordinal);
+        Assert.Contains("public.measurements has rows", error.Message);
     }
 
     /// <summary>Cancels when a stage has reported some chunks.</summary>

@@ -92,6 +92,6 @@ public sealed class SplitAndMergeTests(Servers servers)
     {
         var rows = await Move.RowsAsync(move.Source, ofSource, Token);
         Assert.NotEmpty(rows);
-        Assert.Equal(rows.Order(StringComparer.Ordinal), (await Move.RowsAsync(move.Target, ofTarget, Token)).Order(StringComparer.Ordinal));
+        Assert.Equal(rows.Order(), (await Move.RowsAsync(move.Target, ofTarget, Token)).Order());
     }
 }

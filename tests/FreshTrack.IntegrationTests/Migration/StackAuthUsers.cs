@@ -35,9 +35,9 @@ internal sealed class StackAuthUsers : HttpMessageHandler
             }
 
             var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query);
-            var start = int.Parse(query["cursor"] ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+            var start = int.Parse(query["cursor"] ?? "0");
             var page = users.Skip(start).Take(7).Select(user => user.DeepClone()).ToArray();
-            var next = start + page.Length < users.Count ? (start + page.Length).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+            var next = start + page.Length < users.Count ? (start + page.Length).ToString() : null;
             return Answer(HttpStatusCode.OK, new JsonObject { ["items"] = new JsonArray(page), ["pagination"] = new JsonObject { ["next_cursor"] = next } });
         }
     }

@@ -15,10 +15,10 @@ internal static class Whole
         move.Target.Clear();
         await Contents.AreEqualAsync(move, plan, cancellationToken);
         var manifest = await Exporter.FindAsync(move.Store, move.Options.RunId, cancellationToken);
-        var keys = manifest!.Parts.Select(part => part.Key).Order(StringComparer.Ordinal).ToList();
+        var keys = manifest!.Parts.Select(part => part.Key).Order().ToList();
         Assert.Equal(keys, await Move.RowsAsync(move.Target, $"select part_key from migration.ledger where run_id = '{move.Options.RunId}' order by part_key collate \"C\"", cancellationToken));
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.deferred", cancellationToken));
         var stored = await move.Store.ListAsync(Manifest.FolderOf(move.Options.RunId), cancellationToken).ToListAsync(cancellationToken);
-        Assert.Equal([.. keys.Append(Manifest.KeyOf(move.Options.RunId)).Order(StringComparer.Ordinal)], stored.Order(StringComparer.Ordinal));
+        Assert.Equal([.. keys.Append(Manifest.KeyOf(move.Options.RunId)).Order()], stored.Order());
     }
 }

@@ -11,7 +11,7 @@ public sealed class EveryCheckTests(Servers servers)
     /// <summary>What the databases lack of the plan is no check: it is always Inconclusive.</summary>
     private static readonly IReadOnlyList<string> Names =
     [
-        .. typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Except([CheckNames.Plan]).Order(StringComparer.Ordinal),
+        .. typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Except([CheckNames.Plan]).Order(),
     ];
 
     public static TheoryData<string> Damaged => [.. CheckDamage.All.Select(damage => damage.Check)];
@@ -38,7 +38,7 @@ public sealed class EveryCheckTests(Servers servers)
     }
 
     [Fact]
-    public void There_is_a_damage_for_it() => Assert.Equal(Names, CheckDamage.All.Select(damage => damage.Check).Order(StringComparer.Ordinal));
+    public void There_is_a_damage_for_it() => Assert.Equal(Names, CheckDamage.All.Select(damage => damage.Check).Order());
 
     [Fact]
     public async Task It_runs_under_its_name()
@@ -48,10 +48,10 @@ public sealed class EveryCheckTests(Servers servers)
         await using var sides = await BothSides.OpenAsync(new VerificationRequest(plan, moved.Source, moved.Target), Token);
         ICheck[] checks =
             [.. CheckList.OfPlan(plan, DateTimeOffset.UnixEpoch), .. await CheckList.OfTargetAsync(sides, plan, new TimeLimit(TimeProvider.System, TimeSpan.FromMinutes(5)), Token)];
-        Assert.Equal(Names, checks.Select(check => check.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Names, checks.Select(check => check.Name).Distinct().Order());
         Assert.Equal(
-            typeof(ICheck).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(ICheck))).Select(type => type.Name).Order(StringComparer.Ordinal),
-            checks.Select(check => check.GetType().Name).Distinct().Order(StringComparer.Ordinal));
+            typeof(ICheck).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(ICheck))).Select(type => type.Name).Order(),
+            checks.Select(check => check.GetType().Name).Distinct().Order());
     }
 
     private async Task<CheckResult> AfterAsync(string damage, string check, string subject)

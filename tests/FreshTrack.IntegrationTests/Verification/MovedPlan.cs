@@ -56,5 +56,5 @@ internal static class MovedPlan
     }
 
     private static (string Left, string? Right) Split(string text, string by) =>
-        text.IndexOf(by, StringComparison.Ordinal) is var at and >= 0 ? (text[..at], text[(at + by.Length)..]) : (text, null);
+        text.IndexOf(by) is var at and >= 0 ? (text[..at], text[(at + by.Length)..]) : (text, null);
 }

@@ -41,7 +41,7 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
     {
         Assert.Equal((ExitCodes.Passed, ""), await VerifyAsync("select 1"));
         Assert.DoesNotContain(Kept().Checks, check => check.Verdict != Verdict.Pass);
-        Assert.All(Kept().Checks, check => Assert.Contains($"✓ {check.Check}: {check.Subject}", output.ToString(), StringComparison.Ordinal));
+        Assert.All(Kept().Checks, check => Assert.Contains($"✓ {check.Check}: {check.Subject}", output.ToString()));
     }
 
     [Fact]
@@ -50,12 +50,12 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         var (code, line) = await VerifyAsync("update readings set temperature = temperature + 0.01 where id = md5('reading7')::uuid");
         var row = Assert.Single(Kept().Checks.SelectMany(check => check.Differences?.Listed ?? []));
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.StartsWith("Fail: 1 Fail of ", line, StringComparison.Ordinal);
-        Assert.Contains(row.Key[0].Value!, line, StringComparison.Ordinal);
-        var shown = Assert.Single(output.ToString().Split(Environment.NewLine), shown => shown.StartsWith("  changed", StringComparison.Ordinal));
-        Assert.StartsWith($"  changed  id={row.Key[0].Value}, ", shown, StringComparison.Ordinal);
-        Assert.Contains("  temperature '-9.3", shown, StringComparison.Ordinal);
-        Assert.EndsWith(" → '-9.29'", shown.TrimEnd(), StringComparison.Ordinal);
+        Assert.StartsWith("Fail: 1 Fail of ", line);
+        Assert.Contains(row.Key[0].Value!, line);
+        var shown = Assert.Single(output.ToString().Split(Environment.NewLine), shown => shown.StartsWith("  changed"));
+        Assert.StartsWith($"  changed  id={row.Key[0].Value}, ", shown);
+        Assert.Contains("  temperature '-9.3", shown);
+        Assert.EndsWith(" → '-9.29'", shown.TrimEnd());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
     {
         var (code, line) = await VerifyAsync("drop table readings");
         Assert.Equal(ExitCodes.Inconclusive, code);
-        Assert.Contains("public.readings", line, StringComparison.Ordinal);
+        Assert.Contains("public.readings", line);
         Assert.Contains(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings", Verdict: Verdict.Inconclusive });
         Assert.Contains(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.units", Verdict: Verdict.Pass, Rows: 40 });
     }
@@ -75,15 +75,15 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         Assert.Equal(ExitCodes.Inconclusive, code);
         var contents = Assert.Single(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.notes" });
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
-        Assert.Contains("public.old_notes", contents.Reason, StringComparison.Ordinal);
+        Assert.Contains("public.old_notes", contents.Reason);
     }
 
     [Fact]
     public async Task A_source_table_that_the_plan_does_not_account_for_is_inconclusive()
     {
-        var (code, line) = await VerifyAsync("select 1", Plan[..Plan.IndexOf("  - { source: public.notes", StringComparison.Ordinal)]);
+        var (code, line) = await VerifyAsync("select 1", Plan[..Plan.IndexOf("  - { source: public.notes")]);
         Assert.Equal(ExitCodes.Inconclusive, code);
-        Assert.Contains("plan: public.notes", line, StringComparison.Ordinal);
+        Assert.Contains("plan: public.notes", line);
     }
 
     [Fact]

@@ -33,18 +33,18 @@ public sealed class ApiOptionsTests
     {
         var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(variable => variable == name ? value : null));
 
-        Assert.Contains(refused.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal) && !problem.Contains("is not set", StringComparison.Ordinal));
-        Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(refused.Problems, problem => problem.StartsWith(name) && !problem.Contains("is not set"));
+        Assert.DoesNotContain("hunter2", refused.Message);
     }
 
     [Fact]
     public void Mail_server_that_is_named_needs_a_sender_and_for_a_user_a_password()
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["FRESHTRACK_SMTP"] = "smtp://mail", ["FRESHTRACK_SMTP_USER"] = "alerts" };
+        var variables = new Dictionary<string, string> { ["FRESHTRACK_SMTP"] = "smtp://mail", ["FRESHTRACK_SMTP_USER"] = "alerts" };
 
         var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(name => variables.GetValueOrDefault(name)));
 
-        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_FROM is not set", StringComparison.Ordinal));
-        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_PASSWORD_FILE is not set", StringComparison.Ordinal));
+        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_FROM is not set"));
+        Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_PASSWORD_FILE is not set"));
     }
 }

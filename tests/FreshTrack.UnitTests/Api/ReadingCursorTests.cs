@@ -23,7 +23,7 @@ public sealed class ReadingCursorTests
     {
         var text = new ReadingCursor(new DateTime(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc), Guid.Empty).ToString();
 
-        Assert.StartsWith("AQ", text, StringComparison.Ordinal);
+        Assert.StartsWith("AQ", text);
         Assert.False(ReadingCursor.TryParse($"Ag{text[2..]}", out _));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
@@ -31,5 +30,5 @@ internal static class Uplinks
     public static Uplink Sample(string name) =>
         Assert.IsType<ParsedUplink.Accepted>(UplinkParser.Parse(UplinkSamples.All[name], Now)).Uplink;
 
-    public static decimal? Decimal(string? text) => text is null ? null : decimal.Parse(text, CultureInfo.InvariantCulture);
+    public static decimal? Decimal(string? text) => text is null ? null : decimal.Parse(text);
 }

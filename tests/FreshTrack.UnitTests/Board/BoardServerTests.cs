@@ -35,7 +35,7 @@ public sealed class BoardServerTests : IAsyncLifetime
         using var reader = new StreamReader(events);
         board.WorkStarted("Fixtures");
 
-        Assert.Contains("Fixtures", await UntilAsync(reader, "Fixtures"), StringComparison.Ordinal);
+        Assert.Contains("Fixtures", await UntilAsync(reader, "Fixtures"));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class BoardServerTests : IAsyncLifetime
         await server.DisposeAsync();
 
         var rest = await reader.ReadToEndAsync(Token);
-        Assert.Contains("The very last", rest, StringComparison.Ordinal);
-        Assert.EndsWith("event: end\ndata: {}\n\n", rest, StringComparison.Ordinal);
+        Assert.Contains("The very last", rest);
+        Assert.EndsWith("event: end\ndata: {}\n\n", rest);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class BoardServerTests : IAsyncLifetime
             board.StepProgressed(step, new string('x', 1000) + i);
         }
 
-        Assert.Contains("x9999", await client.GetStringAsync(server.Address, Token), StringComparison.Ordinal);
+        Assert.Contains("x9999", await client.GetStringAsync(server.Address, Token));
     }
 
     [Fact]
@@ -98,14 +98,14 @@ public sealed class BoardServerTests : IAsyncLifetime
     {
         var refusal = await Assert.ThrowsAsync<RefusedException>(() => BoardServer.StartAsync(board, server.Address.Port, TimeProvider.System, Token));
 
-        Assert.Contains("--board", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--board", refusal.Message);
     }
 
     private static async Task<string> UntilAsync(StreamReader reader, string text)
     {
         while (await reader.ReadLineAsync(Token) is { } line)
         {
-            if (line.Contains(text, StringComparison.Ordinal))
+            if (line.Contains(text))
             {
                 return line;
             }

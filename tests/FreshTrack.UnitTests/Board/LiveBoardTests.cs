@@ -34,9 +34,9 @@ public sealed partial class LiveBoardTests
         board.WorkProgressed("building api");
 
         Assert.Multiple(
-            () => Assert.Contains("Preparing", State, StringComparison.Ordinal),
-            () => Assert.Contains("Images", State, StringComparison.Ordinal),
-            () => Assert.Contains("building api", State, StringComparison.Ordinal));
+            () => Assert.Contains("Preparing", State),
+            () => Assert.Contains("Images", State),
+            () => Assert.Contains("building api", State));
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public sealed partial class LiveBoardTests
         Start(Runbook[1], TimeSpan.FromMinutes(2));
 
         Assert.Multiple(
-            () => Assert.Contains("Running", State, StringComparison.Ordinal),
-            () => Assert.Contains("Phase 2, Data migration", State, StringComparison.Ordinal),
-            () => Assert.Contains("2 min 00 s", State, StringComparison.Ordinal),
-            () => Assert.Contains("43 min 00 s left until T+45 min", State, StringComparison.Ordinal),
-            () => Assert.Contains("point the webhooks here", State, StringComparison.Ordinal));
+            () => Assert.Contains("Running", State),
+            () => Assert.Contains("Phase 2, Data migration", State),
+            () => Assert.Contains("2 min 00 s", State),
+            () => Assert.Contains("43 min 00 s left until T+45 min", State),
+            () => Assert.Contains("point the webhooks here", State));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed partial class LiveBoardTests
     {
         Start(Runbook[0], TimeSpan.FromMinutes(16));
 
-        Assert.Contains("late by 1 min 00 s", State, StringComparison.Ordinal);
+        Assert.Contains("late by 1 min 00 s", State);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed partial class LiveBoardTests
     {
         End(Runbook[0]);
 
-        Assert.Contains("Running", State, StringComparison.Ordinal);
-        Assert.Contains("Phase 1 is over, phase 2, Data migration, is next", State, StringComparison.Ordinal);
+        Assert.Contains("Running", State);
+        Assert.Contains("Phase 1 is over, phase 2, Data migration, is next", State);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed partial class LiveBoardTests
         End(Runbook[0]);
         End(Runbook[1]);
 
-        Assert.Contains("Waiting", State, StringComparison.Ordinal);
-        Assert.Contains("Phase 5, DNS cutover, begins when it is confirmed: point the webhooks here", State, StringComparison.Ordinal);
+        Assert.Contains("Waiting", State);
+        Assert.Contains("Phase 5, DNS cutover, begins when it is confirmed: point the webhooks here", State);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed partial class LiveBoardTests
         End(Runbook[1]);
         clock.Advance(TimeSpan.FromMinutes(20));
 
-        Assert.Contains("26 min 00 s", State, StringComparison.Ordinal);
+        Assert.Contains("26 min 00 s", State);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed partial class LiveBoardTests
         board.StepStarted(Copy);
         board.StepProgressed(Copy, progress);
 
-        Assert.Contains($"value=\"{share}\"", BoardPage.Parts(board.Snapshot())["state"], StringComparison.Ordinal);
+        Assert.Contains($"value=\"{share}\"", BoardPage.Parts(board.Snapshot())["state"]);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed partial class LiveBoardTests
         Start(Runbook[1], TimeSpan.Zero);
         board.StepEnded(Copy, new StepTiming(Copy.Id, Copy.Title, 0, 1, Verdict.Fail, "3 rows <missing>"));
 
-        Assert.Contains("Failed", State, StringComparison.Ordinal);
-        Assert.Contains("Import every part: 3 rows <missing>", State, StringComparison.Ordinal);
+        Assert.Contains("Failed", State);
+        Assert.Contains("Import every part: 3 rows <missing>", State);
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed partial class LiveBoardTests
         board.WorkStarted("Stage");
         board.WorkEnded("no engine answers");
 
-        Assert.Contains("Stopped", State, StringComparison.Ordinal);
-        Assert.Contains("Stage: no engine answers", State, StringComparison.Ordinal);
+        Assert.Contains("Stopped", State);
+        Assert.Contains("Stage: no engine answers", State);
     }
 
     [Fact]
@@ -127,15 +127,15 @@ public sealed partial class LiveBoardTests
     {
         board.Judged(SampleRun.Report);
 
-        Assert.Contains("readings_24h p95", State, StringComparison.Ordinal);
-        Assert.Contains("415.999 ms", State, StringComparison.Ordinal);
+        Assert.Contains("readings_24h p95", State);
+        Assert.Contains("415.999 ms", State);
     }
 
     [Fact]
     public void A_still_page_has_no_script()
     {
-        Assert.DoesNotContain("<script", BoardPage.WriteStill(board.Snapshot()), StringComparison.Ordinal);
-        Assert.Contains("<script>", BoardPage.WriteLive(board.Snapshot()), StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", BoardPage.WriteStill(board.Snapshot()));
+        Assert.Contains("<script>", BoardPage.WriteLive(board.Snapshot()));
     }
 
     private void Start(Phase phase, TimeSpan after)

@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests
     {
         var listed = Rows().Matches(Readme).SelectMany(row => Names().Matches(row.Groups["first"].Value).Select(name => name.Groups["name"].Value));
 
-        Assert.Empty(All.Targets.Select(target => target.Name).Except(listed, StringComparer.Ordinal).Except(["Default"], StringComparer.Ordinal));
+        Assert.Empty(All.Targets.Select(target => target.Name).Except(listed).Except(["Default"]));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed partial class DocumentationTests
         // Those that every target takes.
         string[] common = ["help", "description"];
 
-        Assert.Empty(Options().Matches(Readme).Select(option => option.Groups["name"].Value).Where(name => All.FindOption(name) is null).Except(common, StringComparer.Ordinal));
+        Assert.Empty(Options().Matches(Readme).Select(option => option.Groups["name"].Value).Where(name => All.FindOption(name) is null).Except(common));
     }
 
     [GeneratedRegex(@"\]\((?!https?:)(?<path>[^)#]*)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]

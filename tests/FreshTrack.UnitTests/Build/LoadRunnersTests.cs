@@ -16,7 +16,7 @@ public sealed class LoadRunnersTests
     {
         var refusal = Assert.Throws<RefusedException>(() => LoadRunners.Parse(name));
 
-        Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(next, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}'", refusal.Message);
+        Assert.Contains(next, refusal.Message);
     }
 }

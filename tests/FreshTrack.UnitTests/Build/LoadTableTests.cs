@@ -17,9 +17,9 @@ public sealed class LoadTableTests
         var shown = Shown(Table.Of(new LoadProgress(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(39),
             [new ScenarioProgress("readings_24h", 1440, 1400, 3, 41.26), new ScenarioProgress("alerts_list", 0, 0, 0, double.NaN)])));
 
-        Assert.Contains("Load, 12 of 39 s", shown, StringComparison.Ordinal);
-        Assert.Contains("readings_24h │ 1,440 │ 1,400 │ 3 │ 37 │ 41.3 ms │ < 150 ms", shown, StringComparison.Ordinal);
-        Assert.Contains("alerts_list │ 0 │ 0 │ 0 │ 0 │ – │ –", shown, StringComparison.Ordinal);
+        Assert.Contains("Load, 12 of 39 s", shown);
+        Assert.Contains("readings_24h │ 1,440 │ 1,400 │ 3 │ 37 │ 41.3 ms │ < 150 ms", shown);
+        Assert.Contains("alerts_list │ 0 │ 0 │ 0 │ 0 │ – │ –", shown);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class LoadTableTests
         var result = new LoadResult("open-model", DateTimeOffset.UnixEpoch,
             [new ScenarioResult("readings_24h", 120, 22, 2640, 2640, 2637, 3) { Latency = latency, ServiceTime = latency }]);
 
-        Assert.Contains("readings_24h │ 2,640 │ 2,637 │ 3 │ 0 │ 40.5 ms │ < 150 ms", Shown(Table.Of(result)), StringComparison.Ordinal);
+        Assert.Contains("readings_24h │ 2,640 │ 2,637 │ 3 │ 0 │ 40.5 ms │ < 150 ms", Shown(Table.Of(result)));
     }
 
     /// <summary>What stands on the screen, without the spaces that line it up.</summary>

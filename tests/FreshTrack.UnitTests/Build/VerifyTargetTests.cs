@@ -37,7 +37,7 @@ public sealed class VerifyTargetTests : IDisposable
         var result = VerificationJson.Read(await File.ReadAllTextAsync(Path.Combine(runs, "latest", "verification.json"), TestContext.Current.CancellationToken));
         string[] expected = ["contents public.areas", "contents public.units", "counts public.areas", "counts public.units"];
         Assert.Equal(expected, result.Checks.Select(check => $"{check.Check} {check.Subject}"));
-        Assert.All(result.Checks, check => Assert.Contains("The source failed", check.Reason, StringComparison.Ordinal));
+        Assert.All(result.Checks, check => Assert.Contains("The source failed", check.Reason));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class VerifyTargetTests : IDisposable
         var failure = await Assert.ThrowsAsync<TargetFailedException>(() => VerifyAsync(TestContext.Current.CancellationToken));
 
         var kept = await File.ReadAllTextAsync(Path.Combine(runs, "latest", "verification.json"), TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("hunter2", failure.Message + output + kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failure.Message + output + kept);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class VerifyTargetTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VerifyAsync(cancelled.Token));
 
         Assert.False(File.Exists(Path.Combine(runs, "latest", "verification.json")));
-        Assert.Contains("Verify: cancelled", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Verify: cancelled", output.ToString());
     }
 
     private async Task VerifyAsync(CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace FreshTrack.UnitTests.Containers;
 
 public sealed class StageLabelsTests
 {
-    private static readonly HashSet<string> Living = new(StringComparer.Ordinal) { "41@1000", "42@2000" };
+    private static readonly HashSet<string> Living = new() { "41@1000", "42@2000" };
 
     [Theory]
     [InlineData("41@1000", false)]

@@ -86,7 +86,7 @@ public sealed class BaselinesTests : IDisposable
     private static void Replace(string path, string right, string wrong)
     {
         var text = File.ReadAllText(path);
-        Assert.Contains(right, text, StringComparison.Ordinal);
-        File.WriteAllText(path, text.Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Contains(right, text);
+        File.WriteAllText(path, text.Replace(right, wrong));
     }
 }

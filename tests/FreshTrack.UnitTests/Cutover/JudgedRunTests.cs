@@ -57,7 +57,7 @@ public sealed class JudgedRunTests : IDisposable
 
         var failed = await Assert.ThrowsAsync<IOException>(() => JudgedRun.WriteAsync(folder, NoLimits, token));
 
-        Assert.Contains(page, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(page, failed.Message);
         Assert.False(File.Exists(Path.Combine(folder, "RESULT.sha256")));
         Directory.Delete(page);
         await JudgedRun.WriteAsync(folder, NoLimits, token);
@@ -79,7 +79,7 @@ public sealed class JudgedRunTests : IDisposable
 
         Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
         Assert.Equal("It passed at scale smoke. Rehearse at scale production to cut over.", (report with { Run = report.Run with { Scale = "smoke" } }).Allowed);
-        Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed, StringComparison.Ordinal);
+        Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class JudgedRunTests : IDisposable
         var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Fail), NoLimits, TestContext.Current.CancellationToken);
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
-        Assert.Contains("freeze.preflight", report.Reasons[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("freeze.preflight", report.Reasons[0].Reason);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class JudgedRunTests : IDisposable
         var folder = await RunAsync(Verdict.Fail);
         var path = Path.Combine(folder, "timeline.json");
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(path, text.Replace("\"Fail\"", "\"Pass\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("\"Fail\"", "\"Pass\""), TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<RefusedException>(() => JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken));
     }
@@ -141,7 +141,7 @@ public sealed class JudgedRunTests : IDisposable
 
     private static async Task<string> OutputsAsync(string folder)
     {
-        var texts = EvidenceFolder.Outputs.Order(StringComparer.Ordinal).Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
+        var texts = EvidenceFolder.Outputs.Order().Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
         return string.Join('\n', await Task.WhenAll(texts));
     }
 }

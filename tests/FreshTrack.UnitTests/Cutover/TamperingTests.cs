@@ -20,7 +20,7 @@ public sealed class TamperingTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         var folder = await StoredRun.CreateAsync(runs, path => File.WriteAllBytes(Path.Combine(path, "load-readings_24h.hlog"), new byte[LargeFileBytes]));
         var flips = new Random(1);
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList())
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order().ToList())
         {
             var name = Path.GetRelativePath(folder, path);
             var bytes = await File.ReadAllBytesAsync(path, token);
@@ -33,7 +33,7 @@ public sealed class TamperingTests : IDisposable
                 bytes[position] ^= bit;
                 await File.WriteAllBytesAsync(path, bytes, token);
                 var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, token));
-                Assert.True(refused.Message.StartsWith($"{name} in {folder} ", StringComparison.Ordinal), $"byte {position} of {name}: {refused.Message}");
+                Assert.True(refused.Message.StartsWith($"{name} in {folder} "), $"byte {position} of {name}: {refused.Message}");
                 bytes[position] ^= bit;
             }
 
@@ -51,11 +51,11 @@ public sealed class TamperingTests : IDisposable
     {
         var folder = await StoredRun.CreateAsync(runs);
         var path = Path.Combine(folder, "load.json");
-        if (said.StartsWith("is missing", StringComparison.Ordinal))
+        if (said.StartsWith("is missing"))
         {
             File.Delete(path);
         }
-        else if (said.StartsWith("was added", StringComparison.Ordinal))
+        else if (said.StartsWith("was added"))
         {
             path = Path.Combine(folder, "logs", "another.log");
             await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
@@ -67,7 +67,7 @@ public sealed class TamperingTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith($"{Path.GetRelativePath(folder, path)} in {folder} {said}", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.GetRelativePath(folder, path)} in {folder} {said}", refused.Message);
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class TamperingTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith($"{name} in {folder} is a link to {elsewhere}.", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{name} in {folder} is a link to {elsewhere}.", refused.Message);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class TamperingTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith($"Load.json in {folder} was added after the run was sealed", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Load.json in {folder} was added after the run was sealed", refused.Message);
     }
 
     [Theory]
@@ -123,6 +123,6 @@ public sealed class TamperingTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith($"SHA256SUMS in {folder} was changed in line 1", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"SHA256SUMS in {folder} was changed in line 1", refused.Message);
     }
 }

@@ -12,7 +12,7 @@ public sealed class EveryCriterionTests
     private const string Scenario = "readings_24h";
 
     /// <summary>What cannot fail, and why: it can only lack proof, or warn.</summary>
-    private static readonly Dictionary<string, string> NeverFails = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> NeverFails = new()
     {
         [$"{Scenario} requests"] = "too few requests prove nothing, neither good nor bad",
         ["times"] = "evidence of another day proves nothing about this run",
@@ -45,7 +45,7 @@ public sealed class EveryCriterionTests
     [Fact]
     public void Every_line_has_been_made_to_fail_and_left_open()
     {
-        var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4, StringComparer.Ordinal);
+        var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4);
         var load = Evidence.Load! with { Scenarios = [Result(Scenario)] };
         var lines = Gate.Judge(Evidence with { Load = load }, Everything).Criteria.Select(line => line.Name).Except(PolicyFile.IntegrityChecks).Except(["sequences"]);
 
@@ -57,8 +57,8 @@ public sealed class EveryCriterionTests
     [Fact]
     public void A_policy_can_limit_every_check_of_the_verifier() => Assert.Equal(
         typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
-            .Except([CheckNames.Counts, CheckNames.Contents, CheckNames.Plan]).Order(StringComparer.Ordinal),
-        PolicyFile.IntegrityChecks.Order(StringComparer.Ordinal));
+            .Except([CheckNames.Counts, CheckNames.Contents, CheckNames.Plan]).Order(),
+        PolicyFile.IntegrityChecks.Order());
 
     private static Verdict VerdictOf(string check, params CheckEvidence[] evidence) =>
         Gate.Judge(With(check, evidence), Everything).Criteria.Single(line => line.Name == check).Verdict;

@@ -39,7 +39,7 @@ public sealed class GateStudyTests
         {
             IReadOnlyList<LoadResult> earlier = [.. Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40))];
             var result = Gate.Judge(GoodRun.Evidence with { Load = judged(simulated), Baselines = earlier }, GoodRun.Limits);
-            return result.Criteria.Where(line => line.Name.StartsWith(lines, StringComparison.Ordinal)).Select(line => line.Verdict).Worst() == verdict;
+            return result.Criteria.Where(line => line.Name.StartsWith(lines)).Select(line => line.Verdict).Worst() == verdict;
         }) / (double)Runs;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
@@ -178,25 +177,15 @@ public sealed class GateTests
         Assert.Equal(Verdict.Pass, Gate.Judge(Evidence with { Load = null }, Limits with { Latency = [] }).Verdict);
 
     [Fact]
-    public void Equal_evidence_gives_equal_bytes_in_any_order_and_culture()
+    public void Equal_evidence_gives_equal_bytes_in_any_order()
     {
         var input = With(Result(failed: 200, p95: 1412.375)) with { StandIns = [new StandIn("radosgw", "minio"), new StandIn("debian", "aspnet")] };
         var first = EvidenceJson.Serialize("gate", Gate.Judge(input, Limits));
-        var before = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-            var turned = input with { Checks = [.. input.Checks.Reverse()], Tables = [.. input.Tables.Reverse()], StandIns = [.. input.StandIns.Reverse()] };
+        var turned = input with { Checks = [.. input.Checks.Reverse()], Tables = [.. input.Tables.Reverse()], StandIns = [.. input.StandIns.Reverse()] };
 
-            Assert.Equal(first, EvidenceJson.Serialize("gate", Gate.Judge(turned, Limits)));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-
+        Assert.Equal(first, EvidenceJson.Serialize("gate", Gate.Judge(turned, Limits)));
         Assert.Equal(first, EvidenceJson.Serialize("gate", EvidenceJson.Deserialize<GateResult>(first)));
-        Assert.Contains("1412.375 ms", first, StringComparison.Ordinal);
+        Assert.Contains("1412.375 ms", first);
     }
 
     [Fact]
@@ -211,8 +200,8 @@ public sealed class GateTests
             """
             Fail  readings_24h p95 against baseline: +14 ms, p < 0.0001, wanted < 6.5 ms above 26 ms
                 from  load.json and baseline.json runs[].load, scenarios[readings_24h].perSecond[].p95
-            """, text, StringComparison.Ordinal);
-        Assert.Contains("          earlier runs at the same rate: 5 of 5, 110 seconds\n          this run: 22 seconds\n          median of the earlier runs: 26 ms\n", text, StringComparison.Ordinal);
+            """, text);
+        Assert.Contains("          earlier runs at the same rate: 5 of 5, 110 seconds\n          this run: 22 seconds\n          median of the earlier runs: 26 ms\n", text);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal static class GoodRun
             Latency = Ascending(p95, p99),
             ServiceTime = Ascending(p95, p99),
             OkLatency = Ascending(p95, p99),
-            Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = requests - failed, ["500"] = failed },
+            Outcomes = new Dictionary<string, long> { ["200"] = requests - failed, ["500"] = failed },
             SentInTime = requests,
             PerSecond = [.. Enumerable.Range(0, 22).Select(second => new SecondResult(second, 120, 0, 10, p95))],
         };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using FreshTrack.Load;
 using FreshTrack.Load.Scenarios;
@@ -23,7 +22,7 @@ public sealed class CutoverMorningScenarioTests
             {
                 using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
                 received.Enqueue((body.RootElement.GetProperty("end_device_ids").GetProperty("dev_eui").GetString()!,
-                    DateTimeOffset.Parse(body.RootElement.GetProperty("received_at").GetString()!, CultureInfo.InvariantCulture)));
+                    DateTimeOffset.Parse(body.RootElement.GetProperty("received_at").GetString()!)));
             }
 
             await context.Response.WriteAsync("{}", context.RequestAborted);
@@ -34,7 +33,7 @@ public sealed class CutoverMorningScenarioTests
         // 2.5 hours of uplinks at one in five minutes, of three sensors.
         Assert.Equal(90, received.Distinct().Count());
         Assert.Equal(90, received.Count);
-        Assert.All(received.GroupBy(uplink => uplink.DevEui, StringComparer.Ordinal), sensor => Assert.Equal(30, sensor.Count()));
+        Assert.All(received.GroupBy(uplink => uplink.DevEui), sensor => Assert.Equal(30, sensor.Count()));
         Assert.Equal(received.Select(uplink => uplink.At).Order(), received.Select(uplink => uplink.At));
         Assert.All(received, uplink => Assert.InRange(uplink.At, WindowEnd.AddHours(-2.5), WindowEnd));
     }
@@ -58,7 +57,7 @@ public sealed class CutoverMorningScenarioTests
         Assert.Equal(
             new[] { "token-3", "token-4" }.SelectMany(token => new[] { "alerts", "readings/latest", $"sites/{Given.FirstSite}/areas" }
                 .Select(path => $"Bearer {token} /api/orgs/{Given.FirstOrganization}/{path}")),
-            asked.Order(StringComparer.Ordinal));
+            asked.Order());
         Assert.Equal(["session", "areas", "latest", "alerts"], outcomes.First(outcome => outcome.Parts!.Count > 1).Parts!.Select(part => part.Name));
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
     }
@@ -82,7 +81,7 @@ public sealed class CutoverMorningScenarioTests
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
-            context.Response.StatusCode = context.Request.Path.Value!.EndsWith("/latest", StringComparison.Ordinal) ? 503 : 200;
+            context.Response.StatusCode = context.Request.Path.Value!.EndsWith("/latest") ? 503 : 200;
             return context.Response.WriteAsync("{}", context.RequestAborted);
         });
 

@@ -17,8 +17,8 @@ public sealed class DashboardScenarioTests
 
         Assert.Equal(
             target.Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings" +
-                "?bucket=1h&start=2026-01-08T00:00:00.000Z&end=2026-01-15T00:00:00.000Z").Order(StringComparer.Ordinal),
-            asked.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+                "?bucket=1h&start=2026-01-08T00:00:00.000Z&end=2026-01-15T00:00:00.000Z").Order(),
+            asked.Distinct().Order());
     }
 
     [Fact]

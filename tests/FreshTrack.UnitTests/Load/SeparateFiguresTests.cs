@@ -44,7 +44,7 @@ public sealed class SeparateFiguresTests
         Assert.Equal(Verdict.Inconclusive, Judge(Figures(ok: 200, failed: 0).Of(Run, unreliable: "it does not measure how late it sends")));
 
     private static SeparateFigures Figures(long ok, long failed) =>
-        new(ok, Fast, failed, Slow, new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = ok, ["500"] = failed }, ResponseBytes: 1_000);
+        new(ok, Fast, failed, Slow, new Dictionary<string, long> { ["200"] = ok, ["500"] = failed }, ResponseBytes: 1_000);
 
     private static Verdict Judge(ScenarioResult result) =>
         Gate.JudgeLoad(new LoadResult("other", DateTimeOffset.UnixEpoch, [result]), [Limit]).Verdict;

@@ -39,7 +39,7 @@ public sealed class ChunkPlannerTests
         var plans = tables.Select(table => new TablePlan(table.Name, table.Name)).ToList();
         return ChunkPlanner.Plan(
             new ResolvedPlan(new MigrationPlan(plans, []) { Hash = "" }, [.. plans.Select(plan => new TableProjection(plan, [], []))]),
-            new Catalog(tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)),
+            new Catalog(tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>()),
             pagesPerChunk: 10);
     }
 

@@ -29,11 +29,11 @@ public sealed class ManifestTests
     [Fact]
     public void An_edited_line_is_found_and_named()
     {
-        var edited = Encoding.UTF8.GetString(Sealed.ToJson()).Replace("\"rows\": 20", "\"rows\": 21", StringComparison.Ordinal);
+        var edited = Encoding.UTF8.GetString(Sealed.ToJson()).Replace("\"rows\": 20", "\"rows\": 21");
 
         var error = Assert.Throws<RefusedException>(() => Manifest.FromJson(Encoding.UTF8.GetBytes(edited), "manifest.json").Verify());
 
-        Assert.Contains("entry 2, part 'runs/run-1/public.a/00001.copy.zst'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("entry 2, part 'runs/run-1/public.a/00001.copy.zst'", error.Message);
     }
 
     [Fact]

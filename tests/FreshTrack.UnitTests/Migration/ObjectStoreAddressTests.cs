@@ -20,5 +20,5 @@ public sealed class ObjectStoreAddressTests
     [InlineData("http://key:hunter2@store:9000")]
     [InlineData("http://key:hunter2@store:9000/bucket/hunter2")]
     public void A_refusal_never_shows_the_secret(string text) =>
-        Assert.DoesNotContain("hunter2", Assert.Throws<RefusedException>(() => ObjectStoreAddress.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", Assert.Throws<RefusedException>(() => ObjectStoreAddress.Parse(text)).Message);
 }

@@ -40,7 +40,7 @@ public sealed class StackAuthClientTests
         var failed = await Assert.ThrowsAsync<MigrationException>(() => client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token));
 
         Assert.Equal(1, server.Asked);
-        Assert.Contains($"answered {(int)status}", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"answered {(int)status}", failed.Message);
     }
 
     /// <summary>Holds every caller until it opens.</summary>

@@ -6,7 +6,7 @@ namespace FreshTrack.UnitTests.Plan;
 internal static class Given
 {
     public static Catalog Catalog(params CatalogTable[] tables) => new(
-        tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>());
 
     /// <param name="columns">Each as <c>name type</c>, with a <c>!</c> behind for NOT NULL; the first is the primary key.</param>
     public static CatalogTable Table(string name, params string[] columns)

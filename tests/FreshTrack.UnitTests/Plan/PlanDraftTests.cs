@@ -67,8 +67,8 @@ public sealed class PlanDraftTests
         var findings = PlanResolver.Resolve(PlanFile.Parse(draft, "draft.yaml"), source, target).Findings;
         Assert.Equal(
             ["column-not-mapped", "narrowing-type", "table-without-key", "target-column-not-filled"],
-            findings.Select(finding => finding.Code).Order(StringComparer.Ordinal));
-        Assert.Equal(findings.Select(finding => $"{finding.Subject}: {finding.Message}").Order(StringComparer.Ordinal), Questions(draft).Order(StringComparer.Ordinal));
+            findings.Select(finding => finding.Code).Order());
+        Assert.Equal(findings.Select(finding => $"{finding.Subject}: {finding.Message}").Order(), Questions(draft).Order());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PlanDraftTests
 
         Assert.Equal(
             ["notes writer", "profiles id", "users id"],
-            plan.Tables.Select(table => $"{table.Source.Name} {string.Join(' ', table.Users)}").Order(StringComparer.Ordinal));
+            plan.Tables.Select(table => $"{table.Source.Name} {string.Join(' ', table.Users)}").Order());
     }
 
     [Fact]
@@ -91,14 +91,14 @@ public sealed class PlanDraftTests
         var source = Given.Catalog(Given.Table("a", "id int!", "raw_app_data jsonb", "raw_user_data jsonb"));
         var target = Given.Catalog(Given.Table("a", "id int!", "userdata jsonb"));
 
-        Assert.Contains("# TODO: guessed: userdata takes raw_user_data (same type, similar name; or is it raw_app_data?)", Draft(source, target), StringComparison.Ordinal);
+        Assert.Contains("# TODO: guessed: userdata takes raw_user_data (same type, similar name; or is it raw_app_data?)", Draft(source, target));
     }
 
     [Theory]
     [InlineData("text", "jsonb")]
     [InlineData("numeric(5,2)", "integer")]
     public void Columns_of_different_types_are_never_guessed_to_be_the_same(string from, string to) =>
-        Assert.DoesNotContain("guessed", Draft(Given.Catalog(Given.Table("a", "id int!", $"old {from}")), Given.Catalog(Given.Table("a", "id int!", $"older {to}"))), StringComparison.Ordinal);
+        Assert.DoesNotContain("guessed", Draft(Given.Catalog(Given.Table("a", "id int!", $"old {from}")), Given.Catalog(Given.Table("a", "id int!", $"older {to}"))));
 
     [Fact]
     public void Parents_stand_before_their_children()
@@ -120,7 +120,7 @@ public sealed class PlanDraftTests
 
         Assert.Equal((table, table), (plan.Tables[0].Source, plan.Tables[0].Target));
         Assert.Equal(["id"], plan.Tables[0].Key);
-        Assert.Contains("gone version: no target column takes it", draft, StringComparison.Ordinal);
+        Assert.Contains("gone version: no target column takes it", draft);
     }
 
     [Fact]
@@ -128,11 +128,11 @@ public sealed class PlanDraftTests
     {
         var error = Assert.Throws<RefusedException>(() => Draft(Given.Catalog(Given.Table("a", "id int")), Given.Catalog()));
 
-        Assert.StartsWith("None of the source's 1 tables has a counterpart among the target's 0.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("None of the source's 1 tables has a counterpart among the target's 0.", error.Message);
     }
 
     private static string Draft(Catalog source, Catalog target) => PlanDraft.Write(source, target, "plan.schema.json");
 
     private static IEnumerable<string> Questions(string draft) => draft.Split('\n').Select(line => line.Trim())
-        .Where(line => line.StartsWith("# TODO: ", StringComparison.Ordinal)).Select(line => line["# TODO: ".Length..]);
+        .Where(line => line.StartsWith("# TODO: ")).Select(line => line["# TODO: ".Length..]);
 }

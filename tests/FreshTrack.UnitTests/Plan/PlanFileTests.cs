@@ -55,7 +55,7 @@ public sealed class PlanFileTests
     {
         var error = Assert.Throws<RefusedException>(() => PlanFile.Parse(text, "plan.yaml"));
 
-        Assert.StartsWith(start, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(start, error.Message);
     }
 
     [Fact]
@@ -63,6 +63,6 @@ public sealed class PlanFileTests
     {
         var error = Assert.Throws<RefusedException>(() => PlanFile.Load("no/such/plan.yaml"));
 
-        Assert.Contains("'no/such/plan.yaml'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'no/such/plan.yaml'", error.Message);
     }
 }

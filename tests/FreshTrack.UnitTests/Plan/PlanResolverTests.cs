@@ -65,5 +65,5 @@ public sealed class PlanResolverTests
 
     private static Catalog Catalog(CatalogColumn[] columns, params CatalogTable[] others) => new(
         others.Append(new CatalogTable(new TableName("public", "a"), RelationKind.Table, 0, null, 0) { Columns = columns, PrimaryKey = [columns[0].Name] }).ToDictionary(table => table.Name),
-        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        new Dictionary<string, IReadOnlyList<string>>());
 }

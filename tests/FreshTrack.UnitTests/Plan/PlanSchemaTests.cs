@@ -34,10 +34,10 @@ public sealed class PlanSchemaTests
         var plan = (YamlMappingNode)stream.Documents[0].RootNode;
         var tables = ((YamlSequenceNode)plan.Children["tables"]).Children.Cast<YamlMappingNode>().ToList();
 
-        Assert.Subset(Keys(Schema).ToHashSet(StringComparer.Ordinal), KeysOf([plan]));
-        Assert.Subset(Keys(Schema["$defs"]!["table"]!).ToHashSet(StringComparer.Ordinal), KeysOf(tables));
+        Assert.Subset(Keys(Schema).ToHashSet(), KeysOf([plan]));
+        Assert.Subset(Keys(Schema["$defs"]!["table"]!).ToHashSet(), KeysOf(tables));
         Assert.Subset(
-            Keys(Schema["$defs"]!["chain"]!).ToHashSet(StringComparer.Ordinal),
+            Keys(Schema["$defs"]!["chain"]!).ToHashSet(),
             KeysOf(tables.Where(table => table.Children.ContainsKey("chain")).Select(table => (YamlMappingNode)table.Children["chain"])));
     }
 

@@ -12,7 +12,7 @@ public sealed class ReasonsTests
 
         Assert.Equal(
             "ttn_ingestion requests, p95, p99, error rate; readings_24h requests, p95, p99, error rate are not known: the machine was busy.",
-            Assert.Single(reasons, reason => reason.Name.Contains("p95,", StringComparison.Ordinal)).Reason);
+            Assert.Single(reasons, reason => reason.Name.Contains("p95,")).Reason);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class ReasonsTests
 
         Assert.Equal(
             ["ttn_ingestion requests, p95, p99, error rate", "readings_24h requests, p95, p99, error rate"],
-            reasons.Select(reason => reason.Name).Where(name => name.Contains("p95,", StringComparison.Ordinal)));
+            reasons.Select(reason => reason.Name).Where(name => name.Contains("p95,")));
     }
 
     private static IReadOnlyList<Criterion> Reasons(Func<LoadResult, LoadResult> change)

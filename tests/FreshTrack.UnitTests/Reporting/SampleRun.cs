@@ -66,7 +66,7 @@ internal static class SampleRun
         Seed = 1,
         Inject = "slow-api",
         Machine = "2 cores, 8 GiB, X64, Debian GNU/Linux 12 (bookworm)",
-        Images = new Dictionary<string, string>(StringComparer.Ordinal) { ["postgres"] = "sha256:bd700083b5f5", ["api"] = "sha256:89441bdcd817" },
+        Images = new Dictionary<string, string> { ["postgres"] = "sha256:bd700083b5f5", ["api"] = "sha256:89441bdcd817" },
         StandIns = [new StandIn("freshtrack/object-store:8c9c35387186", "MinIO")],
         LeftOut = ["phase 5, DNS cutover", "rollback"],
     };
@@ -106,7 +106,7 @@ internal static class SampleRun
     {
         Latency = new Latency(p95 * 0.8, p95 * 0.9, p95, p95 * 1.04, p95 * 1.3, p95 * 0.82),
         ServiceTime = new Latency(p95 * 0.75, p95 * 0.85, p95 * 0.95, p95, p95 * 1.2, p95 * 0.78),
-        Outcomes = new Dictionary<string, long>(StringComparer.Ordinal) { ["200"] = 5400 - failed, ["504"] = failed },
+        Outcomes = new Dictionary<string, long> { ["200"] = 5400 - failed, ["504"] = failed },
         ResponseBytes = 596_000_000,
         SentInTime = 5400,
         SchedulingLagP99 = 1.4,

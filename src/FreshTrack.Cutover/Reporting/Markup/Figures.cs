@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Cutover.Reporting.Markup;
 
 /// <summary>How pages write numbers: the same on any machine, as precise as a reader needs.</summary>
@@ -7,11 +5,11 @@ internal static class Figures
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
-    public static string Count(double count) => double.IsFinite(count) ? count.ToString("N0", CultureInfo.InvariantCulture) : "–";
+    public static string Count(double count) => double.IsFinite(count) ? count.ToString("N0") : "–";
 
     public static string Ms(double milliseconds) => double.IsFinite(milliseconds) ? $"{Short(milliseconds)} ms" : "–";
 
-    public static string Percent(double share) => double.IsFinite(share) ? (share * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %" : "–";
+    public static string Percent(double share) => double.IsFinite(share) ? (share * 100).ToString("0.##") + " %" : "–";
 
     public static string Rate(double perSecond, string what) => double.IsFinite(perSecond) ? $"{Count(perSecond)} {what}/s" : "–";
 
@@ -35,10 +33,10 @@ internal static class Figures
     /// <summary>Three digits that count, thousands apart: <c>0.25</c>, <c>41.3</c>, <c>3,146</c>.</summary>
     public static string Short(double value) => Math.Abs(value) switch
     {
-        >= 99.95 => value.ToString("N0", CultureInfo.InvariantCulture),
-        >= 9.995 => value.ToString("0.#", CultureInfo.InvariantCulture),
-        _ => value.ToString("0.##", CultureInfo.InvariantCulture),
+        >= 99.95 => value.ToString("N0"),
+        >= 9.995 => value.ToString("0.#"),
+        _ => value.ToString("0.##"),
     };
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'");
 }

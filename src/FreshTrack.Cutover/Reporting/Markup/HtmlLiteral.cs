@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -17,7 +16,7 @@ public sealed class HtmlLiteral(int literalLength, int formattedCount)
     public void AppendFormatted(string? value) => markup.Append(Html.Encode(value ?? ""));
 
     public void AppendFormatted<T>(T value, string? format = null) where T : IFormattable =>
-        markup.Append(Html.Encode(value.ToString(format, CultureInfo.InvariantCulture)));
+        markup.Append(Html.Encode(value.ToString(format, null)));
 
     internal string ToMarkup() => markup.ToString();
 }

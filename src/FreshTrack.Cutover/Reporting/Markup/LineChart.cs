@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FreshTrack.Cutover.Reporting.Markup;
 
 /// <summary>Lines over an axis. The drawing stretches with the page while its words keep their size, so a phone shows what a screen does.</summary>
@@ -75,7 +73,7 @@ internal sealed record LineChart(string Title, string Says, Axis X, string XUnit
 
     private static string Series(int index) => $"s{index + 1}";
 
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("0.##");
 }
 
 /// <param name="Points">Ascending by X; a Y that is no number is a gap.</param>

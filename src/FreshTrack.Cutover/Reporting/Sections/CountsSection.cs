@@ -14,7 +14,7 @@ internal static class CountsSection
             return Section.Nothing("Source and target were not compared, so nothing is known of the data.");
         }
 
-        var counts = verification.Checks.Where(check => check.Check == CheckNames.Counts).OrderByDescending(check => check.Rows).ThenBy(check => check.Subject, StringComparer.Ordinal).ToList();
+        var counts = verification.Checks.Where(check => check.Check == CheckNames.Counts).OrderByDescending(check => check.Rows).ThenBy(check => check.Subject).ToList();
         return Html.Join([Html.Of($"<h3>Rows of every table</h3>\n"), Tables(counts).Write(), Html.Of($"<h3>Every kind of check</h3>\n"), Checks(verification).Write()]);
     }
 
@@ -33,7 +33,7 @@ internal static class CountsSection
     private static Table Checks(VerificationResult verification) => new(
         "Every kind of check",
         [new("check"), new("verdict"), new("subjects", true), new("rows read", true), new("violations", true), new("time", true)],
-        [.. verification.Checks.GroupBy(check => check.Check, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (IReadOnlyList<Html>)
+        [.. verification.Checks.GroupBy(check => check.Check).OrderBy(group => group.Key).Select(group => (IReadOnlyList<Html>)
         [
             Html.Text(group.Key),
             Look.Badge(group.Select(check => check.Verdict).Worst()),

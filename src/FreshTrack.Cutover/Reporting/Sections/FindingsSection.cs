@@ -81,5 +81,5 @@ internal static class FindingsSection
     };
 
     private static HashSet<string> SecretsOf(string table, MigrationPlan plan) =>
-        plan.Tables.Where(other => other.Target.ToString() == table).SelectMany(other => other.Secret).ToHashSet(StringComparer.Ordinal);
+        plan.Tables.Where(other => other.Target.ToString() == table).SelectMany(other => other.Secret).ToHashSet();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting.Markup;
 
@@ -34,7 +33,7 @@ internal static class LatencyCharts
                 [new("percentile"), new("from due", true), new("from sent", true)],
                 [.. Named(curve).Select(point => (IReadOnlyList<Html>)
                 [
-                    Html.Text(point.Percentile.ToString("0.####", CultureInfo.InvariantCulture)), Html.Text(Figures.Ms(point.Latency)), Html.Text(Figures.Ms(point.ServiceTime)),
+                    Html.Text(point.Percentile.ToString("0.####")), Html.Text(Figures.Ms(point.Latency)), Html.Text(Figures.Ms(point.ServiceTime)),
                 ])]))
         {
             Limits = limits,

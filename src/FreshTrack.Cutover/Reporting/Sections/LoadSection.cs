@@ -60,7 +60,7 @@ internal static class LoadSection
     private static Html Outcomes(ScenarioResult result) => new Table(
         $"{result.Scenario}: answers",
         [new("answer"), new("requests", true), new("share", true)],
-        [.. result.Outcomes.OrderByDescending(outcome => outcome.Value).ThenBy(outcome => outcome.Key, StringComparer.Ordinal).Select(outcome => (IReadOnlyList<Html>)
+        [.. result.Outcomes.OrderByDescending(outcome => outcome.Value).ThenBy(outcome => outcome.Key).Select(outcome => (IReadOnlyList<Html>)
         [
             Html.Text(outcome.Key), Html.Text(Figures.Count(outcome.Value)), Html.Text(Figures.Percent((double)outcome.Value / result.Requests)),
         ])]).WriteFolded("Answers by status code");

@@ -36,8 +36,8 @@ internal static class MoveSection
     private static Table Tables(Manifest manifest, long raw) => new(
         "What was moved of every table",
         [new("table"), new("rows", true), new("data", true), new("share", true), new("stored", true), new("parts", true)],
-        [.. manifest.Parts.GroupBy(part => part.Table, StringComparer.Ordinal)
-            .OrderByDescending(parts => parts.Sum(part => part.RawBytes)).ThenBy(parts => parts.Key, StringComparer.Ordinal)
+        [.. manifest.Parts.GroupBy(part => part.Table)
+            .OrderByDescending(parts => parts.Sum(part => part.RawBytes)).ThenBy(parts => parts.Key)
             .Select(parts => (IReadOnlyList<Html>)
             [
                 Html.Text(parts.Key),

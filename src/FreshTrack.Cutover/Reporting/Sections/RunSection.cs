@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Reporting.Markup;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
@@ -18,9 +17,9 @@ internal static class RunSection
             ("plan", run.PlanHash),
             ("seal of the evidence", report.Gate.Seal ?? "none"),
             ("machine", run.Machine),
-            ("scale and seed", $"{run.Scale ?? "–"}, {run.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"}"),
+            ("scale and seed", $"{run.Scale ?? "–"}, {run.Seed?.ToString() ?? "–"}"),
             ("injected", run.Inject ?? "nothing"),
-            .. run.Images.OrderBy(image => image.Key, StringComparer.Ordinal).Select(image => ($"image {image.Key}", image.Value)),
+            .. run.Images.OrderBy(image => image.Key).Select(image => ($"image {image.Key}", image.Value)),
         ];
         return Html.Of($"<dl class=\"facts\">\n{Html.Each(facts, fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>\n"))}</dl>\n");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Cutover.Reporting.Markup;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
@@ -76,5 +75,5 @@ internal static class TimelineSection
 
     private static string Actual(PhaseBar phase) => phase.ActualSeconds is { } seconds ? Minutes.Of(seconds) : "not begun";
 
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("0.##");
 }

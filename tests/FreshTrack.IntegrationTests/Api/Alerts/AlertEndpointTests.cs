@@ -30,7 +30,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         while (cursor.Length > 0);
 
         Assert.Equal(25, seen.Distinct().Count());
-        Assert.Equal(seen.OrderByDescending(alert => alert.At, StringComparer.Ordinal).Select(alert => alert.At), seen.Select(alert => alert.At));
+        Assert.Equal(seen.OrderByDescending(alert => alert.At).Select(alert => alert.At), seen.Select(alert => alert.At));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         var (status, body) = await stage.Client.ReadAsync($"{Path(place)}?{query}", await stage.SignInAsAsync("owner", place.Organization, Cancel), Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.StartsWith(message, body["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith(message, body["error"]!["message"]!.GetValue<string>());
     }
 
     [Theory]

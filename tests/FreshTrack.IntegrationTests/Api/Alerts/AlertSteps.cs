@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -42,7 +41,7 @@ internal static class AlertSteps
             {
                 ["f_cnt"] = (int)(at - ApiStage.Start).TotalMinutes + 100_000,
                 ["decoded_payload"] = measured,
-                ["received_at"] = at.ToString("O", CultureInfo.InvariantCulture),
+                ["received_at"] = at.ToString("O"),
             },
         };
 
@@ -75,7 +74,7 @@ internal static class AlertSteps
     public static async Task<string> TextAsync(this NpgsqlDataSource data, string sql, CancellationToken cancellationToken)
     {
         await using var command = data.CreateCommand(sql);
-        return Convert.ToString(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture)!;
+        return Convert.ToString(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public static async Task RunAsync(this NpgsqlDataSource data, string sql, CancellationToken cancellationToken)

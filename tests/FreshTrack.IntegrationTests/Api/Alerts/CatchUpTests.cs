@@ -1,4 +1,3 @@
-using System.Globalization;
 using FreshTrack.Api;
 
 namespace FreshTrack.IntegrationTests.Api.Alerts;
@@ -80,8 +79,8 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
 
     private Task StoreAsync(Place place, params (int Minute, decimal Temperature)[] readings)
     {
-        static string At(int minute) => ApiStage.Start.AddMinutes(minute).ToString("O", CultureInfo.InvariantCulture);
-        var rows = string.Join(", ", readings.Select(r => string.Create(CultureInfo.InvariantCulture, $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')")));
+        static string At(int minute) => ApiStage.Start.AddMinutes(minute).ToString("O");
+        var rows = string.Join(", ", readings.Select(r => $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')"));
         return stage.Data.RunAsync(
             $"insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values {rows}; update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'", Cancel);
     }

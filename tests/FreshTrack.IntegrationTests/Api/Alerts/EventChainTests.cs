@@ -86,7 +86,7 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
         var result = await Verifier.RunAsync(new VerificationRequest(resolution.Plan!, source, stage.Data) { Clock = stage.Clock }, null, Cancel);
 
         var chain = Assert.Single(result.Checks, check => check.Check == CheckNames.BrokenHashChain);
-        Assert.Equal((Verdict.Pass, true), (chain.Verdict, chain.Reason.StartsWith($"{events} rows are linked", StringComparison.Ordinal)));
+        Assert.Equal((Verdict.Pass, true), (chain.Verdict, chain.Reason.StartsWith($"{events} rows are linked")));
     }
 
     private async Task AppendAsync(Guid organization, DateTime at)

@@ -20,7 +20,7 @@ internal sealed class KeyServer : IAsyncDisposable
     public string Issuer => $"{app.Urls.First()}/api/v1/projects/{ApiStage.Project}";
 
     /// <summary>Public keys by their id.</summary>
-    public Dictionary<string, ECDsa> Keys { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ECDsa> Keys { get; } = new();
 
     /// <summary>What is answered in place of the keys: a status and a body.</summary>
     public (int Status, string Body)? Broken { get; set; }

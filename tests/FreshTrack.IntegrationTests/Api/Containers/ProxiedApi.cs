@@ -1,4 +1,3 @@
-using System.Globalization;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
@@ -76,7 +75,7 @@ internal sealed class ProxiedApi : IAsyncDisposable
     public async Task<string> ComplaintsAsync(CancellationToken cancellationToken)
     {
         var (_, log) = await caddy.GetLogsAsync(timestampsEnabled: false, ct: cancellationToken);
-        return string.Join('\n', log.Split('\n').Where(line => !line.Contains("\"level\":\"info\"", StringComparison.Ordinal)));
+        return string.Join('\n', log.Split('\n').Where(line => !line.Contains("\"level\":\"info\"")));
     }
 
     public async ValueTask DisposeAsync()
@@ -110,7 +109,7 @@ internal sealed class ProxiedApi : IAsyncDisposable
             create.HostConfig!.ReadonlyRootfs = true;
             create.HostConfig.CapDrop = ["ALL"];
         })
-        .WithEnvironment(new Dictionary<string, string>(StringComparer.Ordinal)
+        .WithEnvironment(new Dictionary<string, string>
         {
             ["FRESHTRACK_DATABASE"] = $"Host=target;Username=postgres;Password={ServerBuilders.Password};Database=freshtrack",
             ["FRESHTRACK_STACK_AUTH_URL"] = "http://stack-auth:8080",
@@ -120,5 +119,5 @@ internal sealed class ProxiedApi : IAsyncDisposable
         .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health/ready")))
         .Build();
 
-    private static Uri Published(IContainer container) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{container.GetMappedPublicPort(8080)}/"));
+    private static Uri Published(IContainer container) => new($"http://127.0.0.1:{container.GetMappedPublicPort(8080)}/");
 }

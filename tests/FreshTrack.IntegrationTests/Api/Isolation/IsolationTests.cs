@@ -30,8 +30,8 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
     [Fact]
     public void Every_endpoint_of_the_API_has_its_line_among_the_cases() =>
         Assert.Equal(
-            stage.Endpoints.SelectMany(Names).Order(StringComparer.Ordinal),
-            IsolationCases.All.Select(known => known.Endpoint).Order(StringComparer.Ordinal));
+            stage.Endpoints.SelectMany(Names).Order(),
+            IsolationCases.All.Select(known => known.Endpoint).Order());
 
     [Theory]
     [MemberData(nameof(ForUsers))]
@@ -154,7 +154,7 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
             .. Enumerable.Range(0, 1 << names.Length).Select(mixture =>
             {
                 var parts = names.Select((_, i) => (mixture >> i & 1) == 0 ? own : foreign).ToArray();
-                return (names.Zip(parts).Aggregate(known.Route, (path, part) => path.Replace(part.First, Id(part.First, part.Second).ToString(), StringComparison.Ordinal)), (IReadOnlyList<Place>)parts);
+                return (names.Zip(parts).Aggregate(known.Route, (path, part) => path.Replace(part.First, Id(part.First, part.Second).ToString())), (IReadOnlyList<Place>)parts);
             }),
         ];
     }

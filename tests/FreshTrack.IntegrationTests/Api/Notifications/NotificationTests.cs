@@ -34,7 +34,7 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
 
         await Data.UntilAsync(DeliveriesSql, "ana@example.com email sent 0, ana@example.com sms sent 0, bo@example.com email sent 0", Cancel);
         Assert.Equal(2, stage.Mail.Messages.Count);
-        var mail = Assert.Single(stage.Mail.Messages, message => message.Contains("To: ana@example.com", StringComparison.Ordinal));
+        var mail = Assert.Single(stage.Mail.Messages, message => message.Contains("To: ana@example.com"));
         var delivery = await Data.ValueAsync<Guid>("select d.id from notification_deliveries d join profiles p using (user_id) where p.email = 'ana@example.com' and d.channel = 'email'", Cancel);
         Assert.Contains($"Message-Id: <{delivery:N}@freshtrack.test>", mail, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\nBcc:", mail, StringComparison.OrdinalIgnoreCase);
@@ -88,7 +88,7 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await stage.Api.ReportAsync(place, 1, Cancel, doorOpen: true);
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(11));
         await Data.UntilAsync("select string_agg(a.alert_type::text, ',') from api.outbox o join alerts a on a.id = o.alert_id where o.state = 'sent'", "door_open", Cancel);
-        Assert.Contains("[CRITICAL]", Assert.Single(stage.Mail.Messages), StringComparison.Ordinal);
+        Assert.Contains("[CRITICAL]", Assert.Single(stage.Mail.Messages));
 
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(50));
         await Data.UntilAsync("select count(*)::text from api.outbox o join alerts a on a.id = o.alert_id where o.state = 'sent' and a.alert_type = 'low_battery'", "1", Cancel);
@@ -162,8 +162,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         stage.Api.Clock.Advance(TimeSpan.FromHours(1));
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent' and alert_id in (select id from alerts where alert_type = 'monitoring_interrupted')", "1", Cancel);
 
-        Assert.Single(stage.Mail.Messages, message => message.Contains("battery", StringComparison.Ordinal));
-        Assert.Contains("may have been sent", await Data.TextAsync("select error_message from notification_deliveries where status = 'failed'", Cancel), StringComparison.Ordinal);
+        Assert.Single(stage.Mail.Messages, message => message.Contains("battery"));
+        Assert.Contains("may have been sent", await Data.TextAsync("select error_message from notification_deliveries where status = 'failed'", Cancel));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent'", "30", Cancel);
 
         var ids = stage.Mail.Messages.Select(message => message.Split('\n').Single(line => line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)));
-        Assert.Equal((30, 30), (stage.Mail.Messages.Count, ids.Distinct(StringComparer.Ordinal).Count()));
+        Assert.Equal((30, 30), (stage.Mail.Messages.Count, ids.Distinct().Count()));
         await second.StopAsync(Cancel);
     }
 
@@ -259,7 +259,7 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     private async Task ReachedAsync(params string[] names)
     {
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent'", $"{names.Length}", Cancel);
-        Assert.Equal(names.Order(StringComparer.Ordinal), stage.Mail.Messages
-            .Select(message => message.Split('\n').First(line => line.StartsWith("To: ", StringComparison.Ordinal))["To: ".Length..].Split('@')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(names.Order(), stage.Mail.Messages
+            .Select(message => message.Split('\n').First(line => line.StartsWith("To: "))["To: ".Length..].Split('@')[0]).Order());
     }
 }

@@ -9,7 +9,7 @@ public sealed class FindingTests(Servers servers)
         [.. PlanCases.All, .. ValueCases.All, .. UniqueCases.All, .. ForeignKeyCases.All, .. ConstraintCases.All, .. UserCases.All, .. TargetCases.All, .. ServerCases.All];
 
     private static readonly string[] Codes =
-        [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+        [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Order()];
 
     public static TheoryData<string> Names => [.. Cases.Select(item => item.Name)];
 
@@ -32,5 +32,5 @@ public sealed class FindingTests(Servers servers)
 
     [Fact]
     public void Every_kind_of_finding_has_its_pair() =>
-        Assert.Equal(Codes, Cases.Select(item => item.Code).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(Codes, Cases.Select(item => item.Code).Distinct().Order());
 }

@@ -33,7 +33,7 @@ internal static class PreflightRun
         var plan = PlanFile.Parse($"version: 1\ntables:\n{@case.Tables}\n", "plan.yaml");
         return (await Preflight.RunAsync(plan, from, to, cancellationToken)).Findings;
 
-        string Named(string text) => text.Replace("{unique}", unique, StringComparison.Ordinal);
+        string Named(string text) => text.Replace("{unique}", unique);
 
         NpgsqlDataSource Open(NpgsqlConnectionStringBuilder database, bool asRole)
         {

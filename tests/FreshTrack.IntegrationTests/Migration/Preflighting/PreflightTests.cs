@@ -15,7 +15,7 @@ public sealed class PreflightTests(Servers servers)
 
         Assert.Equal(
             ["source-column-missing public.a.gone", "source-table-missing public.c", "target-column-missing public.a.nope", "target-column-not-filled public.a.must", "target-table-missing public.d"],
-            findings.Select(finding => $"{finding.Code} {finding.Subject}").Order(StringComparer.Ordinal));
+            findings.Select(finding => $"{finding.Code} {finding.Subject}").Order());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PreflightTests(Servers servers)
 
         Assert.Equal(
             ["enum-label-missing public.a.m 1 2", "null-not-allowed public.a.n 1 2", "target-not-empty public.users 1 ", "user-not-found public.a.u 1 2", "user-without-email auth.users.email 1 00000000-0000-4000-8000-000000000001"],
-            findings.Where(finding => finding.Verdict == Verdict.Fail).Select(finding => $"{finding.Code} {finding.Subject} {finding.Rows} {string.Join(",", finding.Examples)}").Order(StringComparer.Ordinal));
+            findings.Where(finding => finding.Verdict == Verdict.Fail).Select(finding => $"{finding.Code} {finding.Subject} {finding.Rows} {string.Join(",", finding.Examples)}").Order());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class PreflightTests(Servers servers)
 
         var finding = Assert.Single(findings, finding => finding.Verdict == Verdict.Fail);
         Assert.Equal(("expression-invalid", "public.a.id"), (finding.Code, finding.Subject));
-        Assert.Contains("line 3", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("line 3", finding.Message);
     }
 
     private async Task<IReadOnlyList<Finding>> FindingsAsync(string source, string target, string tables)

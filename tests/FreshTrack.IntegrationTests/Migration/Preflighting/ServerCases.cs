@@ -99,7 +99,7 @@ internal static class ServerCases
         {
             What = "ownership",
             Source = Table,
-            Target = $"{Table} grant select, insert on a to {{unique}}; {Own.Replace("alter table a owner to {unique};", "", StringComparison.Ordinal)}",
+            Target = $"{Table} grant select, insert on a to {{unique}}; {Own.Replace("alter table a owner to {unique};", "")}",
             TargetAsRole = true,
             Mended = bad => bad with { Target = $"{Table} {Own}" },
         },

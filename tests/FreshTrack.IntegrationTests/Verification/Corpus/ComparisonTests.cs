@@ -25,7 +25,7 @@ public sealed class ComparisonTests(CorpusDatabases databases) : IClassFixture<C
     {
         var path = Path.Combine(RepositoryRoot.Find(), "docs", "VERIFICATION.md");
         var page = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
+        var (begin, end) = (page.IndexOf(Begin) + Begin.Length, page.IndexOf(End));
         Assert.True(begin >= Begin.Length && end >= begin, $"{path} has no table between '{Begin.Trim()}' and '{End}'.");
 
         var measured = await MeasureAsync();
@@ -74,5 +74,5 @@ public sealed class ComparisonTests(CorpusDatabases databases) : IClassFixture<C
 
     private static string Word(int seen) => seen == 0 ? "–" : seen == Positions ? "all" : $"{seen} of {Positions}";
 
-    private static string Text(string name) => name.Replace("|", @"\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Text(string name) => name.Replace("|", @"\|").Replace("<", "&lt;");
 }

@@ -85,7 +85,7 @@ internal static class CorpusSchema
         select corpus.id($1, 'reading', n), n, corpus.id($1, 'place', 1 + n % 30), n / 100.0 - 5, timestamptz '2025-11-05 00:00:00.000001Z' + n * interval '6000.000007 seconds'
         from generate_series(1, 1200) n order by {(source ? "n" : "md5($1 || n)")};
         {FillEvents}
-        """.Replace("$1", "'corpus'", StringComparison.Ordinal);
+        """.Replace("$1", "'corpus'");
 
     /// <summary>Six chains whose first rows have no hash.</summary>
     private const string FillEvents =

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FreshTrack.Plan;
 
@@ -58,14 +57,14 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
     public static string Preparation(bool source) =>
         $"""
         drop schema if exists sets cascade; create schema sets; create type sets.mood as enum ('calm', 'Calm', 'not calm');
-        {(source ? "" : $"drop schema if exists migration cascade; create schema migration; create table migration.user_map as select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id from generate_series(1, {Users.ToString(CultureInfo.InvariantCulture)}) n;")}
+        {(source ? "" : $"drop schema if exists migration cascade; create schema migration; create table migration.user_map as select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id from generate_series(1, {Users.ToString()}) n;")}
         """;
 
     /// <param name="seeds">One for every set.</param>
     public static EqualSets Create(IEnumerable<int> seeds)
     {
         var (source, target) = (new StringBuilder(Preparation(source: true)), new StringBuilder(Preparation(source: false)));
-        var (tables, rows) = (new List<TableProjection>(), new Dictionary<string, int>(StringComparer.Ordinal));
+        var (tables, rows) = (new List<TableProjection>(), new Dictionary<string, int>());
         foreach (var seed in seeds)
         {
             var set = Table(seed, new Random(seed));
@@ -80,7 +79,7 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
 
     private static (string Source, string Target, TableProjection Table, int Rows) Table(int seed, Random random)
     {
-        var name = new TableName("sets", $"set {seed.ToString(CultureInfo.InvariantCulture)}");
+        var name = new TableName("sets", $"set {seed.ToString()}");
         var columns = Names.OrderBy(_ => random.Next()).Take(random.Next(3, Names.Length)).Select(column => (Name: column, Kind: Kinds[random.Next(Kinds.Length)])).ToList();
         columns.InsertRange(0, [("id", new ColumnKind("uuid", "uuid", values => values.Uuids())), ("part", new ColumnKind("integer", "bigint", values => values.Integers()))]);
         string[][] keys = [["id"], ["part", "id"], []];
@@ -103,7 +102,7 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         var sql = new StringBuilder($"create table sets.\"{name.Name}\" ({string.Join(", ", declared.Select(column => $"{Sql.Quote(column.Name)} {column.Type}"))});\n");
         foreach (var row in rows)
         {
-            sql.Append(CultureInfo.InvariantCulture, $"insert into sets.\"{name.Name}\" values ({string.Join(", ", row.Zip(declared, (cell, column) => $"({cell})::{column.Type}"))});\n");
+            sql.Append($"insert into sets.\"{name.Name}\" values ({string.Join(", ", row.Zip(declared, (cell, column) => $"({cell})::{column.Type}"))});\n");
         }
 
         return sql.ToString();

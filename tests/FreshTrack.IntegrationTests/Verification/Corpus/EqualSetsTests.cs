@@ -29,8 +29,8 @@ public sealed class EqualSetsTests(Servers servers)
 
             Assert.Empty(result.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => $"{check.Check} {check.Subject}: {check.Verdict}. {check.Reason}"));
             Assert.Equal(
-                sets.Rows.OrderBy(set => set.Key, StringComparer.Ordinal),
-                result.Checks.Where(check => check.Check == CheckNames.Contents).ToDictionary(check => check.Subject, check => (int)check.Rows, StringComparer.Ordinal).OrderBy(set => set.Key, StringComparer.Ordinal));
+                sets.Rows.OrderBy(set => set.Key),
+                result.Checks.Where(check => check.Check == CheckNames.Contents).ToDictionary(check => check.Subject, check => (int)check.Rows).OrderBy(set => set.Key));
         }
     }
 

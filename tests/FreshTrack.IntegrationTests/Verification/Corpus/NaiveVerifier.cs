@@ -4,7 +4,7 @@ namespace FreshTrack.IntegrationTests.Verification.Corpus;
 /// <param name="Value">SQL of the value over the columns of a table.</param>
 internal sealed record NaiveVerifier(string Name, Func<IReadOnlyList<string>, string> Value)
 {
-    private static readonly Dictionary<string, string[]> Columns = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> Columns = new()
     {
         ["users"] = ["email"],
         ["places"] = ["id", "seq", "name"],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FreshTrack.Plan;
 
@@ -22,11 +21,11 @@ internal sealed class NastyValues(Random random)
 
     public (string Source, string Target) Labels() => Both(Of(["calm", "Calm", "not calm"]));
 
-    public (string Source, string Target) Integers() => Both(random.Next(-30_000, 30_000).ToString(CultureInfo.InvariantCulture));
+    public (string Source, string Target) Integers() => Both(random.Next(-30_000, 30_000).ToString());
 
-    public (string Source, string Target) Bigs() => Both(random.NextInt64().ToString(CultureInfo.InvariantCulture));
+    public (string Source, string Target) Bigs() => Both(random.NextInt64().ToString());
 
-    public (string Source, string Target) Decimals() => Both((random.Next(-99_999, 99_999) / 100m).ToString(CultureInfo.InvariantCulture));
+    public (string Source, string Target) Decimals() => Both((random.Next(-99_999, 99_999) / 100m).ToString());
 
     public (string Source, string Target) AnyNumerics() => Both(Of(Numbers));
 
@@ -53,11 +52,11 @@ internal sealed class NastyValues(Random random)
     /// <summary>A user's id, and the one that it is mapped to.</summary>
     public (string Source, string Target) Users()
     {
-        var user = random.Next(1, EqualSets.Users + 1).ToString(CultureInfo.InvariantCulture);
+        var user = random.Next(1, EqualSets.Users + 1).ToString();
         return ($"md5('user{user}')::uuid", $"md5('mapped{user}')::uuid");
     }
 
-    public (string Source, string Target) Dates() => Both(Moment().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    public (string Source, string Target) Dates() => Both(Moment().ToString("yyyy-MM-dd"));
 
     public (string Source, string Target) LocalTimes() => Both(random.Next(8) == 0 ? Of(["infinity", "0044-03-15 12:00:00 BC"]) : Written(Moment()));
 
@@ -105,7 +104,7 @@ internal sealed class NastyValues(Random random)
         1 => Same(Of(["0", "-0", "1.10", "1.1", "12345678901234567890.5", "1e5"])),
         2 or 3 => Same(JsonSerializer.Serialize(Text())),
         4 => List([.. Enumerable.Range(0, random.Next(4)).Select(_ => Document(depth - 1))]),
-        _ => Object([.. Enumerable.Range(0, random.Next(1, 5)).Select(index => (JsonSerializer.Serialize($"{Text()}{index.ToString(CultureInfo.InvariantCulture)}"), Document(depth - 1)))]),
+        _ => Object([.. Enumerable.Range(0, random.Next(1, 5)).Select(index => (JsonSerializer.Serialize($"{Text()}{index.ToString()}"), Document(depth - 1)))]),
     };
 
     private static (string Source, string Target) List(IReadOnlyList<(string Source, string Target)> elements) =>
@@ -119,7 +118,7 @@ internal sealed class NastyValues(Random random)
 
     private static (string Source, string Target) Both(string value) => Same(Sql.Literal(value).Text);
 
-    private static string Written(DateTime moment) => moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+    private static string Written(DateTime moment) => moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff");
 
     /// <summary>Of this century, in microseconds, and before the tests' own time.</summary>
     private DateTime Moment() => new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMicroseconds(random.NextInt64(24L * 365 * 86_400 * 1_000_000));

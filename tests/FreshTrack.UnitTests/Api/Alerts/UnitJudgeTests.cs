@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 using FreshTrack.Api.Alerts;
 
@@ -38,11 +37,11 @@ public sealed class UnitJudgeTests
     [InlineData("5.01", "5.00")]
     public void Either_limit_can_be_broken(string temperature, string limit)
     {
-        var outside = decimal.Parse(temperature, CultureInfo.InvariantCulture);
+        var outside = decimal.Parse(temperature);
 
         var raised = Assert.Single(Judge(Watched(), [(0, outside), (10, outside)]).Raised);
 
-        Assert.Equal(decimal.Parse(limit, CultureInfo.InvariantCulture), raised.Limit);
+        Assert.Equal(decimal.Parse(limit), raised.Limit);
     }
 
     [Fact]
