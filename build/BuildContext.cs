@@ -7,7 +7,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build;
 
-/// <summary>What a task may use: its options, the repository's folders, the clock, the console, the one token and the exit code.</summary>
+/// <summary>What a task may use: its options, the repository's folders, the clock, the console, the one token and the
+/// exit code.</summary>
 public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingContext(context)
 {
     /// <summary>Cancelled by Ctrl-C and SIGTERM.</summary>
@@ -33,8 +34,11 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     public TargetCatalog Targets => run.Targets;
 
     /// <summary><c>curated</c> or <c>full</c>: the feed that this program was built with.</summary>
-    public string PackageFeed { get; } = typeof(BuildContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .First(attribute => attribute.Key == nameof(PackageFeed)).Value!;
+    public string PackageFeed { get; } =
+        typeof(BuildContext)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(attribute => attribute.Key == nameof(PackageFeed))
+            .Value!;
 
     /// <summary>Printed after Cake's summary, as the last line of the output.</summary>
     public string? LastLine
@@ -58,12 +62,13 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     public bool Flag(string name) => Arguments.HasArgument(Declared(name).ArgumentName);
 
     /// <exception cref="RefusedException">The value is no whole number.</exception>
-    public int Number(string name, int fallback) => Option(name) switch
-    {
-        null => fallback,
-        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number) => number,
-        var text => throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number."),
-    };
+    public int Number(string name, int fallback) =>
+        Option(name) switch
+        {
+            null => fallback,
+            var text when int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number) => number,
+            var text => throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number."),
+        };
 
     // Without a terminal Spectre would break lines at 80 columns, also inside paths and messages that are searched for.
     private static IAnsiConsole UnwrappedConsole()
@@ -78,6 +83,9 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     }
 
     // A misspelt name would read as «not given» for ever.
-    private TaskOptionAttribute Declared(string name) => Targets.FindOption(name)
-        ?? throw new InvalidOperationException($"No task declares the option '{name}'. Put [TaskOption(\"{name}\", …)] on the task that reads it.");
+    private TaskOptionAttribute Declared(string name) =>
+        Targets.FindOption(name)
+        ?? throw new InvalidOperationException(
+            $"No task declares the option '{name}'. Put [TaskOption(\"{name}\", …)] on the task that reads it."
+        );
 }

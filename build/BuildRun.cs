@@ -38,7 +38,8 @@ public sealed class BuildRun : IDisposable
     public string RepositoryRoot { get; } = FindRepositoryRoot();
 
     /// <param name="args">The command line as it was typed.</param>
-    /// <param name="cake">Runs Cake on the arguments it understands and returns its exit code, of which only «not 0» counts.</param>
+    /// <param name="cake">Runs Cake on the arguments it understands and returns its exit code, of which only «not 0»
+    /// counts.</param>
     /// <returns>The exit code.</returns>
     public int Execute(IReadOnlyList<string> args, Func<IReadOnlyList<string>, int> cake)
     {
@@ -52,7 +53,9 @@ public sealed class BuildRun : IDisposable
             }
 
             var failed = cake(command.Arguments) != 0;
-            return End(failed ? Failure ?? new InvalidOperationException(LastError ?? "Cake failed without a reason.") : null);
+            return End(
+                failed ? Failure ?? new InvalidOperationException(LastError ?? "Cake failed without a reason.") : null
+            );
         }
         catch (RefusedException refusal)
         {
@@ -104,6 +107,8 @@ public sealed class BuildRun : IDisposable
             }
         }
 
-        throw new RefusedException($"No FreshTrack.sln above '{AppContext.BaseDirectory}'. Run ./build.sh from a checkout of the repository.");
+        throw new RefusedException(
+            $"No FreshTrack.sln above '{AppContext.BaseDirectory}'. Run ./build.sh from a checkout of the repository."
+        );
     }
 }

@@ -45,7 +45,10 @@ internal sealed record ChildProcess(string Program, IReadOnlyList<string> Argume
         }
         catch (Win32Exception exception)
         {
-            throw new RefusedException($"Cannot start '{Program}': {exception.Message}. Install it or put it on the PATH.", exception);
+            throw new RefusedException(
+                $"Cannot start '{Program}': {exception.Message}. Install it or put it on the PATH.",
+                exception
+            );
         }
     }
 

@@ -35,13 +35,20 @@ public static class ExitCodes
     }
 
     // Cake wraps what a task threw in its report, asynchronous code wraps it in an aggregate.
-    private static Exception Cause(Exception exception) => exception switch
-    {
-        CakeReportException { InnerException: { } inner } => Cause(inner),
-        AggregateException { InnerException: { } inner } => Cause(inner),
-        _ => exception,
-    };
+    private static Exception Cause(Exception exception) =>
+        exception switch
+        {
+            CakeReportException { InnerException: { } inner } => Cause(inner),
+            AggregateException { InnerException: { } inner } => Cause(inner),
+            _ => exception,
+        };
 
-    private static string OneLine(Exception exception)
-        => string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(Exception exception) =>
+        string.Join(
+            ' ',
+            exception.Message.Split(
+                ['\r', '\n'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        );
 }

@@ -5,8 +5,12 @@ using FreshTrack.Build.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 
 using var run = new BuildRun(TargetCatalog.Of(typeof(BuildContext).Assembly), TimeProvider.System);
-return run.Execute(args, arguments => new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(run).AddSingleton<ICakeLog, BuildLog>())
-    .UseContext<BuildContext>()
-    .UseTaskLifetime<FailureLifetime>()
-    .Run(arguments));
+return run.Execute(
+    args,
+    arguments =>
+        new CakeHost()
+            .ConfigureServices(services => services.AddSingleton(run).AddSingleton<ICakeLog, BuildLog>())
+            .UseContext<BuildContext>()
+            .UseTaskLifetime<FailureLifetime>()
+            .Run(arguments)
+);

@@ -8,7 +8,8 @@ namespace FreshTrack.Build.Analysis;
 /// <param name="Problems">Broken rules; where there are none and the build fails, its own errors.</param>
 internal sealed record AnalysisResult(bool FormatIsGood, bool Builds, IReadOnlyList<string> Problems);
 
-/// <summary>Checks the format and builds the whole solution anew with every analyzer, which writes one SARIF log a project.</summary>
+/// <summary>Checks the format and builds the whole solution anew with every analyzer, which writes one SARIF log a
+/// project.</summary>
 internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirectory, string PackageFeed)
 {
     private string LogDirectory => Path.Combine(ArtifactsDirectory, "analysis");
@@ -28,7 +29,11 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
         Console.WriteLine("Building everything anew with every analyzer; this takes a minute or two.");
         var builds = await BuildAsync(cancellationToken);
         var problems = await ViolationsAsync(cancellationToken);
-        return new AnalysisResult(formatIsGood, builds, problems.Count > 0 || builds ? problems : await BuildErrorsAsync(cancellationToken));
+        return new AnalysisResult(
+            formatIsGood,
+            builds,
+            problems.Count > 0 || builds ? problems : await BuildErrorsAsync(cancellationToken)
+        );
     }
 
     private async Task<IReadOnlyList<string>> ViolationsAsync(CancellationToken cancellationToken)
@@ -42,24 +47,39 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
         return [.. violations.Select(violation => violation.ToString()).Distinct()];
     }
 
-    // What stops a build before the compiler runs stands in no SARIF log: a package that does not restore, a project file in error.
-    private async Task<IReadOnlyList<string>> BuildErrorsAsync(CancellationToken cancellationToken)
-        => [.. (await File.ReadAllLinesAsync(BuildLog, cancellationToken))
-            .Where(line => line.Contains(": error "))
-            .Distinct()];
-
-    // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's (EnforceCodeStyleInBuild).
-    private async Task<bool> FormatAsync(CancellationToken cancellationToken) => await new ChildProcess(
-        "dotnet",
-        ["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"],
-        RepositoryRoot).RunAsync(cancellationToken) == 0;
-
-    private async Task<bool> BuildAsync(CancellationToken cancellationToken) => await new ChildProcess(
-        "dotnet",
+    // What stops a build before the compiler runs stands in no SARIF log: a package that does not restore, a project
+    // file in error.
+    private async Task<IReadOnlyList<string>> BuildErrorsAsync(CancellationToken cancellationToken) =>
         [
-            "build", "FreshTrack.sln", "--no-incremental", "--configuration", TestRun.Configuration, "--nologo",
-            $"-p:PackageFeed={PackageFeed}", $"-p:SarifDirectory={LogDirectory}{Path.DirectorySeparatorChar}",
-            "-noConsoleLogger", $"-fileLoggerParameters:LogFile={BuildLog};Verbosity=minimal",
-        ],
-        RepositoryRoot).RunAsync(cancellationToken) == 0;
+            .. (await File.ReadAllLinesAsync(BuildLog, cancellationToken))
+                .Where(line => line.Contains(": error "))
+                .Distinct(),
+        ];
+
+    // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's
+    // (EnforceCodeStyleInBuild).
+    private async Task<bool> FormatAsync(CancellationToken cancellationToken) =>
+        await new ChildProcess(
+            "dotnet",
+            ["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"],
+            RepositoryRoot
+        ).RunAsync(cancellationToken) == 0;
+
+    private async Task<bool> BuildAsync(CancellationToken cancellationToken) =>
+        await new ChildProcess(
+            "dotnet",
+            [
+                "build",
+                "FreshTrack.sln",
+                "--no-incremental",
+                "--configuration",
+                TestRun.Configuration,
+                "--nologo",
+                $"-p:PackageFeed={PackageFeed}",
+                $"-p:SarifDirectory={LogDirectory}{Path.DirectorySeparatorChar}",
+                "-noConsoleLogger",
+                $"-fileLoggerParameters:LogFile={BuildLog};Verbosity=minimal",
+            ],
+            RepositoryRoot
+        ).RunAsync(cancellationToken) == 0;
 }

@@ -17,15 +17,25 @@ public static class BenchmarkReport
 
     public static void Show(IAnsiConsole console, Figure figure)
     {
-        var verdict = !figure.Holds() ? Verdict.Fail : figure.IsAsHoped() ? Verdict.Pass : Verdict.Warn;
+        var verdict =
+            !figure.Holds() ? Verdict.Fail
+            : figure.IsAsHoped() ? Verdict.Pass
+            : Verdict.Warn;
         var (mark, colour) = RunScreen.Look(verdict);
         var bounds = figure.Limit is null ? "" : $"limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; ";
-        var line = $"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against {Values(figure.Reference)})";
+        var line =
+            $"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against "
+            + $"{Values(figure.Reference)})";
         console.MarkupLine("  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(line));
     }
 
     /// <returns>The file's path.</returns>
-    public static async Task<string> WriteAsync(string folder, string suite, IReadOnlyList<Figure> figures, CancellationToken cancellationToken)
+    public static async Task<string> WriteAsync(
+        string folder,
+        string suite,
+        IReadOnlyList<Figure> figures,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{suite}.json");
@@ -35,5 +45,4 @@ public static class BenchmarkReport
 
     private static string Values(IReadOnlyDictionary<string, double> values) =>
         string.Join(", ", values.Select(value => $"{value.Value:#,0.##} {value.Key}"));
-
 }

@@ -10,7 +10,12 @@ public sealed record Pairs(IReadOnlyList<double> Subject, IReadOnlyList<double> 
     public double Ratio => SubjectMedian / ReferenceMedian;
 
     /// <param name="subject">Measures once and returns the value.</param>
-    public static async Task<Pairs> MeasureAsync(int count, Func<Task<double>> subject, Func<Task<double>> reference, IProgress<string> progress)
+    public static async Task<Pairs> MeasureAsync(
+        int count,
+        Func<Task<double>> subject,
+        Func<Task<double>> reference,
+        IProgress<string> progress
+    )
     {
         var pairs = new Pairs(new List<double>(), new List<double>());
         var (ours, theirs) = ((List<double>)pairs.Subject, (List<double>)pairs.Reference);

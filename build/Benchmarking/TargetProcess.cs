@@ -15,7 +15,11 @@ internal sealed class TargetProcess(BuildContext context, BenchmarkServers serve
 
     /// <param name="arguments">The target, then its options; the servers are known to it by their variables.</param>
     /// <param name="progress">Told of every line that it prints.</param>
-    public async Task<TargetRun> RunAsync(IReadOnlyList<string> arguments, IProgress<string>? progress, CancellationToken cancellationToken)
+    public async Task<TargetRun> RunAsync(
+        IReadOnlyList<string> arguments,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
@@ -32,12 +36,22 @@ internal sealed class TargetProcess(BuildContext context, BenchmarkServers serve
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var peak = await PeakAsync(process, cancellationToken);
         await output;
-        return new TargetRun(process.ExitCode, (await errors).Trim(), peak, Path.Combine(context.RunsDirectory, "latest"));
+        return new TargetRun(
+            process.ExitCode,
+            (await errors).Trim(),
+            peak,
+            Path.Combine(context.RunsDirectory, "latest")
+        );
     }
 
-    public string Database(string server) => new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
+    public string Database(string server) =>
+        new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
 
-    private static async Task FollowAsync(StreamReader output, IProgress<string>? progress, CancellationToken cancellationToken)
+    private static async Task FollowAsync(
+        StreamReader output,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
     {
         while (await output.ReadLineAsync(cancellationToken) is { } line)
         {
@@ -45,7 +59,8 @@ internal sealed class TargetProcess(BuildContext context, BenchmarkServers serve
         }
     }
 
-    /// <summary>The system keeps the maximum itself: what is read last before the end is that of the whole run.</summary>
+    /// <summary>The system keeps the maximum itself: what is read last before the end is that of the whole
+    /// run.</summary>
     private static async Task<long> PeakAsync(Process process, CancellationToken cancellationToken)
     {
         var peak = 0L;

@@ -11,6 +11,9 @@ public static class DockerAliases
     [CakeMethodAlias]
     public static void DockerBuild(this ICakeContext context, DockerImageBuildSettings settings, string path)
     {
-        new DockerImageBuilder(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Build(settings, path);
+        new DockerImageBuilder(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Build(
+            settings,
+            path
+        );
     }
 }

@@ -4,8 +4,12 @@ using Cake.Core.Tooling;
 namespace Cake.Docker;
 
 /// <summary>Writes the command line of <c>docker build</c>.</summary>
-internal sealed class DockerImageBuilder(IFileSystem files, ICakeEnvironment environment, IProcessRunner processes, IToolLocator tools)
-    : Tool<DockerImageBuildSettings>(files, environment, processes, tools)
+internal sealed class DockerImageBuilder(
+    IFileSystem files,
+    ICakeEnvironment environment,
+    IProcessRunner processes,
+    IToolLocator tools
+) : Tool<DockerImageBuildSettings>(files, environment, processes, tools)
 {
     public void Build(DockerImageBuildSettings settings, string path)
     {

@@ -45,7 +45,8 @@ public sealed class CakeHost
     public int Run(IEnumerable<string> args)
     {
         AddAssembly(Assembly.GetEntryAssembly()!);
-        var tasks = assemblies.Distinct()
+        var tasks = assemblies
+            .Distinct()
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)));
         foreach (var task in tasks)

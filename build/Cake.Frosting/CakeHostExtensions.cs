@@ -7,18 +7,15 @@ public static class CakeHostExtensions
 {
     /// <summary>The context that tasks are given; the last registration counts.</summary>
     public static CakeHost UseContext<TContext>(this CakeHost host)
-        where TContext : class, IFrostingContext
-        => Register<IFrostingContext, TContext>(host);
+        where TContext : class, IFrostingContext => Register<IFrostingContext, TContext>(host);
 
     /// <summary>What runs before the first and after the last task; the last registration counts.</summary>
     public static CakeHost UseLifetime<TLifetime>(this CakeHost host)
-        where TLifetime : class, IFrostingLifetime
-        => Register<IFrostingLifetime, TLifetime>(host);
+        where TLifetime : class, IFrostingLifetime => Register<IFrostingLifetime, TLifetime>(host);
 
     /// <summary>What runs before and after every task; the last registration counts.</summary>
     public static CakeHost UseTaskLifetime<TLifetime>(this CakeHost host)
-        where TLifetime : class, IFrostingTaskLifetime
-        => Register<IFrostingTaskLifetime, TLifetime>(host);
+        where TLifetime : class, IFrostingTaskLifetime => Register<IFrostingTaskLifetime, TLifetime>(host);
 
     /// <summary>The working directory of the build, unless <c>--working</c> names another.</summary>
     public static CakeHost UseWorkingDirectory(this CakeHost host, string path)

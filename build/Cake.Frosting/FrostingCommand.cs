@@ -10,7 +10,8 @@ using Spectre.Console.Cli;
 
 namespace Cake.Frosting;
 
-/// <summary>Builds the services, picks the host for the switches given, hands it the tasks and runs the target.</summary>
+/// <summary>Builds the services, picks the host for the switches given, hands it the tasks and runs the
+/// target.</summary>
 internal sealed class FrostingCommand(IServiceCollection services) : Command<FrostingSettings>
 {
     public override int Execute(CommandContext context, FrostingSettings settings, CancellationToken cancellationToken)
@@ -65,7 +66,11 @@ internal sealed class FrostingCommand(IServiceCollection services) : Command<Fro
         var log = provider.GetRequiredService<ICakeLog>();
         return settings switch
         {
-            { Description: true } => new DescriptionScriptHost(engine, context, provider.GetRequiredService<IAnsiConsole>()),
+            { Description: true } => new DescriptionScriptHost(
+                engine,
+                context,
+                provider.GetRequiredService<IAnsiConsole>()
+            ),
             { Tree: true } => new TreeScriptHost(engine, context, provider.GetRequiredService<IConsole>()),
             { DryRun: true } => new DryRunScriptHost<IFrostingContext>(engine, context, log),
             _ => new BuildScriptHost<IFrostingContext>(
@@ -74,22 +79,32 @@ internal sealed class FrostingCommand(IServiceCollection services) : Command<Fro
                 context,
                 provider.GetRequiredService<ICakeReportPrinter>(),
                 provider.GetRequiredService<ICakeConfiguration>(),
-                log),
+                log
+            ),
         };
     }
 
     private static ICakeConfiguration Configuration(IServiceProvider provider)
     {
-        var arguments = provider.GetRequiredService<ICakeArguments>().GetArguments()
-            .ToDictionary(argument => argument.Key, argument => argument.Value.FirstOrDefault() ?? "", StringComparer.OrdinalIgnoreCase);
-        return ActivatorUtilities.CreateInstance<CakeConfigurationProvider>(provider)
+        var arguments = provider
+            .GetRequiredService<ICakeArguments>()
+            .GetArguments()
+            .ToDictionary(
+                argument => argument.Key,
+                argument => argument.Value.FirstOrDefault() ?? "",
+                StringComparer.OrdinalIgnoreCase
+            );
+        return ActivatorUtilities
+            .CreateInstance<CakeConfigurationProvider>(provider)
             .CreateConfiguration(provider.GetRequiredService<ICakeEnvironment>().WorkingDirectory, arguments);
     }
 
     private static void SetWorkingDirectory(ServiceProvider provider, FrostingSettings settings)
     {
         var environment = provider.GetRequiredService<ICakeEnvironment>();
-        var path = settings.WorkingDirectory is { } given ? new DirectoryPath(given) : provider.GetService<WorkingDirectory>()?.Path;
+        var path = settings.WorkingDirectory is { } given
+            ? new DirectoryPath(given)
+            : provider.GetService<WorkingDirectory>()?.Path;
         environment.WorkingDirectory = path?.MakeAbsolute(environment) ?? environment.WorkingDirectory;
     }
 }

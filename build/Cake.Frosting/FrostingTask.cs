@@ -17,20 +17,15 @@ public abstract class FrostingTask : FrostingTask<ICakeContext>;
 public abstract class FrostingTask<T> : IFrostingTask
     where T : ICakeContext
 {
-    public virtual void Run(T context)
-    {
-    }
+    public virtual void Run(T context) { }
 
     public virtual bool ShouldRun(T context) => true;
 
-    /// <summary>Handles what the task threw; overriding it means that the build goes on unless it throws again.</summary>
-    public virtual void OnError(Exception exception, T context)
-    {
-    }
+    /// <summary>Handles what the task threw; overriding it means that the build goes on unless it throws
+    /// again.</summary>
+    public virtual void OnError(Exception exception, T context) { }
 
-    public virtual void Finally(T context)
-    {
-    }
+    public virtual void Finally(T context) { }
 
     Task IFrostingTask.RunAsync(ICakeContext context)
     {

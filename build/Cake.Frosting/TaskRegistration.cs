@@ -65,6 +65,9 @@ internal sealed class TaskRegistration(ScriptHost host, IFrostingContext context
 
     private static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name;
 
-    private static bool Overrides(Type task, string method) => task.GetMethods()
-        .Any(candidate => candidate.Name == method && candidate.DeclaringType != candidate.GetBaseDefinition().DeclaringType);
+    private static bool Overrides(Type task, string method) =>
+        task.GetMethods()
+            .Any(candidate =>
+                candidate.Name == method && candidate.DeclaringType != candidate.GetBaseDefinition().DeclaringType
+            );
 }

@@ -5,7 +5,8 @@ namespace FreshTrack.Build.CommandLine;
 
 /// <summary>The command line, checked against the targets and in the form that Cake takes.</summary>
 /// <param name="Target">The target that was named, if one was.</param>
-/// <param name="Arguments">Every argument as <c>--name=value</c>, or <c>--name</c> for Cake's own switches without a value.</param>
+/// <param name="Arguments">Every argument as <c>--name=value</c>, or <c>--name</c> for Cake's own switches without a
+/// value.</param>
 public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<string> Arguments)
 {
     private const string DefaultTarget = "Default";
@@ -14,9 +15,14 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     public static BuildCommand Parse(IReadOnlyList<string> args, TargetCatalog targets)
     {
         var tokens = Tokens(args, targets);
-        if (tokens.FirstOrDefault(token => token.Name == "verbosity") is { } verbosity && !VerbosityParser.TryParse(verbosity.Value, out _))
+        if (
+            tokens.FirstOrDefault(token => token.Name == "verbosity") is { } verbosity
+            && !VerbosityParser.TryParse(verbosity.Value, out _)
+        )
         {
-            throw new RefusedException($"Invalid --verbosity '{verbosity.Value}'. Use quiet, minimal, normal, verbose or diagnostic.");
+            throw new RefusedException(
+                $"Invalid --verbosity '{verbosity.Value}'. Use quiet, minimal, normal, verbose or diagnostic."
+            );
         }
 
         var named = tokens.FirstOrDefault(token => token.Name == "target");
@@ -29,7 +35,11 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
 
         var twice = tokens.GroupBy(token => token.Name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
-            ? new BuildCommand(target, tokens.Any(token => token.Name == "help"), [.. tokens.Select(token => token.ToArgument())])
+            ? new BuildCommand(
+                target,
+                tokens.Any(token => token.Name == "help"),
+                [.. tokens.Select(token => token.ToArgument())]
+            )
             : throw new RefusedException($"--{twice.Key} was given {twice.Count()} times. Give it once.");
     }
 
@@ -42,7 +52,11 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             if (!IsOption(text))
             {
                 // The first word is the target: ./build.sh Rehearse --scale smoke
-                tokens.Add(tokens.Any(token => token.Name == "target") ? throw StrayWord(text, at) : new Token("target", text, IsFlag: false));
+                tokens.Add(
+                    tokens.Any(token => token.Name == "target")
+                        ? throw StrayWord(text, at)
+                        : new Token("target", text, IsFlag: false)
+                );
                 continue;
             }
 
@@ -51,7 +65,10 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             var typed = text[(isShort ? 1 : 2)..(split < 0 ? text.Length : split)];
             var option = isShort ? null : targets.FindOption(typed);
             // Once the first word has said what to run, --target is the task's own: the database.
-            var cake = option is not null && option.ArgumentName != typed && tokens.Exists(token => token.Name == typed) ? null : CakeSwitch.Find(typed, isShort);
+            var cake =
+                option is not null && option.ArgumentName != typed && tokens.Exists(token => token.Name == typed)
+                    ? null
+                    : CakeSwitch.Find(typed, isShort);
             var name = cake?.Name ?? option?.ArgumentName ?? typed;
             var isFlag = (cake is not null && cake.Values is null) || (option is not null && option.Values is null);
             if (isFlag && split >= 0)
@@ -85,28 +102,41 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
         if (option is null)
         {
             // Without a target any target's option may have been meant.
-            var options = target is { Name: not DefaultTarget } ? target.Options : targets.Targets.SelectMany(known => known.Options);
+            var options = target is { Name: not DefaultTarget }
+                ? target.Options
+                : targets.Targets.SelectMany(known => known.Options);
             var names = options.Select(known => known.Name).Concat(CakeSwitch.All.Select(cake => cake.Name)).Distinct();
             var name = target?.Name ?? "TARGET";
             throw new RefusedException(
-                $"Unknown option --{token.Name} of target {name}. {Nearest.Suggest(token.Name, names, "--")}./build.sh {name} --help lists its options.");
+                $"Unknown option --{token.Name} of target {name}. "
+                    + $"{Nearest.Suggest(token.Name, names, "--")}./build.sh {name} --help lists its options."
+            );
         }
 
         if (token.Value is not null && option.Values is not null && !option.Allows(token.Value))
         {
-            throw new RefusedException($"Invalid --{token.Name} '{token.Value}'. Use {string.Join(" or ", option.Values.Split('|'))}.");
+            throw new RefusedException(
+                $"Invalid --{token.Name} '{token.Value}'. Use {string.Join(" or ", option.Values.Split('|'))}."
+            );
         }
     }
 
-    private static RefusedException UnknownTarget(string name, TargetCatalog targets) => new(
-        $"Unknown target{(IsPlain(name) ? $" '{name}'" : "")}. {Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh --description lists the targets.");
+    private static RefusedException UnknownTarget(string name, TargetCatalog targets) =>
+        new(
+            $"Unknown target{(IsPlain(name) ? $" '{name}'" : "")}. "
+                + $"{Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh "
+                + "--description lists the targets."
+        );
 
-    private static RefusedException StrayWord(string word, int at) => new(
-        $"Unexpected word {(IsPlain(word) ? $"'{word}'" : $"(argument {at + 1})")}. "
-        + "One target is run at a time; a value follows its option: ./build.sh TARGET --option value.");
+    private static RefusedException StrayWord(string word, int at) =>
+        new(
+            $"Unexpected word {(IsPlain(word) ? $"'{word}'" : $"(argument {at + 1})")}. "
+                + "One target is run at a time; a value follows its option: ./build.sh TARGET --option value."
+        );
 
     // A word that is no plain name may be an address with a password in it.
-    private static bool IsPlain(string word) => word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
+    private static bool IsPlain(string word) =>
+        word.Length < 40 && word.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <param name="IsFlag">A switch of Cake's, which takes no value.</param>
     private sealed record Token(string Name, string? Value, bool IsFlag)

@@ -17,6 +17,6 @@ internal sealed record CakeSwitch(string Name, string? Short, string? Values, st
         new("info", null, null, "show the version and copyright of Cake"),
     ];
 
-    public static CakeSwitch? Find(string name, bool isShort)
-        => All.FirstOrDefault(cake => (isShort ? cake.Short : cake.Name) == name);
+    public static CakeSwitch? Find(string name, bool isShort) =>
+        All.FirstOrDefault(cake => (isShort ? cake.Short : cake.Name) == name);
 }

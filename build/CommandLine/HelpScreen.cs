@@ -20,18 +20,34 @@ internal static class HelpScreen
                 console.WriteLine($"You confirm {what}.");
             }
 
-            Section(console, "Options", target.Options.Select(option => ($"--{option.Name} {option.Values}", option.Description)));
+            Section(
+                console,
+                "Options",
+                target.Options.Select(option => ($"--{option.Name} {option.Values}", option.Description))
+            );
         }
 
-        Section(console, "Cake", CakeSwitch.All.Select(cake => ($"{(cake.Short is null ? "" : $"-{cake.Short}, ")}--{cake.Name} {cake.Values}", cake.Description)));
+        Section(
+            console,
+            "Cake",
+            CakeSwitch.All.Select(cake =>
+                ($"{(cake.Short is null ? "" : $"-{cake.Short}, ")}--{cake.Name} {cake.Values}", cake.Description)
+            )
+        );
     }
 
-    public static void WriteTargets(IAnsiConsole console, TargetCatalog targets)
-        => Section(console, "Targets", targets.Targets.Select(known => (known.Name, known.Description)));
+    public static void WriteTargets(IAnsiConsole console, TargetCatalog targets) =>
+        Section(console, "Targets", targets.Targets.Select(known => (known.Name, known.Description)));
 
-    private static void Section(IAnsiConsole console, string title, IEnumerable<(string Name, string Description)> lines)
+    private static void Section(
+        IAnsiConsole console,
+        string title,
+        IEnumerable<(string Name, string Description)> lines
+    )
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(3)).AddColumn(new GridColumn().PadRight(0));
+        var grid = new Grid()
+            .AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(3))
+            .AddColumn(new GridColumn().PadRight(0));
         var count = 0;
         foreach (var (name, description) in lines)
         {

@@ -2,7 +2,8 @@ namespace FreshTrack.Build.CommandLine;
 
 /// <summary>Declares an option of a task; options that no task of the target declares are refused.</summary>
 /// <param name="name">Without dashes, in kebab case.</param>
-/// <param name="values">Lower-case alternatives and upper-case placeholders, as <c>smoke|production|ROWS</c>; null for an option without a value, <c>[PORT]</c> where it may be left out and reads as <see cref="Omitted"/>.</param>
+/// <param name="values">Lower-case alternatives and upper-case placeholders, as <c>smoke|production|ROWS</c>; null for
+/// an option without a value, <c>[PORT]</c> where it may be left out and reads as <see cref="Omitted"/>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class TaskOptionAttribute(string name, string? values, string description) : Attribute
 {
@@ -10,9 +11,7 @@ public sealed class TaskOptionAttribute(string name, string? values, string desc
     public const string Omitted = "true";
 
     public TaskOptionAttribute(string name, string description)
-        : this(name, null, description)
-    {
-    }
+        : this(name, null, description) { }
 
     public string Name { get; } = name;
 

@@ -8,7 +8,12 @@ namespace FreshTrack.Build.Moving;
 /// <summary>Shows what a move would do, from both catalogs and without a write.</summary>
 internal static class MovePreview
 {
-    public static async Task ShowAsync(IAnsiConsole console, MoveSession session, ResolvedPlan plan, CancellationToken cancellationToken)
+    public static async Task ShowAsync(
+        IAnsiConsole console,
+        MoveSession session,
+        ResolvedPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var source = await Catalog.ReadAsync(session.Servers.Source, cancellationToken);
         var target = await Catalog.ReadAsync(session.Servers.Target, cancellationToken);
@@ -31,11 +36,15 @@ internal static class MovePreview
                 Text(relations.Sum(relation => relation.Rows ?? 0), "N0"),
                 Text(relations.Sum(relation => relation.Bytes) / 1e6, "0.0"),
                 Text(chunks[projection].Count(), "N0"),
-                Text(to.Indexes.Count + to.ForeignKeys.Count, "N0"));
+                Text(to.Indexes.Count + to.ForeignKeys.Count, "N0")
+            );
         }
 
         console.Write(table);
-        console.WriteLine($"{options.Workers} workers would export to {session.Servers.Store}, then drop indexes, keys and triggers of the target, import, and put them back. Nothing was written.");
+        console.WriteLine(
+            $"{options.Workers} workers would export to {session.Servers.Store}, then drop indexes, keys "
+                + "and triggers of the target, import, and put them back. Nothing was written."
+        );
     }
 
     private static string Text(double value, string format) => value.ToString(format);

@@ -8,7 +8,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Moving;
 
-/// <summary>What Preflight, Export, Import and Migrate share: the plan, the servers, the run that is begun or gone on with, and its evidence.</summary>
+/// <summary>What Preflight, Export, Import and Migrate share: the plan, the servers, the run that is begun or gone on
+/// with, and its evidence.</summary>
 internal sealed class MoveSession : IAsyncDisposable
 {
     private const string Kind = "move";
@@ -34,19 +35,22 @@ internal sealed class MoveSession : IAsyncDisposable
     /// <summary>Nothing is to be written, neither data nor evidence.</summary>
     public bool IsDry => context.Flag("no-write");
 
-    public Migrator Migrator => new(Servers.Source, Servers.Target, Servers.Store, Servers.StackAuth(), context.TimeProvider);
+    public Migrator Migrator =>
+        new(Servers.Source, Servers.Target, Servers.Store, Servers.StackAuth(), context.TimeProvider);
 
     /// <exception cref="RefusedException">There is no such plan, or it is none.</exception>
-    public static MoveSession Open(BuildContext context) =>
-        new(context, PlanFile.Load(context.PlanPath));
+    public static MoveSession Open(BuildContext context) => new(context, PlanFile.Load(context.PlanPath));
 
-    /// <summary>The newest run of this plan in the object store; with <c>--restart</c> it is cleared first, and there is none.</summary>
+    /// <summary>The newest run of this plan in the object store; with <c>--restart</c> it is cleared first, and there
+    /// is none.</summary>
     public async Task<StoredRun?> EarlierRunAsync()
     {
         var newest = await StoredRun.NewestAsync(Servers.Store, Kind, context.Cancellation);
         if (newest is not null && newest.PlanHash != Plan.Hash)
         {
-            Screen.Note($"run {newest.Id} in the object store is of another plan ({newest.PlanHash[..12]}…) and is left alone");
+            Screen.Note(
+                $"run {newest.Id} in the object store is of another plan ({newest.PlanHash[..12]}…) and is left alone"
+            );
             return null;
         }
 
@@ -61,11 +65,15 @@ internal sealed class MoveSession : IAsyncDisposable
             return null;
         }
 
-        return await Screen.ShowAsync($"Clear run {newest.Id}", async _ =>
-        {
-            await Migrator.ClearAsync(newest.Id, context.Cancellation);
-            return (StoredRun?)null;
-        }, _ => "what it wrote is gone from target and object store");
+        return await Screen.ShowAsync(
+            $"Clear run {newest.Id}",
+            async _ =>
+            {
+                await Migrator.ClearAsync(newest.Id, context.Cancellation);
+                return (StoredRun?)null;
+            },
+            _ => "what it wrote is gone from target and object store"
+        );
     }
 
     /// <summary>The run's id, and the evidence folder of that name.</summary>
@@ -81,19 +89,28 @@ internal sealed class MoveSession : IAsyncDisposable
             return new MoveOptions(earlier?.Id ?? "(new)");
         }
 
-        evidence = earlier is null ? EvidenceFolder.Create(context.RunsDirectory, Kind, context.TimeProvider.GetUtcNow()) : EvidenceFolder.Open(context.RunsDirectory, earlier.Id);
+        evidence = earlier is null
+            ? EvidenceFolder.Create(context.RunsDirectory, Kind, context.TimeProvider.GetUtcNow())
+            : EvidenceFolder.Open(context.RunsDirectory, earlier.Id);
         return new MoveOptions(evidence.RunId);
     }
 
-    public Task WriteAsync<T>(string name, T value) => evidence is null ? Task.CompletedTask : evidence.WriteJsonAsync(name, value, context.Cancellation);
+    public Task WriteAsync<T>(string name, T value) =>
+        evidence is null ? Task.CompletedTask : evidence.WriteJsonAsync(name, value, context.Cancellation);
 
-    public Task WriteTextAsync(string name, string text) => evidence is null ? Task.CompletedTask : evidence.WriteTextAsync(name, text, context.Cancellation);
+    public Task WriteTextAsync(string name, string text) =>
+        evidence is null ? Task.CompletedTask : evidence.WriteTextAsync(name, text, context.Cancellation);
 
     /// <summary>Holds the plan against both databases and the data.</summary>
-    /// <exception cref="TargetFailedException">Something was found that would keep rows from arriving as they are.</exception>
+    /// <exception cref="TargetFailedException">Something was found that would keep rows from arriving as they
+    /// are.</exception>
     public async Task<ResolvedPlan> PreflightAsync()
     {
-        var result = await Screen.ShowAsync("Preflight", _ => Preflight.RunAsync(Plan, Servers.Source, Servers.Target, context.Cancellation), Summary);
+        var result = await Screen.ShowAsync(
+            "Preflight",
+            _ => Preflight.RunAsync(Plan, Servers.Source, Servers.Target, context.Cancellation),
+            Summary
+        );
         await WriteAsync("preflight", new PreflightReport(result.Verdict, result.Findings));
         foreach (var finding in result.Findings.OrderByDescending(finding => finding.Verdict).Take(ShownFindings))
         {
@@ -102,11 +119,17 @@ internal sealed class MoveSession : IAsyncDisposable
 
         if (result.Findings.Count > ShownFindings)
         {
-            Screen.Note($"and {result.Findings.Count - ShownFindings} more{(evidence is null ? "" : $" in {evidence.PathOf("preflight.json")}")}");
+            Screen.Note(
+                $"and {result.Findings.Count - ShownFindings} "
+                    + $"more{(evidence is null ? "" : $" in {evidence.PathOf("preflight.json")}")}"
+            );
         }
 
         return result.Verdict is Verdict.Fail or Verdict.Inconclusive || result.Plan is null
-            ? throw new TargetFailedException(result.Verdict == Verdict.Inconclusive ? ExitCodes.Inconclusive : ExitCodes.Failed, $"Preflight says {result.Verdict}: mend the plan or the data, and run again. Nothing was moved.")
+            ? throw new TargetFailedException(
+                result.Verdict == Verdict.Inconclusive ? ExitCodes.Inconclusive : ExitCodes.Failed,
+                $"Preflight says {result.Verdict}: mend the plan or the data, and run again. Nothing was moved."
+            )
             : result.Plan;
     }
 
@@ -115,12 +138,20 @@ internal sealed class MoveSession : IAsyncDisposable
     public async Task<ResolvedPlan> ResolveAsync()
     {
         var resolution = PlanResolver.Resolve(
-            Plan, await Catalog.ReadAsync(Servers.Source, context.Cancellation), await Catalog.ReadAsync(Servers.Target, context.Cancellation));
-        return resolution.Plan ?? throw new RefusedException(
-            $"The plan no longer fits the databases: {string.Join("; ", resolution.Findings.Where(finding => finding.Verdict == Verdict.Fail).Take(3).Select(finding => $"{finding.Subject}: {finding.Message}"))}. Run Preflight.");
+            Plan,
+            await Catalog.ReadAsync(Servers.Source, context.Cancellation),
+            await Catalog.ReadAsync(Servers.Target, context.Cancellation)
+        );
+        return resolution.Plan
+            ?? throw new RefusedException(
+                "The plan no longer fits the databases: "
+                    + $"{string.Join("; ", resolution.Findings.Where(finding => finding.Verdict == Verdict.Fail).Take(3).Select(finding => $"{finding.Subject}: {finding.Message}"))}. "
+                    + "Run Preflight."
+            );
     }
 
-    /// <summary>With <c>--freeze</c>, closes the source for writing and proves it; without, leaves it as it is.</summary>
+    /// <summary>With <c>--freeze</c>, closes the source for writing and proves it; without, leaves it as it
+    /// is.</summary>
     /// <exception cref="TargetFailedException">The freeze does not hold.</exception>
     public async Task FreezeAsync()
     {
@@ -136,20 +167,30 @@ internal sealed class MoveSession : IAsyncDisposable
         }
 
         var freeze = new Freeze(Servers.Source, Plan, context.TimeProvider);
-        var proof = await Screen.ShowAsync("Freeze", async _ =>
-        {
-            var applied = await freeze.ApplyAsync(context.Cancellation);
-            applied.NotPermitted.ToList().ForEach(denied => Screen.Note($"not permitted: {denied}"));
-            return await freeze.ProveAsync(context.Cancellation);
-        }, proof => $"{proof.State.Tables.Count} tables refuse writes, {proof.Attempts.Count} writes were tried");
+        var proof = await Screen.ShowAsync(
+            "Freeze",
+            async _ =>
+            {
+                var applied = await freeze.ApplyAsync(context.Cancellation);
+                applied.NotPermitted.ToList().ForEach(denied => Screen.Note($"not permitted: {denied}"));
+                return await freeze.ProveAsync(context.Cancellation);
+            },
+            proof => $"{proof.State.Tables.Count} tables refuse writes, {proof.Attempts.Count} writes were tried"
+        );
         if (!proof.Holds)
         {
-            throw new TargetFailedException(ExitCodes.Failed, $"The freeze does not hold: {string.Join("; ", proof.Open)}");
+            throw new TargetFailedException(
+                ExitCodes.Failed,
+                $"The freeze does not hold: {string.Join("; ", proof.Open)}"
+            );
         }
     }
 
-    public async Task<T> ShowAsync<T>(string what, Func<IProgress<MoveProgress>, Task<T>> work, Func<T, string> summary) =>
-        await Screen.ShowAsync(what, text => work(new MoveLine(text)), summary);
+    public async Task<T> ShowAsync<T>(
+        string what,
+        Func<IProgress<MoveProgress>, Task<T>> work,
+        Func<T, string> summary
+    ) => await Screen.ShowAsync(what, text => work(new MoveLine(text)), summary);
 
     public ValueTask DisposeAsync()
     {
@@ -157,7 +198,14 @@ internal sealed class MoveSession : IAsyncDisposable
         return Servers.DisposeAsync();
     }
 
-    private static string Summary(PreflightResult result) => result.Findings.Count == 0
-        ? "nothing stands in the way"
-        : string.Join(", ", result.Findings.GroupBy(finding => finding.Verdict).OrderByDescending(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
+    private static string Summary(PreflightResult result) =>
+        result.Findings.Count == 0
+            ? "nothing stands in the way"
+            : string.Join(
+                ", ",
+                result
+                    .Findings.GroupBy(finding => finding.Verdict)
+                    .OrderByDescending(group => group.Key)
+                    .Select(group => $"{group.Count()} {group.Key}")
+            );
 }

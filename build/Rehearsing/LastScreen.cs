@@ -4,7 +4,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build.Rehearsing;
 
-/// <summary>What stays on the screen when a run is over: the verdict, why, planned against actual time, and where the rest is.</summary>
+/// <summary>What stays on the screen when a run is over: the verdict, why, planned against actual time, and where the
+/// rest is.</summary>
 public static class LastScreen
 {
     private const int ShownReasons = 8;
@@ -12,18 +13,35 @@ public static class LastScreen
     public static void Show(IAnsiConsole console, RunReport report)
     {
         var (mark, colour) = RunScreen.Look(report.Gate.Verdict);
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("phase").AddColumn(new TableColumn("planned").RightAligned()).AddColumn(new TableColumn("actual").RightAligned());
+        var table = new Table()
+            .Border(TableBorder.Rounded)
+            .AddColumn("phase")
+            .AddColumn(new TableColumn("planned").RightAligned())
+            .AddColumn(new TableColumn("actual").RightAligned());
         foreach (var phase in report.Timeline.Phases)
         {
-            table.AddRow(Markup.Escape($"{phase.Number} {phase.Name}"), Minutes.Of(phase.PlannedSeconds), Minutes.Of(phase.ActualSeconds));
+            table.AddRow(
+                Markup.Escape($"{phase.Number} {phase.Name}"),
+                Minutes.Of(phase.PlannedSeconds),
+                Minutes.Of(phase.ActualSeconds)
+            );
         }
 
         console.WriteLine();
         console.Write(table);
         console.WriteLine();
-        console.MarkupLine("[bold {0}]{1} {2}[/]  {3}", colour, mark, report.Gate.Verdict, Markup.Escape(Meaning(report)));
+        console.MarkupLine(
+            "[bold {0}]{1} {2}[/]  {3}",
+            colour,
+            mark,
+            report.Gate.Verdict,
+            Markup.Escape(Meaning(report))
+        );
         // What follows from a failure, such as a load test that was not run, would only hide it.
-        var decisive = report.Reasons.Where(reason => reason.Verdict == report.Gate.Verdict).Take(ShownReasons).ToList();
+        var decisive = report
+            .Reasons.Where(reason => reason.Verdict == report.Gate.Verdict)
+            .Take(ShownReasons)
+            .ToList();
         foreach (var reason in decisive)
         {
             console.MarkupLine("  [{0}]{1}[/] {2}", colour, mark, Markup.Escape(reason.Reason));
@@ -39,11 +57,12 @@ public static class LastScreen
         console.WriteLine($"Evidence: {report.Folder}");
     }
 
-    private static string Meaning(RunReport report) => report.Gate.Verdict switch
-    {
-        Verdict.Pass => report.Allowed,
-        Verdict.Warn => $"{report.Allowed} Read the warnings first.",
-        Verdict.Fail => "It must not cut over. What failed:",
-        _ => "Nothing was proven, so it must not cut over. What is missing:",
-    };
+    private static string Meaning(RunReport report) =>
+        report.Gate.Verdict switch
+        {
+            Verdict.Pass => report.Allowed,
+            Verdict.Warn => $"{report.Allowed} Read the warnings first.",
+            Verdict.Fail => "It must not cut over. What failed:",
+            _ => "Nothing was proven, so it must not cut over. What is missing:",
+        };
 }

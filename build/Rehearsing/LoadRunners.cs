@@ -13,18 +13,26 @@ public static class LoadRunners
     public const string NBomber = "nbomber";
 
     /// <exception cref="RefusedException">There is no such runner, or it is not in this build.</exception>
-    public static Func<LoadOptions, ILoadRunner> Parse(string name) => name switch
-    {
-        OpenModel => options => new LoadRunner(options),
-        NBomber => NBomberRunner(),
-        _ => throw new RefusedException($"Unknown load runner '{name}'. Expected {OpenModel} or {NBomber}."),
-    };
+    public static Func<LoadOptions, ILoadRunner> Parse(string name) =>
+        name switch
+        {
+            OpenModel => options => new LoadRunner(options),
+            NBomber => NBomberRunner(),
+            _ => throw new RefusedException($"Unknown load runner '{name}'. Expected {OpenModel} or {NBomber}."),
+        };
 
 #if FULL_PACKAGE_FEED
     private static Func<LoadOptions, ILoadRunner> NBomberRunner() =>
-        options => new NBomberLoadRunner(Environment.GetEnvironmentVariable("FRESHTRACK_NBOMBER_LICENCE"), options.RequestTimeout);
+        options => new NBomberLoadRunner(
+            Environment.GetEnvironmentVariable("FRESHTRACK_NBOMBER_LICENCE"),
+            options.RequestTimeout
+        );
 #else
-    private static Func<LoadOptions, ILoadRunner> NBomberRunner() => throw new RefusedException(
-        $"The load runner '{NBomber}' is not in this build: its package feed does not have NBomber. Run with PackageFeed=full in the environment, where the whole NuGet gallery is reachable, or use --runner {OpenModel}.");
+    private static Func<LoadOptions, ILoadRunner> NBomberRunner() =>
+        throw new RefusedException(
+            $"The load runner '{NBomber}' is not in this build: its package feed does not have NBomber. Run "
+                + "with PackageFeed=full in the environment, where the whole NuGet gallery is reachable, or "
+                + $"use --runner {OpenModel}."
+        );
 #endif
 }

@@ -13,13 +13,31 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
     public IRenderable Of(LoadProgress progress)
     {
         var title = $"Load, {progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s";
-        return Table(title, progress.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Due, scenario.Ok, scenario.Failed, scenario.P95)));
+        return Table(
+            title,
+            progress.Scenarios.Select(scenario => new Row(
+                scenario.Scenario,
+                scenario.Due,
+                scenario.Ok,
+                scenario.Failed,
+                scenario.P95
+            ))
+        );
     }
 
     /// <summary>Counts and p95 of the measured time.</summary>
     public IRenderable Of(LoadResult result)
     {
-        return Table("Load", result.Scenarios.Select(scenario => new Row(scenario.Scenario, scenario.Requests, scenario.Ok, scenario.Failed, scenario.Decisive(latency => latency.P95))));
+        return Table(
+            "Load",
+            result.Scenarios.Select(scenario => new Row(
+                scenario.Scenario,
+                scenario.Requests,
+                scenario.Ok,
+                scenario.Failed,
+                scenario.Decisive(latency => latency.P95)
+            ))
+        );
     }
 
     private Table Table(string title, IEnumerable<Row> rows)
@@ -34,8 +52,14 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
         {
             var limit = limits.FirstOrDefault(limit => limit.Scenario == row.Scenario)?.P95Ms;
             table.AddRow(
-                Markup.Escape(row.Scenario), Count(row.Due), Count(row.Ok), Coloured(Count(row.Failed), row.Failed == 0), Count(row.Due - row.Ok - row.Failed),
-                double.IsNaN(row.P95) ? "–" : Coloured(Milliseconds(row.P95), limit is null || row.P95 < (double)limit), limit is { } most ? $"< {Milliseconds((double)most)}" : "–");
+                Markup.Escape(row.Scenario),
+                Count(row.Due),
+                Count(row.Ok),
+                Coloured(Count(row.Failed), row.Failed == 0),
+                Count(row.Due - row.Ok - row.Failed),
+                double.IsNaN(row.P95) ? "–" : Coloured(Milliseconds(row.P95), limit is null || row.P95 < (double)limit),
+                limit is { } most ? $"< {Milliseconds((double)most)}" : "–"
+            );
         }
 
         return table;

@@ -25,11 +25,21 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
 
         var environment = run.Environment;
         var target = await LoadTargetReader.ReadAsync(
-            environment.Target, proxy?.Address ?? api, environment.WebhookKey.ToArray(), environment.StackAuth, environment.Clock, cancellationToken);
+            environment.Target,
+            proxy?.Address ?? api,
+            environment.WebhookKey.ToArray(),
+            environment.StackAuth,
+            environment.Clock,
+            cancellationToken
+        );
         return await RunAsync(target, run.Evidence, cancellationToken);
     }
 
-    public async Task<LoadResult> RunAsync(LoadTarget target, EvidenceFolder evidence, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(
+        LoadTarget target,
+        EvidenceFolder evidence,
+        CancellationToken cancellationToken
+    )
     {
         using var transport = new LoadTransport();
         var runner = options.Runner(new LoadOptions { HistogramFolder = evidence.Path, Limits = limits });
@@ -37,8 +47,14 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
         var result = await screen.ShowAsync(
             "Load",
             new LiveView<LoadProgress>(Line, table.Of),
-            progress => runner.RunAsync(LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed), progress, cancellationToken),
-            Describe);
+            progress =>
+                runner.RunAsync(
+                    LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed),
+                    progress,
+                    cancellationToken
+                ),
+            Describe
+        );
         screen.Table(table.Of(result));
         foreach (var note in SelfCheckNotes(result))
         {
@@ -49,11 +65,16 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
         return result;
     }
 
-    private static string Describe(LoadResult result) => $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} scenarios, {result.Scenarios.Sum(scenario => scenario.Failed):N0} failed";
+    private static string Describe(LoadResult result) =>
+        $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} "
+        + $"scenarios, {result.Scenarios.Sum(scenario => scenario.Failed):N0} failed";
 
     private static IEnumerable<string> SelfCheckNotes(LoadResult result)
     {
-        var doubts = result.Scenarios.Where(scenario => scenario.Unreliable is not null).Select(scenario => $"The figures of {scenario.Scenario} cannot be trusted: {scenario.Unreliable}.").ToList();
+        var doubts = result
+            .Scenarios.Where(scenario => scenario.Unreliable is not null)
+            .Select(scenario => $"The figures of {scenario.Scenario} cannot be trusted: {scenario.Unreliable}.")
+            .ToList();
         return
         [
             .. result.Stopped is { } reason ? [$"The load was stopped: {reason}."] : Array.Empty<string>(),
@@ -64,7 +85,11 @@ public sealed class LoadTest(RehearsalOptions options, IReadOnlyList<LatencyLimi
     private static string Line(LoadProgress progress)
     {
         var scenarios = progress.Scenarios;
-        var sums = $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, {scenarios.Sum(scenario => scenario.Ok):N0} ok, {scenarios.Sum(scenario => scenario.Failed):N0} failed, {scenarios.Sum(scenario => scenario.InFlight):N0} open";
+        var sums =
+            $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, "
+            + $"{scenarios.Sum(scenario => scenario.Ok):N0} ok, "
+            + $"{scenarios.Sum(scenario => scenario.Failed):N0} failed, "
+            + $"{scenarios.Sum(scenario => scenario.InFlight):N0} open";
         return scenarios.Where(scenario => !double.IsNaN(scenario.P95)).MaxBy(scenario => scenario.P95) is { } slowest
             ? $"{sums}; slowest {slowest.Scenario}, p95 {slowest.P95:0.#} ms"
             : sums;

@@ -28,11 +28,14 @@ public sealed class Rehearsal
     }
 
     /// <returns>The judged run; its verdict is the caller's exit code.</returns>
-    /// <exception cref="RefusedException">Something that was asked for or is needed is not there; nothing was moved.</exception>
+    /// <exception cref="RefusedException">Something that was asked for or is needed is not there; nothing was
+    /// moved.</exception>
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
         var inputs = await RehearsalInputs.ReadAsync(options, cancellationToken);
-        await using var server = options.BoardPort is { } port ? await BoardServer.StartAsync(board, port, clock, cancellationToken) : null;
+        await using var server = options.BoardPort is { } port
+            ? await BoardServer.StartAsync(board, port, clock, cancellationToken)
+            : null;
         if (server is not null)
         {
             screen.Note($"Board: {server.Address}");
@@ -42,12 +45,24 @@ public sealed class Rehearsal
         using var evidence = EvidenceFolder.Create(options.Runs, "rehearsal", clock.GetUtcNow());
         await inputs.CopyToAsync(evidence, cancellationToken);
 
-        await using var stage = await RehearsalStage.StartAsync(options, evidence.RunId, images, screen, clock, cancellationToken);
+        await using var stage = await RehearsalStage.StartAsync(
+            options,
+            evidence.RunId,
+            images,
+            screen,
+            clock,
+            cancellationToken
+        );
         return await RunAsync(inputs, images, evidence, stage, cancellationToken);
     }
 
     private async Task<RunReport> RunAsync(
-        RehearsalInputs inputs, ImageSet images, EvidenceFolder evidence, RehearsalStage stage, CancellationToken cancellationToken)
+        RehearsalInputs inputs,
+        ImageSet images,
+        EvidenceFolder evidence,
+        RehearsalStage stage,
+        CancellationToken cancellationToken
+    )
     {
         var description = inputs.Describe(options, evidence.RunId, images, clock.GetUtcNow());
         await evidence.WriteJsonAsync("run", description, cancellationToken);
@@ -60,7 +75,11 @@ public sealed class Rehearsal
         await using (var journal = JournalFile.Create(evidence.PathOf("journal.jsonl"), clock))
         {
             await journal.AppendAsync(JournalEvent.RunStarted, description.Kind, cancellationToken: cancellationToken);
-            var engine = new RunbookEngine(journal, new RunObservers(screen, board, new PhaseLogs(evidence, clock), pictures), clock);
+            var engine = new RunbookEngine(
+                journal,
+                new RunObservers(screen, board, new PhaseLogs(evidence, clock), pictures),
+                clock
+            );
             try
             {
                 timeline = await engine.RunAsync(CutoverRunbook.Phases, run, cancellationToken);
@@ -79,7 +98,13 @@ public sealed class Rehearsal
 
             if (timeline.Stopped is null)
             {
-                board.Loaded(await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(run, options.Fault, cancellationToken));
+                board.Loaded(
+                    await new LoadTest(options, inputs.Policy.Latency, screen).RunAsync(
+                        run,
+                        options.Fault,
+                        cancellationToken
+                    )
+                );
                 await stage.KeepLogsAsync(evidence);
             }
             else if (run.Verification is { } verification)
@@ -87,12 +112,21 @@ public sealed class Rehearsal
                 VerificationScreen.ShowDifferences(console, verification, evidence.PathOf("verification.json"));
             }
 
-            await journal.AppendAsync(JournalEvent.RunEnded, description.Kind, timeline.Stopped?.Verdict.ToString() ?? "Pass", cancellationToken: cancellationToken);
+            await journal.AppendAsync(
+                JournalEvent.RunEnded,
+                description.Kind,
+                timeline.Stopped?.Verdict.ToString() ?? "Pass",
+                cancellationToken: cancellationToken
+            );
         }
 
         description = description with { EndedAt = clock.GetUtcNow() };
         await evidence.WriteJsonAsync("run", description, cancellationToken);
-        await evidence.WriteJsonAsync("baseline", await Baselines.CollectAsync(options.Runs, description, inputs.Policy, cancellationToken), cancellationToken);
+        await evidence.WriteJsonAsync(
+            "baseline",
+            await Baselines.CollectAsync(options.Runs, description, inputs.Policy, cancellationToken),
+            cancellationToken
+        );
         await screen.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
         await Seal.WriteAsync(evidence.Path, cancellationToken);
         var report = await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);

@@ -7,7 +7,8 @@ using FreshTrack.Fixtures.Source;
 
 namespace FreshTrack.Build.Rehearsing;
 
-/// <summary>The servers of one run in containers, on the fixtures' clock; gone with this object unless they are to be kept.</summary>
+/// <summary>The servers of one run in containers, on the fixtures' clock; gone with this object unless they are to be
+/// kept.</summary>
 public sealed class RehearsalStage : IAsyncDisposable
 {
     private readonly RehearsalOptions options;
@@ -22,32 +23,65 @@ public sealed class RehearsalStage : IAsyncDisposable
 
     public StageEnvironment Environment { get; }
 
-    public static Task<ImageSet> ImagesAsync(RehearsalOptions options, RunScreen screen, CancellationToken cancellationToken) => screen.ShowAsync(
-        "Images",
-        progress => new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(ImageCatalog.Stage, cancellationToken),
-        built => $"{built.ByName.Count} present");
+    public static Task<ImageSet> ImagesAsync(
+        RehearsalOptions options,
+        RunScreen screen,
+        CancellationToken cancellationToken
+    ) =>
+        screen.ShowAsync(
+            "Images",
+            progress =>
+                new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(
+                    ImageCatalog.Stage,
+                    cancellationToken
+                ),
+            built => $"{built.ByName.Count} present"
+        );
 
     /// <exception cref="InvalidOperationException">A server did not start; nothing is left running.</exception>
     public static async Task<RehearsalStage> StartAsync(
-        RehearsalOptions options, string runId, ImageSet images, RunScreen screen, TimeProvider clock, CancellationToken cancellationToken)
+        RehearsalOptions options,
+        string runId,
+        ImageSet images,
+        RunScreen screen,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var offset = FixtureClock.Epoch - clock.GetUtcNow();
         var started = await screen.ShowAsync(
             "Stage",
-            progress => Stage.StartAsync(new StageOptions(runId, images, offset, FixtureSecrets.WebhookKey.ToArray()) { Keep = options.Keep }, progress, cancellationToken),
-            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready");
+            progress =>
+                Stage.StartAsync(
+                    new StageOptions(runId, images, offset, FixtureSecrets.WebhookKey.ToArray())
+                    {
+                        Keep = options.Keep,
+                    },
+                    progress,
+                    cancellationToken
+                ),
+            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready"
+        );
         return new RehearsalStage(options, started, new OffsetTimeProvider(offset), screen);
     }
 
     /// <summary>Fills the source with what the scale and the seed say.</summary>
-    public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) => screen.ShowAsync(
-        "Fixtures",
-        async progress =>
-        {
-            await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
-            return await SourceFiller.FillAsync(Environment.Source, options.Scale, options.Seed, progress, cancellationToken);
-        },
-        filled => $"{filled.Total:N0} rows");
+    public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) =>
+        screen.ShowAsync(
+            "Fixtures",
+            async progress =>
+            {
+                await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
+                return await SourceFiller.FillAsync(
+                    Environment.Source,
+                    options.Scale,
+                    options.Seed,
+                    progress,
+                    cancellationToken
+                );
+            },
+            filled => $"{filled.Total:N0} rows"
+        );
 
     // Not cancellable: the logs matter most when a run was cut off.
     public async Task KeepLogsAsync(EvidenceFolder evidence)

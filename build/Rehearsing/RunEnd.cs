@@ -7,7 +7,8 @@ namespace FreshTrack.Build.Rehearsing;
 /// <summary>How a judged run ends: on the screen, on the CI system's page, and in the exit code.</summary>
 public static class RunEnd
 {
-    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says which.</exception>
+    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says
+    /// which.</exception>
     public static async Task ShowAsync(BuildContext context, RunReport report)
     {
         LastScreen.Show(context.Console, report);

@@ -7,8 +7,10 @@ using Spectre.Console.Rendering;
 
 namespace FreshTrack.Build.Rehearsing;
 
-/// <summary>Shows a run on the console: a line for every step that ended, and what the current one is doing meanwhile.</summary>
-/// <remarks>On a terminal the current step is one line that is written over; elsewhere it is a plain line every few seconds.</remarks>
+/// <summary>Shows a run on the console: a line for every step that ended, and what the current one is doing
+/// meanwhile.</summary>
+/// <remarks>On a terminal the current step is one line that is written over; elsewhere it is a plain line every few
+/// seconds.</remarks>
 public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<string>
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
@@ -23,20 +25,23 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     private string title = "";
     private bool lineIsOpen;
 
-    public void PhaseStarted(Phase phase) => Say(
-        $"\n[bold]Phase {phase.Number}: {Markup.Escape(phase.Name)}[/]  [grey]planned T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min[/]");
+    public void PhaseStarted(Phase phase) =>
+        Say(
+            $"\n[bold]Phase {phase.Number}: {Markup.Escape(phase.Name)}[/]  [grey]planned "
+                + $"T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min[/]"
+        );
 
-    public void PhaseEnded(Phase phase, PhaseTiming timing)
-    {
-    }
+    public void PhaseEnded(Phase phase, PhaseTiming timing) { }
 
     public void StepStarted(Step step) => Begin(step.Title);
 
     public void StepProgressed(Step step, string text) => Report(text);
 
-    public void StepEnded(Step step, StepTiming timing) => End(timing.Verdict, timing.Summary, timing.End - timing.Start);
+    public void StepEnded(Step step, StepTiming timing) =>
+        End(timing.Verdict, timing.Summary, timing.End - timing.Start);
 
-    /// <summary>Runs work that is no step of the runbook (building images, filling fixtures) and shows it like one.</summary>
+    /// <summary>Runs work that is no step of the runbook (building images, filling fixtures) and shows it like
+    /// one.</summary>
     public Task<T> ShowAsync<T>(string what, Func<IProgress<string>, Task<T>> work, Func<T, string> summary) =>
         ShowAsync(what, work, result => StepResult.Pass(summary(result)));
 
@@ -64,12 +69,20 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     }
 
     /// <summary>The same for work that is drawn on a terminal while it goes on.</summary>
-    public Task<T> ShowAsync<T, TProgress>(string what, LiveView<TProgress> view, Func<IProgress<TProgress>, Task<T>> work, Func<T, string> summary) => ShowAsync(
-        what,
-        progress => console.Profile.Out.IsTerminal
-            ? DrawAsync(view, work)
-            : work(new Reports<TProgress>(value => progress.Report(view.Line(value)))),
-        summary);
+    public Task<T> ShowAsync<T, TProgress>(
+        string what,
+        LiveView<TProgress> view,
+        Func<IProgress<TProgress>, Task<T>> work,
+        Func<T, string> summary
+    ) =>
+        ShowAsync(
+            what,
+            progress =>
+                console.Profile.Out.IsTerminal
+                    ? DrawAsync(view, work)
+                    : work(new Reports<TProgress>(value => progress.Report(view.Line(value)))),
+            summary
+        );
 
     /// <summary>A drawing that stays.</summary>
     public void Table(IRenderable drawing)
@@ -91,8 +104,13 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
     public void Finding(Finding finding)
     {
         var (mark, colour) = Look(finding.Verdict);
-        var rows = finding.Rows is { } count ? $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})" : "";
-        Say($"    [{colour}]{mark}[/] {Markup.Escape($"{finding.Subject}: {finding.Message}{rows}")} [grey]{finding.Code}[/]");
+        var rows = finding.Rows is { } count
+            ? $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})"
+            : "";
+        Say(
+            $"    [{colour}]{mark}[/] {Markup.Escape($"{finding.Subject}: {finding.Message}{rows}")} "
+                + $"[grey]{finding.Code}[/]"
+        );
     }
 
     /// <summary>Progress of whatever is under way.</summary>
@@ -134,20 +152,21 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         }
     }
 
-    private void End(Verdict verdict, string summary, double seconds) => Say(Ended("  ", verdict, $"{title}: {summary}", seconds));
+    private void End(Verdict verdict, string summary, double seconds) =>
+        Say(Ended("  ", verdict, $"{title}: {summary}", seconds));
 
-    private static FormattableString Ended(string indent, Verdict verdict, string text, double seconds)
+    private static string Ended(string indent, Verdict verdict, string text, double seconds)
     {
         var (mark, colour) = Look(verdict);
         return $"{indent}[{colour}]{mark}[/] {Markup.Escape(Printable.Of(text))} [grey]{seconds:0.0} s[/]";
     }
 
-    private void Say(FormattableString markup)
+    private void Say(string markup)
     {
         lock (gate)
         {
             CloseLine();
-            console.MarkupLine(markup.ToString());
+            console.MarkupLine(markup);
         }
     }
 
@@ -158,11 +177,18 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
             CloseLine();
         }
 
-        return await console.Live(Text.Empty).AutoClear(enabled: true).StartAsync(drawn => work(new Reports<TProgress>(value =>
-        {
-            Board?.WorkProgressed(view.Line(value));
-            drawn.UpdateTarget(view.Drawing(value));
-        })));
+        return await console
+            .Live(Text.Empty)
+            .AutoClear(enabled: true)
+            .StartAsync(drawn =>
+                work(
+                    new Reports<TProgress>(value =>
+                    {
+                        Board?.WorkProgressed(view.Line(value));
+                        drawn.UpdateTarget(view.Drawing(value));
+                    })
+                )
+            );
     }
 
     private void CloseLine()
@@ -182,13 +208,14 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver, IProgress<st
         lineIsOpen = true;
     }
 
-    public static (string Mark, string Colour) Look(Verdict verdict) => verdict switch
-    {
-        Verdict.Pass => ("✓", "green"),
-        Verdict.Warn => ("!", "yellow"),
-        Verdict.Fail => ("✗", "red"),
-        _ => ("?", "magenta"),
-    };
+    public static (string Mark, string Colour) Look(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Pass => ("✓", "green"),
+            Verdict.Warn => ("!", "yellow"),
+            Verdict.Fail => ("✗", "red"),
+            _ => ("?", "magenta"),
+        };
 
     /// <summary>Unlike <see cref="Progress{T}"/> at once, and on the thread that reports.</summary>
     private sealed class Reports<T>(Action<T> report) : IProgress<T>

@@ -6,7 +6,8 @@ public static class StepSummary
     public const string Variable = "GITHUB_STEP_SUMMARY";
 
     /// <param name="folder">The judged run's.</param>
-    /// <returns>Why the summary could not be added, which is no reason for another verdict; null when it was or need not be.</returns>
+    /// <returns>Why the summary could not be added, which is no reason for another verdict; null when it was or need
+    /// not be.</returns>
     public static async Task<string?> AppendAsync(string folder, CancellationToken cancellationToken)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } page)
@@ -16,7 +17,11 @@ public static class StepSummary
 
         try
         {
-            await File.AppendAllTextAsync(page, await File.ReadAllTextAsync(Path.Combine(folder, "summary.md"), cancellationToken) + "\n", cancellationToken);
+            await File.AppendAllTextAsync(
+                page,
+                await File.ReadAllTextAsync(Path.Combine(folder, "summary.md"), cancellationToken) + "\n",
+                cancellationToken
+            );
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -24,12 +24,19 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         if (!builds || problems.Count > 0)
         {
             throw new TargetFailedException(
-                ExitCodes.Failed, $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; all of them in artifacts/analysis.");
+                ExitCodes.Failed,
+                $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; all of "
+                    + "them in artifacts/analysis."
+            );
         }
 
         if (!formatIsGood)
         {
-            throw new TargetFailedException(ExitCodes.Failed, "The format differs in the places above. dotnet format whitespace . --folder --exclude artifacts puts it right.");
+            throw new TargetFailedException(
+                ExitCodes.Failed,
+                "The format differs in the places above. dotnet format whitespace . --folder --exclude "
+                    + "artifacts puts it right."
+            );
         }
 
         context.Console.WriteLine("Format and analyzers found nothing.");

@@ -25,28 +25,45 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         {
             figures.Add(figure);
             BenchmarkReport.Show(context.Console, figure);
-            await BenchmarkReport.WriteAsync(Path.Combine(context.ArtifactsDirectory, "benchmarks"), suite, figures, context.Cancellation);
+            await BenchmarkReport.WriteAsync(
+                Path.Combine(context.ArtifactsDirectory, "benchmarks"),
+                suite,
+                figures,
+                context.Cancellation
+            );
         }
 
         var missed = figures.Where(figure => !figure.Holds()).Select(figure => figure.Name).ToList();
         if (missed.Count > 0)
         {
-            throw new TargetFailedException(ExitCodes.Failed, $"{missed.Count} of {figures.Count} figures miss their limit: {string.Join("; ", missed)}.");
+            throw new TargetFailedException(
+                ExitCodes.Failed,
+                $"{missed.Count} of {figures.Count} figures miss their limit: {string.Join("; ", missed)}."
+            );
         }
     }
 
-    private static IAsyncEnumerable<Figure> Suite(string suite, BuildContext context, RunScreen screen) => suite switch
-    {
-        "api" => new ApiSuite(context, screen).RunAsync(),
-        "load" => new LoadSuite(context, screen).RunAsync(),
-        _ => MoversAsync(suite, context, screen),
-    };
+    private static IAsyncEnumerable<Figure> Suite(string suite, BuildContext context, RunScreen screen) =>
+        suite switch
+        {
+            "api" => new ApiSuite(context, screen).RunAsync(),
+            "load" => new LoadSuite(context, screen).RunAsync(),
+            _ => MoversAsync(suite, context, screen),
+        };
 
     /// <summary>The suites that compare with other movers, on servers of their own.</summary>
     private static async IAsyncEnumerable<Figure> MoversAsync(string suite, BuildContext context, RunScreen screen)
     {
-        await using var servers = await screen.ShowAsync("Servers", progress => BenchmarkServers.StartAsync(progress, context.Cancellation), _ => "two PostgreSQL servers, an object store and the other movers' programs");
-        await foreach (var figure in suite == "migration" ? new MigrationSuite(context, servers, screen).RunAsync() : new VerificationSuite(context, servers, screen).RunAsync())
+        await using var servers = await screen.ShowAsync(
+            "Servers",
+            progress => BenchmarkServers.StartAsync(progress, context.Cancellation),
+            _ => "two PostgreSQL servers, an object store and the other movers' programs"
+        );
+        await foreach (
+            var figure in suite == "migration"
+                ? new MigrationSuite(context, servers, screen).RunAsync()
+                : new VerificationSuite(context, servers, screen).RunAsync()
+        )
         {
             yield return figure;
         }

@@ -17,12 +17,19 @@ public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
         var source = ImageSources.Parse(context.Option("images", "auto"));
         var images = await new RunScreen(context.Console).ShowAsync(
             "Images",
-            progress => new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(ImageCatalog.Stage, context.Cancellation),
-            built => $"{built.ByName.Count} present");
+            progress =>
+                new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(
+                    ImageCatalog.Stage,
+                    context.Cancellation
+                ),
+            built => $"{built.ByName.Count} present"
+        );
         await images.WriteAsync(Path.Combine(context.ArtifactsDirectory, "images.json"), context.Cancellation);
         foreach (var image in images.ByName.Values)
         {
-            context.Console.WriteLine($"  {image.Reference}  {image.Id}{(image.StandsIn ? $"  stands in for {image.StandsInFor}" : "")}");
+            context.Console.WriteLine(
+                $"  {image.Reference}  {image.Id}{(image.StandsIn ? $"  stands in for {image.StandsInFor}" : "")}"
+            );
         }
     }
 }

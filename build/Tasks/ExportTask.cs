@@ -6,7 +6,9 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Export")]
 [TaskDescription("Exports a frozen source to the object store, or goes on with an export that was cut off")]
-[Confirms("with --freeze, that the source is closed for writing; with --restart, that the newest run's parts are cleared")]
+[Confirms(
+    "with --freeze, that the source is closed for writing; with --restart, that the newest run's parts are cleared"
+)]
 [TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
 [TaskOption("object-store", "ADDRESS", "http://KEY:SECRET@host:port/bucket; FRESHTRACK_OBJECT_STORE when not given")]

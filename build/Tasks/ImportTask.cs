@@ -7,11 +7,18 @@ namespace FreshTrack.Build.Tasks;
 
 [TaskName("Import")]
 [TaskDescription("Maps the users and imports what was exported, or goes on with an import that was cut off")]
-[Confirms("by giving its address, the target whose empty tables are filled, and the Stack Auth project that users are created in")]
+[Confirms(
+    "by giving its address, the target whose empty tables are filled, and the Stack Auth project that users "
+        + "are created in"
+)]
 [TaskOption("source", "ADDRESS", "the database being left, only read here; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
 [TaskOption("object-store", "ADDRESS", "http://KEY:SECRET@host:port/bucket; FRESHTRACK_OBJECT_STORE when not given")]
-[TaskOption("stack-auth", "ADDRESS", "https://PROJECT:SERVERKEY@host, when the plan moves users; FRESHTRACK_STACK_AUTH when not given")]
+[TaskOption(
+    "stack-auth",
+    "ADDRESS",
+    "https://PROJECT:SERVERKEY@host, when the plan moves users; FRESHTRACK_STACK_AUTH when not given"
+)]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("no-write", "shows what would be imported")]
 public sealed class ImportTask : AsyncFrostingTask<BuildContext>
@@ -21,7 +28,9 @@ public sealed class ImportTask : AsyncFrostingTask<BuildContext>
         await using var session = MoveSession.Open(context);
         if (await session.EarlierRunAsync() is not { IsExported: true } earlier)
         {
-            throw new RefusedException($"The object store {session.Servers.Store} holds no finished export of this plan. Run Export first.");
+            throw new RefusedException(
+                $"The object store {session.Servers.Store} holds no finished export of this plan. Run Export first."
+            );
         }
 
         var move = new PendingMove(await session.ResolveAsync(), session.Begin(earlier));

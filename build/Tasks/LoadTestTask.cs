@@ -8,8 +8,13 @@ using FreshTrack.Fixtures.Images;
 namespace FreshTrack.Build.Tasks;
 
 [TaskName("LoadTest")]
-[TaskDescription("Loads a stage of its own, or an API that runs already, and says whether the policy's limits were kept")]
-[Confirms("by giving --url, the API that readings are written to and whose alerts are acknowledged; one on another machine with --confirm HOST too")]
+[TaskDescription(
+    "Loads a stage of its own, or an API that runs already, and says whether the policy's limits were kept"
+)]
+[Confirms(
+    "by giving --url, the API that readings are written to and whose alerts are acknowledged; one on "
+        + "another machine with --confirm HOST too"
+)]
 [TaskOption("scale", "smoke|production|stress|ROWS", "as for Rehearse: how much data, and how much load")]
 [TaskOption("seed", "N", "other data and other requests; equal seeds give equal ones")]
 [TaskOption("url", "ADDRESS", "the API under load; a stage of its own when not given")]
@@ -18,7 +23,11 @@ namespace FreshTrack.Build.Tasks;
 [TaskOption("stack-auth", "ADDRESS", "https://PROJECT:SERVERKEY@host of --url; FRESHTRACK_STACK_AUTH when not given")]
 [TaskOption("webhook-key", "FILE", "the key of its webhook secrets; FRESHTRACK_WEBHOOK_KEY_FILE when not given")]
 [TaskOption("keep", "leaves the stage up and says how to reach it")]
-[TaskOption("runner", "open-model|nbomber", "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive")]
+[TaskOption(
+    "runner",
+    "open-model|nbomber",
+    "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive"
+)]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
@@ -35,19 +44,24 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 
         var api = LoadAddress.Parse(url, context.Option("confirm"));
         await using var servers = new MoveServers(context);
-        await test.OnApiAsync(cancellationToken => RunningApi.ReadAsync(context, api, servers, cancellationToken), context.Cancellation);
+        await test.OnApiAsync(
+            cancellationToken => RunningApi.ReadAsync(context, api, servers, cancellationToken),
+            context.Cancellation
+        );
     }
 
-    private static RehearsalOptions Options(BuildContext context) => new(
-        FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
-        context.Number("seed", 1),
-        ImageSources.Parse(context.Option("images", "auto")),
-        Fault: null,
-        context.Flag("keep"))
-    {
-        RepositoryRoot = context.RepositoryRoot,
-        Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
-        PlanPath = context.PlanPath,
-        PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
-    };
+    private static RehearsalOptions Options(BuildContext context) =>
+        new(
+            FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
+            context.Number("seed", 1),
+            ImageSources.Parse(context.Option("images", "auto")),
+            Fault: null,
+            context.Flag("keep")
+        )
+        {
+            RepositoryRoot = context.RepositoryRoot,
+            Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
+            PlanPath = context.PlanPath,
+            PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
+        };
 }

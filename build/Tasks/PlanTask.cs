@@ -18,14 +18,24 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
         var path = context.Option("output");
         if (File.Exists(path))
         {
-            throw new RefusedException($"'{path}' exists, and a plan may hold decisions. Give --output a new file, and compare.");
+            throw new RefusedException(
+                $"'{path}' exists, and a plan may hold decisions. Give --output a new file, and compare."
+            );
         }
 
         await using var source = Connections.Source(context);
         await using var target = Connections.Target(context);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path ?? "plan.yaml"))!;
-        var schema = Path.GetRelativePath(folder, Path.Combine(context.RepositoryRoot, "docs", "schemas", "plan.schema.json")).Replace('\\', '/');
-        var draft = PlanDraft.Write(await Catalog.ReadAsync(source, context.Cancellation), await Catalog.ReadAsync(target, context.Cancellation), schema);
+        var schema = Path.GetRelativePath(
+                folder,
+                Path.Combine(context.RepositoryRoot, "docs", "schemas", "plan.schema.json")
+            )
+            .Replace('\\', '/');
+        var draft = PlanDraft.Write(
+            await Catalog.ReadAsync(source, context.Cancellation),
+            await Catalog.ReadAsync(target, context.Cancellation),
+            schema
+        );
         if (path is null)
         {
             await Console.Out.WriteAsync(draft);

@@ -11,10 +11,18 @@ namespace FreshTrack.Build.Tasks;
 [ChangesNothing]
 [TaskOption("scale", "smoke|production|stress|ROWS", "10,000, 100,000 (the default), 10,000,000 or so many readings")]
 [TaskOption("seed", "N", "other data; equal seeds give equal bytes")]
-[TaskOption("inject", "FAULT", "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors")]
+[TaskOption(
+    "inject",
+    "FAULT",
+    "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors"
+)]
 [TaskOption("keep", "leaves the stage up and says how to reach it")]
 [TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
-[TaskOption("runner", "open-model|nbomber", "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive")]
+[TaskOption(
+    "runner",
+    "open-model|nbomber",
+    "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive"
+)]
 [TaskOption("images", "auto|hub|debian", "where images come from")]
 [TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
 [TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
@@ -27,7 +35,8 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             context.Number("seed", 1),
             ImageSources.Parse(context.Option("images", "auto")),
             Fault.Parse(context.Option("inject")),
-            context.Flag("keep"))
+            context.Flag("keep")
+        )
         {
             RepositoryRoot = context.RepositoryRoot,
             Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),

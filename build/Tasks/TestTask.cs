@@ -21,11 +21,18 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
         {
             Projects = TestProjects(context),
         };
-        var counts = await run.RunAsync(depth == "full" ? FullLimit : SampleLimit, context.TimeProvider, context.Cancellation);
+        var counts = await run.RunAsync(
+            depth == "full" ? FullLimit : SampleLimit,
+            context.TimeProvider,
+            context.Cancellation
+        );
         context.LastLine = counts.ToString();
         if (counts.Failed > 0)
         {
-            throw new TargetFailedException(ExitCodes.Failed, "Tests failed; their messages are above and the reports in artifacts/tests.");
+            throw new TargetFailedException(
+                ExitCodes.Failed,
+                "Tests failed; their messages are above and the reports in artifacts/tests."
+            );
         }
     }
 
@@ -33,9 +40,15 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
     private static List<string> TestProjects(BuildContext context)
     {
         var tests = Path.Combine(context.RepositoryRoot, "tests") + Path.DirectorySeparatorChar;
-        return [.. context.ParseSolution(Path.Combine(context.RepositoryRoot, "FreshTrack.sln")).Projects
-            .Where(project => project is not SolutionFolder && Path.GetFullPath(project.Path.FullPath).StartsWith(tests))
-            .Select(project => project.Name)
-            .OrderDescending()];
+        return
+        [
+            .. context
+                .ParseSolution(Path.Combine(context.RepositoryRoot, "FreshTrack.sln"))
+                .Projects.Where(project =>
+                    project is not SolutionFolder && Path.GetFullPath(project.Path.FullPath).StartsWith(tests)
+                )
+                .Select(project => project.Name)
+                .OrderDescending(),
+        ];
     }
 }

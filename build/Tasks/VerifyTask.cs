@@ -6,7 +6,9 @@ using FreshTrack.Plan;
 namespace FreshTrack.Build.Tasks;
 
 [TaskName("Verify")]
-[TaskDescription("Compares target with source as the plan says, whatever moved the data, and names every row that differs")]
+[TaskDescription(
+    "Compares target with source as the plan says, whatever moved the data, and names every row that differs"
+)]
 [ChangesNothing]
 [TaskOption("source", "ADDRESS", "the database being left, only read here; FRESHTRACK_SOURCE when not given")]
 [TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
@@ -18,6 +20,11 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
         var plan = PlanFile.Load(context.PlanPath);
         await using var source = Connections.Source(context);
         await using var target = Connections.Target(context);
-        await new StandaloneVerification(context.Console, context.RunsDirectory, context.TimeProvider).RunAsync(plan, source, target, context.Cancellation);
+        await new StandaloneVerification(context.Console, context.RunsDirectory, context.TimeProvider).RunAsync(
+            plan,
+            source,
+            target,
+            context.Cancellation
+        );
     }
 }

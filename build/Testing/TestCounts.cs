@@ -30,8 +30,8 @@ public sealed record TestCounts(int Passed, int Failed, int Skipped)
         return explained ? counts : counts + Lost;
     }
 
-    public static TestCounts operator +(TestCounts left, TestCounts right)
-        => new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
+    public static TestCounts operator +(TestCounts left, TestCounts right) =>
+        new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
 
     public static TestCounts Add(TestCounts left, TestCounts right) => left + right;
 
@@ -41,8 +41,14 @@ public sealed record TestCounts(int Passed, int Failed, int Skipped)
     {
         try
         {
-            return XDocument.Parse(report).Descendants("assembly")
-                .Select(assembly => new TestCounts(Count(assembly, "passed"), Count(assembly, "failed") + Count(assembly, "errors"), Count(assembly, "skipped")))
+            return XDocument
+                .Parse(report)
+                .Descendants("assembly")
+                .Select(assembly => new TestCounts(
+                    Count(assembly, "passed"),
+                    Count(assembly, "failed") + Count(assembly, "errors"),
+                    Count(assembly, "skipped")
+                ))
                 .Aggregate(None, Add);
         }
         catch (Exception exception) when (exception is XmlException or FormatException)

@@ -17,7 +17,11 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
     private string ReportDirectory => Path.Combine(ArtifactsDirectory, "tests");
 
     /// <exception cref="TargetFailedException">The solution does not build.</exception>
-    public async Task<TestCounts> RunAsync(TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public async Task<TestCounts> RunAsync(
+        TimeSpan limit,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken
+    )
     {
         if (Projects.Count == 0)
         {
@@ -36,7 +40,9 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                await Console.Error.WriteLineAsync($"{project} was ended: all tests together may take {limit.TotalMinutes:0} minutes.");
+                await Console.Error.WriteLineAsync(
+                    $"{project} was ended: all tests together may take {limit.TotalMinutes:0} minutes."
+                );
                 counts += TestCounts.Lost;
             }
         }
@@ -48,33 +54,70 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
     {
         var build = new ChildProcess(
             "dotnet",
-            ["build", "FreshTrack.sln", "--configuration", Configuration, "--verbosity", "quiet", "--nologo", "-consoleLoggerParameters:ErrorsOnly;NoSummary", $"-p:PackageFeed={PackageFeed}"],
-            RepositoryRoot);
+            [
+                "build",
+                "FreshTrack.sln",
+                "--configuration",
+                Configuration,
+                "--verbosity",
+                "quiet",
+                "--nologo",
+                "-consoleLoggerParameters:ErrorsOnly;NoSummary",
+                $"-p:PackageFeed={PackageFeed}",
+            ],
+            RepositoryRoot
+        );
         if (await build.RunAsync(cancellationToken) != 0)
         {
-            throw new TargetFailedException(ExitCodes.Broken, "The solution does not build; the errors are above. No test ran.");
+            throw new TargetFailedException(
+                ExitCodes.Broken,
+                "The solution does not build; the errors are above. No test ran."
+            );
         }
     }
 
     private async Task<TestCounts> RunAsync(string project, CancellationToken cancellationToken)
     {
-        var program = Path.Combine(ArtifactsDirectory, "dotnet", "bin", project, Configuration.ToLowerInvariant(), $"{project}.dll");
+        var program = Path.Combine(
+            ArtifactsDirectory,
+            "dotnet",
+            "bin",
+            project,
+            Configuration.ToLowerInvariant(),
+            $"{project}.dll"
+        );
         var report = Path.Combine(ReportDirectory, $"{project}.xml");
         Directory.CreateDirectory(ReportDirectory);
         File.Delete(report);
         Console.WriteLine($"{project}:");
         var tests = new ChildProcess(
             "dotnet",
-            ["exec", program, "--report-xunit", "--report-xunit-filename", Path.GetFileName(report), "--results-directory", ReportDirectory, "--no-progress"],
-            RepositoryRoot)
+            [
+                "exec",
+                program,
+                "--report-xunit",
+                "--report-xunit-filename",
+                Path.GetFileName(report),
+                "--results-directory",
+                ReportDirectory,
+                "--no-progress",
+            ],
+            RepositoryRoot
+        )
         {
             Environment = new Dictionary<string, string> { ["FRESHTRACK_TEST_DEPTH"] = Depth },
         };
         var exitCode = await tests.RunAsync(cancellationToken);
-        var counts = TestCounts.Read(File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null, exitCode);
+        var counts = TestCounts.Read(
+            File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null,
+            exitCode
+        );
         if (counts.Failed > 0 && exitCode != FailedTests)
         {
-            await Console.Error.WriteLineAsync($"{project} ended with exit code {exitCode}; no test at all, no report or a crash counts as one failure.");
+            await Console.Error.WriteLineAsync(
+                $"{project} ended with exit code {exitCode}; no test at all, no report or a crash counts as "
+                    + "one failure."
+            );
         }
 
         return counts;

@@ -8,7 +8,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build.Verifying;
 
-/// <summary>A verification on its own, whatever moved the data: shown while it runs, kept as <c>verification.json</c>, and summed up in a table.</summary>
+/// <summary>A verification on its own, whatever moved the data: shown while it runs, kept as <c>verification.json</c>,
+/// and summed up in a table.</summary>
 /// <param name="runs">The folder of all runs' evidence.</param>
 public sealed class StandaloneVerification(IAnsiConsole console, string runs, TimeProvider clock)
 {
@@ -17,20 +18,32 @@ public sealed class StandaloneVerification(IAnsiConsole console, string runs, Ti
     private readonly RunScreen screen = new(console);
 
     /// <exception cref="RefusedException">The evidence cannot be written; nothing was read.</exception>
-    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says which.</exception>
-    public async Task<VerificationResult> RunAsync(MigrationPlan plan, NpgsqlDataSource source, NpgsqlDataSource target, CancellationToken cancellationToken)
+    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says
+    /// which.</exception>
+    public async Task<VerificationResult> RunAsync(
+        MigrationPlan plan,
+        NpgsqlDataSource source,
+        NpgsqlDataSource target,
+        CancellationToken cancellationToken
+    )
     {
         using var evidence = EvidenceFolder.Create(runs, Kind, clock.GetUtcNow());
         var result = await screen.ShowAsync(
-            "Verify", _ => PlanVerification.RunAsync(plan, source, target, clock, new CheckLines(screen), cancellationToken), VerifySteps.Outcome);
+            "Verify",
+            _ => PlanVerification.RunAsync(plan, source, target, clock, new CheckLines(screen), cancellationToken),
+            VerifySteps.Outcome
+        );
         await evidence.WriteJsonAsync(Kind, result, cancellationToken);
         VerificationScreen.Show(console, result, evidence.PathOf($"{Kind}.json"));
         var outcome = VerifySteps.Outcome(result);
-        return outcome.MayContinue ? result : throw new TargetFailedException(outcome.Verdict.ExitCode(), $"{outcome.Verdict}: {outcome.Summary}");
+        return outcome.MayContinue
+            ? result
+            : throw new TargetFailedException(outcome.Verdict.ExitCode(), $"{outcome.Verdict}: {outcome.Summary}");
     }
 
     private sealed class CheckLines(RunScreen screen) : IProgress<CheckResult>
     {
-        public void Report(CheckResult value) => screen.Part(value.Verdict, VerifySteps.Line(value), value.DurationSeconds);
+        public void Report(CheckResult value) =>
+            screen.Part(value.Verdict, VerifySteps.Line(value), value.DurationSeconds);
     }
 }

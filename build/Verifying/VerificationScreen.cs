@@ -5,7 +5,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build.Verifying;
 
-/// <summary>What a verification came to: a line a check, then the differing rows by key, as many as fit a screen.</summary>
+/// <summary>What a verification came to: a line a check, then the differing rows by key, as many as fit a
+/// screen.</summary>
 public static class VerificationScreen
 {
     private const int ShownRows = 5;
@@ -15,16 +16,25 @@ public static class VerificationScreen
     /// <param name="file">Where the rest is.</param>
     public static void Show(IAnsiConsole console, VerificationResult result, string file)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("check", "subject")
-            .AddColumn(new TableColumn("rows").RightAligned()).AddColumn(new TableColumn("violations").RightAligned()).AddColumns("verdict", "reason");
+        var table = new Table()
+            .Border(TableBorder.Rounded)
+            .AddColumns("check", "subject")
+            .AddColumn(new TableColumn("rows").RightAligned())
+            .AddColumn(new TableColumn("violations").RightAligned())
+            .AddColumns("verdict", "reason");
         foreach (var check in result.Checks)
         {
             var (mark, colour) = RunScreen.Look(check.Verdict);
             // An open question has counted nothing, and 0 violations would read as an answer.
             var counted = check.Verdict != Verdict.Inconclusive;
             table.AddRow(
-                Text(check.Check), Text(check.Subject), counted ? Text(check.Rows) : "–", counted ? Text(check.Violations) : "–",
-                $"[{colour}]{mark} {check.Verdict}[/]", check.Verdict == Verdict.Pass ? "" : Text(Reason(check)));
+                Text(check.Check),
+                Text(check.Subject),
+                counted ? Text(check.Rows) : "–",
+                counted ? Text(check.Violations) : "–",
+                $"[{colour}]{mark} {check.Verdict}[/]",
+                check.Verdict == Verdict.Pass ? "" : Text(Reason(check))
+            );
         }
 
         console.WriteLine();
@@ -37,32 +47,51 @@ public static class VerificationScreen
     /// <summary>The differing rows alone.</summary>
     public static void ShowDifferences(IAnsiConsole console, VerificationResult result, string file)
     {
-        foreach (var (subject, differences) in result.Checks.Where(check => check.Differences is not null).Select(check => (check.Subject, check.Differences!)))
+        foreach (
+            var (subject, differences) in result
+                .Checks.Where(check => check.Differences is not null)
+                .Select(check => (check.Subject, check.Differences!))
+        )
         {
             console.WriteLine();
-            console.MarkupLine(Invariant($"[bold]{Text(subject)}[/]  {differences.Missing:N0} missing, {differences.Extra:N0} extra, {differences.Changed:N0} changed"));
+            console.MarkupLine(
+                $"[bold]{Text(subject)}[/]  {differences.Missing:N0} missing, {differences.Extra:N0} "
+                    + $"extra, {differences.Changed:N0} changed"
+            );
             if (differences.Columns.Count > 0)
             {
-                console.MarkupLine($"  differ in  {Text(string.Join(", ", differences.Columns.Select(column => Invariant($"{column.Column} ({column.Rows:N0})"))))}");
+                console.MarkupLine(
+                    "  differ in  "
+                        + $"{Text(string.Join(", ", differences.Columns.Select(column => $"{column.Column} ({column.Rows:N0})")))}"
+                );
             }
 
             foreach (var row in differences.Listed.Take(ShownRows))
             {
-                console.MarkupLine($"  {row.Kind.ToString().ToLowerInvariant(),-7}  {Text(string.Join(", ", row.Key.Select(part => $"{part.Column}={part.Value ?? "null"}")))}  {Text(Cells(row.Cells))}");
+                console.MarkupLine(
+                    $"  {row.Kind.ToString().ToLowerInvariant(), -7}  "
+                        + $"{Text(string.Join(", ", row.Key.Select(part => $"{part.Column}={part.Value ?? "null"}")))} "
+                        + $" {Text(Cells(row.Cells))}"
+                );
             }
 
             if (differences.Total > ShownRows)
             {
-                console.WriteLine(Invariant($"  … and {differences.Total - ShownRows:N0} more rows; the first {differences.Listed.Count:N0} are in {file}"));
+                console.WriteLine(
+                    $"  … and {differences.Total - ShownRows:N0} more rows; the first "
+                        + $"{differences.Listed.Count:N0} are in {file}"
+                );
             }
         }
     }
 
     /// <summary>Without the subject, which has a column of its own.</summary>
-    private static string Reason(CheckResult check) => check.Reason.StartsWith($"{check.Subject}: ") ? check.Reason[(check.Subject.Length + 2)..] : check.Reason;
+    private static string Reason(CheckResult check) =>
+        check.Reason.StartsWith($"{check.Subject}: ") ? check.Reason[(check.Subject.Length + 2)..] : check.Reason;
 
     private static string Cells(IReadOnlyList<CellDifference> cells) =>
-        string.Join(", ", cells.Take(ShownCells).Select(Cell)) + (cells.Count > ShownCells ? $" and {cells.Count - ShownCells} more columns" : "");
+        string.Join(", ", cells.Take(ShownCells).Select(Cell))
+        + (cells.Count > ShownCells ? $" and {cells.Count - ShownCells} more columns" : "");
 
     private static string Cell(CellDifference cell)
     {
@@ -70,7 +99,8 @@ public static class VerificationScreen
         return $"{cell.Column} {Value(cell.Source, equal)} → {Value(cell.Target, equal)}";
     }
 
-    /// <summary>NULL and the empty text look different, and of a long text that part is shown where the two begin to differ.</summary>
+    /// <summary>NULL and the empty text look different, and of a long text that part is shown where the two begin to
+    /// differ.</summary>
     private static string Value(string? value, int equal)
     {
         if (value is null)
@@ -86,6 +116,4 @@ public static class VerificationScreen
     private static string Text(string text) => Markup.Escape(Printable.Of(text));
 
     private static string Text(long count) => count.ToString("N0");
-
-    private static string Invariant(FormattableString text) => text.ToString();
 }

@@ -15,17 +15,25 @@ public sealed record AcknowledgedResult(long Acknowledged, long Stored, long Dup
 {
     public long Lost => Acknowledged - Stored;
 
-    public override string ToString() => $"{Acknowledged} acknowledged, {Stored} stored, {Lost} lost, {Duplicated} stored twice, {PutOff} put off and sent again";
+    public override string ToString() =>
+        $"{Acknowledged} acknowledged, {Stored} stored, {Lost} lost, {Duplicated} stored twice, {PutOff} "
+        + "put off and sent again";
 }
 
-/// <summary>Sends uplinks as TTN does while something breaks: one that got no 2xx is sent again, unchanged, until it gets one.</summary>
+/// <summary>Sends uplinks as TTN does while something breaks: one that got no 2xx is sent again, unchanged, until it
+/// gets one.</summary>
 public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }) { Timeout = Patience };
+    private readonly HttpClient client = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }
+    )
+    {
+        Timeout = Patience,
+    };
     private readonly Uri webhook = new(target.Api, "api/webhooks/ttn");
     private readonly ConcurrentBag<Guid> acknowledged = [];
     private long next;
@@ -34,18 +42,21 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
     /// <summary>Readings that got a 2xx so far.</summary>
     public int Acknowledged => acknowledged.Count;
 
-    /// <summary>Sends until the token is cancelled; what is under way then is given up, as it was not answered for.</summary>
+    /// <summary>Sends until the token is cancelled; what is under way then is given up, as it was not answered
+    /// for.</summary>
     public async Task SendAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(Enumerable.Range(0, senders).Select(_ => SendInTurnAsync(cancellationToken)));
 
     /// <summary>Asks the table for every reading that got a 2xx.</summary>
     public async Task<AcknowledgedResult> CountAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand(
+            """
             select
               (select count(*) from unnest($1) a (id) where exists (select 1 from sensor_readings r where r.id = a.id)),
               (select coalesce(sum(n - 1), 0)::bigint from (select count(*) n from sensor_readings group by lora_sensor_id, recorded_at, f_cnt) g)
-            """);
+            """
+        );
         Guid[] ids = [.. acknowledged.Distinct()];
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -70,9 +81,16 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
         }
     }
 
-    private async Task<bool> DeliverAsync(DeviceTarget device, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<bool> DeliverAsync(
+        DeviceTarget device,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, webhook) { Content = new ReadOnlyMemoryContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, webhook)
+        {
+            Content = new ReadOnlyMemoryContent(body),
+        };
         request.Content.Headers.ContentType = Json;
         request.Headers.TryAddWithoutValidation("X-Webhook-Secret", device.WebhookSecret);
         try
@@ -87,7 +105,8 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
             acknowledged.Add(answer.RootElement.GetProperty("reading_id").GetGuid());
             return true;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             return false;
         }

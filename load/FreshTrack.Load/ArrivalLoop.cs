@@ -3,7 +3,13 @@ namespace FreshTrack.Load;
 /// <summary>Starts every arrival of all lanes when it is due, and keeps count of the requests that are open.</summary>
 /// <param name="stop">Ends the sending and the open requests.</param>
 /// <param name="enough">Ends the sending; what is open is waited for.</param>
-internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions options, long start, CancellationTokenSource stop, CancellationToken enough) : IDisposable
+internal sealed class ArrivalLoop(
+    IReadOnlyList<ScenarioLane> lanes,
+    LoadOptions options,
+    long start,
+    CancellationTokenSource stop,
+    CancellationToken enough
+) : IDisposable
 {
     private readonly Deadlines deadlines = new(options.RequestTimeout, options.Time, stop.Token);
     private readonly TimeProvider time = options.Time;
@@ -32,7 +38,8 @@ internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions
         }
     }
 
-    /// <summary>Waits for the open requests, which their deadlines end; a scenario that ignores its deadline is left behind.</summary>
+    /// <summary>Waits for the open requests, which their deadlines end; a scenario that ignores its deadline is left
+    /// behind.</summary>
     public async Task DrainAsync()
     {
         var grace = (options.RequestTimeout * 1.25) + TimeSpan.FromSeconds(1);
@@ -48,7 +55,10 @@ internal sealed class ArrivalLoop(IReadOnlyList<ScenarioLane> lanes, LoadOptions
     {
         if (fault is not null)
         {
-            throw new InvalidOperationException($"A load scenario threw {fault.GetType().Name} instead of returning an outcome: {fault.Message}", fault);
+            throw new InvalidOperationException(
+                $"A load scenario threw {fault.GetType().Name} instead of returning an outcome: {fault.Message}",
+                fault
+            );
         }
     }
 

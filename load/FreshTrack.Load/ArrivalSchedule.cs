@@ -2,8 +2,10 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Load;
 
-/// <summary>When each arrival is due: computed from its number alone, so that no delay shifts the arrivals after it.</summary>
-/// <remarks>The warm-up goes at one rate; from there the rate stays, or changes evenly to another until the end.</remarks>
+/// <summary>When each arrival is due: computed from its number alone, so that no delay shifts the arrivals after
+/// it.</summary>
+/// <remarks>The warm-up goes at one rate; from there the rate stays, or changes evenly to another until the
+/// end.</remarks>
 public sealed class ArrivalSchedule
 {
     // A product such as 0.1 × 30 must not gain an arrival from its last binary digit.
@@ -16,7 +18,8 @@ public sealed class ArrivalSchedule
     private readonly TimeSpan warmUp;
 
     /// <param name="phase">Part of an interval, from 0 to below 1, by which all arrivals are shifted.</param>
-    /// <exception cref="RefusedException">A rate, a time or the phase is out of range, or no arrival would be measured.</exception>
+    /// <exception cref="RefusedException">A rate, a time or the phase is out of range, or no arrival would be
+    /// measured.</exception>
     public ArrivalSchedule(ScenarioRun run, double phase = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(phase);
@@ -25,7 +28,10 @@ public sealed class ArrivalSchedule
         RequireRate(run.RampTo ?? run.RatePerSecond);
         if (run.Delay < TimeSpan.Zero || run.WarmUp < TimeSpan.Zero || run.Duration <= TimeSpan.Zero)
         {
-            throw new RefusedException($"Invalid times: delay {run.Delay}, warm-up {run.WarmUp}, duration {run.Duration}; expected no negative delay or warm-up and a duration above zero.");
+            throw new RefusedException(
+                $"Invalid times: delay {run.Delay}, warm-up {run.WarmUp}, duration {run.Duration}; expected "
+                    + "no negative delay or warm-up and a duration above zero."
+            );
         }
 
         (rate, this.phase, delay, warmUp) = (run.RatePerSecond, phase, run.Delay, run.WarmUp);
@@ -36,7 +42,9 @@ public sealed class ArrivalSchedule
         (MeasuredFrom, End) = (delay + warmUp, delay + warmUp + run.Duration);
         if (Planned == 0)
         {
-            throw new RefusedException($"No arrival falls into {run.Duration} at {run.RatePerSecond} a second; raise the rate or the duration.");
+            throw new RefusedException(
+                $"No arrival falls into {run.Duration} at {run.RatePerSecond} a second; raise the rate or the duration."
+            );
         }
     }
 
@@ -74,15 +82,21 @@ public sealed class ArrivalSchedule
     {
         if (!(rate is > 0 and <= 1_000_000))
         {
-            throw new RefusedException($"Invalid rate {rate}: expected arrivals per second, above 0 and up to 1,000,000.");
+            throw new RefusedException(
+                $"Invalid rate {rate}: expected arrivals per second, above 0 and up to 1,000,000."
+            );
         }
     }
 
-    /// <summary>The arrivals before a moment are the area below the rate: a rectangle, and from the warm-up's end a triangle on top of it.</summary>
+    /// <summary>The arrivals before a moment are the area below the rate: a rectangle, and from the warm-up's end a
+    /// triangle on top of it.</summary>
     private long CountBefore(TimeSpan time)
     {
         var ramped = Math.Max(0, (time - warmUp).TotalSeconds);
-        return Math.Max(0, (long)Math.Ceiling((rate * time.TotalSeconds) + (slope * ramped * ramped / 2) - phase - Rounding));
+        return Math.Max(
+            0,
+            (long)Math.Ceiling((rate * time.TotalSeconds) + (slope * ramped * ramped / 2) - phase - Rounding)
+        );
     }
 
     /// <summary>The inverse of that area. In this form the root loses no digits where the slope is small.</summary>

@@ -10,9 +10,7 @@ internal sealed class GeneratorMeter
     private readonly TimeSpan pause = GC.GetTotalPauseDuration();
     private readonly int collections = GC.CollectionCount(0);
 
-    private GeneratorMeter()
-    {
-    }
+    private GeneratorMeter() { }
 
     public static GeneratorMeter Start() => new();
 
@@ -24,6 +22,7 @@ internal sealed class GeneratorMeter
             cores,
             Math.Round((Environment.CpuUsage.TotalTime - cpu) / (elapsed * cores), 4),
             GC.CollectionCount(0) - collections,
-            Math.Round((GC.GetTotalPauseDuration() - pause).TotalSeconds, 4));
+            Math.Round((GC.GetTotalPauseDuration() - pause).TotalSeconds, 4)
+        );
     }
 }

@@ -2,19 +2,30 @@ using HdrHistogram;
 
 namespace FreshTrack.Load;
 
-/// <summary>Writes every scenario's latencies, second by second, in the log format that all HdrHistogram tools read. Values are µs.</summary>
-/// <remarks>A line without a tag holds all requests of its second, the lines tagged <c>ok</c> and <c>failed</c> its parts: tools take the first when told nothing.</remarks>
+/// <summary>Writes every scenario's latencies, second by second, in the log format that all HdrHistogram tools read.
+/// Values are µs.</summary>
+/// <remarks>A line without a tag holds all requests of its second, the lines tagged <c>ok</c> and <c>failed</c> its
+/// parts: tools take the first when told nothing.</remarks>
 internal static class HistogramLog
 {
     public static async Task WriteAsync(
-        IReadOnlyList<ScenarioLane> lanes, DateTimeOffset startedAt, TimeSpan requestTimeout, string folder, CancellationToken cancellationToken)
+        IReadOnlyList<ScenarioLane> lanes,
+        DateTimeOffset startedAt,
+        TimeSpan requestTimeout,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(folder);
         foreach (var lane in lanes)
         {
             using var log = new MemoryStream();
             Write(lane, startedAt + lane.Schedule.MeasuredFrom, requestTimeout, log);
-            await File.WriteAllBytesAsync(Path.Combine(folder, $"load-{lane.Run.Scenario.Name}.hlog"), log.ToArray(), cancellationToken);
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, $"load-{lane.Run.Scenario.Name}.hlog"),
+                log.ToArray(),
+                cancellationToken
+            );
         }
     }
 

@@ -8,7 +8,8 @@ public interface IScenario
 
     /// <summary>Sends the request of one arrival and reads its answer to the last byte.</summary>
     /// <remarks>
-    /// Called on the scheduler's thread: what it does before its first await delays the arrivals behind it. What a target can do wrong is
+    /// Called on the scheduler's thread: what it does before its first await delays the arrivals behind it. What a
+    /// target can do wrong is
     /// an outcome; any exception but the token's is a defect of the scenario and ends the run.
     /// </remarks>
     /// <param name="arrival">Counts from 0 through warm-up and measured time; no two calls have the same one.</param>

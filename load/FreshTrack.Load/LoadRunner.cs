@@ -3,10 +3,13 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Load;
 
-/// <summary>Open-model load: arrivals come when the plan says so, however slow the answers are, and latency counts from that moment.</summary>
+/// <summary>Open-model load: arrivals come when the plan says so, however slow the answers are, and latency counts from
+/// that moment.</summary>
 /// <remarks>
-/// One thread waits for the next arrival of all scenarios and starts its request; answers are taken by the thread pool. The machine is shared
-/// with what is measured, so it sleeps rather than spins: an arrival is up to a millisecond late, which is part of its latency.
+/// One thread waits for the next arrival of all scenarios and starts its request; answers are taken by the thread pool.
+/// The machine is shared
+/// with what is measured, so it sleeps rather than spins: an arrival is up to a millisecond late, which is part of its
+/// latency.
 /// </remarks>
 public sealed class LoadRunner(LoadOptions options) : ILoadRunner
 {
@@ -17,7 +20,11 @@ public sealed class LoadRunner(LoadOptions options) : ILoadRunner
     /// <param name="progress">Called once a second, never by the thread that sends.</param>
     /// <exception cref="RefusedException">No scenario, two of one name, or a rate or time out of range.</exception>
     /// <exception cref="InvalidOperationException">A scenario threw instead of returning an outcome.</exception>
-    public async Task<LoadResult> RunAsync(IReadOnlyList<ScenarioRun> runs, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(
+        IReadOnlyList<ScenarioRun> runs,
+        IProgress<LoadProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var lanes = Lanes(runs);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -29,7 +36,12 @@ public sealed class LoadRunner(LoadOptions options) : ILoadRunner
         using var run = new ArrivalLoop(lanes, options, start, stop, enough.Token);
 
         var watch = WatchAsync(lanes, start, progress, enough.CancelAsync, watching.Token);
-        await Task.Factory.StartNew(run.SendAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(
+            run.SendAll,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         await run.DrainAsync();
         await watching.CancelAsync();
         var stopped = await watch;
@@ -39,14 +51,28 @@ public sealed class LoadRunner(LoadOptions options) : ILoadRunner
         var elapsed = options.Time.GetElapsedTime(start);
         var use = generator.Read();
         var check = new SelfCheck(use, options.Time.GetUtcNow() - startedAt - elapsed, elapsed);
-        var result = new LoadResult("open-model", startedAt, [.. lanes.Select(lane => Summary.Of(lane, options.RequestTimeout, check, RateBeside(lane, lanes), stopped is not null))])
+        var result = new LoadResult(
+            "open-model",
+            startedAt,
+            [
+                .. lanes.Select(lane =>
+                    Summary.Of(lane, options.RequestTimeout, check, RateBeside(lane, lanes), stopped is not null)
+                ),
+            ]
+        )
         {
             Generator = use,
             Stopped = stopped,
         };
         if (options.HistogramFolder is not null)
         {
-            await HistogramLog.WriteAsync(lanes, startedAt, options.RequestTimeout, options.HistogramFolder, cancellationToken);
+            await HistogramLog.WriteAsync(
+                lanes,
+                startedAt,
+                options.RequestTimeout,
+                options.HistogramFolder,
+                cancellationToken
+            );
         }
 
         return result;
@@ -66,18 +92,35 @@ public sealed class LoadRunner(LoadOptions options) : ILoadRunner
         var twice = runs.CountBy(run => run.Scenario.Name).FirstOrDefault(name => name.Value > 1);
         if (twice.Key is not null)
         {
-            throw new RefusedException($"Scenario '{twice.Key}' stands {twice.Value} times in the load plan; expected once.");
+            throw new RefusedException(
+                $"Scenario '{twice.Key}' stands {twice.Value} times in the load plan; expected once."
+            );
         }
 
         // Shifted against each other: scenarios of one rate would otherwise always arrive in pairs.
-        return [.. runs.Select((run, i) =>
-            new ScenarioLane(run, new ArrivalSchedule(run, (double)i / runs.Count), options.Limits.FirstOrDefault(limit => limit.Scenario == run.Scenario.Name), options.Time))];
+        return
+        [
+            .. runs.Select(
+                (run, i) =>
+                    new ScenarioLane(
+                        run,
+                        new ArrivalSchedule(run, (double)i / runs.Count),
+                        options.Limits.FirstOrDefault(limit => limit.Scenario == run.Scenario.Name),
+                        options.Time
+                    )
+            ),
+        ];
     }
 
     /// <summary>Once a second: reports, and ends the sending on a sustained breach.</summary>
     /// <returns>Why the run was stopped; null when it was not.</returns>
     private async Task<string?> WatchAsync(
-        List<ScenarioLane> lanes, long start, IProgress<LoadProgress>? progress, Func<Task> stopSendingAsync, CancellationToken cancellationToken)
+        List<ScenarioLane> lanes,
+        long start,
+        IProgress<LoadProgress>? progress,
+        Func<Task> stopSendingAsync,
+        CancellationToken cancellationToken
+    )
     {
         var total = lanes.Max(lane => lane.Schedule.End);
         var breach = new SustainedBreach(lanes, options.BreachSeconds);

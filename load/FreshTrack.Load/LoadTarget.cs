@@ -2,13 +2,20 @@ namespace FreshTrack.Load;
 
 /// <summary>What the scenarios need to know about the system under load.</summary>
 /// <param name="Api">Base address: <c>http://127.0.0.1:8080</c>.</param>
-/// <param name="Clock">The clock that the API under load goes by; a rehearsal's fixtures end at a constant epoch.</param>
-public sealed record LoadTarget(Uri Api, IReadOnlyList<DeviceTarget> Devices, IReadOnlyList<UnitTarget> Units, TimeProvider Clock)
+/// <param name="Clock">The clock that the API under load goes by; a rehearsal's fixtures end at a constant
+/// epoch.</param>
+public sealed record LoadTarget(
+    Uri Api,
+    IReadOnlyList<DeviceTarget> Devices,
+    IReadOnlyList<UnitTarget> Units,
+    TimeProvider Clock
+)
 {
     /// <summary>Everybody who may sign in, each with the organization that they see first.</summary>
     public IReadOnlyList<UserTarget> Users { get; init; } = [];
 
-    /// <summary>Alerts that have not ended: first those that nobody has taken care of, and of these first the ones that only a person ends.</summary>
+    /// <summary>Alerts that have not ended: first those that nobody has taken care of, and of these first the ones that
+    /// only a person ends.</summary>
     public IReadOnlyList<AlertTarget> Alerts { get; init; } = [];
 }
 
@@ -17,7 +24,14 @@ public sealed record LoadTarget(Uri Api, IReadOnlyList<DeviceTarget> Devices, IR
 /// <param name="TemperatureMin">Limit of the sensor's unit, °C; null where it has none.</param>
 /// <param name="TemperatureMax">Limit of the sensor's unit, °C.</param>
 public sealed record DeviceTarget(
-    string DevEui, string DeviceId, string ApplicationId, string WebhookSecret, string SensorType, decimal? TemperatureMin, decimal TemperatureMax)
+    string DevEui,
+    string DeviceId,
+    string ApplicationId,
+    string WebhookSecret,
+    string SensorType,
+    decimal? TemperatureMin,
+    decimal TemperatureMax
+)
 {
     /// <summary>The device EUI alone: the secret must not reach a log.</summary>
     public override string ToString() => DevEui;
@@ -33,7 +47,8 @@ public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Un
 }
 
 /// <summary>A user, and the first site of their organization.</summary>
-/// <param name="SignIn">Gives an access token, a new one at every call; throws a <c>MigrationException</c> when there is none.</param>
+/// <param name="SignIn">Gives an access token, a new one at every call; throws a <c>MigrationException</c> when there
+/// is none.</param>
 public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationToken, Task<string>> SignIn);
 
 /// <summary>An alert that has not ended, and a token of a user who may acknowledge it.</summary>

@@ -12,8 +12,7 @@ public static class LoadTargetReader
     /// <summary>Longer than any load lasts.</summary>
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
-    private const string DevicesSql =
-        """
+    private const string DevicesSql = """
         select upper(translate(s.dev_eui, ':-. ', '')), coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
                c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
         from public.lora_sensors s
@@ -26,8 +25,7 @@ public static class LoadTargetReader
         order by s.dev_eui, s.id
         """;
 
-    private const string UnitsSql =
-        """
+    private const string UnitsSql = """
         select o.id, t.id, a.id, u.id
         from public.units u
         join public.areas a on a.id = u.area_id and a.deleted_at is null
@@ -38,16 +36,14 @@ public static class LoadTargetReader
         """;
 
     // One user an organization, the one with the most rights: enumeration labels are ordered so.
-    private const string MembersSql =
-        """
+    private const string MembersSql = """
         select distinct on (r.organization_id) r.organization_id, r.user_id
         from public.user_roles r
         join public.users u on u.id = r.user_id and u.deleted_at is null
         order by r.organization_id, r.role, r.user_id
         """;
 
-    private const string UsersSql =
-        """
+    private const string UsersSql = """
         select distinct on (r.user_id) r.organization_id, t.id, r.user_id
         from public.user_roles r
         join public.users u on u.id = r.user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
@@ -56,9 +52,9 @@ public static class LoadTargetReader
         order by r.user_id, r.role, r.organization_id, t.id
         """;
 
-    // Those of organizations without anybody who may acknowledge stay as they are. What is acknowledged already comes last: an earlier load did that.
-    private const string AlertsSql =
-        """
+    // Those of organizations without anybody who may acknowledge stay as they are. What is acknowledged already comes
+    // last: an earlier load did that.
+    private const string AlertsSql = """
         select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
         from public.alerts a
         where a.status <> 'resolved'
@@ -69,36 +65,76 @@ public static class LoadTargetReader
         """;
 
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
-    /// <param name="stackAuth">Asked for a token once an organization, and by the scenarios for every user who signs in.</param>
-    /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with the key.</exception>
+    /// <param name="stackAuth">Asked for a token once an organization, and by the scenarios for every user who signs
+    /// in.</param>
+    /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with
+    /// the key.</exception>
     public static async Task<LoadTarget> ReadAsync(
-        NpgsqlDataSource target, Uri api, byte[] webhookKey, StackAuthClient stackAuth, TimeProvider clock, CancellationToken cancellationToken)
+        NpgsqlDataSource target,
+        Uri api,
+        byte[] webhookKey,
+        StackAuthClient stackAuth,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var devices = await ReadAsync(target, DevicesSql, row => Device(row, webhookKey), cancellationToken);
-        var members = await ReadAsync(target, MembersSql, row => (Organization: row.GetGuid(0), User: row.GetGuid(1)), cancellationToken);
+        var members = await ReadAsync(
+            target,
+            MembersSql,
+            row => (Organization: row.GetGuid(0), User: row.GetGuid(1)),
+            cancellationToken
+        );
         var paths = await ReadAsync(
-            target, UnitsSql, row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)), cancellationToken);
+            target,
+            UnitsSql,
+            row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)),
+            cancellationToken
+        );
         var tokens = new Dictionary<Guid, string>();
-        foreach (var (organization, user) in members.Where(member => paths.Exists(path => path.Organization == member.Organization)))
+        foreach (
+            var (organization, user) in members.Where(member =>
+                paths.Exists(path => path.Organization == member.Organization)
+            )
+        )
         {
             tokens[organization] = await stackAuth.CreateSessionAsync(user, SessionTime, cancellationToken);
         }
 
-        var units = (from path in paths
-                     where tokens.ContainsKey(path.Organization)
-                     select new UnitTarget(path.Organization, path.Site, path.Area, path.Unit, tokens[path.Organization])).ToList();
+        var units = (
+            from path in paths
+            where tokens.ContainsKey(path.Organization)
+            select new UnitTarget(path.Organization, path.Site, path.Area, path.Unit, tokens[path.Organization])
+        ).ToList();
         Require(devices.Count, "active sensor with a unit and a TTN connection with a webhook secret");
         Require(units.Count, "unit whose organization has a user");
-        var users = await ReadAsync(target, UsersSql, row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), User: row.GetGuid(2)), cancellationToken);
-        var alerts = await ReadAsync(target, AlertsSql, row => (Organization: row.GetGuid(0), Alert: row.GetGuid(1), EndsByItself: row.GetBoolean(2)), cancellationToken);
+        var users = await ReadAsync(
+            target,
+            UsersSql,
+            row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), User: row.GetGuid(2)),
+            cancellationToken
+        );
+        var alerts = await ReadAsync(
+            target,
+            AlertsSql,
+            row => (Organization: row.GetGuid(0), Alert: row.GetGuid(1), EndsByItself: row.GetBoolean(2)),
+            cancellationToken
+        );
         return new LoadTarget(api, devices, units, clock)
         {
-            Users = [.. users.Select(user => new UserTarget(user.Organization, user.Site, cancelled => stackAuth.SignInAsync(user.User, SessionTime, cancelled)))],
+            Users =
+            [
+                .. users.Select(user => new UserTarget(
+                    user.Organization,
+                    user.Site,
+                    cancelled => stackAuth.SignInAsync(user.User, SessionTime, cancelled)
+                )),
+            ],
             Alerts =
             [
                 .. from alert in alerts
-                   where tokens.ContainsKey(alert.Organization)
-                   select new AlertTarget(alert.Organization, alert.Alert, alert.EndsByItself, tokens[alert.Organization]),
+                where tokens.ContainsKey(alert.Organization)
+                select new AlertTarget(alert.Organization, alert.Alert, alert.EndsByItself, tokens[alert.Organization]),
             ],
         };
     }
@@ -107,11 +143,19 @@ public static class LoadTargetReader
     {
         if (count == 0)
         {
-            throw new RefusedException($"The target holds no {what}, so there is nothing to make load with. Import the data first, or give another target.");
+            throw new RefusedException(
+                $"The target holds no {what}, so there is nothing to make load with. Import the data first, "
+                    + "or give another target."
+            );
         }
     }
 
-    private static async Task<List<T>> ReadAsync<T>(NpgsqlDataSource target, [ConstantExpected] string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadAsync<T>(
+        NpgsqlDataSource target,
+        [ConstantExpected] string sql,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = target.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -124,7 +168,14 @@ public static class LoadTargetReader
         return rows;
     }
 
-    private static DeviceTarget Device(NpgsqlDataReader row, byte[] webhookKey) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), WebhookSecret.Open(row.GetString(3), webhookKey, row.GetGuid(7)), row.GetString(4),
-        row.IsDBNull(5) ? null : row.GetDecimal(5), row.GetDecimal(6));
+    private static DeviceTarget Device(NpgsqlDataReader row, byte[] webhookKey) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            WebhookSecret.Open(row.GetString(3), webhookKey, row.GetGuid(7)),
+            row.GetString(4),
+            row.IsDBNull(5) ? null : row.GetDecimal(5),
+            row.GetDecimal(6)
+        );
 }

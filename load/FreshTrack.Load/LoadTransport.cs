@@ -6,11 +6,14 @@ using FreshTrack.Load.Http;
 
 namespace FreshTrack.Load;
 
-/// <summary>The one pool of connections that all scenarios of a run share: HTTP/1.1, no proxy, no redirects, no cookies.</summary>
+/// <summary>The one pool of connections that all scenarios of a run share: HTTP/1.1, no proxy, no redirects, no
+/// cookies.</summary>
 /// <remarks>
-/// <para>Webhooks and dashboards come through proxies with bounded pools; a request that waits for a connection waits on its latency's clock. Anything a
+/// <para>Webhooks and dashboards come through proxies with bounded pools; a request that waits for a connection waits
+/// on its latency's clock. Anything a
 /// target does wrong becomes an outcome; only the token's own cancellation is thrown.</para>
-/// <para>The generator shares its machine with what it measures. HttpClient needs more of it for a request and gives up at two thirds of the rate, which is why it is not used here.</para>
+/// <para>The generator shares its machine with what it measures. HttpClient needs more of it for a request and gives up
+/// at two thirds of the rate, which is why it is not used here.</para>
 /// </remarks>
 /// <param name="maxConnections">Connections per server.</param>
 public sealed class LoadTransport(int maxConnections = 256) : IDisposable
@@ -21,9 +24,15 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
     private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), ConnectionPool> pools = new();
 
     /// <summary>Sends and reads the whole answer.</summary>
-    /// <param name="expected">A status outside 2xx that is the right answer to a request that is wrong on purpose; null expects 2xx.</param>
+    /// <param name="expected">A status outside 2xx that is the right answer to a request that is wrong on purpose; null
+    /// expects 2xx.</param>
     /// <param name="json">Whether a 2xx answer must begin like JSON: a proxy's page of HTML is no answer.</param>
-    public async ValueTask<RequestOutcome> SendAsync(HttpRequestMessage request, HttpStatusCode? expected, bool json, CancellationToken cancellationToken)
+    public async ValueTask<RequestOutcome> SendAsync(
+        HttpRequestMessage request,
+        HttpStatusCode? expected,
+        bool json,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -56,14 +65,21 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
         }
     }
 
-    private ConnectionPool Pool(Uri address) => pools.GetOrAdd((address.Scheme, address.Host, address.Port), static (_, its) => new ConnectionPool(its.address, its.maxConnections), (address, maxConnections));
+    private ConnectionPool Pool(Uri address) =>
+        pools.GetOrAdd(
+            (address.Scheme, address.Host, address.Port),
+            static (_, its) => new ConnectionPool(its.address, its.maxConnections),
+            (address, maxConnections)
+        );
 
     private static RequestOutcome Judge(ResponseReader answer, HttpStatusCode? expected, bool json)
     {
         var status = answer.Status;
         if (expected is not null)
         {
-            return status == (int)expected ? new RequestOutcome(Succeeded: true, ExpectedStatuses[status], answer.Bytes) : new RequestOutcome(Succeeded: false, Statuses[status], answer.Bytes);
+            return status == (int)expected
+                ? new RequestOutcome(Succeeded: true, ExpectedStatuses[status], answer.Bytes)
+                : new RequestOutcome(Succeeded: false, Statuses[status], answer.Bytes);
         }
 
         var succeeded = status is >= 200 and < 300;
@@ -73,19 +89,27 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
     }
 
     /// <summary>What the target did; null for what is not its doing.</summary>
-    private static string? Kind(Exception exception) => exception switch
-    {
-        SocketException socket => Kebab(socket.SocketErrorCode),
-        IOException { InnerException: SocketException socket } => Kebab(socket.SocketErrorCode),
-        EndOfStreamException => "response-ended",
-        IOException => "broken-connection",
-        AuthenticationException => "secure-connection-error",
-        FormatException => "invalid-response",
-        TimeoutException => "connect-timeout",
-        _ => null,
-    };
+    private static string? Kind(Exception exception) =>
+        exception switch
+        {
+            SocketException socket => Kebab(socket.SocketErrorCode),
+            IOException { InnerException: SocketException socket } => Kebab(socket.SocketErrorCode),
+            EndOfStreamException => "response-ended",
+            IOException => "broken-connection",
+            AuthenticationException => "secure-connection-error",
+            FormatException => "invalid-response",
+            TimeoutException => "connect-timeout",
+            _ => null,
+        };
 
     /// <summary>«ConnectionRefused» → «connection-refused».</summary>
-    private static string Kebab(Enum value) => string.Concat(
-        value.ToString().Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
+    private static string Kebab(Enum value) =>
+        string.Concat(
+            value
+                .ToString()
+                .Select(
+                    (letter, i) =>
+                        char.IsUpper(letter) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()
+                )
+        );
 }

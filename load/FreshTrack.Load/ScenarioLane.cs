@@ -3,7 +3,8 @@ using FreshTrack.Cutover.Gating;
 namespace FreshTrack.Load;
 
 /// <summary>One scenario of a run: its next arrival and a slot for every measured one.</summary>
-/// <remarks>A finished request stores a few numbers into its own slot: no lock, no histogram and no allocation while the load runs.</remarks>
+/// <remarks>A finished request stores a few numbers into its own slot: no lock, no histogram and no allocation while
+/// the load runs.</remarks>
 internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, LatencyLimit? limit, TimeProvider time)
 {
     public const string Timeout = "timeout";
@@ -35,7 +36,8 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
     /// <summary>A request seemed to end before it began.</summary>
     public bool ClockWentBack => Volatile.Read(ref clockWentBack);
 
-    public ScenarioProgress Progress => new(run.Scenario.Name, Next, Volatile.Read(ref ok), Volatile.Read(ref failed), P95());
+    public ScenarioProgress Progress =>
+        new(run.Scenario.Name, Next, Volatile.Read(ref ok), Volatile.Read(ref failed), P95());
 
     /// <summary>Sends the next arrival; the task is done when its answer is recorded.</summary>
     /// <param name="intended">Timestamp at which the arrival was due.</param>
@@ -58,7 +60,8 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
         Record(arrival, Micros(intended, ended), Micros(started, ended), outcome);
     }
 
-    /// <summary>Counts the next arrival as failed without sending it, at the latency that a request without an answer has.</summary>
+    /// <summary>Counts the next arrival as failed without sending it, at the latency that a request without an answer
+    /// has.</summary>
     public void SkipNext(TimeSpan latency)
     {
         var arrival = due;
@@ -73,12 +76,20 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
         if (arrival >= schedule.WarmUpCount)
         {
             var bytes = (int)Math.Min(outcome.Bytes, int.MaxValue);
-            samples[arrival - schedule.WarmUpCount] = new Sample(latency, service, bytes, outcome.Succeeded, outcome.Outcome, outcome.Parts);
+            samples[arrival - schedule.WarmUpCount] = new Sample(
+                latency,
+                service,
+                bytes,
+                outcome.Succeeded,
+                outcome.Outcome,
+                outcome.Parts
+            );
             Seconds.Add(schedule.SecondOf(arrival), latency, outcome.Succeeded);
         }
     }
 
-    /// <summary>Of the newest second whose requests have all finished: their samples are not written any more.</summary>
+    /// <summary>Of the newest second whose requests have all finished: their samples are not written any
+    /// more.</summary>
     private double P95()
     {
         if (Seconds.NewestComplete is not { } second)
@@ -102,8 +113,16 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
     }
 }
 
-/// <summary>One measured request, times in µs. The default value, without an outcome, is one that never finished.</summary>
-internal readonly record struct Sample(int Latency, int Service, int Bytes, bool Succeeded, string? Outcome, IReadOnlyList<PartOutcome>? Parts)
+/// <summary>One measured request, times in µs. The default value, without an outcome, is one that never
+/// finished.</summary>
+internal readonly record struct Sample(
+    int Latency,
+    int Service,
+    int Bytes,
+    bool Succeeded,
+    string? Outcome,
+    IReadOnlyList<PartOutcome>? Parts
+)
 {
     public int Lag => Latency - Service;
 }

@@ -2,7 +2,8 @@ using FreshTrack.Cutover.Gating;
 
 namespace FreshTrack.Load;
 
-/// <summary>What has become of the arrivals of each measured second, while the run goes on. Safe for any thread.</summary>
+/// <summary>What has become of the arrivals of each measured second, while the run goes on. Safe for any
+/// thread.</summary>
 internal sealed class SecondCounts(ArrivalSchedule schedule, LatencyLimit? limit)
 {
     private const double SlowShare = 0.05;
@@ -54,13 +55,18 @@ internal sealed class SecondCounts(ArrivalSchedule schedule, LatencyLimit? limit
         Interlocked.Increment(ref finished[second]);
     }
 
-    /// <summary>Whether a second that ended at least the limit's time ago missed the p95 or the error limit. What has not answered by now is slow.</summary>
+    /// <summary>Whether a second that ended at least the limit's time ago missed the p95 or the error limit. What has
+    /// not answered by now is slow.</summary>
     public bool Misses(int second)
     {
         var count = Arrivals(second).Count;
         var unanswered = count - Volatile.Read(ref finished[second]);
-        return limit is not null && count > 0
-            && (Volatile.Read(ref slow[second]) + unanswered > SlowShare * count || Volatile.Read(ref failed[second]) >= (double)limit.ErrorRate * count);
+        return limit is not null
+            && count > 0
+            && (
+                Volatile.Read(ref slow[second]) + unanswered > SlowShare * count
+                || Volatile.Read(ref failed[second]) >= (double)limit.ErrorRate * count
+            );
     }
 
     private static long[] Firsts(ArrivalSchedule schedule)

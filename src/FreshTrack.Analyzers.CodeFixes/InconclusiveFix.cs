@@ -22,14 +22,22 @@ public sealed class InconclusiveFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is not MemberAccessExpressionSyntax { Name.Identifier.Text: "Pass" } pass)
+        if (
+            root?.FindNode(context.Span, getInnermostNodeForTie: true)
+            is not MemberAccessExpressionSyntax { Name.Identifier.Text: "Pass" } pass
+        )
         {
             return;
         }
 
         var inconclusive = pass.WithName(SyntaxFactory.IdentifierName("Inconclusive")).WithTriviaFrom(pass);
         context.RegisterCodeFix(
-            CodeAction.Create(Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(pass, inconclusive))), Title),
-            context.Diagnostics);
+            CodeAction.Create(
+                Title,
+                _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(pass, inconclusive))),
+                Title
+            ),
+            context.Diagnostics
+        );
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FreshTrack.Analyzers.CodeFixes;
 
-/// <summary>FT0001: an interpolated string goes through <c>Sql.Format</c>; what then does not compile in it is what was not quoted.</summary>
+/// <summary>FT0001: an interpolated string goes through <c>Sql.Format</c>; what then does not compile in it is what was
+/// not quoted.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class SqlFormatFix : CodeFixProvider
@@ -28,10 +29,20 @@ public sealed class SqlFormatFix : CodeFixProvider
         }
 
         // new Sql($"…") as a whole becomes Sql.Format($"…"); elsewhere the text of it is wanted.
-        SyntaxNode wrong = text.Parent?.Parent?.Parent is ObjectCreationExpressionSyntax { Type: SimpleNameSyntax { Identifier.Text: "Sql" } } creation ? creation : text;
-        var right = SyntaxFactory.ParseExpression($"Sql.Format({text}){(wrong == text ? ".Text" : "")}").WithTriviaFrom(wrong);
+        SyntaxNode wrong = text.Parent?.Parent?.Parent
+            is ObjectCreationExpressionSyntax { Type: SimpleNameSyntax { Identifier.Text: "Sql" } } creation
+            ? creation
+            : text;
+        var right = SyntaxFactory
+            .ParseExpression($"Sql.Format({text}){(wrong == text ? ".Text" : "")}")
+            .WithTriviaFrom(wrong);
         context.RegisterCodeFix(
-            CodeAction.Create(Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(wrong, right))), Title),
-            context.Diagnostics);
+            CodeAction.Create(
+                Title,
+                _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(wrong, right))),
+                Title
+            ),
+            context.Diagnostics
+        );
     }
 }

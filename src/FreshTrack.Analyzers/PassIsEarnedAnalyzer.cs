@@ -15,8 +15,10 @@ public sealed class PassIsEarnedAnalyzer : DiagnosticAnalyzer
         "FreshTrack",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "A check that could not run, met a case nobody thought of or never got to judging must not let a cutover through.",
-        "docs/rules/FT0002.md");
+        "A check that could not run, met a case nobody thought of or never got to judging must not let a "
+            + "cutover through.",
+        "docs/rules/FT0002.md"
+    );
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule];
 
@@ -39,10 +41,17 @@ public sealed class PassIsEarnedAnalyzer : DiagnosticAnalyzer
     private static void CheckParameter(SymbolAnalysisContext context)
     {
         var parameter = (IParameterSymbol)context.Symbol;
-        if (parameter.HasExplicitDefaultValue && Passing.IsPass(parameter.Type, parameter.ExplicitDefaultValue)
-            && parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } written)
+        if (
+            parameter.HasExplicitDefaultValue
+            && Passing.IsPass(parameter.Type, parameter.ExplicitDefaultValue)
+            && parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } written
+        )
         {
-            Report(written.GetSyntax(context.CancellationToken), "when a caller says nothing", context.ReportDiagnostic);
+            Report(
+                written.GetSyntax(context.CancellationToken),
+                "when a caller says nothing",
+                context.ReportDiagnostic
+            );
         }
     }
 

@@ -5,19 +5,23 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace FreshTrack.Analyzers;
 
-/// <summary>FT0004: no connection string, password or key goes where people read: logs, consoles, messages of exceptions.</summary>
+/// <summary>FT0004: no connection string, password or key goes where people read: logs, consoles, messages of
+/// exceptions.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SecretInLogAnalyzer : DiagnosticAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = new(
         "FT0004",
         "No secret in a log call",
-        "'{0}' is a secret, and '{1}' shows it; leave it out, or show what DatabaseAddress.Describe makes of an address",
+        "'{0}' is a secret, and '{1}' shows it; leave it out, or show what DatabaseAddress.Describe makes "
+            + "of an address",
         "FreshTrack",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "Logs, consoles and messages of exceptions are kept, copied into tickets and sent to other services; what was shown there once must be changed.",
-        "docs/rules/FT0004.md");
+        "Logs, consoles and messages of exceptions are kept, copied into tickets and sent to other "
+            + "services; what was shown there once must be changed.",
+        "docs/rules/FT0004.md"
+    );
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule];
 
@@ -32,16 +36,25 @@ public sealed class SecretInLogAnalyzer : DiagnosticAnalyzer
     private static void CheckArgument(OperationAnalysisContext context)
     {
         var argument = (IArgumentOperation)context.Operation;
-        if (argument.Parent is not (IInvocationOperation or IObjectCreationOperation)
+        if (
+            argument.Parent is not (IInvocationOperation or IObjectCreationOperation)
             || argument.Parameter?.ContainingSymbol is not IMethodSymbol { ContainingType: var type } called
-            || !Shown.By(called, argument.Parameter))
+            || !Shown.By(called, argument.Parameter)
+        )
         {
             return;
         }
 
         foreach (var secret in Secrets.In(argument.Value))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, secret.Syntax.GetLocation(), secret.Syntax.ToString(), $"{type.Name}.{called.Name}".Replace("..ctor", "")));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Rule,
+                    secret.Syntax.GetLocation(),
+                    secret.Syntax.ToString(),
+                    $"{type.Name}.{called.Name}".Replace("..ctor", "")
+                )
+            );
         }
     }
 
@@ -54,7 +67,9 @@ public sealed class SecretInLogAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (var parameter in method.Parameters.Where(parameter => Secrets.IsSecret(parameter.Name, parameter.Type)))
+        foreach (
+            var parameter in method.Parameters.Where(parameter => Secrets.IsSecret(parameter.Name, parameter.Type))
+        )
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, parameter.Locations[0], parameter.Name, method.Name));
         }

@@ -13,7 +13,8 @@ internal static class ApiErrors
 
     public static IResult BadRequest(string message) => Result(StatusCodes.Status400BadRequest, "BAD_REQUEST", message);
 
-    public static IResult Unauthorized(string message) => Result(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", message);
+    public static IResult Unauthorized(string message) =>
+        Result(StatusCodes.Status401Unauthorized, "UNAUTHORIZED", message);
 
     public static IResult Forbidden(string message) => Result(StatusCodes.Status403Forbidden, "FORBIDDEN", message);
 
@@ -21,13 +22,16 @@ internal static class ApiErrors
 
     public static IResult NotFound(string message) => Result(StatusCodes.Status404NotFound, "NOT_FOUND", message);
 
-    public static IResult Unprocessable(string message) => Result(StatusCodes.Status422UnprocessableEntity, "UNPROCESSABLE", message);
+    public static IResult Unprocessable(string message) =>
+        Result(StatusCodes.Status422UnprocessableEntity, "UNPROCESSABLE", message);
 
     public static Task WriteAsync(HttpContext context, int status, string code, string message)
     {
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = context.Response.Headers.RetryAfter is { Count: > 0 } longer ? longer : "1";
+            context.Response.Headers.RetryAfter = context.Response.Headers.RetryAfter is { Count: > 0 } longer
+                ? longer
+                : "1";
         }
 
         return Result(status, code, message).ExecuteAsync(context);

@@ -6,8 +6,12 @@ using FreshTrack.Api.Readings;
 
 namespace FreshTrack.Api;
 
-/// <summary>What the API reads and writes as JSON, in generated code: snake_case, as the dashboards read the tables today.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonBody.MaximumDepth)]
+/// <summary>What the API reads and writes as JSON, in generated code: snake_case, as the dashboards read the tables
+/// today.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    MaxDepth = JsonBody.MaximumDepth
+)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(ReadingsPage))]

@@ -12,7 +12,8 @@ public sealed record ApiOptions
     /// <summary><c>host:port</c> of Redis; without it the API runs on memory alone.</summary>
     public string? Redis { get; init; }
 
-    /// <summary><c>http://host:port/bucket</c> of the object store, for <c>/health</c>; null where there is none.</summary>
+    /// <summary><c>http://host:port/bucket</c> of the object store, for <c>/health</c>; null where there is
+    /// none.</summary>
     public Uri? ObjectStore { get; init; }
 
     /// <summary>Where Stack Auth answers; also the base of the issuer of its tokens.</summary>
@@ -36,7 +37,8 @@ public sealed record ApiOptions
     /// <summary>Readings that may wait for their commit before webhooks are put off with 503.</summary>
     public int QueueCapacity { get; init; } = 8_192;
 
-    /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last look.</summary>
+    /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last
+    /// look.</summary>
     public TimeSpan LookAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Requests that one webhook secret may make a second; bursts of twice as many.</summary>
@@ -51,8 +53,10 @@ public sealed record ApiOptions
     /// <summary>Whether sensors are listened to during maintenance.</summary>
     public bool IngestDuringMaintenance { get; init; } = true;
 
-    /// <summary>How long the API goes on answering after it was told to stop, so that the proxy can look elsewhere first.</summary>
+    /// <summary>How long the API goes on answering after it was told to stop, so that the proxy can look elsewhere
+    /// first.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
+
     /// <summary>Between two looks over all units, for alerts that time alone brings about.</summary>
     public TimeSpan LookOverEvery { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -63,7 +67,8 @@ public sealed record ApiOptions
     public TelnyxOptions? Telnyx { get; init; }
 
     /// <summary>Labels of <c>notification_channel</c> over which alerts can be sent.</summary>
-    internal string[] Channels => [.. Smtp is null ? [] : (string[])["email"], .. Telnyx is null ? [] : (string[])["sms"]];
+    internal string[] Channels =>
+        [.. Smtp is null ? [] : (string[])["email"], .. Telnyx is null ? [] : (string[])["sms"]];
 
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -75,14 +80,18 @@ public sealed record ApiOptions
             Redis = settings.Optional("FRESHTRACK_REDIS"),
             ObjectStore = settings.ObjectStore(),
             StackAuthUrl = settings.HttpAddress("FRESHTRACK_STACK_AUTH_URL", "http://stack-auth:8080"),
-            StackAuthProject = settings.Required("FRESHTRACK_STACK_AUTH_PROJECT", "the project id of Stack Auth, a UUID"),
+            StackAuthProject = settings.Required(
+                "FRESHTRACK_STACK_AUTH_PROJECT",
+                "the project id of Stack Auth, a UUID"
+            ),
             WebhookKey = settings.WebhookKey(),
             Clock = settings.Clock(),
             Listen = settings.Optional("FRESHTRACK_LISTEN") ?? "http://0.0.0.0:8080",
             IngestRequestsPerSecond = settings.Number("FRESHTRACK_INGEST_REQUESTS_PER_SECOND", 5_000, 1, 1_000_000),
             UserRequestsPerSecond = settings.Number("FRESHTRACK_USER_REQUESTS_PER_SECOND", 1_000, 1, 1_000_000),
             Maintenance = settings.Choice("FRESHTRACK_MAINTENANCE", "off", "on") == "on",
-            IngestDuringMaintenance = settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
+            IngestDuringMaintenance =
+                settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
             DrainFor = TimeSpan.FromSeconds(settings.Number("FRESHTRACK_DRAIN_SECONDS", 3, 0, 20)),
             Smtp = settings.ReadSmtp(),
             Telnyx = settings.ReadTelnyx(),

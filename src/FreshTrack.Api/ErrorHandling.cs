@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>Turns what escaped an endpoint into the contract's error answers: never a bare status, never a stack trace.</summary>
+/// <summary>Turns what escaped an endpoint into the contract's error answers: never a bare status, never a stack
+/// trace.</summary>
 internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -10,12 +11,19 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
         try
         {
             await next(context);
-            if (!context.Response.HasStarted && context.Response.ContentLength is null && context.Response.StatusCode >= 400)
+            if (
+                !context.Response.HasStarted
+                && context.Response.ContentLength is null
+                && context.Response.StatusCode >= 400
+            )
             {
                 await WriteStatusAsync(context);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException
+                && context.RequestAborted.IsCancellationRequested
+            )
         {
             // The client has gone; there is nobody to answer.
         }
@@ -27,12 +35,22 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
         catch (Exception exception) when (IsUnavailable(exception) && !context.Response.HasStarted)
         {
             logger.DependencyUnavailable(context.Request.Path, exception.Message);
-            await ApiErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", "A service that this request needs is not available. Try again.");
+            await ApiErrors.WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "UNAVAILABLE",
+                "A service that this request needs is not available. Try again."
+            );
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             logger.RequestFailed(context.Request.Path, exception);
-            await ApiErrors.WriteAsync(context, StatusCodes.Status500InternalServerError, "INTERNAL", "The request failed. It was logged.");
+            await ApiErrors.WriteAsync(
+                context,
+                StatusCodes.Status500InternalServerError,
+                "INTERNAL",
+                "The request failed. It was logged."
+            );
         }
     }
 
@@ -40,7 +58,11 @@ internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling>
     private static bool IsUnavailable(Exception exception) =>
         exception is TimeoutException or HttpRequestException or TaskCanceledException
         || (exception is NpgsqlException and not PostgresException)
-        || exception is PostgresException { SqlState: ['0', '8', ..] or ['5', '3' or '7' or '8', ..] or "25006" or "40001" or "40P01" or "55P03" };
+        || exception
+            is PostgresException
+            {
+                SqlState: ['0', '8', ..] or ['5', '3' or '7' or '8', ..] or "25006" or "40001" or "40P01" or "55P03"
+            };
 
     private static Task WriteStatusAsync(HttpContext context)
     {

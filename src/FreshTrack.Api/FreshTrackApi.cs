@@ -20,7 +20,9 @@ public static class FreshTrackApi
     public static WebApplication Build(ApiOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddJsonConsole(console =>
+        builder
+            .Logging.ClearProviders()
+            .AddJsonConsole(console =>
             {
                 console.TimestampFormat = "O";
                 console.UseUtcTimestamp = true;
@@ -30,21 +32,33 @@ public static class FreshTrackApi
             .AddFilter("Npgsql", LogLevel.Warning)
             // It would tell of every token that lets nobody in.
             .AddFilter(typeof(StackAuthHandler).FullName, LogLevel.Warning);
-        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaximumBody;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        }).UseSockets(sockets =>
-        {
-            // What a request needs before its first wait is a few dozen microseconds of parsing: handing it to another thread costs as much again.
-            sockets.UnsafePreferInlineScheduling = true;
-        });
+        builder
+            .WebHost.UseUrls(options.Listen)
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = MaximumBody;
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            })
+            .UseSockets(sockets =>
+            {
+                // What a request needs before its first wait is a few dozen microseconds of parsing: handing it to
+                // another thread costs as much again.
+                sockets.UnsafePreferInlineScheduling = true;
+            });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(_ => CreateDataSource(options.Database));
-        builder.Services.AddIngestion(options).AddReadings().AddAreas().AddAlerts().AddNotifications(options)
-            .AddHealth(options).AddStackAuth(options).AddOperations(options).AddDescription();
+        builder
+            .Services.AddIngestion(options)
+            .AddReadings()
+            .AddAreas()
+            .AddAlerts()
+            .AddNotifications(options)
+            .AddHealth(options)
+            .AddStackAuth(options)
+            .AddOperations(options)
+            .AddDescription();
 
         var app = builder.Build();
         app.UseMiddleware<ErrorHandling>();
@@ -66,7 +80,8 @@ public static class FreshTrackApi
         return app;
     }
 
-    /// <summary>A small pool: two cores of PostgreSQL gain nothing from more, and ingestion needs only its writers.</summary>
+    /// <summary>A small pool: two cores of PostgreSQL gain nothing from more, and ingestion needs only its
+    /// writers.</summary>
     internal static NpgsqlDataSource CreateDataSource(string database)
     {
         var settings = new NpgsqlConnectionStringBuilder(database)

@@ -9,7 +9,11 @@ internal static class JsonBody
     public const int MaximumDepth = 32;
 
     /// <returns>The body, or what is wrong with it; the answer is then 400.</returns>
-    public static async Task<(T? Body, string Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<(T? Body, string Problem)> ReadAsync<T>(
+        HttpRequest request,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         if (!request.HasJsonContentType())
@@ -19,11 +23,18 @@ internal static class JsonBody
 
         try
         {
-            return (await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken), "The body must be an object, not null.");
+            return (
+                await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken),
+                "The body must be an object, not null."
+            );
         }
         catch (JsonException exception)
         {
-            return (null, $"The body is not the JSON that is expected here, or nested deeper than 32 levels; see {exception.Path ?? "$"}.");
+            return (
+                null,
+                "The body is not the JSON that is expected here, or nested deeper than 32 levels; see "
+                    + $"{exception.Path ?? "$"}."
+            );
         }
     }
 }

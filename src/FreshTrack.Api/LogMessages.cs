@@ -2,7 +2,8 @@ using FreshTrack.Api.Notifications;
 
 namespace FreshTrack.Api;
 
-/// <summary>Every log message of the API, in one place: what is said, at which level, and that no secret is in it.</summary>
+/// <summary>Every log message of the API, in one place: what is said, at which level, and that no secret is in
+/// it.</summary>
 internal static partial class LogMessages
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}")]
@@ -29,13 +30,28 @@ internal static partial class LogMessages
     [LoggerMessage(40, LogLevel.Warning, "Units were not judged, trying again: {Reason}")]
     public static partial void WatchFailed(this ILogger logger, string reason);
 
-    [LoggerMessage(41, LogLevel.Warning, "Delivery {Delivery} by {Channel}, attempt {Attempt}, was not sent ({Result}): {Reason}")]
-    public static partial void DeliveryNotSent(this ILogger logger, Guid delivery, string channel, int attempt, SendResult result, string reason);
+    [LoggerMessage(
+        41,
+        LogLevel.Warning,
+        "Delivery {Delivery} by {Channel}, attempt {Attempt}, was not sent ({Result}): {Reason}"
+    )]
+    public static partial void DeliveryNotSent(
+        this ILogger logger,
+        Guid delivery,
+        string channel,
+        int attempt,
+        SendResult result,
+        string reason
+    );
 
     [LoggerMessage(42, LogLevel.Warning, "What became of delivery {Delivery} was not recorded: {Reason}")]
     public static partial void DeliveryNotRecorded(this ILogger logger, Guid delivery, string reason);
 
-    [LoggerMessage(43, LogLevel.Warning, "{Deliveries} deliveries were given up: a program ended while it was sending them")]
+    [LoggerMessage(
+        43,
+        LogLevel.Warning,
+        "{Deliveries} deliveries were given up: a program ended while it was sending them"
+    )]
     public static partial void DeliveriesAbandoned(this ILogger logger, int deliveries);
 
     [LoggerMessage(44, LogLevel.Warning, "Sending was interrupted, going on: {Reason}")]

@@ -5,7 +5,8 @@ using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>maintenance on|off</c>, <c>index-webhook-secrets</c>.</summary>
+/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>maintenance on|off</c>,
+/// <c>index-webhook-secrets</c>.</summary>
 internal static class Program
 {
     private const int Passed = 0;
@@ -24,7 +25,11 @@ internal static class Program
                 "maintenance on" => await SwitchMaintenanceAsync(isOn: true, CancellationToken.None),
                 "maintenance off" => await SwitchMaintenanceAsync(isOn: false, CancellationToken.None),
                 "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
-                _ => Complain(Refused, $"Unknown command '{command}'. Use serve, migrate, maintenance on, maintenance off or index-webhook-secrets."),
+                _ => Complain(
+                    Refused,
+                    $"Unknown command '{command}'. Use serve, migrate, maintenance on, maintenance off or "
+                        + "index-webhook-secrets."
+                ),
             };
         }
         catch (InvalidSettingsException exception)
@@ -57,7 +62,11 @@ internal static class Program
             return Complain(Failed, $"migrate: {problem}");
         }
 
-        Console.WriteLine(result.Applied.Count == 0 ? "migrate: the schema was up to date." : $"migrate: {result.Applied.Count} scripts applied.");
+        Console.WriteLine(
+            result.Applied.Count == 0
+                ? "migrate: the schema was up to date."
+                : $"migrate: {result.Applied.Count} scripts applied."
+        );
         return Passed;
     }
 
@@ -68,9 +77,11 @@ internal static class Program
         settings.ThrowIfInvalid();
         await using var database = FreshTrackApi.CreateDataSource(address);
         var word = isOn ? "on" : "off";
-        Console.WriteLine(await MaintenanceTable.SetAsync(database, isOn, cancellationToken)
-            ? $"maintenance: {word} for every instance, within a second."
-            : $"maintenance: it was {word} already.");
+        Console.WriteLine(
+            await MaintenanceTable.SetAsync(database, isOn, cancellationToken)
+                ? $"maintenance: {word} for every instance, within a second."
+                : $"maintenance: it was {word} already."
+        );
         return Passed;
     }
 
@@ -81,10 +92,17 @@ internal static class Program
         settings.ThrowIfInvalid();
         await using var source = FreshTrackApi.CreateDataSource(database);
         var counts = await WebhookSecretIndex.BuildAsync(source, key, cancellationToken);
-        Console.WriteLine($"index-webhook-secrets: {counts.Indexed} indexed, {counts.WithoutSecret} without a secret, {counts.Undecryptable.Count} not decrypted.");
+        Console.WriteLine(
+            $"index-webhook-secrets: {counts.Indexed} indexed, {counts.WithoutSecret} without a secret, "
+                + $"{counts.Undecryptable.Count} not decrypted."
+        );
         return counts.Undecryptable.Count == 0
             ? Passed
-            : Complain(Failed, $"index-webhook-secrets: the secrets of {string.Join(", ", counts.Undecryptable)} were not encrypted under this key. Check FRESHTRACK_WEBHOOK_KEY_FILE.");
+            : Complain(
+                Failed,
+                $"index-webhook-secrets: the secrets of {string.Join(", ", counts.Undecryptable)} were not "
+                    + "encrypted under this key. Check FRESHTRACK_WEBHOOK_KEY_FILE."
+            );
     }
 
     private static int Complain(int code, string line)

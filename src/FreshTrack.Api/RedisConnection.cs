@@ -19,7 +19,8 @@ internal sealed class RedisConnection(string? address) : IAsyncDisposable
 
     public bool IsConfigured => address is not null;
 
-    public Task<ConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken) => connection.Value.WaitAsync(cancellationToken);
+    public Task<ConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken) =>
+        connection.Value.WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

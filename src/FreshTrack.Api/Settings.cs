@@ -5,12 +5,14 @@ using Npgsql;
 namespace FreshTrack.Api;
 
 /// <summary>The environment did not hold what a command needs; the message has one line for each variable.</summary>
-public sealed class InvalidSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+public sealed class InvalidSettingsException(IReadOnlyList<string> problems)
+    : Exception(string.Join(Environment.NewLine, problems))
 {
     public IReadOnlyList<string> Problems { get; } = problems;
 }
 
-/// <summary>Reads settings from environment variables and gathers every problem, so that one start shows them all.</summary>
+/// <summary>Reads settings from environment variables and gathers every problem, so that one start shows them
+/// all.</summary>
 /// <remarks>No message repeats a value that may hold a secret.</remarks>
 internal sealed class Settings(Func<string, string?> variable)
 {
@@ -18,7 +20,10 @@ internal sealed class Settings(Func<string, string?> variable)
 
     public string Database()
     {
-        var text = Required("FRESHTRACK_DATABASE", "an Npgsql connection string such as Host=db;Username=freshtrack;Password=…;Database=freshtrack");
+        var text = Required(
+            "FRESHTRACK_DATABASE",
+            "an Npgsql connection string such as Host=db;Username=freshtrack;Password=…;Database=freshtrack"
+        );
         try
         {
             if (text.Length > 0 && string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host))
@@ -28,7 +33,10 @@ internal sealed class Settings(Func<string, string?> variable)
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
-            problems.Add("FRESHTRACK_DATABASE is not an Npgsql connection string. Expected Host=…;Username=…;Password=…;Database=….");
+            problems.Add(
+                "FRESHTRACK_DATABASE is not an Npgsql connection string. Expected "
+                    + "Host=…;Username=…;Password=…;Database=…."
+            );
         }
 
         return text;
@@ -36,7 +44,10 @@ internal sealed class Settings(Func<string, string?> variable)
 
     public WebhookKey WebhookKey()
     {
-        var path = Required("FRESHTRACK_WEBHOOK_KEY_FILE", "the path of a file that holds the 32-byte webhook key in base64");
+        var path = Required(
+            "FRESHTRACK_WEBHOOK_KEY_FILE",
+            "the path of a file that holds the 32-byte webhook key in base64"
+        );
         if (path.Length == 0)
         {
             return Ingestion.WebhookKey.None;
@@ -48,7 +59,9 @@ internal sealed class Settings(Func<string, string?> variable)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
-            problems.Add($"FRESHTRACK_WEBHOOK_KEY_FILE '{path}' cannot be used: {exception.Message} Expected 32 bytes in base64.");
+            problems.Add(
+                $"FRESHTRACK_WEBHOOK_KEY_FILE '{path}' cannot be used: {exception.Message} Expected 32 bytes in base64."
+            );
             return Ingestion.WebhookKey.None;
         }
     }
@@ -67,14 +80,19 @@ internal sealed class Settings(Func<string, string?> variable)
             return new OffsetTimeProvider(TimeSpan.FromSeconds(seconds));
         }
 
-        problems.Add($"FRESHTRACK_CLOCK_OFFSET_SECONDS '{text}' is not a number of seconds. Expected a value such as -86400.");
+        problems.Add(
+            $"FRESHTRACK_CLOCK_OFFSET_SECONDS '{text}' is not a number of seconds. Expected a value such as -86400."
+        );
         return TimeProvider.System;
     }
 
     public Uri HttpAddress(string name, string example)
     {
         var text = Required(name, $"an address such as {example}");
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        )
         {
             return uri;
         }
@@ -87,7 +105,8 @@ internal sealed class Settings(Func<string, string?> variable)
         return new Uri(example);
     }
 
-    /// <summary>The object store as the suite names it, <c>http://KEY:SECRET@host:port/bucket</c>, without its credentials.</summary>
+    /// <summary>The object store as the suite names it, <c>http://KEY:SECRET@host:port/bucket</c>, without its
+    /// credentials.</summary>
     public Uri? ObjectStore()
     {
         const string name = "FRESHTRACK_OBJECT_STORE";
@@ -96,7 +115,10 @@ internal sealed class Settings(Func<string, string?> variable)
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        if (
+            Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        )
         {
             return new UriBuilder(uri) { UserName = "", Password = "" }.Uri;
         }
@@ -145,9 +167,11 @@ internal sealed class Settings(Func<string, string?> variable)
         return "";
     }
 
-    public string? Optional(string name) => variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    public string? Optional(string name) =>
+        variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
-    /// <summary>The contents of a file that a variable names, such as a password; its path is named in problems, its contents never.</summary>
+    /// <summary>The contents of a file that a variable names, such as a password; its path is named in problems, its
+    /// contents never.</summary>
     public string Secret(string name, string expected)
     {
         var path = Required(name, expected);

@@ -5,7 +5,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover;
 
-/// <summary>What the steps of one run share: where they work, what they were given, and what the earlier ones found.</summary>
+/// <summary>What the steps of one run share: where they work, what they were given, and what the earlier ones
+/// found.</summary>
 public sealed class CutoverRun(IEnvironment environment, MigrationPlan plan, EvidenceFolder evidence)
 {
     public IEnvironment Environment { get; } = environment;
@@ -22,6 +23,7 @@ public sealed class CutoverRun(IEnvironment environment, MigrationPlan plan, Evi
 
     public Uri? Api { get; set; }
 
-    /// <summary>Runs between the import and the verification: how a rehearsal injects the faults that a verifier must find.</summary>
+    /// <summary>Runs between the import and the verification: how a rehearsal injects the faults that a verifier must
+    /// find.</summary>
     public Func<CutoverRun, CancellationToken, Task>? AfterImport { get; init; }
 }

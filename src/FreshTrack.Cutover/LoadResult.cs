@@ -19,12 +19,22 @@ public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOn
 public sealed record GeneratorUse(int Cores, double CpuShare, int Collections, double CollectorPauseSeconds);
 
 /// <summary>One scenario's counts and latencies. Rates are always computed from the counts.</summary>
-/// <param name="Planned">Arrivals that the plan asked for, after the warm-up; in a run that was stopped, only those that fell due until then.</param>
+/// <param name="Planned">Arrivals that the plan asked for, after the warm-up; in a run that was stopped, only those
+/// that fell due until then.</param>
 /// <param name="Requests">Arrivals that fell due: <paramref name="Ok"/> plus <paramref name="Failed"/>.</param>
 /// <param name="Failed">Requests that were refused, answered wrongly, too late, or <see cref="NotSent"/>.</param>
-public sealed record ScenarioResult(string Scenario, double RatePerSecond, double DurationSeconds, long Planned, long Requests, long Ok, long Failed)
+public sealed record ScenarioResult(
+    string Scenario,
+    double RatePerSecond,
+    double DurationSeconds,
+    long Planned,
+    long Requests,
+    long Ok,
+    long Failed
+)
 {
-    /// <summary>From the intended start of a request to its last byte, all requests; NaN where there was none.</summary>
+    /// <summary>From the intended start of a request to its last byte, all requests; NaN where there was
+    /// none.</summary>
     public required Latency Latency { get; init; }
 
     /// <summary>From the actual start, all requests: what coordinated omission would report.</summary>
@@ -39,13 +49,15 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
 
     public long ResponseBytes { get; init; }
 
-    /// <summary>Arrivals that were held back because too many requests were open; their latency counts as the request timeout.</summary>
+    /// <summary>Arrivals that were held back because too many requests were open; their latency counts as the request
+    /// timeout.</summary>
     public long NotSent { get; init; }
 
     /// <summary>Arrivals that were sent before the measured time was over.</summary>
     public long SentInTime { get; init; }
 
-    /// <summary>How late the generator itself sent, 99th percentile in milliseconds. It is part of <see cref="Latency"/>.</summary>
+    /// <summary>How late the generator itself sent, 99th percentile in milliseconds. It is part of
+    /// <see cref="Latency"/>.</summary>
     public double SchedulingLagP99 { get; init; }
 
     public IReadOnlyList<SecondResult> PerSecond { get; init; } = [];
@@ -53,19 +65,23 @@ public sealed record ScenarioResult(string Scenario, double RatePerSecond, doubl
     /// <summary>The latency distribution as a curve, percentiles ascending; empty where nothing was measured.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
 
-    /// <summary>The parts of a request that its scenario times apart, in their order; empty for a request of one part.</summary>
+    /// <summary>The parts of a request that its scenario times apart, in their order; empty for a request of one
+    /// part.</summary>
     public IReadOnlyList<RequestPart> Parts { get; init; } = [];
 
-    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be, which the file must say.</summary>
+    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be,
+    /// which the file must say.</summary>
     [JsonRequired]
     public string? Unreliable { get; init; }
 
     [JsonIgnore]
     public double ErrorRate => Requests == 0 ? double.NaN : (double)Failed / Requests;
 
-    /// <summary>The percentile that counts, in milliseconds: of all requests or of the good ones, whichever is larger. NaN where one of them is.</summary>
+    /// <summary>The percentile that counts, in milliseconds: of all requests or of the good ones, whichever is larger.
+    /// NaN where one of them is.</summary>
     /// <remarks>Answers that fail fast would otherwise make a slow service look quick.</remarks>
-    public double Decisive(Func<Latency, double> percentile) => OkLatency is { } ok ? Math.Max(percentile(Latency), percentile(ok)) : percentile(Latency);
+    public double Decisive(Func<Latency, double> percentile) =>
+        OkLatency is { } ok ? Math.Max(percentile(Latency), percentile(ok)) : percentile(Latency);
 }
 
 /// <summary>Latency percentiles in milliseconds.</summary>

@@ -12,5 +12,5 @@ public static class ScenarioNames
     public const string CutoverMorning = "cutover_morning";
 
     public static IReadOnlyList<string> All { get; } =
-        [TtnIngestion, Readings24h, Readings7dBucketed, LatestByOrganization, AlertsList, AcknowledgeAlert, CutoverMorning];
+    [TtnIngestion, Readings24h, Readings7dBucketed, LatestByOrganization, AlertsList, AcknowledgeAlert, CutoverMorning];
 }

@@ -4,7 +4,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover;
 
-/// <summary>A webhook secret as the database holds it: base64(12-byte nonce ‖ ciphertext ‖ 16-byte tag), AES-256-GCM.</summary>
+/// <summary>A webhook secret as the database holds it: base64(12-byte nonce ‖ ciphertext ‖ 16-byte tag),
+/// AES-256-GCM.</summary>
 public static class WebhookSecret
 {
     private const int NonceBytes = 12;
@@ -18,13 +19,21 @@ public static class WebhookSecret
             var bytes = Convert.FromBase64String(sealedText);
             var plain = new byte[bytes.Length - NonceBytes - TagBytes];
             using var aes = new AesGcm(key, TagBytes);
-            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), plain);
+            aes.Decrypt(
+                bytes.AsSpan(0, NonceBytes),
+                bytes.AsSpan(NonceBytes, plain.Length),
+                bytes.AsSpan(NonceBytes + plain.Length),
+                plain
+            );
             return Encoding.UTF8.GetString(plain);
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or OverflowException)
         {
             throw new RefusedException(
-                $"The webhook secret of organization {organization} does not open with the given webhook key. Give the key file of the system that wrote it.", exception);
+                $"The webhook secret of organization {organization} does not open with the given webhook "
+                    + "key. Give the key file of the system that wrote it.",
+                exception
+            );
         }
     }
 }

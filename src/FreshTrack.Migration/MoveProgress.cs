@@ -6,7 +6,14 @@ namespace FreshTrack.Migration;
 /// <param name="Rows">Rows (users, indexes) done in this stage.</param>
 /// <param name="RowsPlanned">Rows of the whole stage; an estimate while exporting, null when unknown.</param>
 /// <param name="Bytes">Compressed bytes moved in this stage.</param>
-public sealed record MoveProgress(string Stage, string Table, long Rows, long? RowsPlanned, long Bytes, TimeSpan Elapsed)
+public sealed record MoveProgress(
+    string Stage,
+    string Table,
+    long Rows,
+    long? RowsPlanned,
+    long Bytes,
+    TimeSpan Elapsed
+)
 {
     /// <summary>Rows that an earlier attempt had done already; part of <c>Rows</c>, but of no speed.</summary>
     public long RowsBefore { get; init; }
@@ -16,7 +23,10 @@ public sealed record MoveProgress(string Stage, string Table, long Rows, long? R
     public double MegabytesPerSecond => Elapsed > TimeSpan.Zero ? Bytes / 1e6 / Elapsed.TotalSeconds : 0;
 
     /// <summary>At the speed so far; null as long as there is none, or nothing is known to be left.</summary>
-    public TimeSpan? Left => RowsPlanned is { } planned && planned > Rows && RowsPerSecond > 0 ? TimeSpan.FromSeconds((planned - Rows) / RowsPerSecond) : null;
+    public TimeSpan? Left =>
+        RowsPlanned is { } planned && planned > Rows && RowsPerSecond > 0
+            ? TimeSpan.FromSeconds((planned - Rows) / RowsPerSecond)
+            : null;
 }
 
 /// <summary>Counts one stage over all its workers and reports after every chunk.</summary>
@@ -50,5 +60,7 @@ internal sealed class StageProgress(string stage, long? planned, IProgress<MoveP
     }
 
     private void Report(string table) =>
-        progress?.Report(new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)) { RowsBefore = before });
+        progress?.Report(
+            new MoveProgress(stage, table, rows, planned, bytes, time.GetElapsedTime(started)) { RowsBefore = before }
+        );
 }

@@ -5,7 +5,17 @@ namespace FreshTrack.Migration;
 /// <param name="Imported">Rows that this process brought in; the others were there from an earlier one.</param>
 /// <param name="PeakMemoryBytes">Largest resident set of the process.</param>
 public sealed record MoveSummary(
-    string RunId, long Rows, long Imported, int Parts, long RawBytes, long Bytes, double ExportSeconds, double UsersSeconds, double ImportSeconds, long PeakMemoryBytes)
+    string RunId,
+    long Rows,
+    long Imported,
+    int Parts,
+    long RawBytes,
+    long Bytes,
+    double ExportSeconds,
+    double UsersSeconds,
+    double ImportSeconds,
+    long PeakMemoryBytes
+)
 {
     public double Seconds => ExportSeconds + UsersSeconds + ImportSeconds;
 }

@@ -3,8 +3,10 @@ using Npgsql;
 
 namespace FreshTrack.Migration;
 
-/// <summary>Holds off a second run on a database for as long as its holder lives, and tells the living from the dead.</summary>
-/// <remarks>The holder's session says something every second. One that has been silent for <see cref="Silence"/> belongs to a process that is gone, and is ended.</remarks>
+/// <summary>Holds off a second run on a database for as long as its holder lives, and tells the living from the
+/// dead.</summary>
+/// <remarks>The holder's session says something every second. One that has been silent for <see cref="Silence"/>
+/// belongs to a process that is gone, and is ended.</remarks>
 internal sealed class RunLock : IAsyncDisposable
 {
     public const string Export = "freshtrack-export";
@@ -24,7 +26,8 @@ internal sealed class RunLock : IAsyncDisposable
         select a.application_name, a.pid, extract(epoch from clock_timestamp() - a.state_change)::float8
         from pg_locks l join pg_stat_activity a using (pid)
         where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = {Key} and l.objsubid = 1 and a.datname = current_database()
-        """);
+        """
+    );
 
     private readonly NpgsqlConnection holder;
     private readonly CancellationTokenSource end = new();
@@ -43,7 +46,13 @@ internal sealed class RunLock : IAsyncDisposable
 
     /// <param name="kind"><see cref="Export"/> or <see cref="Import"/>.</param>
     /// <exception cref="RefusedException">Another process holds the database.</exception>
-    public static async Task<RunLock> AcquireAsync(NpgsqlDataSource database, string kind, string runId, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RunLock> AcquireAsync(
+        NpgsqlDataSource database,
+        string kind,
+        string runId,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var session = $"{kind} {runId}" is { Length: > NameLimit } name ? name[..NameLimit] : $"{kind} {runId}";
         // Sessions at rest in our own pool bear the name of the run that used them last.
@@ -52,7 +61,12 @@ internal sealed class RunLock : IAsyncDisposable
         try
         {
             var started = time.GetTimestamp();
-            while (!await connection.ScalarAsync<bool>(Sql.Format($"select pg_try_advisory_lock({Key})"), cancellationToken))
+            while (
+                !await connection.ScalarAsync<bool>(
+                    Sql.Format($"select pg_try_advisory_lock({Key})"),
+                    cancellationToken
+                )
+            )
             {
                 await WaitAsync(connection, time.GetElapsedTime(started) > Patience, cancellationToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
@@ -60,7 +74,10 @@ internal sealed class RunLock : IAsyncDisposable
 
             // Whoever else bears this name lost the lock by dying.
             await EndAsync(connection, session, cancellationToken);
-            await connection.ExecuteAsync(Sql.Format($"set application_name = {Sql.Literal(session)}"), cancellationToken);
+            await connection.ExecuteAsync(
+                Sql.Format($"set application_name = {Sql.Literal(session)}"),
+                cancellationToken
+            );
             return new RunLock(connection, session, time);
         }
         catch
@@ -79,7 +96,8 @@ internal sealed class RunLock : IAsyncDisposable
         {
             return await work(either.Token);
         }
-        catch (OperationCanceledException error) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error)
+            when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new IOException($"The session that holds the lock of '{Session}' was cut off.", error);
         }
@@ -105,7 +123,11 @@ internal sealed class RunLock : IAsyncDisposable
 
     private static async Task WaitAsync(NpgsqlConnection connection, bool isLate, CancellationToken cancellationToken)
     {
-        var holders = await connection.ListAsync(Holder, row => (Name: row.GetString(0), Process: row.GetInt32(1), Silent: row.GetDouble(2)), cancellationToken);
+        var holders = await connection.ListAsync(
+            Holder,
+            row => (Name: row.GetString(0), Process: row.GetInt32(1), Silent: row.GetDouble(2)),
+            cancellationToken
+        );
         if (holders is not [var other])
         {
             return;
@@ -117,13 +139,26 @@ internal sealed class RunLock : IAsyncDisposable
         }
         else if (isLate)
         {
-            throw new RefusedException($"Another run holds this database: '{other.Name}' (server process {other.Process}). Wait for it to end, or end it, and run again.");
+            throw new RefusedException(
+                $"Another run holds this database: '{other.Name}' (server process {other.Process}). Wait "
+                    + "for it to end, or end it, and run again."
+            );
         }
     }
 
-    private static Task<int> EndAsync(NpgsqlConnection connection, string session, CancellationToken cancellationToken) => connection.ExecuteAsync(
-        new Sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid() and datname = current_database()"),
-        cancellationToken, session);
+    private static Task<int> EndAsync(
+        NpgsqlConnection connection,
+        string session,
+        CancellationToken cancellationToken
+    ) =>
+        connection.ExecuteAsync(
+            new Sql(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 "
+                    + "and pid <> pg_backend_pid() and datname = current_database()"
+            ),
+            cancellationToken,
+            session
+        );
 
     private async Task BeatAsync(TimeProvider time)
     {

@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace FreshTrack.Migration;
 
-/// <summary>Opens connections with the settings that long, quiet work needs, and runs plain statements on them.</summary>
+/// <summary>Opens connections with the settings that long, quiet work needs, and runs plain statements on
+/// them.</summary>
 internal static class Sessions
 {
     // UTC: casts between timestamps with and without zone must not depend on the server's setting.
     // row_security off: an error is better than rows that a policy hides.
     // The timeout comes off first: a role's own may be too short for the rest.
-    private const string Settings =
-        """
+    private const string Settings = """
         set statement_timeout = 0;
         set time zone 'UTC';
         set row_security = off;
@@ -19,8 +19,13 @@ internal static class Sessions
         set client_connection_check_interval = '2s';
         """;
 
-    /// <param name="name">The session's application_name, by which a resumed run finds those of its predecessor.</param>
-    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource database, string name, CancellationToken cancellationToken)
+    /// <param name="name">The session's application_name, by which a resumed run finds those of its
+    /// predecessor.</param>
+    public static async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlDataSource database,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try
@@ -47,20 +52,35 @@ internal static class Sessions
         return command;
     }
 
-    public static async Task<int> ExecuteAsync(this NpgsqlConnection connection, Sql sql, CancellationToken cancellationToken, params object[] values)
+    public static async Task<int> ExecuteAsync(
+        this NpgsqlConnection connection,
+        Sql sql,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         await using var command = connection.Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public static async Task<T?> ScalarAsync<T>(this NpgsqlConnection connection, Sql sql, CancellationToken cancellationToken, params object[] values)
+    public static async Task<T?> ScalarAsync<T>(
+        this NpgsqlConnection connection,
+        Sql sql,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         await using var command = connection.Command(sql, values);
         return await command.ExecuteScalarAsync(cancellationToken) is T value ? value : default;
     }
 
     public static async Task<List<T>> ListAsync<T>(
-        this NpgsqlConnection connection, Sql sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object[] values)
+        this NpgsqlConnection connection,
+        Sql sql,
+        Func<NpgsqlDataReader, T> map,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         await using var command = connection.Command(sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

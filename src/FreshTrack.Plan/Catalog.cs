@@ -2,9 +2,13 @@ using Npgsql;
 
 namespace FreshTrack.Plan;
 
-/// <summary>What a database's catalog says about its tables, leaving out the system's own and those that belong to extensions.</summary>
+/// <summary>What a database's catalog says about its tables, leaving out the system's own and those that belong to
+/// extensions.</summary>
 /// <param name="Enums">Labels in order, by type as <c>format_type</c> prints it.</param>
-public sealed record Catalog(IReadOnlyDictionary<TableName, CatalogTable> Tables, IReadOnlyDictionary<string, IReadOnlyList<string>> Enums)
+public sealed record Catalog(
+    IReadOnlyDictionary<TableName, CatalogTable> Tables,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Enums
+)
 {
     /// <summary>Schemas of the engine itself: the ledger on the target, the freeze on the source.</summary>
     public static readonly IReadOnlyList<string> OwnSchemas = ["migration", "freshtrack_freeze"];
@@ -14,7 +18,8 @@ public sealed record Catalog(IReadOnlyDictionary<TableName, CatalogTable> Tables
 
     public IReadOnlyList<CatalogSequence> Sequences { get; init; } = [];
 
-    /// <summary>Reads the catalog in one snapshot, with an empty search path so that every name comes qualified.</summary>
+    /// <summary>Reads the catalog in one snapshot, with an empty search path so that every name comes
+    /// qualified.</summary>
     public static Task<Catalog> ReadAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
         CatalogReader.ReadAsync(database, cancellationToken);
 }
@@ -51,14 +56,16 @@ public sealed record CatalogTable(TableName Name, RelationKind Kind, long Pages,
 
     public TableName? PartitionOf { get; init; }
 
-    /// <summary>The column by whose range the table is partitioned; null when not by range or not by one plain column.</summary>
+    /// <summary>The column by whose range the table is partitioned; null when not by range or not by one plain
+    /// column.</summary>
     public string? RangeColumn { get; init; }
 
     public CatalogColumn? Column(string name) => Columns.FirstOrDefault(column => column.Name == name);
 }
 
 /// <param name="Type">As <c>format_type</c> prints it with an empty search path.</param>
-/// <param name="TransportType">The type without modifier, a domain's base, text for enums: what a binary COPY carries.</param>
+/// <param name="TransportType">The type without modifier, a domain's base, text for enums: what a binary COPY
+/// carries.</param>
 /// <param name="NeedsCast">Binary COPY cannot read the transport type into such a column; a cast must follow.</param>
 public sealed record CatalogColumn(string Name, string Type, string TransportType, bool NeedsCast)
 {
@@ -85,7 +92,13 @@ public sealed record CatalogColumn(string Name, string Type, string TransportTyp
 
 /// <param name="Definition">As <c>pg_get_constraintdef</c> prints it.</param>
 /// <param name="References">The table that a foreign key points at.</param>
-public sealed record CatalogConstraint(string Name, string Definition, bool IsValidated, IReadOnlyList<string> Columns, TableName? References)
+public sealed record CatalogConstraint(
+    string Name,
+    string Definition,
+    bool IsValidated,
+    IReadOnlyList<string> Columns,
+    TableName? References
+)
 {
     /// <summary>The condition of a CHECK; null for others.</summary>
     public string? Expression { get; init; }

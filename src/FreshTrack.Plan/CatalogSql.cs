@@ -4,8 +4,7 @@ namespace FreshTrack.Plan;
 internal static class CatalogSql
 {
     // The oldest type of a chain of domains, and what an array is an array of, decide how a value travels.
-    public const string Columns =
-        """
+    public const string Columns = """
         with recursive base(oid, typ) as (
             select t.oid, t.oid from pg_type t
             union all
@@ -39,8 +38,7 @@ internal static class CatalogSql
         order by c.oid, a.attnum
         """;
 
-    public const string Tables =
-        """
+    public const string Tables = """
         select n.nspname, c.relname, c.relkind::text, coalesce(ceil(s.bytes / current_setting('block_size')::numeric), 0)::bigint,
                nullif(c.reltuples, -1)::bigint, coalesce(s.bytes, 0), pn.nspname, p.relname, ra.attname
         from pg_class c
@@ -58,8 +56,7 @@ internal static class CatalogSql
         """;
 
     // Through jsonb: what PostgreSQL 18 knows and its predecessors do not.
-    public const string Constraints =
-        """
+    public const string Constraints = """
         select n.nspname, c.relname, k.conname, k.contype::text, pg_get_constraintdef(k.oid), k.convalidated,
                array(select a.attname::text from unnest(k.conkey) with ordinality x(num, pos)
                      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.num order by x.pos),
@@ -77,8 +74,7 @@ internal static class CatalogSql
         """;
 
     // The keys without what is only included; NULLS NOT DISTINCT came with PostgreSQL 15.
-    public const string Indexes =
-        """
+    public const string Indexes = """
         select n.nspname, c.relname, ic.relname, pg_get_indexdef(i.indexrelid), i.indisunique,
                exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')),
                array(select pg_get_indexdef(i.indexrelid, pos, false) from generate_series(1, i.indnkeyatts) pos order by pos),
@@ -95,11 +91,11 @@ internal static class CatalogSql
         """;
 
     public const string Enums =
-        "select format_type(e.enumtypid, -1), array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e group by e.enumtypid order by 1";
+        "select format_type(e.enumtypid, -1), array_agg(e.enumlabel::text order by e.enumsortorder) from "
+        + "pg_enum e group by e.enumtypid order by 1";
 
     // A domain may be over a domain: what holds for the inner one holds for the outer.
-    public const string Domains =
-        """
+    public const string Domains = """
         with recursive chain(oid, typ) as (
             select oid, oid from pg_type where typtype = 'd'
             union all
@@ -116,8 +112,7 @@ internal static class CatalogSql
         order by 1
         """;
 
-    public const string Sequences =
-        """
+    public const string Sequences = """
         select n.nspname, c.relname, o.nspname, o.relname, o.attname, s.seqmin, s.seqmax,
                exists (select from pg_depend d where d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid)
         from pg_sequence s

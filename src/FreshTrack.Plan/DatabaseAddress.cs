@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace FreshTrack.Plan;
 
-/// <summary>Where a database is, from an Npgsql string or a <c>postgres://</c> URL. No message ever holds the text itself: it has a password in it.</summary>
+/// <summary>Where a database is, from an Npgsql string or a <c>postgres://</c> URL. No message ever holds the text
+/// itself: it has a password in it.</summary>
 public static class DatabaseAddress
 {
-    private const string Expected = "Expected 'Host=…;Database=…;Username=…;Password=…' or 'postgres://user:password@host:port/database'.";
+    private const string Expected =
+        "Expected 'Host=…;Database=…;Username=…;Password=…' or 'postgres://user:password@host:port/database'.";
 
     /// <returns>A connection string for Npgsql.</returns>
     /// <exception cref="RefusedException">Neither form fits.</exception>
@@ -30,7 +32,8 @@ public static class DatabaseAddress
         {
             return new NpgsqlConnectionStringBuilder(text);
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
+        catch (Exception error)
+            when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
         {
             // The inner exception is left out: it may quote the text.
             throw new RefusedException($"The database address is not understood: {WrongKeyword(text)}. {Expected}");
@@ -67,7 +70,10 @@ public static class DatabaseAddress
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new RefusedException($"The database address is no valid postgres:// URL; characters like @ : / # in a password must be percent-encoded. {Expected}");
+            throw new RefusedException(
+                "The database address is no valid postgres:// URL; characters like @ : / # in a password "
+                    + $"must be percent-encoded. {Expected}"
+            );
         }
 
         var user = url.UserInfo.Split(':', 2);
@@ -99,9 +105,12 @@ public static class DatabaseAddress
         {
             builder[keyword] = keyword == "SSL Mode" ? value.Replace("-", "") : value;
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
+        catch (Exception error)
+            when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
         {
-            throw new RefusedException($"The option '{name}' of the database address is not known or its value does not fit. {Expected}");
+            throw new RefusedException(
+                $"The option '{name}' of the database address is not known or its value does not fit. {Expected}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 namespace FreshTrack.Plan;
 
-/// <summary>Every kind of finding that preflight can come to. The codes stand in evidence files: they are never renamed.</summary>
+/// <summary>Every kind of finding that preflight can come to. The codes stand in evidence files: they are never
+/// renamed.</summary>
 public static class FindingCodes
 {
     // Plan against catalogs.

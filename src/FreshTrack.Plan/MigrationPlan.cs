@@ -1,6 +1,7 @@
 namespace FreshTrack.Plan;
 
-/// <summary>The plan file as it was written: which source tables and columns go where, and what is left behind on purpose.</summary>
+/// <summary>The plan file as it was written: which source tables and columns go where, and what is left behind on
+/// purpose.</summary>
 public sealed record MigrationPlan(IReadOnlyList<TablePlan> Tables, IReadOnlyList<TableName> Leave)
 {
     /// <summary>Lower-case hex SHA-256 of the file's bytes: what a rehearsal and its cutover must share.</summary>
@@ -42,5 +43,6 @@ public sealed record TablePlan(TableName Source, TableName Target)
     public int Line { get; init; }
 }
 
-/// <summary>A hash chain to walk again; every name is a target column, <paramref name="Over"/> an SQL expression over the target row.</summary>
+/// <summary>A hash chain to walk again; every name is a target column, <paramref name="Over"/> an SQL expression over
+/// the target row.</summary>
 public sealed record ChainPlan(string By, string Previous, string Hash, string Over);

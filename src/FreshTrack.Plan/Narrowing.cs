@@ -23,19 +23,32 @@ public static class Narrowing
 
         if (Array.IndexOf(Whole, to.Name) is >= 0 and var rank)
         {
-            return Array.IndexOf(Whole, from.Name) is var fromRank && fromRank >= 0 && fromRank <= rank ? null : "values would be rounded or overflow";
+            return Array.IndexOf(Whole, from.Name) is var fromRank && fromRank >= 0 && fromRank <= rank
+                ? null
+                : "values would be rounded or overflow";
         }
 
         return to.Name switch
         {
             "numeric" when to.First is null => null,
-            "numeric" when from.Name == "numeric" && from.First is { } precision && precision - (from.Second ?? 0) <= to.First - (to.Second ?? 0) && (from.Second ?? 0) <= (to.Second ?? 0) => null,
+            "numeric"
+                when from.Name == "numeric"
+                    && from.First is { } precision
+                    && precision - (from.Second ?? 0) <= to.First - (to.Second ?? 0)
+                    && (from.Second ?? 0) <= (to.Second ?? 0) => null,
             "numeric" => "values would be rounded or overflow",
-            "real" or "double precision" when Widest.Contains(from.Name) && from.Name is not ("smallint" or "real") => "digits would be lost",
-            "character varying" or "character" when to.First is { } length => from.First <= length && from.Name == to.Name ? null : $"texts longer than {length} characters would be refused or cut",
-            _ when to.Name.StartsWith("time") && to.First < (from.First ?? 6) => "fractions of a second would be rounded",
+            "real" or "double precision" when Widest.Contains(from.Name) && from.Name is not ("smallint" or "real") =>
+                "digits would be lost",
+            "character varying" or "character" when to.First is { } length => from.First <= length
+            && from.Name == to.Name
+                ? null
+                : $"texts longer than {length} characters would be refused or cut",
+            _ when to.Name.StartsWith("time") && to.First < (from.First ?? 6) =>
+                "fractions of a second would be rounded",
             _ when to.Name.StartsWith("time ") && from.Name.StartsWith("timestamp") => "the date would be lost",
-            _ when to.First is not null && (to.Name is "interval" or "bit" or "bit varying" || to.Name.EndsWith("[]")) => "values would be rounded, cut or refused",
+            _ when to.First is not null
+                    && (to.Name is "interval" or "bit" or "bit varying" || to.Name.EndsWith("[]")) =>
+                "values would be rounded, cut or refused",
             "date" when from.Name.StartsWith("timestamp") => "the time of day would be lost",
             _ => null,
         };

@@ -3,14 +3,28 @@ using System.Text;
 
 namespace FreshTrack.Plan;
 
-/// <summary>Reads the plan file; whatever is unknown, doubled or of the wrong kind is refused with line and column.</summary>
+/// <summary>Reads the plan file; whatever is unknown, doubled or of the wrong kind is refused with line and
+/// column.</summary>
 public static class PlanFile
 {
     /// <summary>The keys that are read; docs/schemas/plan.schema.json describes the same.</summary>
     public static readonly IReadOnlyList<string> PlanKeys = ["version", "tables", "leave"];
 
     public static readonly IReadOnlyList<string> TableKeys =
-        ["source", "target", "columns", "users", "leave", "where", "key", "secret", "reverse", "may_be_empty", "count_by", "chain"];
+    [
+        "source",
+        "target",
+        "columns",
+        "users",
+        "leave",
+        "where",
+        "key",
+        "secret",
+        "reverse",
+        "may_be_empty",
+        "count_by",
+        "chain",
+    ];
 
     public static readonly IReadOnlyList<string> ChainKeys = ["by", "previous", "hash", "over"];
 
@@ -23,17 +37,25 @@ public static class PlanFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"The plan file '{path}' cannot be read: {error.Message} Give one with --plan.", error);
+            throw new RefusedException(
+                $"The plan file '{path}' cannot be read: {error.Message} Give one with --plan.",
+                error
+            );
         }
     }
 
     /// <param name="name">Stands before line and column in messages.</param>
-    /// <exception cref="RefusedException">The text is not a plan; the message starts <c>name(line,column):</c>.</exception>
+    /// <exception cref="RefusedException">The text is not a plan; the message starts
+    /// <c>name(line,column):</c>.</exception>
     public static MigrationPlan Parse(string text, string name) => Parse(Encoding.UTF8.GetBytes(text), name);
 
     private static MigrationPlan Parse(byte[] bytes, string name)
     {
-        var root = new PlanNode(YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name), name, "the plan").Mapping(PlanKeys);
+        var root = new PlanNode(
+            YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name),
+            name,
+            "the plan"
+        ).Mapping(PlanKeys);
         var version = root.Required("version");
         if (version.Text() != "1")
         {
@@ -77,12 +99,17 @@ public static class PlanFile
     {
         var chain = node.Mapping(ChainKeys);
         return new ChainPlan(
-            chain.Required("by").Text(), chain.Required("previous").Text(), chain.Required("hash").Text(), chain.Required("over").Text());
+            chain.Required("by").Text(),
+            chain.Required("previous").Text(),
+            chain.Required("hash").Text(),
+            chain.Required("over").Text()
+        );
     }
 
-    private static TableName Left(PlanNode node, List<TablePlan> tables) => tables.Find(table => table.Source == Name(node)) is { } moved
-        ? throw node.Refuse($"'{node.Text()}' is left behind here, but line {moved.Line} moves it; decide for one")
-        : Name(node);
+    private static TableName Left(PlanNode node, List<TablePlan> tables) =>
+        tables.Find(table => table.Source == Name(node)) is { } moved
+            ? throw node.Refuse($"'{node.Text()}' is left behind here, but line {moved.Line} moves it; decide for one")
+            : Name(node);
 
     private static TableName Name(PlanNode node) => TableName.Parse(node.Text());
 

@@ -1,6 +1,7 @@
 namespace FreshTrack.Plan;
 
-/// <summary>The plan held against both catalogs: for every table, exactly which columns move, from which expression, as which type.</summary>
+/// <summary>The plan held against both catalogs: for every table, exactly which columns move, from which expression, as
+/// which type.</summary>
 public sealed record ResolvedPlan(MigrationPlan Plan, IReadOnlyList<TableProjection> Tables)
 {
     /// <summary>Where Supabase Auth keeps its users: the identities that the user map is a bijection over.</summary>
@@ -22,13 +23,23 @@ public sealed record TableProjection(TablePlan Plan, IReadOnlyList<ColumnProject
 }
 
 /// <param name="Target">Target column.</param>
-/// <param name="Type">The target column's type as <c>format_type</c> prints it: <c>numeric(5,2)</c>, <c>public.alert_type</c>.</param>
-/// <param name="TransportType">What travels: the type without length or scale, a domain's base type, text for enums.</param>
+/// <param name="Type">The target column's type as <c>format_type</c> prints it: <c>numeric(5,2)</c>,
+/// <c>public.alert_type</c>.</param>
+/// <param name="TransportType">What travels: the type without length or scale, a domain's base type, text for
+/// enums.</param>
 /// <param name="Expression">SQL over the source row, not yet cast.</param>
 /// <param name="SourceType">Type of the source column when the expression is a plain column; null otherwise.</param>
 /// <param name="IsUser">Holds a user id and goes through the user map.</param>
 /// <param name="IsSecret">Its values are never shown.</param>
-public sealed record ColumnProjection(string Target, string Type, string TransportType, Sql Expression, string? SourceType, bool IsUser, bool IsSecret)
+public sealed record ColumnProjection(
+    string Target,
+    string Type,
+    string TransportType,
+    Sql Expression,
+    string? SourceType,
+    bool IsUser,
+    bool IsSecret
+)
 {
     /// <summary>Binary COPY cannot read the transport type into the target column; the import casts it.</summary>
     public bool NeedsCast { get; init; }
@@ -36,7 +47,8 @@ public sealed record ColumnProjection(string Target, string Type, string Transpo
     /// <summary>The target takes no NULL, and the source may hold one.</summary>
     public bool MayMissValue { get; init; }
 
-    /// <summary>What the types alone say could be lost, in words; null when every value fits or only the data can tell.</summary>
+    /// <summary>What the types alone say could be lost, in words; null when every value fits or only the data can
+    /// tell.</summary>
     public string? Narrowing { get; init; }
 
     /// <summary>The labels of the target's enum; null for other types.</summary>

@@ -7,26 +7,34 @@ namespace FreshTrack.Plan;
 /// <summary>A name to be quoted: a column, constraint, trigger, role or index.</summary>
 public readonly record struct Identifier(string Name);
 
-/// <summary>SQL text that was written as a constant, or composed by <see cref="Format"/> from parts that are quoted where they are put in.</summary>
+/// <summary>SQL text that was written as a constant, or composed by <see cref="Format"/> from parts that are quoted
+/// where they are put in.</summary>
 /// <remarks>
-/// Values go through parameters. Names go through <see cref="Identifier"/> and <see cref="TableName"/>, which are quoted here and nowhere else.
+/// Values go through parameters. Names go through <see cref="Identifier"/> and <see cref="TableName"/>, which are
+/// quoted here and nowhere else.
 /// A plain string does not compile inside <see cref="Format"/>.
 /// </remarks>
 public readonly record struct Sql(string Text)
 {
     public static Sql Format(ref SqlHandler handler) => new(handler.ToText());
 
-    /// <summary>An expression out of the plan file, a definition out of a database's own catalog, or a script that was built in: SQL by nature.</summary>
+    /// <summary>An expression out of the plan file, a definition out of a database's own catalog, or a script that was
+    /// built in: SQL by nature.</summary>
     public static Sql Expression(string text) => new(text);
 
     /// <summary>A quoted literal, for statements that take no parameters (COPY, DDL, SET).</summary>
-    public static Sql Literal(string value) => new(value.Contains('\\')
-        ? $"E'{value.Replace("\\", "\\\\").Replace("'", "''")}'"
-        : $"'{value.Replace("'", "''")}'");
+    public static Sql Literal(string value) =>
+        new(
+            value.Contains('\\')
+                ? $"E'{value.Replace("\\", "\\\\").Replace("'", "''")}'"
+                : $"'{value.Replace("'", "''")}'"
+        );
 
-    public static Sql Join([ConstantExpected] string separator, IEnumerable<Sql> parts) => new(string.Join(separator, parts.Select(part => part.Text)));
+    public static Sql Join([ConstantExpected] string separator, IEnumerable<Sql> parts) =>
+        new(string.Join(separator, parts.Select(part => part.Text)));
 
-    public static Sql Columns(IEnumerable<string> names) => Join(", ", names.Select(name => Format($"{new Identifier(name)}")));
+    public static Sql Columns(IEnumerable<string> names) =>
+        Join(", ", names.Select(name => Format($"{new Identifier(name)}")));
 
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 
@@ -45,7 +53,8 @@ public readonly ref struct SqlHandler(int literalLength, int formattedCount)
 
     public void AppendFormatted(Identifier value) => text.Append(Sql.Quote(value.Name));
 
-    public void AppendFormatted(TableName value) => text.Append(Sql.Quote(value.Schema)).Append('.').Append(Sql.Quote(value.Name));
+    public void AppendFormatted(TableName value) =>
+        text.Append(Sql.Quote(value.Schema)).Append('.').Append(Sql.Quote(value.Name));
 
     public void AppendFormatted(long value) => text.Append(value);
 

@@ -2,16 +2,53 @@ using System.Text.RegularExpressions;
 
 namespace FreshTrack.Plan;
 
-/// <summary>Finds the names an SQL expression may refer to columns by: enough to know which columns it uses, without a parser.</summary>
+/// <summary>Finds the names an SQL expression may refer to columns by: enough to know which columns it uses, without a
+/// parser.</summary>
 internal static partial class SqlNames
 {
     // Only quotes make a column of these, so bare they are none.
-    private static readonly HashSet<string> Reserved = new(
-        [
-            "all", "and", "any", "array", "as", "both", "case", "cast", "collate", "default", "distinct", "else", "end", "false", "for", "from", "group", "having",
-            "in", "leading", "limit", "not", "null", "offset", "on", "or", "order", "select", "some", "symmetric", "then", "to", "trailing", "true", "union",
-            "user", "using", "when", "where", "with",
-        ]);
+    private static readonly HashSet<string> Reserved = new([
+        "all",
+        "and",
+        "any",
+        "array",
+        "as",
+        "both",
+        "case",
+        "cast",
+        "collate",
+        "default",
+        "distinct",
+        "else",
+        "end",
+        "false",
+        "for",
+        "from",
+        "group",
+        "having",
+        "in",
+        "leading",
+        "limit",
+        "not",
+        "null",
+        "offset",
+        "on",
+        "or",
+        "order",
+        "select",
+        "some",
+        "symmetric",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "user",
+        "using",
+        "when",
+        "where",
+        "with",
+    ]);
 
     /// <summary>Identifiers outside of literals that are neither a function's name nor a cast's type.</summary>
     public static IReadOnlySet<string> In(string expression)
@@ -80,7 +117,9 @@ internal static partial class SqlNames
             return text[1..^1].Replace("\"\"", "\"");
         }
 
-        return text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && EndOfWord(text, 0) == text.Length ? text.ToLowerInvariant() : null;
+        return text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && EndOfWord(text, 0) == text.Length
+            ? text.ToLowerInvariant()
+            : null;
     }
 
     private static void Add(HashSet<string> names, string expression, int end, bool afterCast, string name)
@@ -138,6 +177,9 @@ internal static partial class SqlNames
         return text.Length;
     }
 
-    [GeneratedRegex(@"^\s+time\s+zone\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\s+time\s+zone\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex TimeZone();
 }

@@ -4,7 +4,8 @@ namespace FreshTrack.Plan;
 public static class TableOrder
 {
     /// <summary>
-    /// Parents first, and otherwise in the order given. A cycle is broken at its table that was given first; what is not part of the cycle never
+    /// Parents first, and otherwise in the order given. A cycle is broken at its table that was given first; what is
+    /// not part of the cycle never
     /// moves that place.
     /// </summary>
     public static IReadOnlyList<TableName> ParentsFirst(IEnumerable<TableName> tables, Catalog target)
@@ -14,7 +15,10 @@ public static class TableOrder
         while (waiting.Count > 0)
         {
             // All that it still waits for waits for it in turn: nothing, or the rest of its cycle.
-            var next = waiting.First(table => AncestorsOf(table, waiting, target).All(ancestor => AncestorsOf(ancestor, waiting, target).Contains(table)));
+            var next = waiting.First(table =>
+                AncestorsOf(table, waiting, target)
+                    .All(ancestor => AncestorsOf(ancestor, waiting, target).Contains(table))
+            );
             waiting.Remove(next);
             order.Add(next);
         }

@@ -16,13 +16,15 @@ public enum Verdict
 public static class Verdicts
 {
     /// <summary>A known failure outranks an open question, and no verdict at all is an open question.</summary>
-    public static Verdict Worst(this IEnumerable<Verdict> verdicts) => verdicts.DefaultIfEmpty(Verdict.Inconclusive).Max();
+    public static Verdict Worst(this IEnumerable<Verdict> verdicts) =>
+        verdicts.DefaultIfEmpty(Verdict.Inconclusive).Max();
 
     /// <summary>What a program ends with: 0 for Pass and Warn, 2 for Fail, 3 for Inconclusive.</summary>
-    public static int ExitCode(this Verdict verdict) => verdict switch
-    {
-        Verdict.Pass or Verdict.Warn => 0,
-        Verdict.Fail => 2,
-        _ => 3,
-    };
+    public static int ExitCode(this Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Pass or Verdict.Warn => 0,
+            Verdict.Fail => 2,
+            _ => 3,
+        };
 }

@@ -7,7 +7,8 @@ namespace FreshTrack.Plan;
 public static class YamlText
 {
     /// <param name="name">The file's name, for messages.</param>
-    /// <exception cref="RefusedException">The text is no YAML, or not one document; the message names file, line and column.</exception>
+    /// <exception cref="RefusedException">The text is no YAML, or not one document; the message names file, line and
+    /// column.</exception>
     public static YamlNode Read(string text, string name)
     {
         using var reader = new StringReader(text);
@@ -18,13 +19,20 @@ public static class YamlText
             stream.Load(parser);
             return stream.Documents is [var document]
                 ? document.RootNode
-                : throw new RefusedException($"{name}(1,1): expected one YAML document, found {stream.Documents.Count}");
+                : throw new RefusedException(
+                    $"{name}(1,1): expected one YAML document, found {stream.Documents.Count}"
+                );
         }
         catch (Exception exception) when (exception is YamlException or InvalidOperationException)
         {
-            // The scanner gives up on an open bracket with InvalidOperationException: what was read last is the nearest place.
+            // The scanner gives up on an open bracket with InvalidOperationException: what was read last is the nearest
+            // place.
             var place = (exception as YamlException)?.Start ?? parser.Current?.End ?? Mark.Empty;
-            throw new RefusedException($"{name}({place.Line},{place.Column}): no valid YAML: {(exception as YamlException)?.Message ?? "a bracket or a quote is left open here or below"}", exception);
+            throw new RefusedException(
+                $"{name}({place.Line},{place.Column}): no valid YAML: "
+                    + $"{(exception as YamlException)?.Message ?? "a bracket or a quote is left open here or below"}",
+                exception
+            );
         }
     }
 }

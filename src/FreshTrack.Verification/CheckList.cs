@@ -9,7 +9,14 @@ namespace FreshTrack.Verification;
 internal static class CheckList
 {
     private static readonly string[] NeedCatalog =
-        [CheckNames.Orphans, CheckNames.UniqueKeys, CheckNames.NotNull, CheckNames.CheckConstraints, CheckNames.Partitions, CheckNames.Sequences];
+    [
+        CheckNames.Orphans,
+        CheckNames.UniqueKeys,
+        CheckNames.NotNull,
+        CheckNames.CheckConstraints,
+        CheckNames.Partitions,
+        CheckNames.Sequences,
+    ];
 
     /// <summary>The checks that the plan alone calls for. The longest go first.</summary>
     public static IEnumerable<ICheck> OfPlan(ResolvedPlan plan, DateTimeOffset now)
@@ -29,12 +36,21 @@ internal static class CheckList
         ];
     }
 
-    /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say so.</summary>
-    public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(BothSides sides, ResolvedPlan plan, TimeLimit limit, CancellationToken cancellationToken)
+    /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say
+    /// so.</summary>
+    public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(
+        BothSides sides,
+        ResolvedPlan plan,
+        TimeLimit limit,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var catalog = await limit.RunAsync(token => TargetCatalog.ReadAsync(sides.Target, token), cancellationToken);
+            var catalog = await limit.RunAsync(
+                token => TargetCatalog.ReadAsync(sides.Target, token),
+                cancellationToken
+            );
             var planned = new PlannedTables(plan);
             return
             [
@@ -53,5 +69,11 @@ internal static class CheckList
     }
 
     public static IReadOnlyList<ICheck> Unknown(string reason) =>
-        [.. NeedCatalog.Select(name => new TargetCheck(name, "target catalog", (_, _) => Task.FromResult(Outcome.Inconclusive($"Not run: {reason}"))))];
+        [
+            .. NeedCatalog.Select(name => new TargetCheck(
+                name,
+                "target catalog",
+                (_, _) => Task.FromResult(Outcome.Inconclusive($"Not run: {reason}"))
+            )),
+        ];
 }

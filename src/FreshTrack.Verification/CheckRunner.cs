@@ -2,7 +2,8 @@ using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification;
 
-/// <summary>Runs one check; whatever keeps it from finishing, other than the caller's own cancel, is Inconclusive.</summary>
+/// <summary>Runs one check; whatever keeps it from finishing, other than the caller's own cancel, is
+/// Inconclusive.</summary>
 internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
 {
     public async Task<CheckResult> RunAsync(ICheck check, BothSides sides, CancellationToken cancellationToken)
@@ -12,13 +13,15 @@ internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
         return Result(check, outcome, clock.GetElapsedTime(started));
     }
 
-    public static CheckResult NotRun(ICheck check, string reason) => Result(check, Outcome.Inconclusive(reason), TimeSpan.Zero);
+    public static CheckResult NotRun(ICheck check, string reason) =>
+        Result(check, Outcome.Inconclusive(reason), TimeSpan.Zero);
 
     private async Task<Outcome> RunToOutcomeAsync(ICheck check, BothSides sides, CancellationToken cancellationToken)
     {
         try
         {
-            return await limit.RunAsync(token => check.RunAsync(sides, token), cancellationToken) ?? Outcome.Inconclusive("The check returned nothing.");
+            return await limit.RunAsync(token => check.RunAsync(sides, token), cancellationToken)
+                ?? Outcome.Inconclusive("The check returned nothing.");
         }
         catch (UnfinishedException unfinished)
         {
@@ -26,9 +29,18 @@ internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
         }
     }
 
-    private static CheckResult Result(ICheck check, Outcome outcome, TimeSpan duration) => new(
-        check.Name, check.Subject, outcome.Verdict, outcome.Rows, outcome.Violations, outcome.Reason, outcome.Differences, Math.Round(duration.TotalSeconds, 3))
-    {
-        Sides = outcome.Sides,
-    };
+    private static CheckResult Result(ICheck check, Outcome outcome, TimeSpan duration) =>
+        new(
+            check.Name,
+            check.Subject,
+            outcome.Verdict,
+            outcome.Rows,
+            outcome.Violations,
+            outcome.Reason,
+            outcome.Differences,
+            Math.Round(duration.TotalSeconds, 3)
+        )
+        {
+            Sides = outcome.Sides,
+        };
 }

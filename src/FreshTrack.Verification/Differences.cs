@@ -6,7 +6,13 @@ namespace FreshTrack.Verification;
 /// <param name="Changed">Rows of both with other values.</param>
 /// <param name="Columns">For every column that differs anywhere, in how many changed rows.</param>
 /// <param name="Listed">At most <see cref="MaximumListed"/> rows, ordered by a hash of the key.</param>
-public sealed record Differences(long Missing, long Extra, long Changed, IReadOnlyList<ColumnDifferences> Columns, IReadOnlyList<RowDifference> Listed)
+public sealed record Differences(
+    long Missing,
+    long Extra,
+    long Changed,
+    IReadOnlyList<ColumnDifferences> Columns,
+    IReadOnlyList<RowDifference> Listed
+)
 {
     public const int MaximumListed = 100;
 
@@ -25,7 +31,12 @@ public enum DifferenceKind
 
 /// <param name="Key">Key column and value, in the key's order.</param>
 /// <param name="Cells">The changed columns; empty for a missing or extra row.</param>
-public sealed record RowDifference(DifferenceKind Kind, string Table, IReadOnlyList<KeyValue> Key, IReadOnlyList<CellDifference> Cells)
+public sealed record RowDifference(
+    DifferenceKind Kind,
+    string Table,
+    IReadOnlyList<KeyValue> Key,
+    IReadOnlyList<CellDifference> Cells
+)
 {
     public override string ToString() =>
         $"{Kind} in {Table} {string.Join(", ", Key.Select(part => $"{part.Column}={part.Value}"))}"
@@ -34,5 +45,6 @@ public sealed record RowDifference(DifferenceKind Kind, string Table, IReadOnlyL
 
 public sealed record KeyValue(string Column, string? Value);
 
-/// <summary>Both values of a changed cell, in text, long ones cut; null is SQL's NULL. A secret column's values are masked.</summary>
+/// <summary>Both values of a changed cell, in text, long ones cut; null is SQL's NULL. A secret column's values are
+/// masked.</summary>
 public sealed record CellDifference(string Column, string? Source, string? Target);

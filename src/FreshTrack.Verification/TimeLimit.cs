@@ -19,7 +19,11 @@ internal sealed class TimeLimit(TimeProvider clock, TimeSpan limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new UnfinishedException(
-                timer.IsCancellationRequested ? $"It took longer than {limit}. Raise the limit, or see what the databases wait for." : exception.Message, exception);
+                timer.IsCancellationRequested
+                    ? $"It took longer than {limit}. Raise the limit, or see what the databases wait for."
+                    : exception.Message,
+                exception
+            );
         }
     }
 }

@@ -2,7 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Verification;
 
-/// <summary>All checks of one verification, ordered by check and subject: the content of <c>verification.json</c>.</summary>
+/// <summary>All checks of one verification, ordered by check and subject: the content of
+/// <c>verification.json</c>.</summary>
 public sealed record VerificationResult(DateTimeOffset StartedAt, IReadOnlyList<CheckResult> Checks)
 {
     /// <summary>The worst of all checks; no check at all is Inconclusive.</summary>
@@ -13,9 +14,19 @@ public sealed record VerificationResult(DateTimeOffset StartedAt, IReadOnlyList<
 /// <param name="Check">One of <see cref="CheckNames"/>.</param>
 /// <param name="Subject">Target table, constraint or sequence, as in <c>public.units</c>.</param>
 /// <param name="Rows">Rows that were read to come to the verdict: those of the side that has more.</param>
-/// <param name="Violations">Rows that are not as they must be, for <c>timestamps</c> also bounds, for <c>large_values</c> columns; what the policy limits.</param>
+/// <param name="Violations">Rows that are not as they must be, for <c>timestamps</c> also bounds, for
+/// <c>large_values</c> columns; what the policy limits.</param>
 /// <param name="DurationSeconds">Wall time of the check.</param>
-public sealed record CheckResult(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason, Differences? Differences, double DurationSeconds)
+public sealed record CheckResult(
+    string Check,
+    string Subject,
+    Verdict Verdict,
+    long Rows,
+    long Violations,
+    string Reason,
+    Differences? Differences,
+    double DurationSeconds
+)
 {
     /// <summary>Rows of either side, where the check counts them.</summary>
     public SideRows? Sides { get; init; }

@@ -4,9 +4,14 @@ namespace FreshTrack.BrowserTests;
 
 public sealed class AwkwardReportTests(Browser browser)
 {
-    private static readonly Dictionary<string, RunReport> Runs = new() { ["crowded"] = AwkwardRuns.Crowded, ["stopped"] = AwkwardRuns.Stopped };
+    private static readonly Dictionary<string, RunReport> Runs = new()
+    {
+        ["crowded"] = AwkwardRuns.Crowded,
+        ["stopped"] = AwkwardRuns.Stopped,
+    };
 
-    public static MatrixTheoryData<string, Screen> Cases => new(["crowded", "stopped"], [Screen.Desk, Screen.PhoneAtNight]);
+    public static MatrixTheoryData<string, Screen> Cases =>
+        new(["crowded", "stopped"], [Screen.Desk, Screen.PhoneAtNight]);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -11,7 +11,13 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
 
     public static TheoryData<Screen> Screens => [.. Screen.All];
 
-    public async ValueTask InitializeAsync() => server = await BoardServer.StartAsync(sample.Board, 0, TimeProvider.System, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        server = await BoardServer.StartAsync(
+            sample.Board,
+            0,
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
@@ -21,8 +27,17 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
     {
         await using var page = await browser.OpenAsync(server.Address, screen);
 
-        Assert.Empty(await PageChecks.FirstScreenAsync(
-            page, "Running", "Phase 3, Data migration", "47 min 00 s", "of 2 h 30 min planned", "41.3 %", "point the TTN webhooks at the new system"));
+        Assert.Empty(
+            await PageChecks.FirstScreenAsync(
+                page,
+                "Running",
+                "Phase 3, Data migration",
+                "47 min 00 s",
+                "of 2 h 30 min planned",
+                "41.3 %",
+                "point the TTN webhooks at the new system"
+            )
+        );
         await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "41.3");
     }
 
@@ -114,7 +129,13 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         await using var page = await browser.OpenAsync(server.Address, screen);
         await page.KeepPictureAsync($"board-waiting-{screen}");
 
-        Assert.Empty(await PageChecks.FirstScreenAsync(page, "Waiting", "begins when it is confirmed: point the TTN webhooks at the new system"));
+        Assert.Empty(
+            await PageChecks.FirstScreenAsync(
+                page,
+                "Waiting",
+                "begins when it is confirmed: point the TTN webhooks at the new system"
+            )
+        );
         Assert.Empty(await PageChecks.ContrastAsync(page));
         Assert.StartsWith("Waiting", await page.View.TitleAsync());
         await Expect(page.View.Locator("header.warn")).ToBeVisibleAsync();
@@ -124,7 +145,11 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
     public async Task It_goes_on_after_an_answer_that_is_not_the_runs()
     {
         await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
-        await page.View.RouteAsync("**/events", route => route.FulfillAsync(new() { Status = 502 }), new() { Times = 1 });
+        await page.View.RouteAsync(
+            "**/events",
+            route => route.FulfillAsync(new() { Status = 502 }),
+            new() { Times = 1 }
+        );
         await page.View.ReloadAsync();
 
         sample.Board.StepProgressed(SampleBoard.Copy, "sites: 10 of 10 rows, 100 %");

@@ -1,6 +1,7 @@
 namespace FreshTrack.BrowserTests;
 
-/// <summary>Every check is shown a page that breaks its rule: one that never complains would prove nothing of the others.</summary>
+/// <summary>Every check is shown a page that breaks its rule: one that never complains would prove nothing of the
+/// others.</summary>
 public sealed class BrokenPageTests(Browser browser)
 {
     [Fact]
@@ -24,7 +25,10 @@ public sealed class BrokenPageTests(Browser browser)
 
     [Theory]
     [InlineData("<p style='color: #777; background: #fff'>grey on white</p>", "4.48:1")]
-    [InlineData("<div style='background: rgb(0 0 0 / .5)'><p style='color: #555'>through a veil</p></div>", "through a veil")]
+    [InlineData(
+        "<div style='background: rgb(0 0 0 / .5)'><p style='color: #555'>through a veil</p></div>",
+        "through a veil"
+    )]
     [InlineData("<p style='color: #000; opacity: .4'>faded</p>", "faded")]
     [InlineData("<p style='background: linear-gradient(#fff, #000)'>over a picture</p>", "lies on a picture")]
     public async Task A_text_with_too_little_contrast_is_named(string body, string complaint)
@@ -62,10 +66,22 @@ public sealed class BrokenPageTests(Browser browser)
     }
 
     [Theory]
-    [InlineData("""<figure><svg width="300" height="90"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""", "does not say what it shows")]
-    [InlineData("""<figure><svg role="img" aria-label="lag" width="300" height="90"><path d="M0 0h9"/></svg></figure>""", "has no table")]
-    [InlineData("""<figure><svg role="img" aria-label="lag" width="300" height="90"></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""", "draws nothing")]
-    [InlineData("""<figure><svg role="img" aria-label="lag" width="300" height="2"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""", "300 × 2 px")]
+    [InlineData(
+        """<figure><svg width="300" height="90"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        "does not say what it shows"
+    )]
+    [InlineData(
+        """<figure><svg role="img" aria-label="lag" width="300" height="90"><path d="M0 0h9"/></svg></figure>""",
+        "has no table"
+    )]
+    [InlineData(
+        """<figure><svg role="img" aria-label="lag" width="300" height="90"></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        "draws nothing"
+    )]
+    [InlineData(
+        """<figure><svg role="img" aria-label="lag" width="300" height="2"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        "300 × 2 px"
+    )]
     public async Task A_chart_that_not_everybody_can_read_is_named(string body, string complaint)
     {
         await using var page = await OpenAsync(body);
@@ -74,10 +90,22 @@ public sealed class BrokenPageTests(Browser browser)
     }
 
     [Theory]
-    [InlineData("<a href='#x'>first</a><button style='outline: none'>dull</button>", "shows no focus: <button> \"dull\"")]
-    [InlineData("<a href='#x'>first</a><div onclick='go()'>mouse only</div>", "not reached with Tab: <div> \"mouse only\"")]
-    [InlineData("<a href='#x'>first</a><button tabindex=-1>left out</button>", "not reached with Tab: <button> \"left out\"")]
-    [InlineData("<a href='#x' style='position: absolute; left: -100vw'>outside</a>", "lies outside the window: <a> \"outside\"")]
+    [InlineData(
+        "<a href='#x'>first</a><button style='outline: none'>dull</button>",
+        "shows no focus: <button> \"dull\""
+    )]
+    [InlineData(
+        "<a href='#x'>first</a><div onclick='go()'>mouse only</div>",
+        "not reached with Tab: <div> \"mouse only\""
+    )]
+    [InlineData(
+        "<a href='#x'>first</a><button tabindex=-1>left out</button>",
+        "not reached with Tab: <button> \"left out\""
+    )]
+    [InlineData(
+        "<a href='#x' style='position: absolute; left: -100vw'>outside</a>",
+        "lies outside the window: <a> \"outside\""
+    )]
     public async Task What_the_keyboard_does_not_reach_or_show_is_named(string body, string complaint)
     {
         await using var page = await OpenAsync($"<style>:focus-visible {{ outline: 3px solid }}</style>{body}");
@@ -90,7 +118,10 @@ public sealed class BrokenPageTests(Browser browser)
     {
         await using var page = await OpenAsync("<h1>Fail</h1><p style='margin-top: 900px'>p95 416 ms</p>");
 
-        Assert.Equal(["\"p95 416 ms\" is not on the first screen"], await PageChecks.FirstScreenAsync(page, "Fail", "p95 416 ms"));
+        Assert.Equal(
+            ["\"p95 416 ms\" is not on the first screen"],
+            await PageChecks.FirstScreenAsync(page, "Fail", "p95 416 ms")
+        );
     }
 
     private async Task<OpenPage> OpenAsync(string body)
@@ -99,7 +130,11 @@ public sealed class BrokenPageTests(Browser browser)
         File.Move(file, file += ".html");
         try
         {
-            await File.WriteAllTextAsync(file, $"<!DOCTYPE html><title>broken</title><body style='margin: 0'>{body}", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                file,
+                $"<!DOCTYPE html><title>broken</title><body style='margin: 0'>{body}",
+                TestContext.Current.CancellationToken
+            );
             return await browser.OpenAsync(new Uri(file), Screen.Phone);
         }
         finally

@@ -8,7 +8,8 @@ using Microsoft.Playwright;
 namespace FreshTrack.BrowserTests;
 
 /// <summary>The Chromium that all tests share; every page has a profile of its own.</summary>
-/// <remarks>On bare Debian it is installed. Where that cannot be, the tests skip on a laptop and fail where CI=true, and say what to install.</remarks>
+/// <remarks>On bare Debian it is installed. Where that cannot be, the tests skip on a laptop and fail where CI=true,
+/// and say what to install.</remarks>
 public sealed class Browser : IAsyncLifetime
 {
     private IPlaywright? playwright;
@@ -16,7 +17,8 @@ public sealed class Browser : IAsyncLifetime
     private string? missing;
 
     /// <summary>Where pictures and printed pages are kept for people to look at.</summary>
-    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Repository(), "artifacts", "browser")).FullName;
+    public static string Pictures { get; } =
+        Directory.CreateDirectory(Path.Combine(Repository(), "artifacts", "browser")).FullName;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,13 +28,15 @@ public sealed class Browser : IAsyncLifetime
             playwright = await Playwright.CreateAsync();
             // A machine that is busy with something else is no failure.
             Assertions.SetDefaultExpectTimeout(60_000);
-            browser = await playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = program,
-                // Chromium refuses its own sandbox to root.
-                ChromiumSandbox = !Environment.IsPrivilegedProcess,
-                Args = ["--disable-dev-shm-usage"],
-            });
+            browser = await playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = program,
+                    // Chromium refuses its own sandbox to root.
+                    ChromiumSandbox = !Environment.IsPrivilegedProcess,
+                    Args = ["--disable-dev-shm-usage"],
+                }
+            );
         }
         catch (RefusedException e) when (Environment.GetEnvironmentVariable("CI") != "true")
         {
@@ -44,13 +48,15 @@ public sealed class Browser : IAsyncLifetime
     public async Task<OpenPage> OpenAsync(Uri address, Screen screen, Cable? cable = null)
     {
         Assert.SkipWhen(missing is not null, missing ?? "");
-        var context = await browser!.NewContextAsync(new()
-        {
-            ViewportSize = new() { Width = screen.Width, Height = screen.Height },
-            ColorScheme = screen.Colors,
-            ReducedMotion = ReducedMotion.Reduce,
-            Proxy = cable is null ? null : new() { Server = cable.Address },
-        });
+        var context = await browser!.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = screen.Width, Height = screen.Height },
+                ColorScheme = screen.Colors,
+                ReducedMotion = ReducedMotion.Reduce,
+                Proxy = cable is null ? null : new() { Server = cable.Address },
+            }
+        );
         return await OpenPage.GoAsync(context, address);
     }
 
@@ -69,7 +75,11 @@ public sealed class Browser : IAsyncLifetime
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds FreshTrack.sln.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException(
+                    $"No folder above {AppContext.BaseDirectory} holds FreshTrack.sln."
+                );
         }
 
         return folder;

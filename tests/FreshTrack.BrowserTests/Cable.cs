@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace FreshTrack.BrowserTests;
 
-/// <summary>What lies between a page and its server, to be cut as when a server is killed, and mended as when another takes its place.</summary>
+/// <summary>What lies between a page and its server, to be cut as when a server is killed, and mended as when another
+/// takes its place.</summary>
 public sealed class Cable : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -88,9 +89,19 @@ public sealed class Cable : IAsyncDisposable
         try
         {
             await other.ConnectAsync(IPAddress.Loopback, server.Port, end.Token);
-            await Task.WhenAny(page.GetStream().CopyToAsync(other.GetStream(), end.Token), other.GetStream().CopyToAsync(page.GetStream(), end.Token));
+            await Task.WhenAny(
+                page.GetStream().CopyToAsync(other.GetStream(), end.Token),
+                other.GetStream().CopyToAsync(page.GetStream(), end.Token)
+            );
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
             // It was cut while it was joined.
         }

@@ -17,7 +17,8 @@ public sealed class OpenPage : IAsyncDisposable
     /// <summary>Errors of the console and of scripts.</summary>
     public IEnumerable<string> Errors => errors;
 
-    /// <summary>What the page asked for besides itself, whether it got it or not; a data: address asks nobody.</summary>
+    /// <summary>What the page asked for besides itself, whether it got it or not; a data: address asks
+    /// nobody.</summary>
     public IEnumerable<Uri> Requests => requests.Skip(1).Where(request => request.Scheme != "data");
 
     public static async Task<OpenPage> GoAsync(IBrowserContext context, Uri address)
@@ -37,15 +38,19 @@ public sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>The whole page as <c>artifacts/browser/NAME.png</c>.</summary>
-    public Task KeepPictureAsync(string name) => View.ScreenshotAsync(new()
-    {
-        Path = Path.Combine(Browser.Pictures, $"{name}.png"),
-        FullPage = true,
-        // Playwright would hide the caret with a style of its own, which the page's policy refuses.
-        Caret = ScreenshotCaret.Initial,
-    });
+    public Task KeepPictureAsync(string name) =>
+        View.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(Browser.Pictures, $"{name}.png"),
+                FullPage = true,
+                // Playwright would hide the caret with a style of its own, which the page's policy refuses.
+                Caret = ScreenshotCaret.Initial,
+            }
+        );
 
-    public Task OpenDetailsAsync() => View.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => { details.open = true; })");
+    public Task OpenDetailsAsync() =>
+        View.EvaluateAsync("() => document.querySelectorAll('details').forEach(details => { details.open = true; })");
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace FreshTrack.BrowserTests;
 
-/// <summary>What every page of ours has to keep to. A check gives what it found wrong, each in a sentence; nothing is good.</summary>
+/// <summary>What every page of ours has to keep to. A check gives what it found wrong, each in a sentence; nothing is
+/// good.</summary>
 public static class PageChecks
 {
     public static Task<string[]> ContrastAsync(OpenPage page) => page.View.EvaluateAsync<string[]>(Script("contrast"));
@@ -14,7 +15,8 @@ public static class PageChecks
     public static Task<string[]> ChartsAsync(OpenPage page) => page.View.EvaluateAsync<string[]>(Script("charts"));
 
     /// <param name="texts">Each has to stand within the window before anything is scrolled.</param>
-    public static Task<string[]> FirstScreenAsync(OpenPage page, params string[] texts) => page.View.EvaluateAsync<string[]>(Script("firstScreen"), texts);
+    public static Task<string[]> FirstScreenAsync(OpenPage page, params string[] texts) =>
+        page.View.EvaluateAsync<string[]>(Script("firstScreen"), texts);
 
     /// <param name="host">The only one that may be asked; null when none may.</param>
     public static string[] Network(OpenPage page, string? host) =>
@@ -29,7 +31,11 @@ public static class PageChecks
         for (var steps = 0; steps < interactive.Length + 5; steps++)
         {
             await page.View.Keyboard.PressAsync("Tab");
-            if (await page.View.EvaluateAsync<JsonElement?>(Script("focus")) is not { ValueKind: JsonValueKind.Object } focus || !reached.Add(focus.GetProperty("number").GetInt32()))
+            if (
+                await page.View.EvaluateAsync<JsonElement?>(Script("focus"))
+                    is not { ValueKind: JsonValueKind.Object } focus
+                || !reached.Add(focus.GetProperty("number").GetInt32())
+            )
             {
                 break;
             }
@@ -37,7 +43,13 @@ public static class PageChecks
             complaints.Add(focus.GetProperty("complaint").GetString()!);
         }
 
-        return [.. complaints.Where(complaint => complaint.Length > 0), .. interactive.Where((_, number) => !reached.Contains(number)).Select(name => $"not reached with Tab: {name}")];
+        return
+        [
+            .. complaints.Where(complaint => complaint.Length > 0),
+            .. interactive
+                .Where((_, number) => !reached.Contains(number))
+                .Select(name => $"not reached with Tab: {name}"),
+        ];
     }
 
     private static string Script(string name)

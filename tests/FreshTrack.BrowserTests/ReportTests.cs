@@ -47,7 +47,13 @@ public sealed class ReportTests(Browser browser)
     [Fact]
     public async Task The_longest_verdict_fits_the_smallest_phone()
     {
-        var report = Keep("report-inconclusive", SampleRun.Report with { Gate = SampleRun.Report.Gate with { Verdict = Verdict.Inconclusive } });
+        var report = Keep(
+            "report-inconclusive",
+            SampleRun.Report with
+            {
+                Gate = SampleRun.Report.Gate with { Verdict = Verdict.Inconclusive },
+            }
+        );
         await using var page = await browser.OpenAsync(report, Screen.Phone with { Width = 360 });
 
         Assert.Empty(await PageChecks.OverflowAsync(page));
@@ -64,9 +70,12 @@ public sealed class ReportTests(Browser browser)
         Assert.Equal(1, await page.View.Locator("figure.timeline").CountAsync());
         Assert.All(
             SampleRun.Report.Load!.Scenarios,
-            scenario => Assert.Equal(
-                ["Latency by percentile", "Latency of every second", "Requests of every second"],
-                Captions(page, scenario.Scenario)));
+            scenario =>
+                Assert.Equal(
+                    ["Latency by percentile", "Latency of every second", "Requests of every second"],
+                    Captions(page, scenario.Scenario)
+                )
+        );
     }
 
     [Fact]
@@ -97,9 +106,24 @@ public sealed class ReportTests(Browser browser)
         Assert.Empty(await PageChecks.OverflowAsync(page));
         Assert.Empty(await PageChecks.ContrastAsync(page));
         Assert.False(await page.View.Locator("nav").IsVisibleAsync());
-        Assert.Equal("rgb(255, 255, 255)", await page.View.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
-        Assert.Equal(0, await page.View.EvaluateAsync<int>("() => [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"));
-        await page.View.PdfAsync(new() { Path = Path.Combine(Browser.Pictures, "report-failed.pdf"), Format = "A4", PrintBackground = true });
+        Assert.Equal(
+            "rgb(255, 255, 255)",
+            await page.View.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor")
+        );
+        Assert.Equal(
+            0,
+            await page.View.EvaluateAsync<int>(
+                "() => [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+            )
+        );
+        await page.View.PdfAsync(
+            new()
+            {
+                Path = Path.Combine(Browser.Pictures, "report-failed.pdf"),
+                Format = "A4",
+                PrintBackground = true,
+            }
+        );
     }
 
     [Theory]
@@ -114,9 +138,13 @@ public sealed class ReportTests(Browser browser)
         Assert.True(File.Exists(Path.Combine(Browser.Pictures, $"report-failed-{screen}.png")));
     }
 
-    private static IEnumerable<string> Captions(OpenPage page, string scenario) => page.View
-        .Locator("article", new() { Has = page.View.GetByRole(AriaRole.Heading, new() { Name = scenario }) })
-        .Locator("figcaption").AllInnerTextsAsync().GetAwaiter().GetResult();
+    private static IEnumerable<string> Captions(OpenPage page, string scenario) =>
+        page
+            .View.Locator("article", new() { Has = page.View.GetByRole(AriaRole.Heading, new() { Name = scenario }) })
+            .Locator("figcaption")
+            .AllInnerTextsAsync()
+            .GetAwaiter()
+            .GetResult();
 
     private static Uri Keep(string name, RunReport report)
     {

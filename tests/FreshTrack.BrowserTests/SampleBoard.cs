@@ -21,7 +21,10 @@ internal sealed class SampleBoard
         Phase(2, "Export data", 15, 45, Export),
         Phase(3, "Data migration", 45, 90, Copy),
         Phase(4, "Deploy new system", 90, 120),
-        Phase(5, "DNS cutover", 120, 135) with { Confirmation = "point the TTN webhooks at the new system" },
+        Phase(5, "DNS cutover", 120, 135) with
+        {
+            Confirmation = "point the TTN webhooks at the new system",
+        },
         Phase(6, "Final validation", 135, 150),
     ];
 
@@ -60,7 +63,18 @@ internal sealed class SampleBoard
     private void EndCopy()
     {
         Board.StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts"));
-        Board.PhaseEnded(Runbook[2], new PhaseTiming(3, Runbook[2].Name, 2700, 5400, 38 * 60, 47 * 60, [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]));
+        Board.PhaseEnded(
+            Runbook[2],
+            new PhaseTiming(
+                3,
+                Runbook[2].Name,
+                2700,
+                5400,
+                38 * 60,
+                47 * 60,
+                [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]
+            )
+        );
     }
 
     private void Finish(Phase phase, Step step, int start, int end, string summary)
@@ -71,12 +85,24 @@ internal sealed class SampleBoard
         Board.StepEnded(step, Timing(step, start, end, summary));
         Board.PhaseEnded(
             phase,
-            new PhaseTiming(phase.Number, phase.Name, phase.PlannedStart.TotalSeconds, phase.PlannedEnd.TotalSeconds, start * 60, end * 60, [Timing(step, start, end, summary)]));
+            new PhaseTiming(
+                phase.Number,
+                phase.Name,
+                phase.PlannedStart.TotalSeconds,
+                phase.PlannedEnd.TotalSeconds,
+                start * 60,
+                end * 60,
+                [Timing(step, start, end, summary)]
+            )
+        );
     }
 
-    private static StepTiming Timing(Step step, int start, int end, string summary) => new(step.Id, step.Title, start * 60, end * 60, Verdict.Pass, summary);
+    private static StepTiming Timing(Step step, int start, int end, string summary) =>
+        new(step.Id, step.Title, start * 60, end * 60, Verdict.Pass, summary);
 
-    private static Step Step(string id, string title) => new(id, title, (_, _, _) => Task.FromResult(StepResult.Pass("")));
+    private static Step Step(string id, string title) =>
+        new(id, title, (_, _, _) => Task.FromResult(StepResult.Pass("")));
 
-    private static Phase Phase(int number, string name, int start, int end, params Step[] steps) => new(number, name, TimeSpan.FromMinutes(start), TimeSpan.FromMinutes(end), steps);
+    private static Phase Phase(int number, string name, int start, int end, params Step[] steps) =>
+        new(number, name, TimeSpan.FromMinutes(start), TimeSpan.FromMinutes(end), steps);
 }

@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests;
 
-/// <summary>The servers that all integration tests share, started at their first use; every test takes a database of its own.</summary>
+/// <summary>The servers that all integration tests share, started at their first use; every test takes a database of
+/// its own.</summary>
 /// <remarks>Without a container engine the tests that need one skip on a laptop and fail where CI=true.</remarks>
 public sealed class Servers : IAsyncLifetime
 {
@@ -17,11 +18,13 @@ public sealed class Servers : IAsyncLifetime
     public string Redis => Started().Redis;
 
     /// <summary><c>http://KEY:SECRET@host:port/bucket</c>, with a new bucket at every reading.</summary>
-    public string ObjectStore => Task.Run(() => Started().CreateBucketAsync(CancellationToken.None)).GetAwaiter().GetResult();
+    public string ObjectStore =>
+        Task.Run(() => Started().CreateBucketAsync(CancellationToken.None)).GetAwaiter().GetResult();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateDatabaseAsync("", cancellationToken);
+    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) =>
+        CreateDatabaseAsync("", cancellationToken);
 
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
     public async Task<string> CreateDatabaseAsync(string options, CancellationToken cancellationToken)
@@ -44,14 +47,21 @@ public sealed class Servers : IAsyncLifetime
         }
     }
 
-    /// <summary>For tests that start containers of their own: skips, or in CI goes on and fails, where no engine answers.</summary>
+    /// <summary>For tests that start containers of their own: skips, or in CI goes on and fails, where no engine
+    /// answers.</summary>
     public Task RequireEngineAsync(CancellationToken cancellationToken) => servers.Value.WaitAsync(cancellationToken);
 
     private static async Task<TestServers> StartAsync()
     {
-        if (await DockerEngine.ApiVersionAsync(CancellationToken.None) is null && Environment.GetEnvironmentVariable("CI") != "true")
+        if (
+            await DockerEngine.ApiVersionAsync(CancellationToken.None) is null
+            && Environment.GetEnvironmentVariable("CI") != "true"
+        )
         {
-            Assert.Skip("No container engine answers 'docker version'. Start Docker and run again; with CI=true this is a failure.");
+            Assert.Skip(
+                "No container engine answers 'docker version'. Start Docker and run again; with CI=true "
+                    + "this is a failure."
+            );
         }
 
         return await TestServers.StartAsync(CancellationToken.None);

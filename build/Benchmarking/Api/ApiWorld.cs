@@ -9,7 +9,8 @@ using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Api;
 
-/// <summary>Four organizations with twelve units each, a sensor a unit and a user who may read all of them; ids follow from their numbers.</summary>
+/// <summary>Four organizations with twelve units each, a sensor a unit and a user who may read all of them; ids follow
+/// from their numbers.</summary>
 internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
 {
     public const int Units = 48;
@@ -35,42 +36,106 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
     {
         using var http = new HttpClient { BaseAddress = stage.StackAuth };
         var stackAuth = new StackAuthClient(http, Stage.StackAuthProject, Stage.StackAuthServerKey);
-        var user = await stackAuth.CreateUserAsync(new SourceUser(Guid.CreateVersion7(), "benchmark@example.com", EmailVerified: true, "Benchmark"), cancellationToken);
-        await using var command = database.CreateCommand(Sql.Format($"""
-            with o as (insert into organizations (id, name, slug) select {IdSql(1, N)}, 'Organization ' || n, 'organization-' || n from generate_series(0, {Organizations - 1}) n returning id),
-            s as (insert into sites (id, organization_id, name) select {IdSql(2, N)}, {IdSql(1, N)}, 'Site ' || n from generate_series(0, {Organizations - 1}) n returning id),
-            a as (insert into areas (id, site_id, name) select {IdSql(3, N)}, {IdSql(2, N)}, 'Kitchen ' || n from generate_series(0, {Organizations - 1}) n returning id),
-            u as (insert into units (id, area_id, name) select {IdSql(4, N)}, {IdSql(3, Place)}, 'Unit ' || n from generate_series(0, {Units - 1}) n returning id),
-            l as (insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
-              select {IdSql(5, N)}, {IdSql(1, Place)}, {IdSql(4, N)}, lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n from generate_series(0, {Units - 1}) n returning id),
-            c as (insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select * from unnest($1, array_fill(true, array[{Organizations}]), $2) returning id),
-            p as (insert into users (id, email) values ($3, 'benchmark@example.com') returning id)
-            insert into user_roles (user_id, organization_id, role) select $3, {IdSql(1, N)}, 'manager' from generate_series(0, {Organizations - 1}) n
-            """).Text);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. Enumerable.Range(0, Organizations).Select(number => Id(1, number))] });
-        command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. Enumerable.Range(0, Organizations).Select(number => HMACSHA256.HashData(FixtureSecrets.WebhookKey, Encoding.UTF8.GetBytes(Secret(number))))] });
+        var user = await stackAuth.CreateUserAsync(
+            new SourceUser(Guid.CreateVersion7(), "benchmark@example.com", EmailVerified: true, "Benchmark"),
+            cancellationToken
+        );
+        await using var command = database.CreateCommand(
+            Sql.Format(
+                $"""
+                with o as (insert into organizations (id, name, slug) select {IdSql(
+                    1,
+                    N
+                )}, 'Organization ' || n, 'organization-' || n from generate_series(0, {Organizations
+                    - 1}) n returning id),
+                s as (insert into sites (id, organization_id, name) select {IdSql(2, N)}, {IdSql(
+                    1,
+                    N
+                )}, 'Site ' || n from generate_series(0, {Organizations - 1}) n returning id),
+                a as (insert into areas (id, site_id, name) select {IdSql(3, N)}, {IdSql(
+                    2,
+                    N
+                )}, 'Kitchen ' || n from generate_series(0, {Organizations - 1}) n returning id),
+                u as (insert into units (id, area_id, name) select {IdSql(4, N)}, {IdSql(
+                    3,
+                    Place
+                )}, 'Unit ' || n from generate_series(0, {Units - 1}) n returning id),
+                l as (insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
+                  select {IdSql(5, N)}, {IdSql(1, Place)}, {IdSql(
+                    4,
+                    N
+                )}, lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n from generate_series(0, {Units
+                    - 1}) n returning id),
+                c as (insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select * from unnest($1, array_fill(true, array[{Organizations}]), $2) returning id),
+                p as (insert into users (id, email) values ($3, 'benchmark@example.com') returning id)
+                insert into user_roles (user_id, organization_id, role) select $3, {IdSql(
+                    1,
+                    N
+                )}, 'manager' from generate_series(0, {Organizations - 1}) n
+                """
+            ).Text
+        );
+        command.Parameters.Add(
+            new NpgsqlParameter<Guid[]>
+            {
+                TypedValue = [.. Enumerable.Range(0, Organizations).Select(number => Id(1, number))],
+            }
+        );
+        command.Parameters.Add(
+            new NpgsqlParameter<byte[][]>
+            {
+                TypedValue =
+                [
+                    .. Enumerable
+                        .Range(0, Organizations)
+                        .Select(number =>
+                            HMACSHA256.HashData(FixtureSecrets.WebhookKey, Encoding.UTF8.GetBytes(Secret(number)))
+                        ),
+                ],
+            }
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Id });
         await command.ExecuteNonQueryAsync(cancellationToken);
         var token = await stackAuth.CreateSessionAsync(user.Id, SessionTime, cancellationToken);
-        return new LoadTarget(api, [.. Enumerable.Range(0, Units).Select(Device)], [.. Enumerable.Range(0, Units).Select(number => UnitTarget(number, token))], TimeProvider.System);
+        return new LoadTarget(
+            api,
+            [.. Enumerable.Range(0, Units).Select(Device)],
+            [.. Enumerable.Range(0, Units).Select(number => UnitTarget(number, token))],
+            TimeProvider.System
+        );
     }
 
     /// <summary>Gives every unit a day of readings, the last of them now, and nothing else.</summary>
-    public Task FillDayAsync(CancellationToken cancellationToken) => ExecuteAsync(
-        [
-            new Sql("truncate sensor_readings"),
-            Sql.Format($"""
-                insert into sensor_readings (unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at, source, f_cnt)
-                select {IdSql(4, N)}, {IdSql(5, N)}, 3 + random(), 50 + random(), 92, 3.61, -61, now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
-                from generate_series(0, {ReadingsADay - 1}) r, generate_series(0, {Units - 1}) n
-                """),
-            new Sql("vacuum analyze sensor_readings"),
-        ],
-        cancellationToken);
+    public Task FillDayAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            [
+                new Sql("truncate sensor_readings"),
+                Sql.Format(
+                    $"""
+                    insert into sensor_readings (unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at, source, f_cnt)
+                    select {IdSql(4, N)}, {IdSql(
+                        5,
+                        N
+                    )}, 3 + random(), 50 + random(), 92, 3.61, -61, now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
+                    from generate_series(0, {ReadingsADay - 1}) r, generate_series(0, {Units - 1}) n
+                    """
+                ),
+                new Sql("vacuum analyze sensor_readings"),
+            ],
+            cancellationToken
+        );
 
     /// <summary>An empty table, and a checkpoint behind it, before every measurement.</summary>
-    public Task EmptyAsync(CancellationToken cancellationToken) => ExecuteAsync(
-        [new Sql("truncate sensor_readings"), new Sql("vacuum units"), new Sql("vacuum lora_sensors"), new Sql("checkpoint")], cancellationToken);
+    public Task EmptyAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            [
+                new Sql("truncate sensor_readings"),
+                new Sql("vacuum units"),
+                new Sql("vacuum lora_sensors"),
+                new Sql("checkpoint"),
+            ],
+            cancellationToken
+        );
 
     private async Task ExecuteAsync(Sql[] statements, CancellationToken cancellationToken)
     {
@@ -82,11 +147,25 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
         }
     }
 
-    private static DeviceTarget Device(int number) => new(
-        number.ToString("X16"), $"sensor-{number}", "freshtrack", Secret(number % Organizations), "temperature_humidity", null, 5m);
+    private static DeviceTarget Device(int number) =>
+        new(
+            number.ToString("X16"),
+            $"sensor-{number}",
+            "freshtrack",
+            Secret(number % Organizations),
+            "temperature_humidity",
+            null,
+            5m
+        );
 
     private static UnitTarget UnitTarget(int number, string token) =>
-        new(Id(1, number % Organizations), Id(2, number % Organizations), Id(3, number % Organizations), Unit(number), token);
+        new(
+            Id(1, number % Organizations),
+            Id(2, number % Organizations),
+            Id(3, number % Organizations),
+            Unit(number),
+            token
+        );
 
     private static string Secret(int organization) => $"whsec-benchmark-{organization}";
 

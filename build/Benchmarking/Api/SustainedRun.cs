@@ -26,15 +26,21 @@ internal sealed class SustainedRun(Stage stage, LoadTarget target, RunScreen scr
             async progress =>
             {
                 var result = new LoadRunner(new LoadOptions()).RunAsync(
-                    [new ScenarioRun(new TtnIngestionScenario(target, transport, Seed), Rate, WarmUp, Duration)], new Line(progress), cancellationToken);
+                    [new ScenarioRun(new TtnIngestionScenario(target, transport, Seed), Rate, WarmUp, Duration)],
+                    new Line(progress),
+                    cancellationToken
+                );
                 await Task.Delay(WarmUp, TimeProvider.System, cancellationToken);
                 atStart = await stage.ApiMemoryAsync(cancellationToken);
                 var ingestion = (await result).Scenarios[0];
                 return ingestion.Failed == 0
                     ? new SustainedMemory(atStart, await stage.ApiMemoryAsync(cancellationToken))
-                    : throw new InvalidOperationException($"{ingestion.Failed} of {ingestion.Requests} webhooks failed.");
+                    : throw new InvalidOperationException(
+                        $"{ingestion.Failed} of {ingestion.Requests} webhooks failed."
+                    );
             },
-            memory => $"{memory.AtStart / 1e6:0} MB after the first minute, {memory.AtEnd / 1e6:0} MB at the end");
+            memory => $"{memory.AtStart / 1e6:0} MB after the first minute, {memory.AtEnd / 1e6:0} MB at the end"
+        );
     }
 
     private sealed class Line(IProgress<string> progress) : IProgress<LoadProgress>

@@ -11,21 +11,32 @@ internal sealed class LoopbackProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <param name="stall">After how much time from the first request it answers nothing, and for how long; null for never.</param>
-    public static async Task<LoopbackProcess> StartAsync((TimeSpan After, TimeSpan Length)? stall, CancellationToken cancellationToken)
+    /// <param name="stall">After how much time from the first request it answers nothing, and for how long; null for
+    /// never.</param>
+    public static async Task<LoopbackProcess> StartAsync(
+        (TimeSpan After, TimeSpan Length)? stall,
+        CancellationToken cancellationToken
+    )
     {
         string[] when = stall is var (after, length)
             ? [after.TotalSeconds.ToString(), length.TotalSeconds.ToString()]
             : [];
-        var server = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.LoopbackServer.dll"), .. when])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        })!;
+        var server = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.LoopbackServer.dll"), .. when]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
         return await server.StandardOutput.ReadLineAsync(cancellationToken) is { } address
             ? new LoopbackProcess(server, new Uri(address))
-            : throw new InvalidOperationException("The loopback server ended before it listened; its errors are above.");
+            : throw new InvalidOperationException(
+                "The loopback server ended before it listened; its errors are above."
+            );
     }
 
     public async ValueTask DisposeAsync()

@@ -7,8 +7,10 @@ public sealed record StalledServer(TimeSpan Stall, TimeSpan Duration)
 {
     /// <summary>The latency from the intended start that the share of arrivals does not exceed.</summary>
     /// <remarks>
-    /// Whoever arrives t after the stall began waits its rest. The slowest arrivals are those of its beginning, as many as arrive anywhere in
-    /// the same time: the slowest hundredth of 30 s are those of its first 0.3 s, and the last of them waits 1.4 s − 0.3 s.
+    /// Whoever arrives t after the stall began waits its rest. The slowest arrivals are those of its beginning, as many
+    /// as arrive anywhere in
+    /// the same time: the slowest hundredth of 30 s are those of its first 0.3 s, and the last of them waits 1.4 s −
+    /// 0.3 s.
     /// </remarks>
     /// <param name="percentile">From 0 to 100.</param>
     public TimeSpan Latency(double percentile)

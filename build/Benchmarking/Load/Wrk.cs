@@ -12,35 +12,55 @@ internal static partial class Wrk
 
     /// <returns>Requests for each second that it had a core.</returns>
     /// <exception cref="RefusedException">It is not installed.</exception>
-    public static async Task<double> RunAsync(Uri address, int connections, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task<double> RunAsync(
+        Uri address,
+        int connections,
+        TimeSpan duration,
+        CancellationToken cancellationToken
+    )
     {
         using var process = Start(address, connections, duration);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var cpu = await CpuAsync(process, cancellationToken);
         var text = await output;
-        return process.ExitCode == 0 && Requests().Match(text) is { Success: true } match && !text.Contains("Non-2xx") && !text.Contains("Socket errors")
+        return
+            process.ExitCode == 0
+            && Requests().Match(text) is { Success: true } match
+            && !text.Contains("Non-2xx")
+            && !text.Contains("Socket errors")
             ? double.Parse(match.Groups["count"].ValueSpan) / cpu.TotalSeconds
-            : throw new InvalidOperationException($"wrk ended with exit code {process.ExitCode}; expected requests without errors, got: {text}");
+            : throw new InvalidOperationException(
+                $"wrk ended with exit code {process.ExitCode}; expected requests without errors, got: {text}"
+            );
     }
 
     private static Process Start(Uri address, int connections, TimeSpan duration)
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(
-                "wrk", [$"-c{connections}", "-t1", $"-d{duration.TotalSeconds:0}s", address.AbsoluteUri])
-            {
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            })!;
+            return Process.Start(
+                new ProcessStartInfo(
+                    "wrk",
+                    [$"-c{connections}", "-t1", $"-d{duration.TotalSeconds:0}s", address.AbsoluteUri]
+                )
+                {
+                    RedirectStandardOutput = true,
+                    UseShellExecute = false,
+                }
+            )!;
         }
         catch (Win32Exception e)
         {
-            throw new RefusedException("wrk is not installed; this suite compares with it. Install it, with 'apt-get install wrk' on Debian, and run again.", e);
+            throw new RefusedException(
+                "wrk is not installed; this suite compares with it. Install it, with 'apt-get install wrk' "
+                    + "on Debian, and run again.",
+                e
+            );
         }
     }
 
-    /// <summary>The system forgets the time of a process with its end: what is read last before it is that of the whole run, but for a moment.</summary>
+    /// <summary>The system forgets the time of a process with its end: what is read last before it is that of the whole
+    /// run, but for a moment.</summary>
     private static async Task<TimeSpan> CpuAsync(Process process, CancellationToken cancellationToken)
     {
         var cpu = TimeSpan.Zero;

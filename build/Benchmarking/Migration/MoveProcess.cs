@@ -20,7 +20,9 @@ internal sealed class MoveProcess(BuildContext context, BenchmarkServers servers
 
         var run = await process.RunAsync(["Migrate", "--plan", plan, "--freeze"], progress: null, cancellationToken);
         return run.ExitCode == 0
-            ? EvidenceJson.Deserialize<MoveSummary>(await File.ReadAllTextAsync(Path.Combine(run.Evidence, "move.json"), cancellationToken))
+            ? EvidenceJson.Deserialize<MoveSummary>(
+                await File.ReadAllTextAsync(Path.Combine(run.Evidence, "move.json"), cancellationToken)
+            )
             : throw new InvalidOperationException($"Migrate ended with {run.ExitCode}: {run.Errors}");
     }
 
@@ -35,7 +37,8 @@ internal sealed class MoveProcess(BuildContext context, BenchmarkServers servers
                 end loop;
             end $$;
             """,
-            target);
+            target
+        );
         await command.ExecuteNonQueryAsync(cancellationToken);
         await using var checkpoint = new NpgsqlCommand("checkpoint", target);
         await checkpoint.ExecuteNonQueryAsync(cancellationToken);

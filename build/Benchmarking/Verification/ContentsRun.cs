@@ -3,13 +3,25 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
 
-/// <summary>The contents check through the verifier's public interface, alone: it comes first, and what would follow is left out.</summary>
+/// <summary>The contents check through the verifier's public interface, alone: it comes first, and what would follow is
+/// left out.</summary>
 internal static class ContentsRun
 {
     /// <exception cref="InvalidOperationException">The check did not come to what was expected.</exception>
-    public static async Task<CheckResult> RunAsync(CopiedReadings readings, Verdict expected, CancellationToken cancellationToken)
+    public static async Task<CheckResult> RunAsync(
+        CopiedReadings readings,
+        Verdict expected,
+        CancellationToken cancellationToken
+    )
     {
-        var request = new VerificationRequest(await readings.ResolveAsync(cancellationToken), readings.Source, readings.Target) { Parallelism = 1 };
+        var request = new VerificationRequest(
+            await readings.ResolveAsync(cancellationToken),
+            readings.Source,
+            readings.Target
+        )
+        {
+            Parallelism = 1,
+        };
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = new First(enough);
         try
@@ -22,9 +34,15 @@ internal static class ContentsRun
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return first.Result is { Check: CheckNames.Contents } contents && contents.Verdict == expected && contents.Rows == readings.Rows
+        return
+            first.Result is { Check: CheckNames.Contents } contents
+            && contents.Verdict == expected
+            && contents.Rows == readings.Rows
             ? contents
-            : throw new InvalidOperationException($"Expected {expected} of the contents of {readings.Name}, but {first.Result?.Check} says {first.Result?.Verdict}: {first.Result?.Reason}");
+            : throw new InvalidOperationException(
+                $"Expected {expected} of the contents of {readings.Name}, but {first.Result?.Check} says "
+                    + $"{first.Result?.Verdict}: {first.Result?.Reason}"
+            );
     }
 
     private sealed class First(CancellationTokenSource enough) : IProgress<CheckResult>

@@ -28,14 +28,35 @@ internal sealed class CopiedReadings : IAsyncDisposable
 
     public NpgsqlDataSource Target { get; }
 
-    public static async Task<CopiedReadings> CreateAsync(BenchmarkServers servers, string database, long rows, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<CopiedReadings> CreateAsync(
+        BenchmarkServers servers,
+        string database,
+        long rows,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         var data = ReadingsShape.Of(database, rows);
         progress.Report("filling the source");
-        await BenchmarkServers.ExecuteAsync(servers.Source, "postgres", Sql.Format($"create database {new Identifier(database)}"), cancellationToken);
-        await BenchmarkServers.ExecuteAsync(servers.Source, database, Sql.Join("", [data.Tables, data.Fill, data.Keys]), cancellationToken);
+        await BenchmarkServers.ExecuteAsync(
+            servers.Source,
+            "postgres",
+            Sql.Format($"create database {new Identifier(database)}"),
+            cancellationToken
+        );
+        await BenchmarkServers.ExecuteAsync(
+            servers.Source,
+            database,
+            Sql.Join("", [data.Tables, data.Fill, data.Keys]),
+            cancellationToken
+        );
         progress.Report("copying it to the target");
-        await BenchmarkServers.ExecuteAsync(servers.Target, "postgres", Sql.Format($"create database {new Identifier(database)}"), cancellationToken);
+        await BenchmarkServers.ExecuteAsync(
+            servers.Target,
+            "postgres",
+            Sql.Format($"create database {new Identifier(database)}"),
+            cancellationToken
+        );
         await BenchmarkServers.ExecuteAsync(servers.Target, database, data.Tables, cancellationToken);
         await new References(servers, database, database).RawPipeAsync(cancellationToken);
         foreach (var server in new[] { servers.Source, servers.Target })
@@ -48,25 +69,40 @@ internal sealed class CopiedReadings : IAsyncDisposable
         return new CopiedReadings(servers, database, rows);
     }
 
-    /// <summary>The plan of that one table; with <paramref name="changed"/>, one whose expression makes every row of the source another than the target's.</summary>
+    /// <summary>The plan of that one table; with <paramref name="changed"/>, one whose expression makes every row of
+    /// the source another than the target's.</summary>
     public static string PlanText(bool changed = false) =>
-        $"version: 1\ntables:\n  - source: public.readings\n{(changed ? "    columns: { battery: battery + 1 }\n" : "")}leave: [public.units]\n";
+        "version: 1\ntables:\n  - source: "
+        + $"public.readings\n{(changed ? "    columns: { battery: battery + 1 }\n" : "")}leave: [public.units]\n";
 
     public async Task<ResolvedPlan> ResolveAsync(CancellationToken cancellationToken)
     {
         var resolution = PlanResolver.Resolve(
-            PlanFile.Parse(PlanText(), "plan.yaml"), await Catalog.ReadAsync(Source, cancellationToken), await Catalog.ReadAsync(Target, cancellationToken));
-        return resolution.Plan ?? throw new InvalidOperationException($"The benchmark's plan does not fit: {string.Join("; ", resolution.Findings.Select(finding => finding.Message))}");
+            PlanFile.Parse(PlanText(), "plan.yaml"),
+            await Catalog.ReadAsync(Source, cancellationToken),
+            await Catalog.ReadAsync(Target, cancellationToken)
+        );
+        return resolution.Plan
+            ?? throw new InvalidOperationException(
+                "The benchmark's plan does not fit: "
+                    + $"{string.Join("; ", resolution.Findings.Select(finding => finding.Message))}"
+            );
     }
 
     /// <summary>Adds to the temperature of the target's first reading; the same amount taken off restores it.</summary>
-    public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(
-        servers.Target,
-        Database,
-        Sql.Format($"update readings set temperature = temperature + {Sql.Literal(by.ToString())} where id = (select id from readings order by id limit 1)"),
-        cancellationToken);
+    public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) =>
+        BenchmarkServers.ExecuteAsync(
+            servers.Target,
+            Database,
+            Sql.Format(
+                $"update readings set temperature = temperature + {Sql.Literal(by.ToString())} where id = "
+                    + $"(select id from readings order by id limit 1)"
+            ),
+            cancellationToken
+        );
 
-    public Task EmptyTargetAsync(CancellationToken cancellationToken) => BenchmarkServers.ExecuteAsync(servers.Target, Database, new Sql("truncate readings"), cancellationToken);
+    public Task EmptyTargetAsync(CancellationToken cancellationToken) =>
+        BenchmarkServers.ExecuteAsync(servers.Target, Database, new Sql("truncate readings"), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -74,5 +110,6 @@ internal sealed class CopiedReadings : IAsyncDisposable
         await Target.DisposeAsync();
     }
 
-    private NpgsqlDataSource Open(string server) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = Database }.ConnectionString);
+    private NpgsqlDataSource Open(string server) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = Database }.ConnectionString);
 }

@@ -6,7 +6,8 @@ using FreshTrack.Verification.Contents;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
 
-/// <summary>The contents check against checksums in plain SQL, the search for one changed cell, and the memory of a whole verification.</summary>
+/// <summary>The contents check against checksums in plain SQL, the search for one changed cell, and the memory of a
+/// whole verification.</summary>
 internal sealed class VerificationSuite(BuildContext context, BenchmarkServers servers, RunScreen screen)
 {
     private const int PairsAtLeast = 3;
@@ -25,16 +26,43 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
         {
             var plain = new PlainChecksums(few);
             yield return Seconds(
-                $"contents of {few.Name}, two hashes of the rows' text", await MeasureAsync(few, "two hashes of the rows' text", plain.TextHashesAsync), limit: 0.8, aim: 0.7);
+                $"contents of {few.Name}, two hashes of the rows' text",
+                await MeasureAsync(few, "two hashes of the rows' text", plain.TextHashesAsync),
+                limit: 0.8,
+                aim: 0.7
+            );
             yield return Seconds(
-                $"contents of {few.Name}, one digest of the sorted rows", await MeasureAsync(few, "one digest of the sorted rows", plain.OrderedDigestAsync), limit: 0.3, aim: 0.25);
+                $"contents of {few.Name}, one digest of the sorted rows",
+                await MeasureAsync(few, "one digest of the sorted rows", plain.OrderedDigestAsync),
+                limit: 0.3,
+                aim: 0.25
+            );
         }
 
         await using var many = await FillAsync("many", Many);
         var (asked, times) = await LocateAsync(many);
-        yield return Figure.Lower($"queries a side to locate one changed cell in {many.Name}, to what is allowed", "queries", asked.Queries, QueriesAllowed(many.Rows), limit: 1.0, aim: 0.1);
-        yield return Figure.Lower($"rows fetched a side to locate one changed cell in {many.Name}, to what is allowed", "rows", asked.Rows, DifferenceFinder.SmallEnough, limit: 1.0, aim: 1.0);
-        yield return Seconds($"one changed cell in {many.Name}, the same without a difference", times, limit: null, aim: null);
+        yield return Figure.Lower(
+            $"queries a side to locate one changed cell in {many.Name}, to what is allowed",
+            "queries",
+            asked.Queries,
+            QueriesAllowed(many.Rows),
+            limit: 1.0,
+            aim: 0.1
+        );
+        yield return Figure.Lower(
+            $"rows fetched a side to locate one changed cell in {many.Name}, to what is allowed",
+            "rows",
+            asked.Rows,
+            DifferenceFinder.SmallEnough,
+            limit: 1.0,
+            aim: 1.0
+        );
+        yield return Seconds(
+            $"one changed cell in {many.Name}, the same without a difference",
+            times,
+            limit: null,
+            aim: null
+        );
 
         yield return await PeakAsync(many, "without a difference", changed: false, different: 0);
         yield return await PeakAsync(many, "every row changed", changed: true, different: Many);
@@ -42,15 +70,32 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
         yield return await PeakAsync(many, "the target emptied", changed: false, different: Many);
     }
 
-    private Task<CopiedReadings> FillAsync(string database, long rows) => screen.ShowAsync(
-        $"Fill '{database}'", progress => CopiedReadings.CreateAsync(servers, database, rows, progress, Token), readings => $"{readings.Name} on both servers");
+    private Task<CopiedReadings> FillAsync(string database, long rows) =>
+        screen.ShowAsync(
+            $"Fill '{database}'",
+            progress => CopiedReadings.CreateAsync(servers, database, rows, progress, Token),
+            readings => $"{readings.Name} on both servers"
+        );
 
-    private Task<Pairs> MeasureAsync(CopiedReadings readings, string reference, Func<CancellationToken, Task<double>> measure) => screen.ShowAsync(
-        $"Measure '{readings.Database}' against {reference}",
-        progress => Pairs.MeasureAsync(PairsAtLeast, () => SecondsAsync(readings, Verdict.Pass), () => measure(Token), progress),
-        _ => $"{PairsAtLeast} pairs");
+    private Task<Pairs> MeasureAsync(
+        CopiedReadings readings,
+        string reference,
+        Func<CancellationToken, Task<double>> measure
+    ) =>
+        screen.ShowAsync(
+            $"Measure '{readings.Database}' against {reference}",
+            progress =>
+                Pairs.MeasureAsync(
+                    PairsAtLeast,
+                    () => SecondsAsync(readings, Verdict.Pass),
+                    () => measure(Token),
+                    progress
+                ),
+            _ => $"{PairsAtLeast} pairs"
+        );
 
-    private async Task<double> SecondsAsync(CopiedReadings readings, Verdict expected) => (await ContentsRun.RunAsync(readings, expected, Token)).DurationSeconds;
+    private async Task<double> SecondsAsync(CopiedReadings readings, Verdict expected) =>
+        (await ContentsRun.RunAsync(readings, expected, Token)).DurationSeconds;
 
     /// <summary>Queries and rows are those of the side that was asked more, and equal in every run.</summary>
     private async Task<(Asked Asked, Pairs Times)> LocateAsync(CopiedReadings readings)
@@ -58,8 +103,10 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
         var asked = new Asked(0, 0);
         var times = await screen.ShowAsync(
             "Locate one changed cell",
-            progress => Pairs.MeasureAsync(PairsAtLeast, ChangedAsync, () => SecondsAsync(readings, Verdict.Pass), progress),
-            _ => $"{PairsAtLeast} pairs");
+            progress =>
+                Pairs.MeasureAsync(PairsAtLeast, ChangedAsync, () => SecondsAsync(readings, Verdict.Pass), progress),
+            _ => $"{PairsAtLeast} pairs"
+        );
         return (asked, times);
 
         async Task<double> ChangedAsync()
@@ -68,7 +115,10 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
             await Asked.BeginAsync(servers.Source, Token);
             await Asked.BeginAsync(servers.Target, Token);
             var seconds = await SecondsAsync(readings, Verdict.Fail);
-            var (source, target) = (await Asked.ReadAsync(servers.Source, readings.Database, Token), await Asked.ReadAsync(servers.Target, readings.Database, Token));
+            var (source, target) = (
+                await Asked.ReadAsync(servers.Source, readings.Database, Token),
+                await Asked.ReadAsync(servers.Target, readings.Database, Token)
+            );
             asked = new Asked(Math.Max(source.Queries, target.Queries), Math.Max(source.Rows, target.Rows));
             await readings.ChangeCellAsync(-Change, Token);
             return seconds;
@@ -91,14 +141,36 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
         await File.WriteAllTextAsync(plan, CopiedReadings.PlanText(changed), Token);
         var run = await screen.ShowAsync(
             $"Verify {readings.Name}, {what}",
-            progress => new TargetProcess(context, servers, readings.Database).RunAsync(["Verify", "--plan", plan], progress, Token),
-            run => FormattableString.Invariant($"peak memory {run.PeakMemoryBytes / 1e6:N0} MB"));
-        var result = VerificationJson.Read(await File.ReadAllTextAsync(Path.Combine(run.Evidence, "verification.json"), Token));
+            progress =>
+                new TargetProcess(context, servers, readings.Database).RunAsync(
+                    ["Verify", "--plan", plan],
+                    progress,
+                    Token
+                ),
+            run => $"peak memory {run.PeakMemoryBytes / 1e6:N0} MB"
+        );
+        var result = VerificationJson.Read(
+            await File.ReadAllTextAsync(Path.Combine(run.Evidence, "verification.json"), Token)
+        );
         var contents = result.Checks.FirstOrDefault(check => check.Check == CheckNames.Contents);
-        return contents is not null && contents.Violations == different && contents.Rows == readings.Rows && run.ExitCode == result.Verdict.ExitCode()
-            ? Figure.Lower($"peak memory of Verify at {readings.Name}, {what}, to 128 MB", "MB", run.PeakMemoryBytes / 1e6, MemoryLimit / 1e6, limit: 1.0, aim: 0.8)
-            : throw new InvalidOperationException($"Expected {different} differences in {readings.Name}; Verify ended with {run.ExitCode}: {run.Errors}");
+        return
+            contents is not null
+            && contents.Violations == different
+            && contents.Rows == readings.Rows
+            && run.ExitCode == result.Verdict.ExitCode()
+            ? Figure.Lower(
+                $"peak memory of Verify at {readings.Name}, {what}, to 128 MB",
+                "MB",
+                run.PeakMemoryBytes / 1e6,
+                MemoryLimit / 1e6,
+                limit: 1.0,
+                aim: 0.8
+            )
+            : throw new InvalidOperationException(
+                $"Expected {different} differences in {readings.Name}; Verify ended with {run.ExitCode}: {run.Errors}"
+            );
     }
 
-    private static Figure Seconds(string name, Pairs pairs, double? limit, double? aim) => Figure.Lower(name, "s", pairs.SubjectMedian, pairs.ReferenceMedian, limit, aim);
+    private static Figure Seconds(string name, Pairs pairs, double? limit, double? aim) =>
+        Figure.Lower(name, "s", pairs.SubjectMedian, pairs.ReferenceMedian, limit, aim);
 }

@@ -10,17 +10,21 @@ public sealed record ClosedLoopResult(long Requests, TimeSpan Elapsed, double P5
     public double PerSecond => Requests / Elapsed.TotalSeconds;
 }
 
-/// <summary>So many connections, each of which sends its next request when it has its answer, as pgbench's clients do.</summary>
+/// <summary>So many connections, each of which sends its next request when it has its answer, as pgbench's clients
+/// do.</summary>
 /// <remarks>
-/// It shares two cores with what it measures, so it is as cheap as a benchmark's client can be: one thread, one poll for all connections, requests
-/// written into memory that exists already, answers read no further than their end. For latency at a given rate use <see cref="LoadRunner"/>.
+/// It shares two cores with what it measures, so it is as cheap as a benchmark's client can be: one thread, one poll
+/// for all connections, requests
+/// written into memory that exists already, answers read no further than their end. For latency at a given rate use
+/// <see cref="LoadRunner"/>.
 /// </remarks>
 public sealed class ClosedLoopRun(Uri address, int connections, IRequestSource source)
 {
     private const int PollMicroseconds = 1_000_000;
 
     /// <summary>Blocks its thread for warm-up and duration.</summary>
-    /// <exception cref="InvalidOperationException">An answer was not 200, or a connection was closed: what was measured then means nothing.</exception>
+    /// <exception cref="InvalidOperationException">An answer was not 200, or a connection was closed: what was measured
+    /// then means nothing.</exception>
     public ClosedLoopResult Run(TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
     {
         var open = new List<LoopConnection>(connections);
@@ -39,7 +43,12 @@ public sealed class ClosedLoopRun(Uri address, int connections, IRequestSource s
         }
     }
 
-    private ClosedLoopResult Run(List<LoopConnection> open, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
+    private ClosedLoopResult Run(
+        List<LoopConnection> open,
+        TimeSpan warmUp,
+        TimeSpan duration,
+        CancellationToken cancellationToken
+    )
     {
         var bySocket = open.ToDictionary(connection => connection.Socket);
         var latencies = new List<long>(1 << 20);
@@ -71,10 +80,18 @@ public sealed class ClosedLoopRun(Uri address, int connections, IRequestSource s
         }
 
         latencies.Sort();
-        return new ClosedLoopResult(latencies.Count, duration, Percentile(latencies, 0.50), Percentile(latencies, 0.99));
+        return new ClosedLoopResult(
+            latencies.Count,
+            duration,
+            Percentile(latencies, 0.50),
+            Percentile(latencies, 0.99)
+        );
     }
 
-    private static double Percentile(List<long> sorted, double share) => sorted.Count == 0
-        ? double.NaN
-        : Stopwatch.GetElapsedTime(0, sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))]).TotalMilliseconds;
+    private static double Percentile(List<long> sorted, double share) =>
+        sorted.Count == 0
+            ? double.NaN
+            : Stopwatch
+                .GetElapsedTime(0, sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))])
+                .TotalMilliseconds;
 }

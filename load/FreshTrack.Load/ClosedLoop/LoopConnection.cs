@@ -78,7 +78,9 @@ internal sealed class LoopConnection : IDisposable
 
         if (!head.StartsWith("HTTP/1.1 200"u8))
         {
-            throw new InvalidOperationException($"Expected 200, got: {Encoding.UTF8.GetString(head[..Math.Min(head.Length, 600)])}");
+            throw new InvalidOperationException(
+                $"Expected 200, got: {Encoding.UTF8.GetString(head[..Math.Min(head.Length, 600)])}"
+            );
         }
 
         var length = head[..end].IndexOf("Content-Length: "u8);

@@ -3,7 +3,8 @@ using FreshTrack.Load.Scenarios;
 
 namespace FreshTrack.Load.ClosedLoop;
 
-/// <summary>Every device's uplinks in turn, each new: its template is written once, frame counter and time are put in.</summary>
+/// <summary>Every device's uplinks in turn, each new: its template is written once, frame counter and time are put
+/// in.</summary>
 public sealed class WebhookRequests : IRequestSource
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -34,7 +35,11 @@ public sealed class WebhookRequests : IRequestSource
         public static Template Of(LoadTarget target, DeviceTarget device, Draw draw)
         {
             var body = Uplink.Write(device, FirstFrame, target.Clock.GetUtcNow(), draw);
-            var head = Encoding.ASCII.GetBytes($"POST {target.Api.AbsolutePath.TrimEnd('/')}/api/webhooks/ttn HTTP/1.1\r\nHost: {target.Api.Authority}\r\nContent-Type: application/json\r\nX-Webhook-Secret: {device.WebhookSecret}\r\nContent-Length: {body.Length}\r\n\r\n");
+            var head = Encoding.ASCII.GetBytes(
+                $"POST {target.Api.AbsolutePath.TrimEnd('/')}/api/webhooks/ttn HTTP/1.1\r\nHost: "
+                    + $"{target.Api.Authority}\r\nContent-Type: application/json\r\nX-Webhook-Secret: "
+                    + $"{device.WebhookSecret}\r\nContent-Length: {body.Length}\r\n\r\n"
+            );
             byte[] bytes = [.. head, .. body.Span];
             var frame = bytes.AsSpan().IndexOf("\"f_cnt\":"u8) + "\"f_cnt\":"u8.Length;
             // The last one is the network server's, which a reading takes.

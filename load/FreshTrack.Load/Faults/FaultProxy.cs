@@ -22,16 +22,33 @@ public sealed class FaultProxy : IAsyncDisposable
     // Named per hop by RFC 9110, section 7.6.1, or set anew by the server.
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host", "Content-Length",
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "Host",
+        "Content-Length",
     };
 
-    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
+    private readonly HttpMessageInvoker invoker = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        }
+    );
     private readonly WebApplication app;
     private readonly Uri api;
     private readonly ProxyFault fault;
     private long requests;
 
-    private FaultProxy(WebApplication app, Uri api, ProxyFault fault) => (this.app, this.api, this.fault) = (app, api, fault);
+    private FaultProxy(WebApplication app, Uri api, ProxyFault fault) =>
+        (this.app, this.api, this.fault) = (app, api, fault);
 
     /// <summary>Where to send requests instead of to the API.</summary>
     public Uri Address => new(app.Urls.Single());
@@ -72,7 +89,10 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(api, context.Request.Path + context.Request.QueryString));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method),
+            new Uri(api, context.Request.Path + context.Request.QueryString)
+        );
         if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
         {
             request.Content = new StreamContent(context.Request.Body);
@@ -90,7 +110,11 @@ public sealed class FaultProxy : IAsyncDisposable
         using var response = await invoker.SendAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentLength = response.Content.Headers.ContentLength;
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !NotForwarded.Contains(header.Key)))
+        foreach (
+            var (name, values) in response
+                .Headers.Concat(response.Content.Headers)
+                .Where(header => !NotForwarded.Contains(header.Key))
+        )
         {
             context.Response.Headers[name] = values.ToArray();
         }

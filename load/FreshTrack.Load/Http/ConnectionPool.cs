@@ -71,7 +71,10 @@ internal sealed class ConnectionPool(Uri server, int most) : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"No connection to {server.Authority} within {ConnectTimeout.TotalSeconds:0} s.", e);
+            throw new TimeoutException(
+                $"No connection to {server.Authority} within {ConnectTimeout.TotalSeconds:0} s.",
+                e
+            );
         }
     }
 }

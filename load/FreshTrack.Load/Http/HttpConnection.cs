@@ -16,7 +16,8 @@ internal sealed class HttpConnection : IDisposable
 
     public ResponseReader Answer { get; } = new();
 
-    /// <summary>A server that closed an idle connection, or sent what nobody asked for, has left something to read.</summary>
+    /// <summary>A server that closed an idle connection, or sent what nobody asked for, has left something to
+    /// read.</summary>
     public bool IsOpen => !socket.Poll(0, SelectMode.SelectRead);
 
     public static async ValueTask<HttpConnection> OpenAsync(Uri server, CancellationToken cancellationToken)
@@ -50,8 +51,7 @@ internal sealed class HttpConnection : IDisposable
             {
                 throw new EndOfStreamException("The server closed the connection before its answer was whole.");
             }
-        }
-        while (count > 0 && !Answer.Read(received.AsSpan(0, count)));
+        } while (count > 0 && !Answer.Read(received.AsSpan(0, count)));
     }
 
     public void Dispose()
@@ -69,7 +69,10 @@ internal sealed class HttpConnection : IDisposable
         }
 
         var secure = new SslStream(plain);
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.DnsSafeHost }, cancellationToken);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = server.DnsSafeHost },
+            cancellationToken
+        );
         return secure;
     }
 }

@@ -59,7 +59,10 @@ internal sealed class RequestWriter : IDisposable
     {
         if (text.AsSpan().ContainsAny('\r', '\n'))
         {
-            throw new ArgumentException($"A header of {text.Length} characters holds a line break; expected one line.", nameof(text));
+            throw new ArgumentException(
+                $"A header of {text.Length} characters holds a line break; expected one line.",
+                nameof(text)
+            );
         }
 
         var start = (int)request.Length;

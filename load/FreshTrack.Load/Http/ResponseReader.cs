@@ -3,8 +3,10 @@ using System.Text;
 
 namespace FreshTrack.Load.Http;
 
-/// <summary>Finds status, length and end of an HTTP/1.1 answer in bytes that come in pieces of any size; keeps nothing of the body.</summary>
-/// <remarks>RFC 9112: <c>Content-Length</c>, chunks, or the end of the connection end a body; 1xx answers come before the one that counts.</remarks>
+/// <summary>Finds status, length and end of an HTTP/1.1 answer in bytes that come in pieces of any size; keeps nothing
+/// of the body.</summary>
+/// <remarks>RFC 9112: <c>Content-Length</c>, chunks, or the end of the connection end a body; 1xx answers come before
+/// the one that counts.</remarks>
 internal sealed class ResponseReader
 {
     private const int LongestLine = 16 * 1024;
@@ -73,7 +75,12 @@ internal sealed class ResponseReader
         missing -= taken;
         if (missing == 0)
         {
-            state = state switch { State.Body => State.Done, State.Chunk => State.ChunkEnd, _ => state };
+            state = state switch
+            {
+                State.Body => State.Done,
+                State.Chunk => State.ChunkEnd,
+                _ => state,
+            };
         }
 
         return received[taken..];
@@ -127,8 +134,15 @@ internal sealed class ResponseReader
 
     private State TakeStatus(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 12 || !text.StartsWith("HTTP/1."u8) || text[8] != ' ' || (text.Length > 12 && text[12] != ' ')
-            || !Utf8Parser.TryParse(text[9..12], out int status, out var digits) || digits != 3 || status < 100)
+        if (
+            text.Length < 12
+            || !text.StartsWith("HTTP/1."u8)
+            || text[8] != ' '
+            || (text.Length > 12 && text[12] != ' ')
+            || !Utf8Parser.TryParse(text[9..12], out int status, out var digits)
+            || digits != 3
+            || status < 100
+        )
         {
             throw Wrong("a status line of HTTP/1.1", text);
         }
@@ -149,13 +163,19 @@ internal sealed class ResponseReader
         var value = text[(colon + 1)..].Trim(" \t"u8);
         if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
         {
-            contentLength = Utf8Parser.TryParse(value, out long length, out var digits) && digits == value.Length && length >= 0 && (contentLength is null || contentLength == length)
-                ? length
-                : throw Wrong("one Content-Length", text);
+            contentLength =
+                Utf8Parser.TryParse(value, out long length, out var digits)
+                && digits == value.Length
+                && length >= 0
+                && (contentLength is null || contentLength == length)
+                    ? length
+                    : throw Wrong("one Content-Length", text);
         }
         else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
         {
-            chunked = Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw Wrong("the transfer encoding «chunked»", text);
+            chunked = Ascii.EqualsIgnoreCase(value, "chunked"u8)
+                ? true
+                : throw Wrong("the transfer encoding «chunked»", text);
         }
         else if (Ascii.EqualsIgnoreCase(name, "connection"u8) && Ascii.EqualsIgnoreCase(value, "close"u8))
         {
@@ -189,7 +209,10 @@ internal sealed class ResponseReader
     {
         var extension = text.IndexOf((byte)';');
         var size = (extension < 0 ? text : text[..extension]).TrimEnd(" \t"u8);
-        missing = Utf8Parser.TryParse(size, out long bytes, out var digits, 'x') && digits == size.Length && bytes >= 0 ? bytes : throw Wrong("a chunk's size", text);
+        missing =
+            Utf8Parser.TryParse(size, out long bytes, out var digits, 'x') && digits == size.Length && bytes >= 0
+                ? bytes
+                : throw Wrong("a chunk's size", text);
         return missing == 0 ? State.Trailer : State.Chunk;
     }
 

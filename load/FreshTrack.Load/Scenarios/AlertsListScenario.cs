@@ -2,7 +2,8 @@ using FreshTrack.Cutover;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>A dashboard's bell: the newest alerts of an organization, one organization after the other, in turn all and the open ones.</summary>
+/// <summary>A dashboard's bell: the newest alerts of an organization, one organization after the other, in turn all and
+/// the open ones.</summary>
 public sealed class AlertsListScenario(LoadTarget target, LoadTransport transport) : IScenario
 {
     private const string Open = "?status=active,escalated";
@@ -16,6 +17,10 @@ public sealed class AlertsListScenario(LoadTarget target, LoadTransport transpor
     {
         var (turn, place) = Math.DivRem(arrival, organizations.Length);
         var member = organizations[place];
-        return calls.GetAsync($"/api/orgs/{member.Organization}/alerts{(turn % 2 == 0 ? "" : Open)}", member.BearerToken, cancellationToken);
+        return calls.GetAsync(
+            $"/api/orgs/{member.Organization}/alerts{(turn % 2 == 0 ? "" : Open)}",
+            member.BearerToken,
+            cancellationToken
+        );
     }
 }

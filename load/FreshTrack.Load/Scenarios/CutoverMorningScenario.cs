@@ -3,13 +3,17 @@ using FreshTrack.Migration;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>The morning after: every uplink that the sensors sent during the window is delivered, while every user signs in and opens the first screen.</summary>
+/// <summary>The morning after: every uplink that the sensors sent during the window is delivered, while every user
+/// signs in and opens the first screen.</summary>
 /// <remarks>
-/// The Things Network delivers what it could not deliver unchanged, with the time at which it was received: oldest first, all sensors in turn.
-/// The users come all at once, as every second arrival; each asks for a session, and with it for areas, newest readings and alerts at once.
+/// The Things Network delivers what it could not deliver unchanged, with the time at which it was received: oldest
+/// first, all sensors in turn.
+/// The users come all at once, as every second arrival; each asks for a session, and with it for areas, newest readings
+/// and alerts at once.
 /// </remarks>
 /// <param name="doorsOpen">Uplinks before the first user.</param>
-public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport transport, int seed, long doorsOpen) : IScenario
+public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport transport, int seed, long doorsOpen)
+    : IScenario
 {
     /// <summary>The window of a cutover, in which no uplink is taken.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(2.5);
@@ -24,14 +28,18 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
 
     public string Name => ScenarioNames.CutoverMorning;
 
-    /// <summary>The uplinks and the sign-ins of the whole morning. After them it begins again, with deliveries that repeat the first ones.</summary>
-    public static long Arrivals(LoadTarget target) => (target.Devices.Count * (long)(Window / Interval)) + target.Users.Count;
+    /// <summary>The uplinks and the sign-ins of the whole morning. After them it begins again, with deliveries that
+    /// repeat the first ones.</summary>
+    public static long Arrivals(LoadTarget target) =>
+        (target.Devices.Count * (long)(Window / Interval)) + target.Users.Count;
 
     public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var place = arrival % arrivals;
         var users = UsersBefore(place);
-        return UsersBefore(place + 1) > users ? OpenAsync(target.Users[(int)users], cancellationToken) : DeliverAsync(place - users, cancellationToken);
+        return UsersBefore(place + 1) > users
+            ? OpenAsync(target.Users[(int)users], cancellationToken)
+            : DeliverAsync(place - users, cancellationToken);
     }
 
     /// <summary>Where the uplinks do not suffice for every second arrival, users come alone at the end.</summary>
@@ -47,7 +55,12 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
         var device = target.Devices[(int)place];
         var received = WholeMicroseconds(windowStart + (Interval * (missed + ((double)place / target.Devices.Count))));
         var uplink = Uplink.Write(device, windowStart.ToUnixTimeSeconds() + missed, received, Draw.Of(seed, number));
-        return Whole(await TimedAsync("uplink", webhook.DeliverAsync(uplink, device.WebhookSecret, expected: null, cancellationToken)));
+        return Whole(
+            await TimedAsync(
+                "uplink",
+                webhook.DeliverAsync(uplink, device.WebhookSecret, expected: null, cancellationToken)
+            )
+        );
     }
 
     private async ValueTask<RequestOutcome> OpenAsync(UserTarget user, CancellationToken cancellationToken)
@@ -63,7 +76,8 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
         var screen = await Task.WhenAll(
             TimedAsync("areas", calls.GetAsync($"{organization}/sites/{user.Site}/areas", token, cancellationToken)),
             TimedAsync("latest", calls.GetAsync($"{organization}/readings/latest", token, cancellationToken)),
-            TimedAsync("alerts", calls.GetAsync($"{organization}/alerts", token, cancellationToken)));
+            TimedAsync("alerts", calls.GetAsync($"{organization}/alerts", token, cancellationToken))
+        );
         return Whole([session, .. screen]);
 
         async ValueTask<RequestOutcome> SignInAsync()
@@ -80,7 +94,10 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
         }
     }
 
-    private async Task<(PartOutcome Part, RequestOutcome Outcome)> TimedAsync(string name, ValueTask<RequestOutcome> call)
+    private async Task<(PartOutcome Part, RequestOutcome Outcome)> TimedAsync(
+        string name,
+        ValueTask<RequestOutcome> call
+    )
     {
         var started = target.Clock.GetTimestamp();
         var outcome = await call;
@@ -91,9 +108,14 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
     private static RequestOutcome Whole(params (PartOutcome Part, RequestOutcome Outcome)[] parts)
     {
         var telling = parts.FirstOrDefault(part => !part.Part.Succeeded, parts[0]).Outcome;
-        return telling with { Bytes = parts.Sum(part => part.Outcome.Bytes), Parts = [.. parts.Select(part => part.Part)] };
+        return telling with
+        {
+            Bytes = parts.Sum(part => part.Outcome.Bytes),
+            Parts = [.. parts.Select(part => part.Part)],
+        };
     }
 
     /// <summary>As the database keeps time.</summary>
-    private static DateTimeOffset WholeMicroseconds(DateTimeOffset time) => time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerMicrosecond));
+    private static DateTimeOffset WholeMicroseconds(DateTimeOffset time) =>
+        time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerMicrosecond));
 }

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>What a sensor measured, as the decoders of different makers put it; <c>fixtures/ttn</c> holds a whole message of each.</summary>
+/// <summary>What a sensor measured, as the decoders of different makers put it; <c>fixtures/ttn</c> holds a whole
+/// message of each.</summary>
 /// <param name="Temperature">°C.</param>
 /// <param name="Humidity">Percent.</param>
 /// <param name="Volts">Of the battery.</param>

@@ -2,7 +2,8 @@ using FreshTrack.Cutover;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>A dashboard's overview: the newest reading of every unit of an organization, one organization after the other.</summary>
+/// <summary>A dashboard's overview: the newest reading of every unit of an organization, one organization after the
+/// other.</summary>
 public sealed class LatestByOrganizationScenario(LoadTarget target, LoadTransport transport) : IScenario
 {
     private readonly UserCalls calls = new(target, transport);
@@ -13,6 +14,10 @@ public sealed class LatestByOrganizationScenario(LoadTarget target, LoadTranspor
     public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var member = organizations[arrival % organizations.Length];
-        return calls.GetAsync($"/api/orgs/{member.Organization}/readings/latest", member.BearerToken, cancellationToken);
+        return calls.GetAsync(
+            $"/api/orgs/{member.Organization}/readings/latest",
+            member.BearerToken,
+            cancellationToken
+        );
     }
 }

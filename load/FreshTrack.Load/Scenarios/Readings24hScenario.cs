@@ -14,6 +14,10 @@ public sealed class Readings24hScenario(LoadTarget target, LoadTransport transpo
     public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var unit = target.Units[Draw.Of(seed, arrival).Below(target.Units.Count)];
-        return calls.GetAsync($"{unit.ReadingsPath}?{Since.Query(target.Clock, Day)}", unit.BearerToken, cancellationToken);
+        return calls.GetAsync(
+            $"{unit.ReadingsPath}?{Since.Query(target.Clock, Day)}",
+            unit.BearerToken,
+            cancellationToken
+        );
     }
 }

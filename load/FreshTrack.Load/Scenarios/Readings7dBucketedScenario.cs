@@ -2,7 +2,8 @@ using FreshTrack.Cutover;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>A dashboard shows a unit's week: minimum, average and maximum of every hour, every unit as likely as any other.</summary>
+/// <summary>A dashboard shows a unit's week: minimum, average and maximum of every hour, every unit as likely as any
+/// other.</summary>
 public sealed class Readings7dBucketedScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -14,6 +15,10 @@ public sealed class Readings7dBucketedScenario(LoadTarget target, LoadTransport 
     public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken)
     {
         var unit = target.Units[Draw.Of(seed, arrival).Below(target.Units.Count)];
-        return calls.GetAsync($"{unit.ReadingsPath}?bucket=1h&{Since.Query(target.Clock, Week)}", unit.BearerToken, cancellationToken);
+        return calls.GetAsync(
+            $"{unit.ReadingsPath}?bucket=1h&{Since.Query(target.Clock, Week)}",
+            unit.BearerToken,
+            cancellationToken
+        );
     }
 }

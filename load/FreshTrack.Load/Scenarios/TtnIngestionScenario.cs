@@ -3,11 +3,13 @@ using FreshTrack.Cutover;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>The Things Network delivers uplinks: every device in turn, one in a hundred delivered twice, one in a hundred wrong.</summary>
+/// <summary>The Things Network delivers uplinks: every device in turn, one in a hundred delivered twice, one in a
+/// hundred wrong.</summary>
 /// <remarks>A wrong one is right when it is refused: 400 for a body cut short, 401 for a secret nobody has.</remarks>
 public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
 {
-    /// <summary>How many arrivals back the repeated delivery lies; TTN repeats what it had no answer for in time.</summary>
+    /// <summary>How many arrivals back the repeated delivery lies; TTN repeats what it had no answer for in
+    /// time.</summary>
     private const int RepeatDistance = 20;
 
     private readonly Webhook webhook = new(target, transport);
@@ -28,9 +30,16 @@ public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transp
             99 or 199 => Delivery.Repeated,
             _ => Delivery.New,
         };
-        var (number, moment) = kind == Delivery.Repeated
-            ? (arrival - RepeatDistance, new DateTimeOffset(Volatile.Read(ref receivedAt[(arrival - RepeatDistance) % receivedAt.Length]), TimeSpan.Zero))
-            : (arrival, received);
+        var (number, moment) =
+            kind == Delivery.Repeated
+                ? (
+                    arrival - RepeatDistance,
+                    new DateTimeOffset(
+                        Volatile.Read(ref receivedAt[(arrival - RepeatDistance) % receivedAt.Length]),
+                        TimeSpan.Zero
+                    )
+                )
+                : (arrival, received);
         var device = target.Devices[(int)(number % target.Devices.Count)];
         var body = Uplink.Write(device, firstFrame + (number / target.Devices.Count), moment, Draw.Of(seed, number));
 
@@ -44,20 +53,21 @@ public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transp
             kind == Delivery.CutShort ? body[..(body.Length / 2)] : body,
             kind == Delivery.WrongSecret ? "a-secret-that-nobody-has" : device.WebhookSecret,
             expected,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>The clock's time in whole µs, as the database keeps it, and later than any moment before.</summary>
     private DateTimeOffset NextMoment()
     {
         var now = target.Clock.GetUtcNow().UtcTicks / TimeSpan.TicksPerMicrosecond;
-        long before, moment;
+        long before,
+            moment;
         do
         {
             before = Volatile.Read(ref latest);
             moment = Math.Max(now, before + 1);
-        }
-        while (Interlocked.CompareExchange(ref latest, moment, before) != before);
+        } while (Interlocked.CompareExchange(ref latest, moment, before) != before);
 
         return new DateTimeOffset(moment * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
     }

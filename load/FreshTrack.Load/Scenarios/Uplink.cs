@@ -12,7 +12,8 @@ internal static class Uplink
     private static readonly TimeSpan NetworkTime = TimeSpan.FromMilliseconds(180);
 
     /// <param name="frame">The device's frame counter.</param>
-    /// <param name="deliveredAt">When The Things Network calls the webhook; the uplink itself is a little older.</param>
+    /// <param name="deliveredAt">When The Things Network calls the webhook; the uplink itself is a little
+    /// older.</param>
     /// <param name="draw">Decides temperature, battery and radio; equal draws give equal bodies.</param>
     public static ReadOnlyMemory<byte> Write(DeviceTarget device, long frame, DateTimeOffset deliveredAt, Draw draw)
     {
@@ -66,12 +67,19 @@ internal static class Uplink
         var open = draw.Unit() < 0.1;
         byte[] raw = isDoor
             ? [(byte)(open ? 1 : 0), (byte)(volts * 50)]
-            : [(byte)((short)(temperature * 100) >> 8), (byte)(short)(temperature * 100), (byte)(humidity * 2), (byte)(volts * 50)];
+            :
+            [
+                (byte)((short)(temperature * 100) >> 8),
+                (byte)(short)(temperature * 100),
+                (byte)(humidity * 2),
+                (byte)(volts * 50),
+            ];
         json.WriteBase64String("frm_payload", raw);
         new Decoded(isDoor, temperature, humidity, volts, open).Write(json, device.DevEui);
     }
 
-    /// <summary>Between the unit's limits; now and then above them, so that alerts are evaluated as on a real day.</summary>
+    /// <summary>Between the unit's limits; now and then above them, so that alerts are evaluated as on a real
+    /// day.</summary>
     private static double Temperature(DeviceTarget device, ref Draw draw)
     {
         var max = (double)device.TemperatureMax;

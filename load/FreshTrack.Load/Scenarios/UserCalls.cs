@@ -13,7 +13,12 @@ internal sealed class UserCalls(LoadTarget target, LoadTransport transport)
     public ValueTask<RequestOutcome> PostAsync(string path, string bearerToken, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, bearerToken, cancellationToken);
 
-    private async ValueTask<RequestOutcome> SendAsync(HttpMethod method, string path, string bearerToken, CancellationToken cancellationToken)
+    private async ValueTask<RequestOutcome> SendAsync(
+        HttpMethod method,
+        string path,
+        string bearerToken,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, root + path);
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearerToken}");

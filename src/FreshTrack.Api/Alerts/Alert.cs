@@ -25,7 +25,8 @@ internal sealed record Alert(
     Guid? ResolvedBy,
     string? ResolutionType,
     int EscalationLevel,
-    string? SensorDevEui)
+    string? SensorDevEui
+)
 {
     /// <summary>The columns that <see cref="Read"/> expects, of a table or subquery named a.</summary>
     public const string Columns = """
@@ -34,15 +35,37 @@ internal sealed record Alert(
         a.escalation_level, a.sensor_dev_eui
         """;
 
-    public static Alert Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), Value<Guid>(row, 3), Value<Guid>(row, 4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8), Text(row, 9),
-        Value<decimal>(row, 10), Value<decimal>(row, 11), row.GetDateTime(12), Value<DateTime>(row, 13), Value<DateTime>(row, 14), Value<Guid>(row, 15), Text(row, 16),
-        Value<DateTime>(row, 17), Value<Guid>(row, 18), Text(row, 19), row.GetInt32(20), Text(row, 21));
+    public static Alert Read(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetGuid(1),
+            row.GetGuid(2),
+            Value<Guid>(row, 3),
+            Value<Guid>(row, 4),
+            row.GetString(5),
+            row.GetString(6),
+            row.GetString(7),
+            row.GetString(8),
+            Text(row, 9),
+            Value<decimal>(row, 10),
+            Value<decimal>(row, 11),
+            row.GetDateTime(12),
+            Value<DateTime>(row, 13),
+            Value<DateTime>(row, 14),
+            Value<Guid>(row, 15),
+            Text(row, 16),
+            Value<DateTime>(row, 17),
+            Value<Guid>(row, 18),
+            Text(row, 19),
+            row.GetInt32(20),
+            Text(row, 21)
+        );
 
     private static T? Value<T>(NpgsqlDataReader row, int column)
         where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 }
 
 /// <param name="Pagination">Where the next page starts; a page without a next cursor is the last.</param>

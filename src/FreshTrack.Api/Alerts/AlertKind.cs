@@ -23,14 +23,16 @@ internal enum AlertSeverity
 internal static class AlertLabels
 {
     /// <summary>The label of <c>alert_type</c>.</summary>
-    public static string Label(this AlertKind kind) => kind switch
-    {
-        AlertKind.TempExcursion => "temp_excursion",
-        AlertKind.LowBattery => "low_battery",
-        AlertKind.DoorOpen => "door_open",
-        _ => "monitoring_interrupted",
-    };
+    public static string Label(this AlertKind kind) =>
+        kind switch
+        {
+            AlertKind.TempExcursion => "temp_excursion",
+            AlertKind.LowBattery => "low_battery",
+            AlertKind.DoorOpen => "door_open",
+            _ => "monitoring_interrupted",
+        };
 
     /// <summary>The label of <c>alert_severity</c>.</summary>
-    public static string Label(this AlertSeverity severity) => severity == AlertSeverity.Critical ? "critical" : "warning";
+    public static string Label(this AlertSeverity severity) =>
+        severity == AlertSeverity.Critical ? "critical" : "warning";
 }

@@ -3,7 +3,8 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>An alert in words, for dashboards and messages.</summary>
 internal static class AlertText
 {
-    public static string Title(WatchedUnit unit, RaisedAlert alert) => $"{unit.Name}: {alert.Kind switch
+    public static string Title(WatchedUnit unit, RaisedAlert alert) =>
+        $"{unit.Name}: {alert.Kind switch
     {
         AlertKind.TempExcursion => $"{Degrees(unit, alert.Temperature!.Value)} is {(alert.Temperature > alert.Limit ? "above" : "below")} {Degrees(unit, alert.Limit!.Value)}",
         AlertKind.LowBattery => $"battery of a sensor at {alert.Battery} %",
@@ -11,17 +12,20 @@ internal static class AlertText
         _ => "no readings",
     }}";
 
-    public static string Message(RaisedAlert alert) => alert.Kind switch
-    {
-        AlertKind.TempExcursion => $"Outside its limits since {Time(alert.Since)}; confirmed by the reading of {Time(alert.At)}.",
-        AlertKind.LowBattery => $"Reported at {Time(alert.At)}. Change the battery{(alert.Sensor is { } sensor ? $" of {sensor}" : "")}.",
-        AlertKind.DoorOpen => $"Open since {Time(alert.Since)}.",
-        _ => $"Nothing has arrived since {Time(alert.Since)}. Log temperatures by hand until the sensor reports again.",
-    };
+    public static string Message(RaisedAlert alert) =>
+        alert.Kind switch
+        {
+            AlertKind.TempExcursion =>
+                $"Outside its limits since {Time(alert.Since)}; confirmed by the reading of {Time(alert.At)}.",
+            AlertKind.LowBattery => $"Reported at {Time(alert.At)}. Change the "
+                + $"battery{(alert.Sensor is { } sensor ? $" of {sensor}" : "")}.",
+            AlertKind.DoorOpen => $"Open since {Time(alert.Since)}.",
+            _ => $"Nothing has arrived since {Time(alert.Since)}. Log temperatures by hand until the sensor "
+                + "reports again.",
+        };
 
-    private static string Degrees(WatchedUnit unit, decimal celsius) => unit.Fahrenheit
-        ? $"{(celsius * 9 / 5) + 32:0.0} °F"
-        : $"{celsius:0.0#} °C";
+    private static string Degrees(WatchedUnit unit, decimal celsius) =>
+        unit.Fahrenheit ? $"{(celsius * 9 / 5) + 32:0.0} °F" : $"{celsius:0.0#} °C";
 
     private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'");
 }

@@ -2,21 +2,30 @@ using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Judges units after their readings are committed, and looks over all of them every few seconds for what time alone brings about.</summary>
+/// <summary>Judges units after their readings are committed, and looks over all of them every few seconds for what time
+/// alone brings about.</summary>
 /// <remarks>
-/// What is to be judged follows from the data: signals only make it quick. A reading whose signal was lost, with this program or on its way, is found by
+/// What is to be judged follows from the data: signals only make it quick. A reading whose signal was lost, with this
+/// program or on its way, is found by
 /// the next look over all units.
 /// </remarks>
-internal sealed class AlertWatch(NpgsqlDataSource database, UnitSignals signals, ApiOptions options, ILogger<AlertWatch> logger) : BackgroundService
+internal sealed class AlertWatch(
+    NpgsqlDataSource database,
+    UnitSignals signals,
+    ApiOptions options,
+    ILogger<AlertWatch> logger
+) : BackgroundService
 {
     /// <summary>Between two rounds: what arrives meanwhile is judged together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly DateTime listeningSince = options.Clock.GetUtcNow().UtcDateTime;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync(JudgeSignalledAsync, Pause, stoppingToken),
-        RepeatAsync(LookOverAllAsync, options.LookOverEvery, stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            RepeatAsync(JudgeSignalledAsync, Pause, stoppingToken),
+            RepeatAsync(LookOverAllAsync, options.LookOverEvery, stoppingToken)
+        );
 
     private async Task RepeatAsync(Func<CancellationToken, Task> work, TimeSpan pause, CancellationToken stoppingToken)
     {
@@ -36,7 +45,8 @@ internal sealed class AlertWatch(NpgsqlDataSource database, UnitSignals signals,
 #pragma warning restore CA1031
             {
                 logger.WatchFailed(exception.Message);
-                await Task.Delay(options.LookOverEvery, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(options.LookOverEvery, TimeProvider.System, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -80,6 +90,8 @@ internal sealed class AlertWatch(NpgsqlDataSource database, UnitSignals signals,
         var judged = looks.Select(look => (look.Unit, look.Judge(listeningSince, now))).ToArray();
         await WatchWriter.WriteAsync(transaction, judged, options.Channels, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        signals.Add(looks.Where(look => look.IsPartial).Select(look => KeyValuePair.Create(look.Unit.Id, DateTime.MaxValue)));
+        signals.Add(
+            looks.Where(look => look.IsPartial).Select(look => KeyValuePair.Create(look.Unit.Id, DateTime.MaxValue))
+        );
     }
 }

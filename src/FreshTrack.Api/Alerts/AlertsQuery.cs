@@ -16,7 +16,15 @@ internal sealed record AlertsQuery
     private static readonly string[] SeverityLabels = ["info", "warning", "critical"];
     private static readonly string[] TypeLabels =
     [
-        "alarm_active", "monitoring_interrupted", "missed_manual_entry", "low_battery", "sensor_fault", "door_open", "calibration_due", "suspected_cooling_failure", "temp_excursion",
+        "alarm_active",
+        "monitoring_interrupted",
+        "missed_manual_entry",
+        "low_battery",
+        "sensor_fault",
+        "door_open",
+        "calibration_due",
+        "suspected_cooling_failure",
+        "temp_excursion",
     ];
 
     public string[]? Statuses { get; private init; }
@@ -51,7 +59,9 @@ internal sealed record AlertsQuery
             Since = Value<DateTime>(parameters, "since", TryTime, Time, ref found),
             Until = Value<DateTime>(parameters, "until", TryTime, Time, ref found),
             After = Value<(DateTime, Guid)>(parameters, "cursor", TryPosition, "the next_cursor of a page", ref found),
-            Limit = Value<int>(parameters, "limit", TryLimit, $"a whole number from 1 to {MaximumLimit}", ref found) ?? DefaultLimit,
+            Limit =
+                Value<int>(parameters, "limit", TryLimit, $"a whole number from 1 to {MaximumLimit}", ref found)
+                ?? DefaultLimit,
         };
         problem = found.Length == 0 && query.Since > query.Until ? "since lies after until." : found;
         return problem.Length == 0 ? query : null;
@@ -63,7 +73,13 @@ internal sealed record AlertsQuery
 
     private delegate bool TryParse<T>(string text, out T value);
 
-    private static T? Value<T>(IQueryCollection parameters, string name, TryParse<T> tryParse, string expected, ref string problem)
+    private static T? Value<T>(
+        IQueryCollection parameters,
+        string name,
+        TryParse<T> tryParse,
+        string expected,
+        ref string problem
+    )
         where T : struct
     {
         if (!parameters.TryGetValue(name, out var values))
@@ -107,10 +123,15 @@ internal sealed record AlertsQuery
     {
         position = default;
         var bytes = new byte[64];
-        if (text.Length > 80 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
+        if (
+            text.Length > 80
+            || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
             || Encoding.ASCII.GetString(bytes, 0, written).Split(' ') is not [var ticks, var id]
-            || !long.TryParse(ticks, NumberStyles.None, null, out var time) || time > DateTime.MaxValue.Ticks
-            || !Guid.TryParseExact(id, "N", out var alert))
+            || !long.TryParse(ticks, NumberStyles.None, null, out var time)
+            || time > DateTime.MaxValue.Ticks
+            || !Guid.TryParseExact(id, "N", out var alert)
+        )
         {
             return false;
         }

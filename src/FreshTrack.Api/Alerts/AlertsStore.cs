@@ -20,7 +20,8 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         """;
 
     // An alert that cannot be seen is no row.
-    private const string AccessSql = $"select {MayChange} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})";
+    private const string AccessSql =
+        $"select {MayChange} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})";
 
     private const string LockSql = "select api.lock_chain($1)";
 
@@ -49,16 +50,29 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         select api.log_alert(alert, 'alert.resolved', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
         """;
 
-    private const string OneSql = $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})";
+    private const string OneSql =
+        $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists "
+        + $"({Membership.Sql})";
 
     /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
-    public async Task<IReadOnlyList<Alert>?> ListAsync(Guid organization, Guid user, AlertsQuery query, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Alert>?> ListAsync(
+        Guid organization,
+        Guid user,
+        AlertsQuery query,
+        CancellationToken cancellationToken
+    )
     {
         var alerts = new List<Alert>();
         await using (var command = database.CreateCommand(ListSql))
         {
             Add(command.Parameters, NpgsqlDbType.Uuid, organization, user);
-            Add(command.Parameters, NpgsqlDbType.Array | NpgsqlDbType.Text, query.Statuses, query.Severities, query.Types);
+            Add(
+                command.Parameters,
+                NpgsqlDbType.Array | NpgsqlDbType.Text,
+                query.Statuses,
+                query.Severities,
+                query.Types
+            );
             Add(command.Parameters, NpgsqlDbType.Uuid, query.Unit);
             Add(command.Parameters, NpgsqlDbType.TimestampTz, query.Since, query.Until, query.After?.TriggeredAt);
             Add(command.Parameters, NpgsqlDbType.Uuid, query.After?.Id);
@@ -71,25 +85,46 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         }
 
         // Only an empty page leaves open whether there are no alerts or they are not to be seen.
-        return alerts.Count > 0 || await Membership.ExistsAsync(database, organization, user, cancellationToken) ? alerts : null;
+        return alerts.Count > 0 || await Membership.ExistsAsync(database, organization, user, cancellationToken)
+            ? alerts
+            : null;
     }
 
-    /// <summary>Whether the user's role may change this alert; null when there is no such alert, or none that they may see.</summary>
-    public async Task<bool?> MayChangeAsync(Guid organization, Guid user, Guid alert, CancellationToken cancellationToken)
+    /// <summary>Whether the user's role may change this alert; null when there is no such alert, or none that they may
+    /// see.</summary>
+    public async Task<bool?> MayChangeAsync(
+        Guid organization,
+        Guid user,
+        Guid alert,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(AccessSql).Add(organization).Add(user).Add(alert);
         return (bool?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <returns>The alert as it is then; one that was acknowledged or resolved before is left as it is. Null when the organization has no such alert.</returns>
+    /// <returns>The alert as it is then; one that was acknowledged or resolved before is left as it is. Null when the
+    /// organization has no such alert.</returns>
     public Task<Alert?> AcknowledgeAsync(AlertChange change, CancellationToken cancellationToken) =>
-        ChangeAsync([Statement(LockSql, change), Statement(AcknowledgeSql, change), Statement(OneSql, change)], cancellationToken);
+        ChangeAsync(
+            [Statement(LockSql, change), Statement(AcknowledgeSql, change), Statement(OneSql, change)],
+            cancellationToken
+        );
 
     /// <inheritdoc cref="AcknowledgeAsync"/>
     public Task<Alert?> ResolveAsync(AlertChange change, CancellationToken cancellationToken) =>
-        ChangeAsync([Statement(StartAnewSql, change), Statement(LockSql, change), Statement(ResolveSql, change), Statement(OneSql, change)], cancellationToken);
+        ChangeAsync(
+            [
+                Statement(StartAnewSql, change),
+                Statement(LockSql, change),
+                Statement(ResolveSql, change),
+                Statement(OneSql, change),
+            ],
+            cancellationToken
+        );
 
-    /// <summary>One transaction, which locks in the order in which judgements do: the unit's watch row, the organization's chain, the alert.</summary>
+    /// <summary>One transaction, which locks in the order in which judgements do: the unit's watch row, the
+    /// organization's chain, the alert.</summary>
     private async Task<Alert?> ChangeAsync(NpgsqlBatchCommand[] statements, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
@@ -104,8 +139,7 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         {
             // Only the last statement returns an alert, the others what they did.
             alert = await rows.ReadAsync(cancellationToken) && rows.FieldCount > 1 ? Alert.Read(rows) : null;
-        }
-        while (await rows.NextResultAsync(cancellationToken));
+        } while (await rows.NextResultAsync(cancellationToken));
         return alert;
     }
 
@@ -118,7 +152,11 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         return command;
     }
 
-    private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, params ReadOnlySpan<object?> values)
+    private static void Add(
+        NpgsqlParameterCollection parameters,
+        NpgsqlDbType type,
+        params ReadOnlySpan<object?> values
+    )
     {
         foreach (var value in values)
         {

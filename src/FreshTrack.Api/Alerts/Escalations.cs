@@ -9,8 +9,11 @@ internal static class Escalations
         a.next_escalation_at <= $1 and a.status in ('active', 'escalated') and api.next_escalation(a.organization_id, a.escalation_level, $1) is not null
         """;
 
-    // Chains are locked before alerts, as everywhere; an alert that somebody acknowledges meanwhile is not due any more.
-    private const string LockSql = $"select api.lock_chain(id) from (select distinct a.organization_id as id from alerts a where {Due} order by 1) o";
+    // Chains are locked before alerts, as everywhere; an alert that somebody acknowledges meanwhile is not due any
+    // more.
+    private const string LockSql =
+        $"select api.lock_chain(id) from (select distinct a.organization_id as id from alerts a where {Due} "
+        + "order by 1) o";
 
     private const string EscalateSql = $"""
         with higher as (
@@ -25,14 +28,27 @@ internal static class Escalations
         """;
 
     /// <param name="channels">Channels over which alerts can be sent at all.</param>
-    public static async Task RunAsync(NpgsqlDataSource database, string[] channels, DateTime now, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        NpgsqlDataSource database,
+        string[] channels,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<DateTime> { TypedValue = now } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EscalateSql)
-        {
-            Parameters = { new NpgsqlParameter<DateTime> { TypedValue = now }, new NpgsqlParameter<string[]> { TypedValue = channels } },
-        });
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<DateTime> { TypedValue = now } } }
+        );
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(EscalateSql)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<DateTime> { TypedValue = now },
+                    new NpgsqlParameter<string[]> { TypedValue = channels },
+                },
+            }
+        );
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -22,11 +22,22 @@ internal sealed record Judgement
     public DateTime? Due { get; init; }
 }
 
-/// <param name="Temperature">The reading that confirmed it, in °C; null for kinds that are not about temperature.</param>
+/// <param name="Temperature">The reading that confirmed it, in °C; null for kinds that are not about
+/// temperature.</param>
 /// <param name="Limit">The limit that it broke.</param>
 /// <param name="Since">Since when it has been so; equals <paramref name="At"/> where nothing had to last.</param>
 /// <param name="ResolvedAt">When it was over again before it was even written.</param>
-internal sealed record RaisedAlert(AlertKind Kind, AlertSeverity Severity, DateTime At, DateTime Since, decimal? Temperature = null, decimal? Limit = null, int? Battery = null, string? Sensor = null, DateTime? ResolvedAt = null);
+internal sealed record RaisedAlert(
+    AlertKind Kind,
+    AlertSeverity Severity,
+    DateTime At,
+    DateTime Since,
+    decimal? Temperature = null,
+    decimal? Limit = null,
+    int? Battery = null,
+    string? Sensor = null,
+    DateTime? ResolvedAt = null
+);
 
 internal sealed record ResolvedAlert(AlertKind Kind, DateTime At);
 

@@ -1,7 +1,9 @@
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Judges one unit: from what is known, its new readings and the time follows what is raised, worsened and resolved. Nothing else goes in.</summary>
-/// <remarks>At the first look only what still holds at its end is raised: the past was somebody else's to watch.</remarks>
+/// <summary>Judges one unit: from what is known, its new readings and the time follows what is raised, worsened and
+/// resolved. Nothing else goes in.</summary>
+/// <remarks>At the first look only what still holds at its end is raised: the past was somebody else's to
+/// watch.</remarks>
 internal sealed class UnitJudge
 {
     /// <summary>Percent; a battery at or below it is low.</summary>
@@ -26,12 +28,20 @@ internal sealed class UnitJudge
         this.listeningSince = listeningSince;
         state = unit.State;
         isFirstLook = state.SeenThrough is null;
-        open = unit.Open.GroupBy(alert => alert.Kind).ToDictionary(group => group.Key, group => group.MaxBy(alert => alert.Severity)!);
+        open = unit
+            .Open.GroupBy(alert => alert.Kind)
+            .ToDictionary(group => group.Key, group => group.MaxBy(alert => alert.Severity)!);
     }
 
     /// <param name="readings">In the order of their times.</param>
-    /// <param name="listeningSince">Before this nobody could have reported: silence counts from here at the earliest.</param>
-    public static Judgement Judge(WatchedUnit unit, IEnumerable<WatchedReading> readings, DateTime listeningSince, DateTime now)
+    /// <param name="listeningSince">Before this nobody could have reported: silence counts from here at the
+    /// earliest.</param>
+    public static Judgement Judge(
+        WatchedUnit unit,
+        IEnumerable<WatchedReading> readings,
+        DateTime listeningSince,
+        DateTime now
+    )
     {
         var judge = new UnitJudge(unit, listeningSince);
         foreach (var reading in readings)
@@ -100,9 +110,22 @@ internal sealed class UnitJudge
 
         var since = state.OutsideSince ?? reading.At;
         state = state with { OutsideSince = since };
-        if (reading.At - since >= (state.DoorOpenSince is null ? unit.Rules.ConfirmDoorClosed : unit.Rules.ConfirmDoorOpen))
+        if (
+            reading.At - since
+            >= (state.DoorOpenSince is null ? unit.Rules.ConfirmDoorClosed : unit.Rules.ConfirmDoorOpen)
+        )
         {
-            Raise(new RaisedAlert(AlertKind.TempExcursion, AlertSeverity.Critical, reading.At, since, temperature, limit, Sensor: reading.Sensor));
+            Raise(
+                new RaisedAlert(
+                    AlertKind.TempExcursion,
+                    AlertSeverity.Critical,
+                    reading.At,
+                    since,
+                    temperature,
+                    limit,
+                    Sensor: reading.Sensor
+                )
+            );
         }
     }
 
@@ -111,9 +134,22 @@ internal sealed class UnitJudge
         state = state with { BatteryAt = reading.At };
         if (battery <= LowBattery)
         {
-            Raise(new RaisedAlert(AlertKind.LowBattery, AlertSeverity.Warning, reading.At, reading.At, Battery: battery, Sensor: reading.Sensor));
+            Raise(
+                new RaisedAlert(
+                    AlertKind.LowBattery,
+                    AlertSeverity.Warning,
+                    reading.At,
+                    reading.At,
+                    Battery: battery,
+                    Sensor: reading.Sensor
+                )
+            );
         }
-        else if (battery >= GoodBattery && open.GetValueOrDefault(AlertKind.LowBattery) is { } low && (low.Sensor is null || low.Sensor == reading.Sensor))
+        else if (
+            battery >= GoodBattery
+            && open.GetValueOrDefault(AlertKind.LowBattery) is { } low
+            && (low.Sensor is null || low.Sensor == reading.Sensor)
+        )
         {
             // Another sensor's good battery says nothing about the low one.
             Resolve(AlertKind.LowBattery, reading.At);
@@ -127,23 +163,45 @@ internal sealed class UnitJudge
         {
             if (at >= doorOpen + unit.Rules.DoorWarningAfter)
             {
-                Raise(new RaisedAlert(AlertKind.DoorOpen, AlertSeverity.Warning, doorOpen + unit.Rules.DoorWarningAfter, doorOpen));
+                Raise(
+                    new RaisedAlert(
+                        AlertKind.DoorOpen,
+                        AlertSeverity.Warning,
+                        doorOpen + unit.Rules.DoorWarningAfter,
+                        doorOpen
+                    )
+                );
             }
 
             if (at >= doorOpen + unit.Rules.DoorCriticalAfter)
             {
-                Worsen(new RaisedAlert(AlertKind.DoorOpen, AlertSeverity.Critical, doorOpen + unit.Rules.DoorCriticalAfter, doorOpen));
+                Worsen(
+                    new RaisedAlert(
+                        AlertKind.DoorOpen,
+                        AlertSeverity.Critical,
+                        doorOpen + unit.Rules.DoorCriticalAfter,
+                        doorOpen
+                    )
+                );
             }
         }
 
         if (SilentFrom is { } silent && at >= silent + unit.Rules.SilenceAfter)
         {
-            Raise(new RaisedAlert(AlertKind.MonitoringInterrupted, AlertSeverity.Warning, silent + unit.Rules.SilenceAfter, silent));
+            Raise(
+                new RaisedAlert(
+                    AlertKind.MonitoringInterrupted,
+                    AlertSeverity.Warning,
+                    silent + unit.Rules.SilenceAfter,
+                    silent
+                )
+            );
         }
     }
 
     /// <summary>From when on a silence counts; null for a unit that has never reported.</summary>
-    private DateTime? SilentFrom => state.SeenThrough is { } seen ? new[] { seen, state.SilentSince ?? seen, listeningSince }.Max() : null;
+    private DateTime? SilentFrom =>
+        state.SeenThrough is { } seen ? new[] { seen, state.SilentSince ?? seen, listeningSince }.Max() : null;
 
     private void Raise(RaisedAlert alert)
     {
@@ -153,7 +211,8 @@ internal sealed class UnitJudge
         }
     }
 
-    /// <summary>Makes the open alert critical, whether it was raised before or just now; raises it where there is none.</summary>
+    /// <summary>Makes the open alert critical, whether it was raised before or just now; raises it where there is
+    /// none.</summary>
     private void Worsen(RaisedAlert alert)
     {
         if (!open.TryGetValue(alert.Kind, out var current))
@@ -204,27 +263,36 @@ internal sealed class UnitJudge
         raised.FindIndex(alert => alert.Kind == kind && alert.ResolvedAt is null) is var index and >= 0 ? index : null;
 
     private decimal? BrokenLimit(decimal temperature) =>
-        temperature > unit.Highest ? unit.Highest : temperature < unit.Lowest ? unit.Lowest : null;
+        temperature > unit.Highest ? unit.Highest
+        : temperature < unit.Lowest ? unit.Lowest
+        : null;
 
-    /// <summary>Between limits that are close together there is no room for the whole hysteresis: a quarter of their distance is enough.</summary>
+    /// <summary>Between limits that are close together there is no room for the whole hysteresis: a quarter of their
+    /// distance is enough.</summary>
     private bool HasRecovered(decimal temperature)
     {
-        var margin = unit.Lowest is { } lowest ? Math.Min(unit.Hysteresis, (unit.Highest - lowest) / 4) : unit.Hysteresis;
+        var margin = unit.Lowest is { } lowest
+            ? Math.Min(unit.Hysteresis, (unit.Highest - lowest) / 4)
+            : unit.Hysteresis;
         return temperature <= unit.Highest - margin && (unit.Lowest is null || temperature >= unit.Lowest + margin);
     }
 
-    private Judgement Judgement() => new()
-    {
-        // What the unit's row already knows need not be looked for again.
-        State = state with { SeenThrough = Later(state.SeenThrough, unit.LastReadingAt) },
-        Raised = raised,
-        Worsened = worsened,
-        Resolved = resolved,
-        // Doors that moved before the first look are in the table already, or in the past.
-        Door = isFirstLook ? [] : door,
-        Status = Status(),
-        Due = Due(),
-    };
+    private Judgement Judgement() =>
+        new()
+        {
+            // What the unit's row already knows need not be looked for again.
+            State = state with
+            {
+                SeenThrough = Later(state.SeenThrough, unit.LastReadingAt),
+            },
+            Raised = raised,
+            Worsened = worsened,
+            Resolved = resolved,
+            // Doors that moved before the first look are in the table already, or in the past.
+            Door = isFirstLook ? [] : door,
+            Status = Status(),
+            Due = Due(),
+        };
 
     private string? Status() =>
         open.ContainsKey(AlertKind.MonitoringInterrupted) ? "monitoring_interrupted"
@@ -235,10 +303,15 @@ internal sealed class UnitJudge
 
     private DateTime? Due()
     {
-        DateTime? doorDue = state.DoorOpenSince is not { } since || open.GetValueOrDefault(AlertKind.DoorOpen) is { Severity: AlertSeverity.Critical } ? null
+        DateTime? doorDue =
+            state.DoorOpenSince is not { } since
+            || open.GetValueOrDefault(AlertKind.DoorOpen) is { Severity: AlertSeverity.Critical }
+                ? null
             : open.ContainsKey(AlertKind.DoorOpen) ? since + unit.Rules.DoorCriticalAfter
             : Earlier(since + unit.Rules.DoorWarningAfter, since + unit.Rules.DoorCriticalAfter);
-        return open.ContainsKey(AlertKind.MonitoringInterrupted) ? doorDue : Earlier(doorDue, SilentFrom + unit.Rules.SilenceAfter);
+        return open.ContainsKey(AlertKind.MonitoringInterrupted)
+            ? doorDue
+            : Earlier(doorDue, SilentFrom + unit.Rules.SilenceAfter);
     }
 
     private static bool IsNewer(DateTime at, DateTime? judged) => judged is null || at > judged;

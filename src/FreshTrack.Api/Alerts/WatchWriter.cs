@@ -7,8 +7,22 @@ namespace FreshTrack.Api.Alerts;
 
 /// <summary>An alert as it goes into the table.</summary>
 internal sealed record RaisedRow(
-    Guid Id, Guid UnitId, Guid OrganizationId, Guid SiteId, Guid AreaId, string AlertType, string Severity, string Title, string Message,
-    decimal? TempReading, decimal? TempLimit, DateTime TriggeredAt, DateTime FirstActiveAt, DateTime? ResolvedAt, string? SensorDevEui);
+    Guid Id,
+    Guid UnitId,
+    Guid OrganizationId,
+    Guid SiteId,
+    Guid AreaId,
+    string AlertType,
+    string Severity,
+    string Title,
+    string Message,
+    decimal? TempReading,
+    decimal? TempLimit,
+    DateTime TriggeredAt,
+    DateTime FirstActiveAt,
+    DateTime? ResolvedAt,
+    string? SensorDevEui
+);
 
 /// <summary>A change of the open alerts of one unit and kind.</summary>
 internal sealed record ChangedRow(Guid UnitId, string AlertType, DateTime? ResolvedAt);
@@ -17,8 +31,19 @@ internal sealed record DoorRow(Guid UnitId, string State, DateTime OccurredAt);
 
 /// <summary>What is known of a unit after it has been judged.</summary>
 internal sealed record UnitRow(
-    Guid UnitId, DateTime? SeenThrough, DateTime? TemperatureAt, DateTime? OutsideSince, DateTime? DoorAt, DateTime? DoorOpenSince, DateTime? BatteryAt,
-    DateTime? SilentSince, DateTime? DueAt, string? Status, string? DoorState, DateTime? DoorLastChangedAt);
+    Guid UnitId,
+    DateTime? SeenThrough,
+    DateTime? TemperatureAt,
+    DateTime? OutsideSince,
+    DateTime? DoorAt,
+    DateTime? DoorOpenSince,
+    DateTime? BatteryAt,
+    DateTime? SilentSince,
+    DateTime? DueAt,
+    string? Status,
+    string? DoorState,
+    DateTime? DoorLastChangedAt
+);
 
 /// <summary>Writes the judgements of many units, their events and what is to be sent in one round trip.</summary>
 internal static class WatchWriter
@@ -93,39 +118,106 @@ internal static class WatchWriter
 
     /// <param name="channels">Channels over which alerts can be sent at all.</param>
     public static async Task WriteAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<(WatchedUnit Unit, Judgement Judgement)> judged, string[] channels, DateTime now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(WatchedUnit Unit, Judgement Judgement)> judged,
+        string[] channels,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        var organizations = judged.Where(item => item.Judgement is not { Raised: [], Worsened: [], Resolved: [] }).Select(item => item.Unit.Organization).ToArray();
+        var organizations = judged
+            .Where(item => item.Judgement is not { Raised: [], Worsened: [], Resolved: [] })
+            .Select(item => item.Unit.Organization)
+            .ToArray();
         if (organizations.Length > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = organizations } } });
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(LockSql)
+                {
+                    Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = organizations } },
+                }
+            );
         }
 
-        ChangedRow[] resolved = [.. judged.SelectMany(j => j.Judgement.Resolved, (j, alert) => new ChangedRow(j.Unit.Id, alert.Kind.Label(), alert.At))];
-        ChangedRow[] worsened = [.. judged.SelectMany(j => j.Judgement.Worsened, (j, kind) => new ChangedRow(j.Unit.Id, kind.Label(), null))];
+        ChangedRow[] resolved =
+        [
+            .. judged.SelectMany(
+                j => j.Judgement.Resolved,
+                (j, alert) => new ChangedRow(j.Unit.Id, alert.Kind.Label(), alert.At)
+            ),
+        ];
+        ChangedRow[] worsened =
+        [
+            .. judged.SelectMany(j => j.Judgement.Worsened, (j, kind) => new ChangedRow(j.Unit.Id, kind.Label(), null)),
+        ];
         RaisedRow[] raised = [.. judged.SelectMany(j => j.Judgement.Raised, (j, alert) => Raised(j.Unit, alert))];
-        DoorRow[] doors = [.. judged.SelectMany(j => j.Judgement.Door, (j, change) => new DoorRow(j.Unit.Id, DoorState(change.Open), change.At))];
+        DoorRow[] doors =
+        [
+            .. judged.SelectMany(
+                j => j.Judgement.Door,
+                (j, change) => new DoorRow(j.Unit.Id, DoorState(change.Open), change.At)
+            ),
+        ];
         UnitRow[] units = [.. judged.Select(j => Unit(j.Unit, j.Judgement))];
 
-        Add(batch, ResolvedSql, resolved.Length, JsonSerializer.Serialize(resolved, AlertsJson.Default.ChangedRowArray), now);
-        Add(batch, WorsenedSql, worsened.Length, JsonSerializer.Serialize(worsened, AlertsJson.Default.ChangedRowArray), now, channels);
-        Add(batch, RaisedSql, raised.Length, JsonSerializer.Serialize(raised, AlertsJson.Default.RaisedRowArray), now, channels);
-        Add(batch, NextEscalationSql, raised.Length, JsonSerializer.Serialize(raised, AlertsJson.Default.RaisedRowArray), now);
+        Add(
+            batch,
+            ResolvedSql,
+            resolved.Length,
+            JsonSerializer.Serialize(resolved, AlertsJson.Default.ChangedRowArray),
+            now
+        );
+        Add(
+            batch,
+            WorsenedSql,
+            worsened.Length,
+            JsonSerializer.Serialize(worsened, AlertsJson.Default.ChangedRowArray),
+            now,
+            channels
+        );
+        Add(
+            batch,
+            RaisedSql,
+            raised.Length,
+            JsonSerializer.Serialize(raised, AlertsJson.Default.RaisedRowArray),
+            now,
+            channels
+        );
+        Add(
+            batch,
+            NextEscalationSql,
+            raised.Length,
+            JsonSerializer.Serialize(raised, AlertsJson.Default.RaisedRowArray),
+            now
+        );
         Add(batch, DoorSql, doors.Length, JsonSerializer.Serialize(doors, AlertsJson.Default.DoorRowArray));
         Add(batch, StateSql, units.Length, JsonSerializer.Serialize(units, AlertsJson.Default.UnitRowArray));
         Add(batch, UnitsSql, units.Length, JsonSerializer.Serialize(units, AlertsJson.Default.UnitRowArray), now);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static void Add(NpgsqlBatch batch, [ConstantExpected] string sql, int rows, string json, DateTime? now = null, string[]? channels = null)
+    private static void Add(
+        NpgsqlBatch batch,
+        [ConstantExpected] string sql,
+        int rows,
+        string json,
+        DateTime? now = null,
+        string[]? channels = null
+    )
     {
         if (rows == 0)
         {
             return;
         }
 
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb } } };
+        var command = new NpgsqlBatchCommand(sql)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Jsonb },
+            },
+        };
         if (now is { } time)
         {
             command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = time });
@@ -139,16 +231,42 @@ internal static class WatchWriter
         batch.BatchCommands.Add(command);
     }
 
-    private static RaisedRow Raised(WatchedUnit unit, RaisedAlert alert) => new(
-        Guid.CreateVersion7(), unit.Id, unit.Organization, unit.Site, unit.Area, alert.Kind.Label(), alert.Severity.Label(), AlertText.Title(unit, alert), AlertText.Message(alert),
-        alert.Temperature, alert.Limit, alert.At, alert.Since, alert.ResolvedAt, alert.Sensor);
+    private static RaisedRow Raised(WatchedUnit unit, RaisedAlert alert) =>
+        new(
+            Guid.CreateVersion7(),
+            unit.Id,
+            unit.Organization,
+            unit.Site,
+            unit.Area,
+            alert.Kind.Label(),
+            alert.Severity.Label(),
+            AlertText.Title(unit, alert),
+            AlertText.Message(alert),
+            alert.Temperature,
+            alert.Limit,
+            alert.At,
+            alert.Since,
+            alert.ResolvedAt,
+            alert.Sensor
+        );
 
     private static UnitRow Unit(WatchedUnit unit, Judgement judgement)
     {
         var state = judgement.State;
         return new UnitRow(
-            unit.Id, state.SeenThrough, state.TemperatureAt, state.OutsideSince, state.DoorAt, state.DoorOpenSince, state.BatteryAt, state.SilentSince, judgement.Due,
-            judgement.Status, state.DoorAt is null ? null : DoorState(state.DoorOpenSince is not null), judgement.Door is [.., var last] ? last.At : null);
+            unit.Id,
+            state.SeenThrough,
+            state.TemperatureAt,
+            state.OutsideSince,
+            state.DoorAt,
+            state.DoorOpenSince,
+            state.BatteryAt,
+            state.SilentSince,
+            judgement.Due,
+            judgement.Status,
+            state.DoorAt is null ? null : DoorState(state.DoorOpenSince is not null),
+            judgement.Door is [.., var last] ? last.At : null
+        );
     }
 
     private static string DoorState(bool isOpen) => isOpen ? "open" : "closed";

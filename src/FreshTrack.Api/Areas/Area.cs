@@ -9,7 +9,8 @@ internal sealed record Area(
     int SortOrder,
     bool IsActive,
     DateTime CreatedAt,
-    DateTime UpdatedAt);
+    DateTime UpdatedAt
+);
 
 internal sealed record AreasPage(IReadOnlyList<Area> Data);
 

@@ -21,7 +21,8 @@ internal abstract record Creation
 /// <summary>Lists and creates a site's areas; who may do so is decided in the SQL itself.</summary>
 internal sealed class AreasStore(NpgsqlDataSource database)
 {
-    private const string Columns = "a.id, a.site_id, a.name, a.description, a.sort_order, a.is_active, a.created_at, a.updated_at";
+    private const string Columns =
+        "a.id, a.site_id, a.name, a.description, a.sort_order, a.is_active, a.created_at, a.updated_at";
 
     private const string VisibleSite = $"""
         sites s
@@ -30,7 +31,8 @@ internal sealed class AreasStore(NpgsqlDataSource database)
         join users p on p.id = m.user_id and {Roles.InGoodStanding}
         """;
 
-    private const string ThisSite = "o.id = $1 and s.id = $2 and m.user_id = $3 and o.deleted_at is null and s.deleted_at is null";
+    private const string ThisSite =
+        "o.id = $1 and s.id = $2 and m.user_id = $3 and o.deleted_at is null and s.deleted_at is null";
 
     // A site without areas is one row of nulls, a site that cannot be seen is none.
     private const string ListSql = $"""
@@ -41,8 +43,10 @@ internal sealed class AreasStore(NpgsqlDataSource database)
         order by a.sort_order, a.name, a.id
         """;
 
-    // Holds the site, so that two who want the same name come one after the other. Moved data may hold a name twice, hence no unique index.
-    private const string LockSql = $"select m.role in {Roles.PlaceManagers} from {VisibleSite} where {ThisSite} for no key update of s";
+    // Holds the site, so that two who want the same name come one after the other. Moved data may hold a name twice,
+    // hence no unique index.
+    private const string LockSql =
+        $"select m.role in {Roles.PlaceManagers} from {VisibleSite} where {ThisSite} for no key update of s";
 
     private const string InsertSql = $"""
         insert into areas as a (site_id, name, description, sort_order)
@@ -75,7 +79,15 @@ internal sealed class AreasStore(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql).Add(path.Organization).Add(path.Site).Add(path.User));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(InsertSql).Add(path.Organization).Add(path.Site).Add(path.User).Add(area.Name!.Trim()).Add(area.Description).Add(area.SortOrder ?? 0));
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(InsertSql)
+                .Add(path.Organization)
+                .Add(path.Site)
+                .Add(path.User)
+                .Add(area.Name!.Trim())
+                .Add(area.Description)
+                .Add(area.SortOrder ?? 0)
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
@@ -89,13 +101,17 @@ internal sealed class AreasStore(NpgsqlDataSource database)
             : new Creation.NameTaken();
     }
 
-    private static Area? Row(NpgsqlDataReader row) => row.IsDBNull(0) ? null : new Area(
-        row.GetGuid(0),
-        row.GetGuid(1),
-        row.GetString(2),
-        row.IsDBNull(3) ? null : row.GetString(3),
-        row.GetInt32(4),
-        row.GetBoolean(5),
-        row.GetDateTime(6),
-        row.GetDateTime(7));
+    private static Area? Row(NpgsqlDataReader row) =>
+        row.IsDBNull(0)
+            ? null
+            : new Area(
+                row.GetGuid(0),
+                row.GetGuid(1),
+                row.GetString(2),
+                row.IsDBNull(3) ? null : row.GetString(3),
+                row.GetInt32(4),
+                row.GetBoolean(5),
+                row.GetDateTime(6),
+                row.GetDateTime(7)
+            );
 }

@@ -11,7 +11,8 @@ internal sealed record NewArea(string? Name, string? Description, int? SortOrder
     public string? Problem() =>
         string.IsNullOrWhiteSpace(Name) ? "name is missing or blank."
         : Name.Length > MaximumName || Name.Any(char.IsControl) ? Text("name", MaximumName)
-        : Description is not null && (Description.Length > MaximumDescription || Description.Contains('\0')) ? Text("description", MaximumDescription)
+        : Description is not null && (Description.Length > MaximumDescription || Description.Contains('\0'))
+            ? Text("description", MaximumDescription)
         : SortOrder is < 0 or > MaximumSortOrder ? $"sort_order must be a whole number from 0 to {MaximumSortOrder}."
         : null;
 

@@ -5,8 +5,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.Api.Auth;
 
-/// <summary>Judges access tokens of our Stack Auth project: ES256, issuer, audience, lifetime with 30 s of skew.</summary>
-/// <remarks>A signature is verified once; the token is then remembered for as long as its key is known and it has not expired.</remarks>
+/// <summary>Judges access tokens of our Stack Auth project: ES256, issuer, audience, lifetime with 30 s of
+/// skew.</summary>
+/// <remarks>A signature is verified once; the token is then remembered for as long as its key is known and it has not
+/// expired.</remarks>
 internal sealed class AccessTokens(JwksKeys keys, ApiOptions options)
 {
     private const int Remembered = 4_096;
@@ -20,9 +22,11 @@ internal sealed class AccessTokens(JwksKeys keys, ApiOptions options)
     /// <exception cref="HttpRequestException">Its key is not known and Stack Auth does not answer.</exception>
     public async ValueTask<ClaimsPrincipal?> FindUserAsync(string token, CancellationToken cancellationToken)
     {
-        if (verified.TryGetValue(token, out var known)
+        if (
+            verified.TryGetValue(token, out var known)
             && ReferenceEquals(known.Key, await keys.FindAsync(known.Key.KeyId, cancellationToken))
-            && IsAlive(known.NotBefore, known.Expires))
+            && IsAlive(known.NotBefore, known.Expires)
+        )
         {
             return known.User;
         }
@@ -54,17 +58,19 @@ internal sealed class AccessTokens(JwksKeys keys, ApiOptions options)
         return verified[token] = fresh;
     }
 
-    private TokenValidationParameters Rules(SecurityKey key) => new()
-    {
-        ValidIssuer = options.StackAuthIssuer,
-        ValidAudience = options.StackAuthProject,
-        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-        RequireSignedTokens = true,
-        RequireExpirationTime = true,
-        IssuerSigningKey = key,
-        // The library would ask the system's clock; rehearsals run on another.
-        LifetimeValidator = (notBefore, expires, _, _) => expires is { } end && IsAlive(notBefore ?? DateTime.MinValue, end),
-    };
+    private TokenValidationParameters Rules(SecurityKey key) =>
+        new()
+        {
+            ValidIssuer = options.StackAuthIssuer,
+            ValidAudience = options.StackAuthProject,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            IssuerSigningKey = key,
+            // The library would ask the system's clock; rehearsals run on another.
+            LifetimeValidator = (notBefore, expires, _, _) =>
+                expires is { } end && IsAlive(notBefore ?? DateTime.MinValue, end),
+        };
 
     private bool IsAlive(DateTime notBefore, DateTime expires)
     {

@@ -3,7 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.Api.Auth;
 
-/// <summary>Stack Auth's public keys: read when first needed, again after 10 minutes, and for an unknown key at most every 30 s.</summary>
+/// <summary>Stack Auth's public keys: read when first needed, again after 10 minutes, and for an unknown key at most
+/// every 30 s.</summary>
 /// <remarks>While Stack Auth does not answer, known keys stay good and it is asked again after 5 s.</remarks>
 internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock) : IDisposable
 {
@@ -54,7 +55,12 @@ internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock)
     private SecurityKey? Known(string keyId)
     {
         var current = keys;
-        return current.Find(keyId) ?? (current.FailedAt is null ? null : throw new HttpRequestException($"The keys of Stack Auth cannot be read from {address}."));
+        return current.Find(keyId)
+            ?? (
+                current.FailedAt is null
+                    ? null
+                    : throw new HttpRequestException($"The keys of Stack Auth cannot be read from {address}.")
+            );
     }
 
     private bool IsDue(string keyId)
@@ -62,19 +68,24 @@ internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock)
         var current = keys;
         return current.FailedAt is { } failedAt
             ? clock.GetElapsedTime(failedAt) >= RetryAfter
-            : current.ReadAt is not { } readAt || clock.GetElapsedTime(readAt) >= (current.Find(keyId) is null ? MinimumAge : MaximumAge);
+            : current.ReadAt is not { } readAt
+                || clock.GetElapsedTime(readAt) >= (current.Find(keyId) is null ? MinimumAge : MaximumAge);
     }
 
-    // Without the request's token: a client that leaves must not end what others wait for. The HTTP client has a limit of its own.
+    // Without the request's token: a client that leaves must not end what others wait for. The HTTP client has a limit
+    // of its own.
     private async Task<KeySet> ReadAsync()
     {
         try
         {
             var set = new JsonWebKeySet(await http.GetStringAsync(address, CancellationToken.None));
-            var named = set.GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).DistinctBy(key => key.KeyId);
+            var named = set.GetSigningKeys()
+                .Where(key => !string.IsNullOrEmpty(key.KeyId))
+                .DistinctBy(key => key.KeyId);
             return new KeySet(named.ToDictionary(key => key.KeyId), clock.GetTimestamp(), FailedAt: null);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException or ArgumentException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException or JsonException or ArgumentException)
         {
             return keys with { FailedAt = clock.GetTimestamp() };
         }

@@ -6,8 +6,11 @@ namespace FreshTrack.Api.Auth;
 
 /// <summary>Reads <c>Authorization: Bearer …</c> and answers who may not pass in the contract's words.</summary>
 internal sealed class StackAuthHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logging, UrlEncoder encoder, AccessTokens tokens)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logging, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemes,
+    ILoggerFactory logging,
+    UrlEncoder encoder,
+    AccessTokens tokens
+) : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logging, encoder)
 {
     public const string Bearer = "Bearer";
 
@@ -28,7 +31,12 @@ internal sealed class StackAuthHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = Bearer;
-        return ApiErrors.WriteAsync(Context, StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "A valid access token is required.");
+        return ApiErrors.WriteAsync(
+            Context,
+            StatusCodes.Status401Unauthorized,
+            "UNAUTHORIZED",
+            "A valid access token is required."
+        );
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

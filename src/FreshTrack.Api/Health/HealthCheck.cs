@@ -4,7 +4,13 @@ using FreshTrack.Api.Operations;
 namespace FreshTrack.Api.Health;
 
 /// <summary>Asks everything that the API depends on, at once and with patience of 2 s each.</summary>
-internal sealed class HealthCheck(DatabaseProbe database, RedisProbe redis, ObjectStoreProbe objectStore, Maintenance maintenance, Draining draining)
+internal sealed class HealthCheck(
+    DatabaseProbe database,
+    RedisProbe redis,
+    ObjectStoreProbe objectStore,
+    Maintenance maintenance,
+    Draining draining
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -13,15 +19,21 @@ internal sealed class HealthCheck(DatabaseProbe database, RedisProbe redis, Obje
         var asked = await Task.WhenAll(
             AskAsync(isConfigured: true, database.AskAsync, cancellationToken),
             AskAsync(redis.IsConfigured, redis.AskAsync, cancellationToken),
-            AskAsync(objectStore.IsConfigured, objectStore.AskAsync, cancellationToken));
-        var status = draining.HasBegun ? "draining"
+            AskAsync(objectStore.IsConfigured, objectStore.AskAsync, cancellationToken)
+        );
+        var status =
+            draining.HasBegun ? "draining"
             : asked[0].Status != DependencyHealth.Ok ? "unavailable"
             : asked.Any(dependency => dependency.Status == DependencyHealth.Unavailable) ? "degraded"
             : "ok";
         return new HealthReport(status, asked[0], asked[1], asked[2], maintenance.IsOn);
     }
 
-    private static async Task<DependencyHealth> AskAsync(bool isConfigured, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private static async Task<DependencyHealth> AskAsync(
+        bool isConfigured,
+        Func<CancellationToken, Task> ask,
+        CancellationToken cancellationToken
+    )
     {
         if (!isConfigured)
         {
@@ -34,7 +46,10 @@ internal sealed class HealthCheck(DatabaseProbe database, RedisProbe redis, Obje
         try
         {
             await ask(limited.Token).WaitAsync(Patience, cancellationToken);
-            return new DependencyHealth(DependencyHealth.Ok, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 2));
+            return new DependencyHealth(
+                DependencyHealth.Ok,
+                Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 2)
+            );
         }
 #pragma warning disable CA1031 // Any failure to answer is what this is here to find.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

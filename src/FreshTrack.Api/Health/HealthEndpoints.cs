@@ -2,9 +2,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FreshTrack.Api.Health;
 
-/// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis or object store), <c>unavailable</c> (without the database) or <c>draining</c> (about to stop).</param>
+/// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis or object store), <c>unavailable</c> (without the
+/// database) or <c>draining</c> (about to stop).</param>
 /// <param name="Maintenance">Whether dashboards are being put off.</param>
-internal sealed record HealthReport(string Status, DependencyHealth Database, DependencyHealth Redis, DependencyHealth ObjectStore, bool Maintenance);
+internal sealed record HealthReport(
+    string Status,
+    DependencyHealth Database,
+    DependencyHealth Redis,
+    DependencyHealth ObjectStore,
+    bool Maintenance
+);
 
 /// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>not_configured</c>.</param>
 internal sealed record DependencyHealth(string Status, double? Milliseconds)
@@ -14,30 +21,46 @@ internal sealed record DependencyHealth(string Status, double? Milliseconds)
     public const string NotConfigured = "not_configured";
 }
 
-/// <summary><c>/health</c> for people and monitors, <c>/health/live</c> and <c>/health/ready</c> for the container's host and the proxy.</summary>
+/// <summary><c>/health</c> for people and monitors, <c>/health/live</c> and <c>/health/ready</c> for the container's
+/// host and the proxy.</summary>
 internal static class HealthEndpoints
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) => services
-        .AddSingleton<RedisProbe>()
-        .AddSingleton(_ => new ObjectStoreProbe(options.ObjectStore))
-        .AddSingleton<DatabaseProbe>()
-        .AddSingleton<HealthCheck>();
+    public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) =>
+        services
+            .AddSingleton<RedisProbe>()
+            .AddSingleton(_ => new ObjectStoreProbe(options.ObjectStore))
+            .AddSingleton<DatabaseProbe>()
+            .AddSingleton<HealthCheck>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", async (HealthCheck check, CancellationToken cancellationToken) => Answer(await check.ReportAsync(cancellationToken)))
+        routes
+            .MapGet(
+                "/health",
+                async (HealthCheck check, CancellationToken cancellationToken) =>
+                    Answer(await check.ReportAsync(cancellationToken))
+            )
             .WithSummary("What works, for people and monitors")
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/health/ready", async (HealthCheck check, CancellationToken cancellationToken) => Answer(await check.ReportAsync(cancellationToken)))
+        routes
+            .MapGet(
+                "/health/ready",
+                async (HealthCheck check, CancellationToken cancellationToken) =>
+                    Answer(await check.ReportAsync(cancellationToken))
+            )
             .WithSummary("Whether requests should be sent here")
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/health/live", () => TypedResults.Text("ok")).WithSummary("Whether the process lives");
     }
 
-    private static JsonHttpResult<HealthReport> Answer(HealthReport report) => TypedResults.Json(
-        report,
-        ApiJson.Default.HealthReport,
-        statusCode: report.Status is "unavailable" or "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+    private static JsonHttpResult<HealthReport> Answer(HealthReport report) =>
+        TypedResults.Json(
+            report,
+            ApiJson.Default.HealthReport,
+            statusCode: report.Status is "unavailable" or "draining"
+                ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status200OK
+        );
 }

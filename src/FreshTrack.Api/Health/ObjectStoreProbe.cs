@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Health;
 
-/// <summary>Asks the object store for its bucket, without credentials: a refusal is an answer too, no answer or an error of the server is none.</summary>
+/// <summary>Asks the object store for its bucket, without credentials: a refusal is an answer too, no answer or an
+/// error of the server is none.</summary>
 /// <param name="bucket"><c>http://host:port/bucket</c>; null when the API runs without an object store.</param>
 internal sealed class ObjectStoreProbe(Uri? bucket) : IDisposable
 {
@@ -13,7 +14,11 @@ internal sealed class ObjectStoreProbe(Uri? bucket) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, bucket);
         using var response = await http.SendAsync(request, cancellationToken);
-        if (response.StatusCode is >= System.Net.HttpStatusCode.InternalServerError or System.Net.HttpStatusCode.NotFound)
+        if (
+            response.StatusCode
+            is >= System.Net.HttpStatusCode.InternalServerError
+                or System.Net.HttpStatusCode.NotFound
+        )
         {
             throw new HttpRequestException($"The object store answered {(int)response.StatusCode}.");
         }

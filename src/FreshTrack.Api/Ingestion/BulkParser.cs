@@ -4,7 +4,14 @@ namespace FreshTrack.Api.Ingestion;
 
 /// <summary>One entry of a bulk request.</summary>
 /// <param name="Reporter">The sensor or device that measured, where the entry names one.</param>
-internal sealed record ReportedReading(Guid Unit, Guid? Reporter, DateTime RecordedAt, string Source, Measurements Measured, int? SignalStrength)
+internal sealed record ReportedReading(
+    Guid Unit,
+    Guid? Reporter,
+    DateTime RecordedAt,
+    string Source,
+    Measurements Measured,
+    int? SignalStrength
+)
 {
     /// <param name="known">Holds the reporter.</param>
     public NewReading ToReading(DirectorySnapshot known, DateTime receivedAt)
@@ -29,7 +36,8 @@ internal sealed record ReportedReading(Guid Unit, Guid? Reporter, DateTime Recor
 /// <summary>What became of a bulk request's body: readings, or why it is refused.</summary>
 internal sealed record ParsedBulk(IReadOnlyList<ReportedReading> Readings, ParsedUplink.Refused? Refusal);
 
-/// <summary>Reads <c>{"readings":[{"unit_id","device_id"?,"temperature",…,"recorded_at"}]}</c>; names in snake_case, or in camelCase as the former backend took them.</summary>
+/// <summary>Reads <c>{"readings":[{"unit_id","device_id"?,"temperature",…,"recorded_at"}]}</c>; names in snake_case, or
+/// in camelCase as the former backend took them.</summary>
 internal static class BulkParser
 {
     private const int MaximumReadings = 1_000;
@@ -37,11 +45,16 @@ internal static class BulkParser
     private static readonly string[] Sources = ["api", "ttn", "manual", "import"];
 
     /// <param name="now">A reading from later than an hour after this is refused.</param>
-    public static ParsedBulk Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) => IngestionJson.Parse(body, now, Parse, Malformed);
+    public static ParsedBulk Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) =>
+        IngestionJson.Parse(body, now, Parse, Malformed);
 
     private static ParsedBulk Parse(JsonElement root, DateTimeOffset now)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("readings", out var entries) || entries.ValueKind != JsonValueKind.Array)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("readings", out var entries)
+            || entries.ValueKind != JsonValueKind.Array
+        )
         {
             return Malformed("The body must be an object with an array named readings.");
         }
@@ -65,7 +78,12 @@ internal static class BulkParser
         return new ParsedBulk(readings, Refusal: null);
     }
 
-    private static ReportedReading? Read(JsonElement entry, string where, DateTimeOffset now, out ParsedUplink.Refused? refusal)
+    private static ReportedReading? Read(
+        JsonElement entry,
+        string where,
+        DateTimeOffset now,
+        out ParsedUplink.Refused? refusal
+    )
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
@@ -81,7 +99,8 @@ internal static class BulkParser
         var values = new FieldReader(entry, where);
         var measured = Measurements.Read(values);
         var recordedAt = fields.Find(["recorded_at", "recordedAt"], out _) is { } time ? ReadingTime.Read(time) : null;
-        var malformed = fields.Problem
+        var malformed =
+            fields.Problem
             ?? (unit is null ? $"{where}.unit_id is missing." : null)
             ?? (recordedAt is null ? $"{where}.recorded_at is missing or not an RFC 3339 time." : null)
             ?? (Sources.Contains(source) ? null : $"{where}.source is none of api, ttn, manual and import.");
@@ -91,7 +110,8 @@ internal static class BulkParser
             return null;
         }
 
-        refusal = values.Problem is { } unusable ? Unusable(unusable)
+        refusal =
+            values.Problem is { } unusable ? Unusable(unusable)
             : measured.IsEmpty ? Unusable($"{where} holds no temperature, humidity, battery or door state.")
             : ReadingTime.IsPlausible(recordedAt!.Value, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
@@ -100,7 +120,9 @@ internal static class BulkParser
             : null;
     }
 
-    private static ParsedBulk Malformed(string message) => new([], new ParsedUplink.Refused(StatusCodes.Status400BadRequest, message));
+    private static ParsedBulk Malformed(string message) =>
+        new([], new ParsedUplink.Refused(StatusCodes.Status400BadRequest, message));
 
-    private static ParsedUplink.Refused Unusable(string message) => new(StatusCodes.Status422UnprocessableEntity, message);
+    private static ParsedUplink.Refused Unusable(string message) =>
+        new(StatusCodes.Status422UnprocessableEntity, message);
 }

@@ -4,7 +4,8 @@ using Npgsql;
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Organizations by webhook secret, devices and units, in memory: a steady webhook costs no look-up.</summary>
-/// <remarks>Read anew when told that something changed, after 30 s, and on a miss after <see cref="ApiOptions.LookAgainAfter"/>: wrong secrets cost no statement each.</remarks>
+/// <remarks>Read anew when told that something changed, after 30 s, and on a miss after
+/// <see cref="ApiOptions.LookAgainAfter"/>: wrong secrets cost no statement each.</remarks>
 internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions options) : IDisposable
 {
     private static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(30);
@@ -20,14 +21,23 @@ internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions opti
             ?? (await FreshAsync(options.LookAgainAfter, cancellationToken)).Organization(lookup);
     }
 
-    /// <summary>A device of this organization; another organization's is as unknown as one that does not exist.</summary>
-    public async ValueTask<Device?> FindDeviceAsync(Guid organization, Uplink uplink, CancellationToken cancellationToken) =>
+    /// <summary>A device of this organization; another organization's is as unknown as one that does not
+    /// exist.</summary>
+    public async ValueTask<Device?> FindDeviceAsync(
+        Guid organization,
+        Uplink uplink,
+        CancellationToken cancellationToken
+    ) =>
         (await FreshAsync(MaximumAge, cancellationToken)).Device(organization, uplink)
         ?? (await FreshAsync(options.LookAgainAfter, cancellationToken)).Device(organization, uplink);
 
     /// <summary>Whether all of these units and reporters are the organization's own, open and active.</summary>
     /// <returns>What they were checked against, and the first that is not; -1 when all are.</returns>
-    public async ValueTask<(DirectorySnapshot Snapshot, int Foreign)> CheckAsync(Guid organization, IReadOnlyList<ReportedReading> readings, CancellationToken cancellationToken)
+    public async ValueTask<(DirectorySnapshot Snapshot, int Foreign)> CheckAsync(
+        Guid organization,
+        IReadOnlyList<ReportedReading> readings,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await FreshAsync(MaximumAge, cancellationToken);
         var foreign = FirstForeign(snapshot);
@@ -43,7 +53,10 @@ internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions opti
         {
             for (var i = 0; i < readings.Count; i++)
             {
-                if (!known.HasUnit(organization, readings[i].Unit) || (readings[i].Reporter is { } id && known.Reporter(organization, id) is null))
+                if (
+                    !known.HasUnit(organization, readings[i].Unit)
+                    || (readings[i].Reporter is { } id && known.Reporter(organization, id) is null)
+                )
                 {
                     return i;
                 }

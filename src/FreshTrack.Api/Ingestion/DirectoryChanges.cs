@@ -2,9 +2,14 @@ using StackExchange.Redis;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Lets every API forget its directory when one of them, or an administrator's <c>PUBLISH freshtrack:directory changed</c>, says that it changed.</summary>
+/// <summary>Lets every API forget its directory when one of them, or an administrator's <c>PUBLISH freshtrack:directory
+/// changed</c>, says that it changed.</summary>
 /// <remarks>Without Redis, or while it is gone, a change is seen after 30 s.</remarks>
-internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory directory, ILogger<DirectoryChanges> logger) : BackgroundService
+internal sealed class DirectoryChanges(
+    RedisConnection redis,
+    DeviceDirectory directory,
+    ILogger<DirectoryChanges> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -18,7 +23,9 @@ internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory di
         {
             try
             {
-                await (await redis.OpenAsync(cancellationToken)).GetSubscriber().PublishAsync(Channel, "changed", CommandFlags.FireAndForget);
+                await (await redis.OpenAsync(cancellationToken))
+                    .GetSubscriber()
+                    .PublishAsync(Channel, "changed", CommandFlags.FireAndForget);
             }
             catch (RedisException exception)
             {
@@ -40,7 +47,8 @@ internal sealed class DirectoryChanges(RedisConnection redis, DeviceDirectory di
         connection.ConnectionFailed += (_, failure) => logger.RedisUnavailable(failure.FailureType.ToString());
         while (!await TrySubscribeAsync(connection) && !stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, TimeProvider.System, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         directory.Forget();

@@ -3,8 +3,10 @@ using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Reads all that the directory knows in one round trip. Deleted and inactive places, sensors and devices are left out.</summary>
-/// <remarks>A sensor's status follows from its uplinks (one that was offline reports again), so it decides nothing here; a device's is set by people.</remarks>
+/// <summary>Reads all that the directory knows in one round trip. Deleted and inactive places, sensors and devices are
+/// left out.</summary>
+/// <remarks>A sensor's status follows from its uplinks (one that was offline reports again), so it decides nothing
+/// here; a device's is set by people.</remarks>
 internal static class DirectoryReader
 {
     private const string ConnectionsSql = """
@@ -27,9 +29,14 @@ internal static class DirectoryReader
         order by is_primary desc, created_at, id
         """;
 
-    private const string DevicesSql = "select organization_id, id from devices where organization_id is not null and deleted_at is null and status <> 'inactive'";
+    private const string DevicesSql =
+        "select organization_id, id from devices where organization_id is not null and deleted_at is null "
+        + "and status <> 'inactive'";
 
-    public static async Task<DirectorySnapshot> ReadAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    public static async Task<DirectorySnapshot> ReadAsync(
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
     {
         await using var batch = database.CreateBatch();
         foreach (var sql in (ReadOnlySpan<string>)[ConnectionsSql, UnitsSql, SensorsSql, DevicesSql])
@@ -38,24 +45,39 @@ internal static class DirectoryReader
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var organizations = await RowsAsync(reader, row => (row.GetFieldValue<byte[]>(1), row.GetGuid(0)), cancellationToken);
+        var organizations = await RowsAsync(
+            reader,
+            row => (row.GetFieldValue<byte[]>(1), row.GetGuid(0)),
+            cancellationToken
+        );
         await reader.NextResultAsync(cancellationToken);
-        var units = (await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(0), row.GetGuid(1)), cancellationToken)).ToFrozenDictionary();
+        var units = (
+            await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(0), row.GetGuid(1)), cancellationToken)
+        ).ToFrozenDictionary();
         await reader.NextResultAsync(cancellationToken);
         var sensors = await RowsAsync(reader, Sensor, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var devices = await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(1), new Reporter(row.GetGuid(0), IsSensor: false)), cancellationToken);
+        var devices = await RowsAsync(
+            reader,
+            row => KeyValuePair.Create(row.GetGuid(1), new Reporter(row.GetGuid(0), IsSensor: false)),
+            cancellationToken
+        );
         return Snapshot(organizations, units, sensors, devices);
     }
 
     private static DirectorySnapshot Snapshot(
-        List<(byte[] Lookup, Guid Organization)> organizations, FrozenDictionary<Guid, Guid> units, List<SensorRow> sensors, List<KeyValuePair<Guid, Reporter>> devices)
+        List<(byte[] Lookup, Guid Organization)> organizations,
+        FrozenDictionary<Guid, Guid> units,
+        List<SensorRow> sensors,
+        List<KeyValuePair<Guid, Reporter>> devices
+    )
     {
         var byEui = new Dictionary<DeviceKey, Device>();
         var byId = new Dictionary<DeviceKey, Device>();
         foreach (var sensor in sensors)
         {
-            var isOpen = sensor.Unit is { } unit && units.TryGetValue(unit, out var owner) && owner == sensor.Organization;
+            var isOpen =
+                sensor.Unit is { } unit && units.TryGetValue(unit, out var owner) && owner == sensor.Organization;
             var device = new Device(sensor.Id, isOpen ? sensor.Unit : null);
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
@@ -64,14 +86,32 @@ internal static class DirectoryReader
             }
         }
 
-        var reporters = sensors.Select(sensor => KeyValuePair.Create(sensor.Id, new Reporter(sensor.Organization, IsSensor: true))).Concat(devices);
-        return new DirectorySnapshot([.. organizations], byEui.ToFrozenDictionary(), byId.ToFrozenDictionary(), units, reporters.ToFrozenDictionary());
+        var reporters = sensors
+            .Select(sensor => KeyValuePair.Create(sensor.Id, new Reporter(sensor.Organization, IsSensor: true)))
+            .Concat(devices);
+        return new DirectorySnapshot(
+            [.. organizations],
+            byEui.ToFrozenDictionary(),
+            byId.ToFrozenDictionary(),
+            units,
+            reporters.ToFrozenDictionary()
+        );
     }
 
-    private static SensorRow Sensor(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetGuid(2), DeviceEui.Normalize(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4));
+    private static SensorRow Sensor(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetGuid(1),
+            row.IsDBNull(2) ? null : row.GetGuid(2),
+            DeviceEui.Normalize(row.GetString(3)),
+            row.IsDBNull(4) ? null : row.GetString(4)
+        );
 
-    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> RowsAsync<T>(
+        NpgsqlDataReader reader,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))

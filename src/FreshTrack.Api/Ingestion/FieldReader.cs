@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Reads fields of a JSON object by any of their names and remembers the first that could not be used.</summary>
+/// <summary>Reads fields of a JSON object by any of their names and remembers the first that could not be
+/// used.</summary>
 internal sealed class FieldReader(JsonElement container, string where)
 {
     public string? Problem { get; private set; }
@@ -24,7 +25,8 @@ internal sealed class FieldReader(JsonElement container, string where)
         return null;
     }
 
-    /// <summary>A number; also printed as text (Dragino's older decoders), with a remark (Netvox: "2.4(low battery)") or as the value of an object (Decentlab).</summary>
+    /// <summary>A number; also printed as text (Dragino's older decoders), with a remark (Netvox: "2.4(low battery)")
+    /// or as the value of an object (Decentlab).</summary>
     public decimal? Number(ReadOnlySpan<string> names, decimal minimum, decimal maximum)
     {
         if (Find(names, out var name) is not { } value)
@@ -50,7 +52,9 @@ internal sealed class FieldReader(JsonElement container, string where)
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id) ? id : Refuse<Guid>(name, "is not a UUID");
+        return value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id)
+            ? id
+            : Refuse<Guid>(name, "is not a UUID");
     }
 
     public string? Text(string name, int maximumLength)
@@ -88,14 +92,22 @@ internal sealed class FieldReader(JsonElement container, string where)
         return value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetDecimal(out number),
-            JsonValueKind.String => TryText(value, out var text) && decimal.TryParse(
-                WithoutRemark(text), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, null, out number),
-            JsonValueKind.Object => value.TryGetProperty("value", out var inner) && inner.ValueKind == JsonValueKind.Number && inner.TryGetDecimal(out number),
+            JsonValueKind.String => TryText(value, out var text)
+                && decimal.TryParse(
+                    WithoutRemark(text),
+                    NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                    null,
+                    out number
+                ),
+            JsonValueKind.Object => value.TryGetProperty("value", out var inner)
+                && inner.ValueKind == JsonValueKind.Number
+                && inner.TryGetDecimal(out number),
             _ => false,
         };
     }
 
-    private static ReadOnlySpan<char> WithoutRemark(string text) => text.IndexOf('(') is > 0 and var remark ? text.AsSpan(0, remark).TrimEnd() : text;
+    private static ReadOnlySpan<char> WithoutRemark(string text) =>
+        text.IndexOf('(') is > 0 and var remark ? text.AsSpan(0, remark).TrimEnd() : text;
 
     /// <summary>False for escapes that are no Unicode text, such as half a surrogate pair.</summary>
     public static bool TryText(JsonElement value, out string text)

@@ -9,7 +9,12 @@ internal static class IngestionJson
 
     /// <param name="body">UTF-8, whatever a client sent.</param>
     /// <param name="read">Must not keep the element.</param>
-    public static T Parse<T>(ReadOnlyMemory<byte> body, DateTimeOffset now, Func<JsonElement, DateTimeOffset, T> read, Func<string, T> malformed)
+    public static T Parse<T>(
+        ReadOnlyMemory<byte> body,
+        DateTimeOffset now,
+        Func<JsonElement, DateTimeOffset, T> read,
+        Func<string, T> malformed
+    )
     {
         try
         {

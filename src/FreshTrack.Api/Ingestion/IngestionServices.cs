@@ -2,14 +2,15 @@ namespace FreshTrack.Api.Ingestion;
 
 internal static class IngestionServices
 {
-    public static IServiceCollection AddIngestion(this IServiceCollection services, ApiOptions options) => services
-        .AddSingleton(options)
-        .AddSingleton(_ => new RedisConnection(options.Redis))
-        .AddSingleton<DeviceDirectory>()
-        .AddSingleton<DirectoryChanges>()
-        .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
-        .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
-        .AddHostedService<ReadingWriter>();
+    public static IServiceCollection AddIngestion(this IServiceCollection services, ApiOptions options) =>
+        services
+            .AddSingleton(options)
+            .AddSingleton(_ => new RedisConnection(options.Redis))
+            .AddSingleton<DeviceDirectory>()
+            .AddSingleton<DirectoryChanges>()
+            .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
+            .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
+            .AddHostedService<ReadingWriter>();
 
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {

@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>A reading on its way into the table. Temperatures in °C, humidity and battery in percent, voltage in V.</summary>
+/// <summary>A reading on its way into the table. Temperatures in °C, humidity and battery in percent, voltage in
+/// V.</summary>
 internal sealed record NewReading
 {
     public required Guid Id { get; init; }
@@ -36,19 +37,20 @@ internal sealed record NewReading
     /// <summary>The payload that TTN decoded, as JSON text.</summary>
     public string? DecodedPayload { get; init; }
 
-    public static NewReading Of(Uplink uplink, Guid sensor, Guid unit, DateTime receivedAt) => new()
-    {
-        Id = ReadingIdentity.Of(sensor, uplink.RecordedAt, uplink.FrameCounter),
-        Unit = unit,
-        Sensor = sensor,
-        Source = "ttn",
-        RecordedAt = uplink.RecordedAt,
-        ReceivedAt = receivedAt,
-        Measured = uplink.Measured,
-        SignalStrength = uplink.SignalStrength,
-        FrameCounter = uplink.FrameCounter,
-        FramePort = uplink.FramePort,
-        PayloadBase64 = uplink.PayloadBase64,
-        DecodedPayload = uplink.DecodedPayload,
-    };
+    public static NewReading Of(Uplink uplink, Guid sensor, Guid unit, DateTime receivedAt) =>
+        new()
+        {
+            Id = ReadingIdentity.Of(sensor, uplink.RecordedAt, uplink.FrameCounter),
+            Unit = unit,
+            Sensor = sensor,
+            Source = "ttn",
+            RecordedAt = uplink.RecordedAt,
+            ReceivedAt = receivedAt,
+            Measured = uplink.Measured,
+            SignalStrength = uplink.SignalStrength,
+            FrameCounter = uplink.FrameCounter,
+            FramePort = uplink.FramePort,
+            PayloadBase64 = uplink.PayloadBase64,
+            DecodedPayload = uplink.DecodedPayload,
+        };
 }

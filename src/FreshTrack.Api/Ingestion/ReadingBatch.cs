@@ -3,7 +3,8 @@ using NpgsqlTypes;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Many readings as one round trip and one transaction: the rows, then what units and sensors last reported.</summary>
+/// <summary>Many readings as one round trip and one transaction: the rows, then what units and sensors last
+/// reported.</summary>
 internal static class ReadingBatch
 {
     private const string InsertSql = """
@@ -16,7 +17,8 @@ internal static class ReadingBatch
         on conflict do nothing
         """;
 
-    // Batches of webhooks never share a unit or a sensor (see ReadingQueue). Bulk requests and two APIs during a restart may wait in a circle:
+    // Batches of webhooks never share a unit or a sensor (see ReadingQueue). Bulk requests and two APIs during a
+    // restart may wait in a circle:
     // PostgreSQL then ends one, which is repeated.
     private const string UnitsSql = """
         update units u set last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
@@ -42,29 +44,30 @@ internal static class ReadingBatch
         return batch;
     }
 
-    private static NpgsqlBatchCommand Insert(NewReading[] readings) => new(InsertSql)
-    {
-        Parameters =
+    private static NpgsqlBatchCommand Insert(NewReading[] readings) =>
+        new(InsertSql)
         {
-            Array(readings, NpgsqlDbType.Uuid, r => r.Id),
-            Array(readings, NpgsqlDbType.Uuid, r => r.Unit),
-            Array(readings, NpgsqlDbType.Uuid, r => r.Sensor),
-            Array(readings, NpgsqlDbType.Uuid, r => r.Device),
-            Array(readings, NpgsqlDbType.Text, r => r.Source),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Temperature),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Humidity),
-            Array(readings, NpgsqlDbType.Boolean, r => r.Measured.DoorOpen),
-            Array(readings, NpgsqlDbType.Integer, r => r.Measured.Battery),
-            Array(readings, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
-            Array(readings, NpgsqlDbType.Integer, r => r.SignalStrength),
-            Array(readings, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
-            Array(readings, NpgsqlDbType.TimestampTz, r => r.ReceivedAt),
-            Array(readings, NpgsqlDbType.Bigint, r => r.FrameCounter),
-            Array(readings, NpgsqlDbType.Integer, r => r.FramePort),
-            Array(readings, NpgsqlDbType.Text, r => r.PayloadBase64),
-            Array(readings, NpgsqlDbType.Jsonb, r => r.DecodedPayload),
-        },
-    };
+            Parameters =
+            {
+                Array(readings, NpgsqlDbType.Uuid, r => r.Id),
+                Array(readings, NpgsqlDbType.Uuid, r => r.Unit),
+                Array(readings, NpgsqlDbType.Uuid, r => r.Sensor),
+                Array(readings, NpgsqlDbType.Uuid, r => r.Device),
+                Array(readings, NpgsqlDbType.Text, r => r.Source),
+                Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Temperature),
+                Array(readings, NpgsqlDbType.Numeric, r => r.Measured.Humidity),
+                Array(readings, NpgsqlDbType.Boolean, r => r.Measured.DoorOpen),
+                Array(readings, NpgsqlDbType.Integer, r => r.Measured.Battery),
+                Array(readings, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
+                Array(readings, NpgsqlDbType.Integer, r => r.SignalStrength),
+                Array(readings, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
+                Array(readings, NpgsqlDbType.TimestampTz, r => r.ReceivedAt),
+                Array(readings, NpgsqlDbType.Bigint, r => r.FrameCounter),
+                Array(readings, NpgsqlDbType.Integer, r => r.FramePort),
+                Array(readings, NpgsqlDbType.Text, r => r.PayloadBase64),
+                Array(readings, NpgsqlDbType.Jsonb, r => r.DecodedPayload),
+            },
+        };
 
     private static NpgsqlBatchCommand Units(NewReading[] readings)
     {
@@ -100,5 +103,9 @@ internal static class ReadingBatch
         [.. readings.GroupBy(key).OrderBy(group => group.Key).Select(group => group.MaxBy(r => r.RecordedAt)!)];
 
     private static NpgsqlParameter<T[]> Array<T>(NewReading[] readings, NpgsqlDbType type, Func<NewReading, T> value) =>
-        new() { TypedValue = System.Array.ConvertAll(readings, r => value(r)), NpgsqlDbType = NpgsqlDbType.Array | type };
+        new()
+        {
+            TypedValue = System.Array.ConvertAll(readings, r => value(r)),
+            NpgsqlDbType = NpgsqlDbType.Array | type,
+        };
 }

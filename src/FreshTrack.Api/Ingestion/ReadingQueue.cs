@@ -15,7 +15,9 @@ internal enum WriteOutcome
 internal sealed class QueuedReadings(IReadOnlyList<NewReading> readings)
 {
     // Continuations run on the pool: answering webhooks must not hold up the writer.
-    private readonly TaskCompletionSource<WriteOutcome> written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<WriteOutcome> written = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
 
     public IReadOnlyList<NewReading> Readings { get; } = readings;
 
@@ -26,21 +28,29 @@ internal sealed class QueuedReadings(IReadOnlyList<NewReading> readings)
     public void Fail(Exception exception) => written.TrySetException(exception);
 }
 
-/// <summary>Accepted readings that wait for their commit. Bounded: what does not fit is put off, never dropped.</summary>
-/// <remarks>A unit always has the same lane, and a lane one writer: batches under way at once do not wait for each other's rows.</remarks>
+/// <summary>Accepted readings that wait for their commit. Bounded: what does not fit is put off, never
+/// dropped.</summary>
+/// <remarks>A unit always has the same lane, and a lane one writer: batches under way at once do not wait for each
+/// other's rows.</remarks>
 /// <param name="capacity">Readings of all lanes; a request of more than that is taken when nothing else waits.</param>
 internal sealed class ReadingQueue(int capacity)
 {
     /// <summary>Two, so that one batch is built while another is committed.</summary>
     public const int Lanes = 2;
 
-    private readonly Channel<QueuedReadings>[] lanes = [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<QueuedReadings>(new UnboundedChannelOptions { SingleReader = true }))];
+    private readonly Channel<QueuedReadings>[] lanes =
+    [
+        .. Enumerable
+            .Range(0, Lanes)
+            .Select(_ => Channel.CreateUnbounded<QueuedReadings>(new UnboundedChannelOptions { SingleReader = true })),
+    ];
     private int depth;
 
     /// <summary>Readings that wait.</summary>
     public int Depth => Volatile.Read(ref depth);
 
-    /// <returns>False when the queue is full or closed; otherwise <paramref name="written"/> ends with the readings' commit.</returns>
+    /// <returns>False when the queue is full or closed; otherwise <paramref name="written"/> ends with the readings'
+    /// commit.</returns>
     public bool TryAdd(IReadOnlyList<NewReading> readings, out Task<WriteOutcome> written)
     {
         var queued = new QueuedReadings(readings);
@@ -57,14 +67,19 @@ internal sealed class ReadingQueue(int capacity)
     }
 
     /// <returns>False once the queue is closed and this lane of it empty.</returns>
-    public ValueTask<bool> WaitAsync(int lane, CancellationToken cancellationToken) => lanes[lane].Reader.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitAsync(int lane, CancellationToken cancellationToken) =>
+        lanes[lane].Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes what waits in a lane, up to so many readings; a request is never split.</summary>
     public void Take(int lane, List<QueuedReadings> batch, int maximumReadings)
     {
         var reader = lanes[lane].Reader;
         var taken = 0;
-        while (reader.TryPeek(out var next) && (taken == 0 || taken + next.Readings.Count <= maximumReadings) && reader.TryRead(out var queued))
+        while (
+            reader.TryPeek(out var next)
+            && (taken == 0 || taken + next.Readings.Count <= maximumReadings)
+            && reader.TryRead(out var queued)
+        )
         {
             batch.Add(queued);
             taken += queued.Readings.Count;

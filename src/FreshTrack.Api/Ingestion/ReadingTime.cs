@@ -11,11 +11,17 @@ internal static class ReadingTime
     /// <summary>How far a network server's clock may run ahead of ours.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
 
-    /// <summary>UTC, cut to whole microseconds, so that a retry has the same time whatever the database rounds; null when it is no time with a zone.</summary>
+    /// <summary>UTC, cut to whole microseconds, so that a retry has the same time whatever the database rounds; null
+    /// when it is no time with a zone.</summary>
     public static DateTime? Read(JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.String || !FieldReader.TryText(value, out var text) || text.Length < 20 || !HasZone(text)
-            || !value.TryGetDateTimeOffset(out var time))
+        if (
+            value.ValueKind != JsonValueKind.String
+            || !FieldReader.TryText(value, out var text)
+            || text.Length < 20
+            || !HasZone(text)
+            || !value.TryGetDateTimeOffset(out var time)
+        )
         {
             return null;
         }
@@ -24,7 +30,8 @@ internal static class ReadingTime
         return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
-    public static bool IsPlausible(DateTime recordedAt, DateTimeOffset now) => recordedAt >= Earliest && recordedAt <= now.UtcDateTime + Ahead;
+    public static bool IsPlausible(DateTime recordedAt, DateTimeOffset now) =>
+        recordedAt >= Earliest && recordedAt <= now.UtcDateTime + Ahead;
 
     private static bool HasZone(string time) => time[^1] is 'Z' or 'z' || time[^6] is '+' or '-';
 }

@@ -3,8 +3,15 @@ using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after their commit.</summary>
-internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource database, DirectoryChanges changes, UnitSignals signals, ILogger<ReadingWriter> logger) : BackgroundService
+/// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after
+/// their commit.</summary>
+internal sealed class ReadingWriter(
+    ReadingQueue queue,
+    NpgsqlDataSource database,
+    DirectoryChanges changes,
+    UnitSignals signals,
+    ILogger<ReadingWriter> logger
+) : BackgroundService
 {
     private const int MaximumBatch = 512;
     private const int Attempts = 3;
@@ -26,7 +33,11 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
     {
         // Monitors see zeros, and not nothing, before the first reading.
         IngestionMetrics.QueueDepth.Set(0);
-        return Task.WhenAll(Enumerable.Range(0, ReadingQueue.Lanes).Select(lane => Task.Run(() => WriteLaneAsync(lane), CancellationToken.None)));
+        return Task.WhenAll(
+            Enumerable
+                .Range(0, ReadingQueue.Lanes)
+                .Select(lane => Task.Run(() => WriteLaneAsync(lane), CancellationToken.None))
+        );
     }
 
     private async Task WriteLaneAsync(int lane)
@@ -52,7 +63,11 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
             IngestionMetrics.BatchSize.Observe(readings);
             IngestionMetrics.Stored.Inc(readings);
             batch.ForEach(queued => queued.Complete(WriteOutcome.Stored));
-            signals.Add(batch.SelectMany(queued => queued.Readings).Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt)));
+            signals.Add(
+                batch
+                    .SelectMany(queued => queued.Readings)
+                    .Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt))
+            );
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {
@@ -67,8 +82,13 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
         }
     }
 
-    /// <summary>A reading that the database refuses is found by halving, so that it takes no other of its batch with it.</summary>
-    private async Task SplitAsync(List<QueuedReadings> batch, PostgresException exception, CancellationToken cancellationToken)
+    /// <summary>A reading that the database refuses is found by halving, so that it takes no other of its batch with
+    /// it.</summary>
+    private async Task SplitAsync(
+        List<QueuedReadings> batch,
+        PostgresException exception,
+        CancellationToken cancellationToken
+    )
     {
         if (batch is [var single])
         {
@@ -84,11 +104,13 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
         await WriteAsync(batch[half..], cancellationToken);
     }
 
-    /// <summary>Repeats what a restart of the database or a deadlock interrupted; ids follow from the reading, so no row comes twice.</summary>
+    /// <summary>Repeats what a restart of the database or a deadlock interrupted; ids follow from the reading, so no
+    /// row comes twice.</summary>
     /// <returns>How many readings it wrote.</returns>
     private async Task<int> InsertAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
     {
-        // In the order of their ids: equal readings in two batches meet in the unique index, and must not wait for each other in a circle.
+        // In the order of their ids: equal readings in two batches meet in the unique index, and must not wait for each
+        // other in a circle.
         var readings = batch.SelectMany(queued => queued.Readings).OrderBy(reading => reading.Id).ToArray();
         for (var attempt = 1; ; attempt++)
         {
@@ -106,7 +128,8 @@ internal sealed class ReadingWriter(ReadingQueue queue, NpgsqlDataSource databas
         }
     }
 
-    /// <summary>Classes 22, 23 and 54: a value, a reference or a size that is wrong, today and on every retry.</summary>
+    /// <summary>Classes 22, 23 and 54: a value, a reference or a size that is wrong, today and on every
+    /// retry.</summary>
     private static bool IsAboutData(NpgsqlException exception) =>
         exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 }

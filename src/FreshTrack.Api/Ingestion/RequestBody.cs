@@ -21,7 +21,9 @@ internal readonly struct RequestBody : IDisposable
     /// <exception cref="BadHttpRequestException">It is larger than the server's limit, or ended early.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((request.ContentLength ?? FirstSize) + 1, 1, FreshTrackApi.MaximumBody + 1));
+        var bytes = ArrayPool<byte>.Shared.Rent(
+            (int)Math.Clamp((request.ContentLength ?? FirstSize) + 1, 1, FreshTrackApi.MaximumBody + 1)
+        );
         var filled = 0;
         try
         {

@@ -3,16 +3,34 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary><c>POST /api/webhooks/ttn</c>: uplinks of The Things Stack v3.</summary>
 internal static class TtnWebhook
 {
-    public static void MapTtnWebhook(this IEndpointRouteBuilder routes) => routes.MapPost("/api/webhooks/ttn", ReceiveAsync);
+    public static void MapTtnWebhook(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/webhooks/ttn", ReceiveAsync);
 
-    private static async Task<IResult> ReceiveAsync(HttpContext context, DeviceDirectory directory, ReadingQueue queue, TimeProvider clock)
+    private static async Task<IResult> ReceiveAsync(
+        HttpContext context,
+        DeviceDirectory directory,
+        ReadingQueue queue,
+        TimeProvider clock
+    )
     {
         var now = clock.GetUtcNow();
-        var (organization, parsed, refusal) = await IngestionRequest.ReadAsync(context, directory, UplinkParser.Parse, now);
+        var (organization, parsed, refusal) = await IngestionRequest.ReadAsync(
+            context,
+            directory,
+            UplinkParser.Parse,
+            now
+        );
         return parsed switch
         {
             null => refusal!,
-            ParsedUplink.Accepted accepted => await StoreAsync(organization, accepted.Uplink, context, directory, queue, now),
+            ParsedUplink.Accepted accepted => await StoreAsync(
+                organization,
+                accepted.Uplink,
+                context,
+                directory,
+                queue,
+                now
+            ),
             ParsedUplink.Ignored => new WebhookAnswer(ReadingId: null),
             ParsedUplink.Refused refused => IngestionErrors.Of(refused),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
@@ -20,16 +38,30 @@ internal static class TtnWebhook
     }
 
     private static async Task<IResult> StoreAsync(
-        Guid organization, Uplink uplink, HttpContext context, DeviceDirectory directory, ReadingQueue queue, DateTimeOffset now)
+        Guid organization,
+        Uplink uplink,
+        HttpContext context,
+        DeviceDirectory directory,
+        ReadingQueue queue,
+        DateTimeOffset now
+    )
     {
         if (await directory.FindDeviceAsync(organization, uplink, context.RequestAborted) is not { } device)
         {
-            return ApiErrors.Result(StatusCodes.Status404NotFound, "DEVICE_NOT_FOUND", "The organization has no such device.");
+            return ApiErrors.Result(
+                StatusCodes.Status404NotFound,
+                "DEVICE_NOT_FOUND",
+                "The organization has no such device."
+            );
         }
 
         if (device.Unit is not { } unit)
         {
-            return ApiErrors.Result(StatusCodes.Status422UnprocessableEntity, "DEVICE_NOT_ASSIGNED", "The device is not assigned to an active unit.");
+            return ApiErrors.Result(
+                StatusCodes.Status422UnprocessableEntity,
+                "DEVICE_NOT_ASSIGNED",
+                "The device is not assigned to an active unit."
+            );
         }
 
         var reading = NewReading.Of(uplink, device.Sensor, unit, now.UtcDateTime);

@@ -29,9 +29,7 @@ internal sealed record Uplink
 /// <summary>What became of a webhook's body.</summary>
 internal abstract record ParsedUplink
 {
-    private ParsedUplink()
-    {
-    }
+    private ParsedUplink() { }
 
     public sealed record Accepted(Uplink Uplink) : ParsedUplink;
 

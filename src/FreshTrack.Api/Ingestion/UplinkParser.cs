@@ -3,14 +3,16 @@ using System.Text.Json;
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Reads a TTN v3 uplink message. Pure: the same body and time give the same answer.</summary>
-/// <remarks>The format: https://www.thethingsindustries.com/docs/integrations/data-formats/ (absent fields are zero values there).</remarks>
+/// <remarks>The format: https://www.thethingsindustries.com/docs/integrations/data-formats/ (absent fields are zero
+/// values there).</remarks>
 internal static class UplinkParser
 {
     private const int MaximumPayloadLength = 1_024;
 
     /// <param name="body">UTF-8, whatever a client sent.</param>
     /// <param name="now">A reading from later than an hour after this is refused.</param>
-    public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) => IngestionJson.Parse(body, now, Parse, Malformed);
+    public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) =>
+        IngestionJson.Parse(body, now, Parse, Malformed);
 
     private static ParsedUplink Parse(JsonElement root, DateTimeOffset now)
     {
@@ -21,7 +23,9 @@ internal static class UplinkParser
 
         if (!root.TryGetProperty("uplink_message", out var message))
         {
-            return root.TryGetProperty("join_accept", out _) ? new ParsedUplink.Ignored() : Malformed("uplink_message is missing.");
+            return root.TryGetProperty("join_accept", out _)
+                ? new ParsedUplink.Ignored()
+                : Malformed("uplink_message is missing.");
         }
 
         if (message.ValueKind != JsonValueKind.Object)
@@ -74,18 +78,20 @@ internal static class UplinkParser
         return ReadPayload(message) switch
         {
             (null, var reason) => Unusable(reason),
-            ({ } measurements, var decoded) => new ParsedUplink.Accepted(new Uplink
-            {
-                DevEui = devEui,
-                DeviceId = deviceId,
-                RecordedAt = recordedAt,
-                FrameCounter = (long?)counter,
-                FramePort = (int?)port,
-                Measured = measurements,
-                SignalStrength = BestSignal(message),
-                PayloadBase64 = payload,
-                DecodedPayload = decoded,
-            }),
+            ({ } measurements, var decoded) => new ParsedUplink.Accepted(
+                new Uplink
+                {
+                    DevEui = devEui,
+                    DeviceId = deviceId,
+                    RecordedAt = recordedAt,
+                    FrameCounter = (long?)counter,
+                    FramePort = (int?)port,
+                    Measured = measurements,
+                    SignalStrength = BestSignal(message),
+                    PayloadBase64 = payload,
+                    DecodedPayload = decoded,
+                }
+            ),
         };
     }
 
@@ -94,7 +100,10 @@ internal static class UplinkParser
     {
         if (!message.TryGetProperty("decoded_payload", out var decoded) || decoded.ValueKind != JsonValueKind.Object)
         {
-            return (null, "uplink_message.decoded_payload is missing. Give the application a payload formatter for this device.");
+            return (
+                null,
+                "uplink_message.decoded_payload is missing. Give the application a payload formatter for this device."
+            );
         }
 
         var fields = new FieldReader(decoded, "decoded_payload");
@@ -108,7 +117,8 @@ internal static class UplinkParser
 
     private static DateTime? ReceivedAt(JsonElement message, JsonElement root) => Time(message) ?? Time(root);
 
-    private static DateTime? Time(JsonElement container) => container.TryGetProperty("received_at", out var value) ? ReadingTime.Read(value) : null;
+    private static DateTime? Time(JsonElement container) =>
+        container.TryGetProperty("received_at", out var value) ? ReadingTime.Read(value) : null;
 
     private static int? BestSignal(JsonElement message)
     {
@@ -120,8 +130,12 @@ internal static class UplinkParser
         int? best = null;
         foreach (var gateway in gateways.EnumerateArray())
         {
-            if (gateway.ValueKind == JsonValueKind.Object && gateway.TryGetProperty("rssi", out var rssi)
-                && FieldReader.TryNumber(rssi, out var signal) && signal is > -1_000 and < 1_000)
+            if (
+                gateway.ValueKind == JsonValueKind.Object
+                && gateway.TryGetProperty("rssi", out var rssi)
+                && FieldReader.TryNumber(rssi, out var signal)
+                && signal is > -1_000 and < 1_000
+            )
             {
                 best = Math.Max(best ?? int.MinValue, (int)decimal.Round(signal, MidpointRounding.AwayFromZero));
             }
@@ -132,5 +146,6 @@ internal static class UplinkParser
 
     private static ParsedUplink.Refused Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
 
-    private static ParsedUplink.Refused Unusable(string message) => new(StatusCodes.Status422UnprocessableEntity, message);
+    private static ParsedUplink.Refused Unusable(string message) =>
+        new(StatusCodes.Status422UnprocessableEntity, message);
 }

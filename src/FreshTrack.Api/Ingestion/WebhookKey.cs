@@ -3,7 +3,8 @@ using System.Text;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>The 32-byte key under which webhook secrets are encrypted (AES-256-GCM) and looked up (HMAC-SHA256).</summary>
+/// <summary>The 32-byte key under which webhook secrets are encrypted (AES-256-GCM) and looked up
+/// (HMAC-SHA256).</summary>
 public sealed class WebhookKey
 {
     private const int KeyBytes = 32;
@@ -21,7 +22,9 @@ public sealed class WebhookKey
     public static WebhookKey Parse(string base64)
     {
         var bytes = Convert.FromBase64String(base64.Trim());
-        return bytes.Length == KeyBytes ? new WebhookKey(bytes) : throw new FormatException($"The key has {bytes.Length} bytes.");
+        return bytes.Length == KeyBytes
+            ? new WebhookKey(bytes)
+            : throw new FormatException($"The key has {bytes.Length} bytes.");
     }
 
     /// <summary>What <c>ttn_connections.webhook_secret_lookup</c> holds for a plain secret.</summary>
@@ -29,7 +32,8 @@ public sealed class WebhookKey
 
     /// <summary>The plain secret of base64(nonce ‖ ciphertext ‖ tag).</summary>
     /// <exception cref="FormatException">The text is not base64 or too short to hold nonce and tag.</exception>
-    /// <exception cref="CryptographicException">The bytes were not encrypted under this key, or were changed since.</exception>
+    /// <exception cref="CryptographicException">The bytes were not encrypted under this key, or were changed
+    /// since.</exception>
     public string Decrypt(string encrypted)
     {
         var bytes = Convert.FromBase64String(encrypted);
@@ -40,7 +44,12 @@ public sealed class WebhookKey
 
         var plain = new byte[bytes.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(bytes.Length - TagBytes), plain);
+        aes.Decrypt(
+            bytes.AsSpan(0, NonceBytes),
+            bytes.AsSpan(NonceBytes, plain.Length),
+            bytes.AsSpan(bytes.Length - TagBytes),
+            plain
+        );
         return Encoding.UTF8.GetString(plain);
     }
 }

@@ -6,19 +6,27 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary>How many webhook secrets have a look-up now, and whose could not be decrypted.</summary>
 public sealed record WebhookSecretCounts(int Indexed, int WithoutSecret, IReadOnlyList<Guid> Undecryptable);
 
-/// <summary>The command <c>index-webhook-secrets</c>: gives every encrypted webhook secret the HMAC by which the API finds its organization.</summary>
+/// <summary>The command <c>index-webhook-secrets</c>: gives every encrypted webhook secret the HMAC by which the API
+/// finds its organization.</summary>
 public static class WebhookSecretIndex
 {
-    private const string SelectSql = "select organization_id, ttn_webhook_secret_encrypted from ttn_connections order by organization_id";
+    private const string SelectSql =
+        "select organization_id, ttn_webhook_secret_encrypted from ttn_connections order by organization_id";
 
     private const string UpdateSql = """
         update ttn_connections c set webhook_secret_lookup = n.lookup
         from unnest($1, $2) as n (organization_id, lookup) where c.organization_id = n.organization_id
         """;
 
-    /// <summary>Repeatable; secrets are neither printed nor logged, and what cannot be decrypted loses an older look-up.</summary>
-    /// <exception cref="InvalidOperationException">Two organizations share one secret, so that it names neither.</exception>
-    public static async Task<WebhookSecretCounts> BuildAsync(NpgsqlDataSource database, WebhookKey key, CancellationToken cancellationToken)
+    /// <summary>Repeatable; secrets are neither printed nor logged, and what cannot be decrypted loses an older
+    /// look-up.</summary>
+    /// <exception cref="InvalidOperationException">Two organizations share one secret, so that it names
+    /// neither.</exception>
+    public static async Task<WebhookSecretCounts> BuildAsync(
+        NpgsqlDataSource database,
+        WebhookKey key,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -67,11 +75,16 @@ public static class WebhookSecretIndex
 
     private static void RefuseSharedSecrets(IEnumerable<(Guid Organization, byte[]? Lookup)> lookups)
     {
-        var shared = lookups.Where(l => l.Lookup is not null).GroupBy(l => Convert.ToHexString(l.Lookup!)).FirstOrDefault(g => g.Skip(1).Any());
+        var shared = lookups
+            .Where(l => l.Lookup is not null)
+            .GroupBy(l => Convert.ToHexString(l.Lookup!))
+            .FirstOrDefault(g => g.Skip(1).Any());
         if (shared is not null)
         {
             var organizations = string.Join(" and ", shared.Select(l => l.Organization));
-            throw new InvalidOperationException($"Organizations {organizations} have the same webhook secret. Rotate one of them, then run this again.");
+            throw new InvalidOperationException(
+                $"Organizations {organizations} have the same webhook secret. Rotate one of them, then run this again."
+            );
         }
     }
 }

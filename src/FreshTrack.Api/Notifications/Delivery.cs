@@ -6,11 +6,27 @@ namespace FreshTrack.Api.Notifications;
 /// <param name="Address">E-mail address or phone number as it stands in the table; null when it has gone since.</param>
 /// <param name="Attempt">1 for the first.</param>
 /// <param name="IsWanted">False once somebody has acknowledged the alert or it is over.</param>
-internal sealed record Delivery(Guid Id, Guid Organization, string Channel, string? Address, int Attempt, bool IsWanted, AlertNews News);
+internal sealed record Delivery(
+    Guid Id,
+    Guid Organization,
+    string Channel,
+    string? Address,
+    int Attempt,
+    bool IsWanted,
+    AlertNews News
+);
 
 /// <summary>What there is to say.</summary>
 /// <param name="Reason"><c>raised</c>, <c>worsened</c> or <c>escalated N</c>.</param>
-internal sealed record AlertNews(string Reason, string Severity, string Title, string? Message, string Unit, string Site, DateTime TriggeredAt);
+internal sealed record AlertNews(
+    string Reason,
+    string Severity,
+    string Title,
+    string? Message,
+    string Unit,
+    string Site,
+    DateTime TriggeredAt
+);
 
 /// <summary>What became of an attempt.</summary>
 internal enum SendResult
@@ -23,7 +39,8 @@ internal enum SendResult
     /// <summary>Not taken, and it never will be.</summary>
     Rejected,
 
-    /// <summary>The connection ended between handing over and the answer. It is not sent again: nobody is told twice.</summary>
+    /// <summary>The connection ended between handing over and the answer. It is not sent again: nobody is told
+    /// twice.</summary>
     Unknown,
 }
 

@@ -11,13 +11,17 @@ internal sealed class EmailChannel(SmtpOptions options, TimeProvider clock) : IC
     public string Name => "email";
 
     private SecureSocketOptions Security =>
-        options.ImplicitTls ? SecureSocketOptions.SslOnConnect : options.User is null ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls;
+        options.ImplicitTls ? SecureSocketOptions.SslOnConnect
+        : options.User is null ? SecureSocketOptions.StartTlsWhenAvailable
+        : SecureSocketOptions.StartTls;
 
     public async Task<SendOutcome> SendAsync(Delivery delivery, string address, CancellationToken cancellationToken)
     {
         if (!MailboxAddress.TryParse(address, out var to))
         {
-            return SendOutcome.Rejected("The recipient's e-mail address is none. Correct it in their profile or contact.");
+            return SendOutcome.Rejected(
+                "The recipient's e-mail address is none. Correct it in their profile or contact."
+            );
         }
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -39,7 +43,9 @@ internal sealed class EmailChannel(SmtpOptions options, TimeProvider clock) : IC
         {
             // An answer: the server has not taken it, for now (4xx) or for good. Its text may repeat the address.
             var code = (int)exception.StatusCode;
-            return code is >= 400 and < 500 ? SendOutcome.Deferred($"The mail server answered {code}.") : SendOutcome.Rejected($"The mail server answered {code}.");
+            return code is >= 400 and < 500
+                ? SendOutcome.Deferred($"The mail server answered {code}.")
+                : SendOutcome.Rejected($"The mail server answered {code}.");
         }
         catch (AuthenticationException)
         {
@@ -50,7 +56,9 @@ internal sealed class EmailChannel(SmtpOptions options, TimeProvider clock) : IC
 #pragma warning restore CA1031
         {
             return handOver.HasBegun
-                ? SendOutcome.Unknown("The connection to the mail server ended before it answered; the message may have been sent.")
+                ? SendOutcome.Unknown(
+                    "The connection to the mail server ended before it answered; the message may have been sent."
+                )
                 : SendOutcome.Deferred($"The mail server could not be reached ({exception.GetType().Name}).");
         }
 
@@ -65,7 +73,8 @@ internal sealed class EmailChannel(SmtpOptions options, TimeProvider clock) : IC
         {
             await client.DisconnectAsync(quit: true, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or ProtocolException or CommandException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is IOException or ProtocolException or CommandException or OperationCanceledException)
         {
             // Taken is taken.
         }

@@ -7,17 +7,22 @@ internal static class MessageText
 
     public static string Subject(AlertNews news) => OneLine($"[{news.Severity.ToUpperInvariant()}] {news.Title}");
 
-    public static string Body(AlertNews news) => $"""
-        {OneLine(news.Title)}
+    public static string Body(AlertNews news) =>
+        $"""
+            {OneLine(news.Title)}
 
-        {news.Message}
+            {news.Message}
 
-        Unit: {OneLine(news.Unit)}
-        Site: {OneLine(news.Site)}
-        Severity: {news.Severity}
-        Since: {Time(news)}
-        {(news.Reason.StartsWith("escalated") ? "Nobody has acknowledged this alert yet." : "Please acknowledge this alert in FreshTrack.")}
-        """;
+            Unit: {OneLine(news.Unit)}
+            Site: {OneLine(news.Site)}
+            Severity: {news.Severity}
+            Since: {Time(news)}
+            {(
+                news.Reason.StartsWith("escalated")
+                    ? "Nobody has acknowledged this alert yet."
+                    : "Please acknowledge this alert in FreshTrack."
+            )}
+            """;
 
     /// <summary>At most two concatenated messages long.</summary>
     public static string Sms(AlertNews news)

@@ -2,7 +2,8 @@ namespace FreshTrack.Api.Notifications;
 
 internal static class NotificationServices
 {
-    /// <summary>Sends over the channels that are configured; without any, alerts are raised and nobody is told.</summary>
+    /// <summary>Sends over the channels that are configured; without any, alerts are raised and nobody is
+    /// told.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, ApiOptions options)
     {
         if (options.Smtp is { } smtp)
@@ -12,8 +13,12 @@ internal static class NotificationServices
 
         if (options.Telnyx is { } telnyx)
         {
-            // Its own time limit is the message's; connecting must not use up all of it, or it would look as if the message had gone out.
-            services.AddSingleton<IChannel>(_ => new SmsChannel(telnyx, new HttpClient(new SocketsHttpHandler { ConnectTimeout = telnyx.Timeout / 3 })));
+            // Its own time limit is the message's; connecting must not use up all of it, or it would look as if the
+            // message had gone out.
+            services.AddSingleton<IChannel>(_ => new SmsChannel(
+                telnyx,
+                new HttpClient(new SocketsHttpHandler { ConnectTimeout = telnyx.Timeout / 3 })
+            ));
         }
 
         return options.Channels.Length == 0 ? services : services.AddSingleton<Outbox>().AddHostedService<Sender>();

@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace FreshTrack.Api.Notifications;
 
-/// <summary>Deliveries on their way: claimed by one sender alone, and recorded with the event and the alert that they belong to.</summary>
+/// <summary>Deliveries on their way: claimed by one sender alone, and recorded with the event and the alert that they
+/// belong to.</summary>
 internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Longer than any attempt lasts. What is «sending» for longer was left behind by a program that ended.</summary>
+    /// <summary>Longer than any attempt lasts. What is «sending» for longer was left behind by a program that
+    /// ended.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     /// <summary>Sent at once, so that a program that stops or is killed has few on its hands.</summary>
@@ -36,7 +38,8 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 
     private const string LockSql = "select api.lock_chain($1)";
 
-    // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing. An alert whose step of escalation reaches
+    // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing. An alert
+    // whose step of escalation reaches
     // nobody goes on to the next at once.
     private const string RecordSql = """
         with ended as (
@@ -78,11 +81,23 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
     public async Task RecordAsync(Delivery delivery, SendOutcome outcome, CancellationToken cancellationToken)
     {
         var again = outcome.Result == SendResult.Deferred ? Now + Retries.After(delivery.Attempt) : null;
-        var state = outcome.Result == SendResult.Sent ? "sent" : again is null ? "failed" : "pending";
-        await RecordAsync(delivery.Id, delivery.Organization, delivery.Attempt, state, outcome.Error, again, cancellationToken);
+        var state =
+            outcome.Result == SendResult.Sent ? "sent"
+            : again is null ? "failed"
+            : "pending";
+        await RecordAsync(
+            delivery.Id,
+            delivery.Organization,
+            delivery.Attempt,
+            state,
+            outcome.Error,
+            again,
+            cancellationToken
+        );
     }
 
-    /// <summary>Gives up what a program that ended was sending: it may have gone out, and nobody is told twice.</summary>
+    /// <summary>Gives up what a program that ended was sending: it may have gone out, and nobody is told
+    /// twice.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {
@@ -100,7 +115,15 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 
         foreach (var (id, organization, attempts) in abandoned)
         {
-            await RecordAsync(id, organization, attempts, "failed", "The program ended while it was sending; the message may have been sent.", again: null, cancellationToken);
+            await RecordAsync(
+                id,
+                organization,
+                attempts,
+                "failed",
+                "The program ended while it was sending; the message may have been sent.",
+                again: null,
+                cancellationToken
+            );
         }
 
         return abandoned.Count;
@@ -108,26 +131,53 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    private async Task RecordAsync(Guid id, Guid organization, int attempt, string state, string? error, DateTime? again, CancellationToken cancellationToken)
+    private async Task RecordAsync(
+        Guid id,
+        Guid organization,
+        int attempt,
+        string state,
+        string? error,
+        DateTime? again,
+        CancellationToken cancellationToken
+    )
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = organization } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(RecordSql)
-        {
-            Parameters =
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = organization } } }
+        );
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(RecordSql)
             {
-                new NpgsqlParameter<Guid> { TypedValue = id },
-                new NpgsqlParameter<string> { TypedValue = state },
-                new NpgsqlParameter<string?> { TypedValue = error },
-                new NpgsqlParameter<DateTime?> { TypedValue = again },
-                new NpgsqlParameter<DateTime> { TypedValue = Now },
-                new NpgsqlParameter<int> { TypedValue = attempt },
-            },
-        });
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = id },
+                    new NpgsqlParameter<string> { TypedValue = state },
+                    new NpgsqlParameter<string?> { TypedValue = error },
+                    new NpgsqlParameter<DateTime?> { TypedValue = again },
+                    new NpgsqlParameter<DateTime> { TypedValue = Now },
+                    new NpgsqlParameter<int> { TypedValue = attempt },
+                },
+            }
+        );
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static Delivery Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetInt32(4), row.GetBoolean(5),
-        new AlertNews(row.GetString(6), row.GetString(7), row.GetString(8), row.IsDBNull(9) ? null : row.GetString(9), row.GetString(10), row.GetString(11), row.GetDateTime(12)));
+    private static Delivery Read(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetGuid(1),
+            row.GetString(2),
+            row.IsDBNull(3) ? null : row.GetString(3),
+            row.GetInt32(4),
+            row.GetBoolean(5),
+            new AlertNews(
+                row.GetString(6),
+                row.GetString(7),
+                row.GetString(8),
+                row.IsDBNull(9) ? null : row.GetString(9),
+                row.GetString(10),
+                row.GetString(11),
+                row.GetDateTime(12)
+            )
+        );
 }

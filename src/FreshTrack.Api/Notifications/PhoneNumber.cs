@@ -8,7 +8,9 @@ internal static partial class PhoneNumber
     /// <returns>A plus and 7 to 15 digits; null when that is not what it is.</returns>
     public static string? Parse(string text)
     {
-        var number = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '-' or '.' or '/')));
+        var number = string.Concat(
+            text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '-' or '.' or '/'))
+        );
         return International().IsMatch(number) ? number : null;
     }
 

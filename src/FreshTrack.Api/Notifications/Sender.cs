@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Notifications;
 
-/// <summary>Sends what is in the outbox. A delivery is marked before it goes out and recorded after: it reaches its recipient at most once.</summary>
+/// <summary>Sends what is in the outbox. A delivery is marked before it goes out and recorded after: it reaches its
+/// recipient at most once.</summary>
 internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILogger<Sender> logger) : BackgroundService
 {
     private const int RecordAttempts = 5;
@@ -42,7 +43,8 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
         }
 
         var claimed = await outbox.ClaimAsync([.. byName.Keys], stoppingToken);
-        // Not with the stopping token: whoever has begun to send also records it. The channels' own time limits are shorter than the host's patience.
+        // Not with the stopping token: whoever has begun to send also records it. The channels' own time limits are
+        // shorter than the host's patience.
         await Task.WhenAll(claimed.Select(delivery => SendAsync(delivery, CancellationToken.None)));
         return claimed.Count;
     }
@@ -51,7 +53,9 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
     {
         var outcome = delivery switch
         {
-            { IsWanted: false } => SendOutcome.Rejected("Not needed any more: the alert was acknowledged or resolved before this was sent."),
+            { IsWanted: false } => SendOutcome.Rejected(
+                "Not needed any more: the alert was acknowledged or resolved before this was sent."
+            ),
             { Address: null } => SendOutcome.Rejected("The recipient has no address for this channel any more."),
             _ => await byName[delivery.Channel].SendAsync(delivery, delivery.Address, cancellationToken),
         };
@@ -63,7 +67,8 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
         await RecordAsync(delivery, outcome, cancellationToken);
     }
 
-    /// <summary>Patient with the database: what is not recorded is given up later, although it may have arrived.</summary>
+    /// <summary>Patient with the database: what is not recorded is given up later, although it may have
+    /// arrived.</summary>
     private async Task RecordAsync(Delivery delivery, SendOutcome outcome, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Operations;
 
-/// <summary>Whether FreshTrack is in maintenance: by this instance's setting, or switched for all instances with the command <c>maintenance on</c>.</summary>
+/// <summary>Whether FreshTrack is in maintenance: by this instance's setting, or switched for all instances with the
+/// command <c>maintenance on</c>.</summary>
 /// <remarks>A switch is seen within a second. While the database is away the last known answer holds.</remarks>
 internal sealed class Maintenance(NpgsqlDataSource database, ApiOptions options) : BackgroundService
 {
@@ -43,7 +44,10 @@ internal sealed class Maintenance(NpgsqlDataSource database, ApiOptions options)
         {
             isSwitchedOn = await MaintenanceTable.ReadAsync(database, limited.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is NpgsqlException or TimeoutException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // The database is away: /health says so, and requests find out themselves.
         }

@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Operations;
 
-/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured. Health and metrics always answer.</summary>
+/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured. Health and
+/// metrics always answer.</summary>
 internal sealed class MaintenanceGate(RequestDelegate next, Maintenance maintenance, ApiOptions options)
 {
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromMinutes(1);
@@ -13,7 +14,12 @@ internal sealed class MaintenanceGate(RequestDelegate next, Maintenance maintena
         }
 
         context.Response.Headers.RetryAfter = ComeBackAfter.TotalSeconds.ToString();
-        return ApiErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "MAINTENANCE", "FreshTrack is being maintained. Try again in a minute.");
+        return ApiErrors.WriteAsync(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            "MAINTENANCE",
+            "FreshTrack is being maintained. Try again in a minute."
+        );
     }
 
     private bool IsPutOff(PathString path) =>

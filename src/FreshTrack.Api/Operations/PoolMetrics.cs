@@ -2,7 +2,8 @@ using Prometheus;
 
 namespace FreshTrack.Api.Operations;
 
-/// <summary>What <c>/metrics</c> takes over from libraries: the pool of database connections. Their other instruments would cost every statement time.</summary>
+/// <summary>What <c>/metrics</c> takes over from libraries: the pool of database connections. Their other instruments
+/// would cost every statement time.</summary>
 internal static class PoolMetrics
 {
     private const string PoolPrefix = "db.client.connection.";
@@ -22,8 +23,10 @@ internal static class PoolMetrics
             }
 
             isDone = true;
-            Metrics.ConfigureMeterAdapter(adapter => adapter.InstrumentFilterPredicate =
-                instrument => instrument.Meter.Name == "Npgsql" && instrument.Name.StartsWith(PoolPrefix));
+            Metrics.ConfigureMeterAdapter(adapter =>
+                adapter.InstrumentFilterPredicate = instrument =>
+                    instrument.Meter.Name == "Npgsql" && instrument.Name.StartsWith(PoolPrefix)
+            );
             Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressEventCounters = true });
         }
     }

@@ -5,7 +5,8 @@ using FreshTrack.Api.Ingestion;
 
 namespace FreshTrack.Api.Operations;
 
-/// <summary>So many requests a second for each webhook secret and each user, with bursts of twice as many; never per address: all of TTN is one.</summary>
+/// <summary>So many requests a second for each webhook secret and each user, with bursts of twice as many; never per
+/// address: all of TTN is one.</summary>
 internal static class RateLimits
 {
     private const int Burst = 2;
@@ -17,17 +18,26 @@ internal static class RateLimits
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
-    public static IServiceCollection AddRateLimits(this IServiceCollection services, ApiOptions options) => services.AddRateLimiter(limiter =>
-    {
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Key>(context => Partition(context, options));
-        limiter.OnRejected = (rejected, _) =>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, ApiOptions options) =>
+        services.AddRateLimiter(limiter =>
         {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Period;
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString();
-            return new ValueTask(ApiErrors.WriteAsync(
-                rejected.HttpContext, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many requests with this key. Try again after the time in Retry-After."));
-        };
-    });
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Key>(context =>
+                Partition(context, options)
+            );
+            limiter.OnRejected = (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : Period;
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString();
+                return new ValueTask(
+                    ApiErrors.WriteAsync(
+                        rejected.HttpContext,
+                        StatusCodes.Status429TooManyRequests,
+                        "RATE_LIMITED",
+                        "Too many requests with this key. Try again after the time in Retry-After."
+                    )
+                );
+            };
+        });
 
     private static RateLimitPartition<Key> Partition(HttpContext context, ApiOptions options)
     {
@@ -43,14 +53,19 @@ internal static class RateLimits
             : RateLimitPartition.GetNoLimiter(Unlimited);
     }
 
-    private static RateLimitPartition<Key> Bucket(Key key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = perSecond * Burst,
-        TokensPerPeriod = Math.Max(1, (int)(perSecond * Period.TotalSeconds)),
-        ReplenishmentPeriod = Period,
-    });
+    private static RateLimitPartition<Key> Bucket(Key key, int perSecond) =>
+        RateLimitPartition.GetTokenBucketLimiter(
+            key,
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perSecond * Burst,
+                TokensPerPeriod = Math.Max(1, (int)(perSecond * Period.TotalSeconds)),
+                ReplenishmentPeriod = Period,
+            }
+        );
 
-    private static uint Secret(IHeaderDictionary headers) => (uint)(WebhookSecret.Of(headers) ?? "").GetHashCode(StringComparison.Ordinal) % SecretBuckets;
+    private static uint Secret(IHeaderDictionary headers) =>
+        (uint)(WebhookSecret.Of(headers) ?? "").GetHashCode(StringComparison.Ordinal) % SecretBuckets;
 
     private sealed record Key(uint? Secret, Guid? User);
 }

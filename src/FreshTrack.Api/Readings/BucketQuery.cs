@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Readings;
 
-/// <summary>A long range in few points: from <see cref="Start"/> up to <see cref="End"/>, both included, in steps aligned to UTC.</summary>
+/// <summary>A long range in few points: from <see cref="Start"/> up to <see cref="End"/>, both included, in steps
+/// aligned to UTC.</summary>
 internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
 {
     /// <summary>34 days of 5 minutes, 13 months of hours, 27 years of days.</summary>
@@ -37,7 +38,9 @@ internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
         }
         else if ((end - start) / width > MaximumBuckets)
         {
-            problem = $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. Take a wider bucket or a shorter range.";
+            problem =
+                $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. Take a "
+                + "wider bucket or a shorter range.";
         }
 
         return problem.Length == 0 ? new BucketQuery(start!.Value, end!.Value, width!.Value) : null;

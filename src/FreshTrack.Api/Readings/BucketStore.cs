@@ -19,8 +19,17 @@ internal sealed class BucketStore(NpgsqlDataSource database)
     // In the order of the select list, behind the bucket's start and its count.
     private static readonly JsonEncodedText[] Names =
     [
-        .. new[] { "bucket_start", "count", "temperature_min", "temperature_avg", "temperature_max", "humidity_min", "humidity_avg", "humidity_max" }
-            .Select(name => JsonEncodedText.Encode(name)),
+        .. new[]
+        {
+            "bucket_start",
+            "count",
+            "temperature_min",
+            "temperature_avg",
+            "temperature_max",
+            "humidity_min",
+            "humidity_avg",
+            "humidity_max",
+        }.Select(name => JsonEncodedText.Encode(name)),
     ];
 
     /// <returns>Null when there is no such unit, or none that this user may see.</returns>

@@ -6,7 +6,8 @@ namespace FreshTrack.Api.Readings;
 /// <summary>The newest reading of every unit of an organization.</summary>
 internal sealed class LatestReadings(NpgsqlDataSource database)
 {
-    // One step into an index a unit. The units' own last_reading_at would not do: what was moved from elsewhere names moments without a reading.
+    // One step into an index a unit. The units' own last_reading_at would not do: what was moved from elsewhere names
+    // moments without a reading.
     private const string LatestSql = $"""
         select {ReadingRow.Columns}
         from user_roles m

@@ -1,6 +1,7 @@
 namespace FreshTrack.Api.Readings;
 
-/// <summary>One row of the table, as dashboards read it. Written by <see cref="ReadingRow"/>; this says its shape to who generates a client.</summary>
+/// <summary>One row of the table, as dashboards read it. Written by <see cref="ReadingRow"/>; this says its shape to
+/// who generates a client.</summary>
 internal sealed record Reading(
     Guid Id,
     Guid UnitId,
@@ -14,7 +15,8 @@ internal sealed record Reading(
     int? SignalStrength,
     DateTime RecordedAt,
     DateTime ReceivedAt,
-    string? Source);
+    string? Source
+);
 
 internal sealed record ReadingsPage(IReadOnlyList<Reading> Data, Pagination Pagination);
 
@@ -23,7 +25,8 @@ internal sealed record Pagination(int Limit, int Offset, string? NextCursor);
 
 internal sealed record LatestPage(IReadOnlyList<Reading> Data);
 
-/// <summary>What a unit's readings were between <see cref="BucketStart"/> and the next bucket's start; °C and percent.</summary>
+/// <summary>What a unit's readings were between <see cref="BucketStart"/> and the next bucket's start; °C and
+/// percent.</summary>
 internal sealed record Bucket(
     DateTime BucketStart,
     int Count,
@@ -32,6 +35,7 @@ internal sealed record Bucket(
     decimal? TemperatureMax,
     decimal? HumidityMin,
     decimal? HumidityAvg,
-    decimal? HumidityMax);
+    decimal? HumidityMax
+);
 
 internal sealed record BucketsPage(IReadOnlyList<Bucket> Data);

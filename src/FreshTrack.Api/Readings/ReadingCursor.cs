@@ -3,7 +3,8 @@ using System.Buffers.Text;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>A place between two readings of a unit: the next page begins after this one. Inserts and deletes in between move nothing.</summary>
+/// <summary>A place between two readings of a unit: the next page begins after this one. Inserts and deletes in between
+/// move nothing.</summary>
 internal readonly record struct ReadingCursor(DateTime RecordedAt, Guid Id)
 {
     private const byte Version = 1;
@@ -25,8 +26,13 @@ internal readonly record struct ReadingCursor(DateTime RecordedAt, Guid Id)
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Length];
-        if (text.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.IsValid(text)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length || bytes[0] != Version)
+        if (
+            text.Length != Base64Url.GetEncodedLength(Length)
+            || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
+            || written != Length
+            || bytes[0] != Version
+        )
         {
             return false;
         }

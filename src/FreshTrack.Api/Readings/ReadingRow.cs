@@ -3,16 +3,21 @@ using Npgsql;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>A row of the table on its way to the wire: <see cref="Columns"/> selects what <see cref="Write"/> reads, a <see cref="Reading"/>.</summary>
+/// <summary>A row of the table on its way to the wire: <see cref="Columns"/> selects what <see cref="Write"/> reads, a
+/// <see cref="Reading"/>.</summary>
 internal static class ReadingRow
 {
     public const string Columns =
-        "r.id, r.unit_id, r.device_id, r.lora_sensor_id, r.temperature, r.humidity, r.door_open, r.battery, r.battery_voltage, r.signal_strength, r.recorded_at, r.received_at, r.source";
+        "r.id, r.unit_id, r.device_id, r.lora_sensor_id, r.temperature, r.humidity, r.door_open, r.battery, "
+        + "r.battery_voltage, r.signal_strength, r.recorded_at, r.received_at, r.source";
 
     private const int Id = 0;
     private const int RecordedAt = 10;
 
-    private static readonly JsonEncodedText[] Names = [.. Columns.Split(", ").Select(column => JsonEncodedText.Encode(column["r.".Length..]))];
+    private static readonly JsonEncodedText[] Names =
+    [
+        .. Columns.Split(", ").Select(column => JsonEncodedText.Encode(column["r.".Length..])),
+    ];
 
     /// <summary>Writes the row as one object. Numbers keep the scale that the table gives them.</summary>
     public static void Write(NpgsqlDataReader row, Utf8JsonWriter json)

@@ -10,7 +10,12 @@ internal static class ReadingTimes
     public static readonly DateTime Latest = new(9998, 12, 31, 0, 0, 0, DateTimeKind.Utc);
 
     private static readonly string[] Formats =
-        ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd"];
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
+        "yyyy-MM-dd",
+    ];
 
     /// <summary>An ISO 8601 time; without an offset it is UTC.</summary>
     /// <returns>Null, and what is wrong, when there is a text that is no such time.</returns>
@@ -23,8 +28,11 @@ internal static class ReadingTimes
 
         // In a query string «+» is a blank: 2026-01-15T00:00:00+01:00 arrives without it unless it was escaped.
         const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTime.TryParseExact(text.Replace(' ', '+'), Formats, null, utc, out var time)
-            && time >= Earliest && time <= Latest)
+        if (
+            DateTime.TryParseExact(text.Replace(' ', '+'), Formats, null, utc, out var time)
+            && time >= Earliest
+            && time <= Latest
+        )
         {
             return time;
         }

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>The query string of a unit's readings, as it came: what is wrong in it is answered in the contract's words.</summary>
+/// <summary>The query string of a unit's readings, as it came: what is wrong in it is answered in the contract's
+/// words.</summary>
 internal sealed record ReadingsParameters
 {
     [FromQuery(Name = "start"), Description("ISO 8601; readings from this moment on")]
@@ -21,6 +22,9 @@ internal sealed record ReadingsParameters
     [FromQuery(Name = "cursor"), Description("pagination.next_cursor of the page before")]
     public string? Cursor { get; init; }
 
-    [FromQuery(Name = "bucket"), Description("5m, 1h or 1d: minimum, average and maximum of each such span (UTC) in place of single readings")]
+    [
+        FromQuery(Name = "bucket"),
+        Description("5m, 1h or 1d: minimum, average and maximum of each such span (UTC) in place of single readings")
+    ]
     public string? Bucket { get; init; }
 }

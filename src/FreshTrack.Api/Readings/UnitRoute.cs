@@ -23,7 +23,10 @@ internal sealed record UnitRoute
 
     /// <summary>Null when a part is no id: such a unit cannot exist.</summary>
     public UnitPath? ToPath() =>
-        Ids.TryParse(Organization, out var organization) && Ids.TryParse(Site, out var site) && Ids.TryParse(Area, out var area) && Ids.TryParse(Unit, out var unit)
+        Ids.TryParse(Organization, out var organization)
+        && Ids.TryParse(Site, out var site)
+        && Ids.TryParse(Area, out var area)
+        && Ids.TryParse(Unit, out var unit)
             ? new UnitPath(organization, site, area, unit, User.StackAuthId())
             : null;
 }

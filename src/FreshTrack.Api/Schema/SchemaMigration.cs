@@ -9,7 +9,8 @@ namespace FreshTrack.Api.Schema;
 /// <param name="Problem">One line when a script failed; null when the schema is up to date.</param>
 public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string? Problem);
 
-/// <summary>Brings a database to the schema of this program: the numbered scripts beside this file, each in a transaction, each once.</summary>
+/// <summary>Brings a database to the schema of this program: the numbered scripts beside this file, each in a
+/// transaction, each once.</summary>
 public static class SchemaMigration
 {
     private const int MonthsAhead = 3;
@@ -18,12 +19,17 @@ public static class SchemaMigration
     private const string JournalSchema = "api";
 
     // Held while scripts run, so that two containers that start together do not run them twice.
-    private const string LockSql = "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
+    private const string LockSql =
+        "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
     private const string PartitionsSql = "select ensure_reading_partitions($1, $2)";
 
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public static async Task<SchemaMigrationResult> RunAsync(string database, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<SchemaMigrationResult> RunAsync(
+        string database,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(cancellationToken);
@@ -32,7 +38,8 @@ public static class SchemaMigration
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var upgrade = DeployChanges.To.PostgresqlDatabase(database)
+        var upgrade = DeployChanges
+            .To.PostgresqlDatabase(database)
             .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, name => name.EndsWith(".sql"))
             .JournalToPostgresqlTable(JournalSchema, "schema_versions")
             .WithTransactionPerScript()
@@ -43,14 +50,21 @@ public static class SchemaMigration
         var applied = upgrade.Scripts.Select(script => script.Name).ToArray();
         if (!upgrade.Successful)
         {
-            return new SchemaMigrationResult(applied, $"script {upgrade.ErrorScript?.Name} failed: {OneLine(upgrade.Error)}");
+            return new SchemaMigrationResult(
+                applied,
+                $"script {upgrade.ErrorScript?.Name} failed: {OneLine(upgrade.Error)}"
+            );
         }
 
         await EnsurePartitionsAsync(connection, clock, cancellationToken);
         return new SchemaMigrationResult(applied, Problem: null);
     }
 
-    private static async Task EnsurePartitionsAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task EnsurePartitionsAsync(
+        NpgsqlConnection connection,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var command = new NpgsqlCommand(PartitionsSql, connection);
@@ -59,7 +73,8 @@ public static class SchemaMigration
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static string OneLine(Exception exception) => exception is PostgresException postgres
-        ? $"{postgres.MessageText} (SQLSTATE {postgres.SqlState}, position {postgres.Position})"
-        : exception.Message.ReplaceLineEndings(" ");
+    private static string OneLine(Exception exception) =>
+        exception is PostgresException postgres
+            ? $"{postgres.MessageText} (SQLSTATE {postgres.SqlState}, position {postgres.Position})"
+            : exception.Message.ReplaceLineEndings(" ");
 }

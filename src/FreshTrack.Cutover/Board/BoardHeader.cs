@@ -7,66 +7,92 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Board;
 
-/// <summary>What is seen from across the room: the state, elapsed against planned time, what is being done, and what will be asked next.</summary>
+/// <summary>What is seen from across the room: the state, elapsed against planned time, what is being done, and what
+/// will be asked next.</summary>
 internal static partial class BoardHeader
 {
-    public static Html Write(BoardState state) => state.Report is { } report ? VerdictSection.Write(report) : Html.Of($"""
-        <header class="verdict {Class(state)}">
-        <p class="kind">{state.What} · {Figures.Time(state.At)}</p>
-        <h1>{Name(state)}</h1>
-        <p class="meaning">{Meaning(state)}</p>
-        {Work(state)}{Tiles.Write([Elapsed(state), PhaseTime(state), Confirmation(state)])}</header>
+    public static Html Write(BoardState state) =>
+        state.Report is { } report
+            ? VerdictSection.Write(report)
+            : Html.Of(
+                $"""
+                <header class="verdict {Class(state)}">
+                <p class="kind">{state.What} · {Figures.Time(state.At)}</p>
+                <h1>{Name(state)}</h1>
+                <p class="meaning">{Meaning(state)}</p>
+                {Work(state)}{Tiles.Write([Elapsed(state), PhaseTime(state), Confirmation(state)])}</header>
 
-        """);
+                """
+            );
 
     /// <summary>The same in one sentence without seconds, for who listens to the page.</summary>
-    public static string Announcement(BoardState state) => state.Report is { } report
-        ? $"{report.Gate.Verdict}. {VerdictSection.Meaning(report)}"
-        : $"{Name(state)}. {Meaning(state)}";
+    public static string Announcement(BoardState state) =>
+        state.Report is { } report
+            ? $"{report.Gate.Verdict}. {VerdictSection.Meaning(report)}"
+            : $"{Name(state)}. {Meaning(state)}";
 
-    private static string Name(BoardState state) => state switch
-    {
-        { Stopped.Verdict: Verdict.Fail } => "Failed",
-        { Stopped: not null } or { Failure: not null } => "Stopped",
-        { Phase: not null } => "Running",
-        { Ended.Count: 0 } => "Preparing",
-        { Waits: true } => "Waiting",
-        { Next: not null } => "Running",
-        { Work: not null } => "Measuring",
-        _ => "Judging",
-    };
+    private static string Name(BoardState state) =>
+        state switch
+        {
+            { Stopped.Verdict: Verdict.Fail } => "Failed",
+            { Stopped: not null } or { Failure: not null } => "Stopped",
+            { Phase: not null } => "Running",
+            { Ended.Count: 0 } => "Preparing",
+            { Waits: true } => "Waiting",
+            { Next: not null } => "Running",
+            { Work: not null } => "Measuring",
+            _ => "Judging",
+        };
 
-    private static string Class(BoardState state) => state switch
-    {
-        { Stopped: { } step } => Look.Class(step.Verdict),
-        { Failure: not null } => Look.Class(Verdict.Inconclusive),
-        { Waits: true } => Look.Class(Verdict.Warn),
-        _ => "running",
-    };
+    private static string Class(BoardState state) =>
+        state switch
+        {
+            { Stopped: { } step } => Look.Class(step.Verdict),
+            { Failure: not null } => Look.Class(Verdict.Inconclusive),
+            { Waits: true } => Look.Class(Verdict.Warn),
+            _ => "running",
+        };
 
-    private static string Meaning(BoardState state) => state switch
-    {
-        { Stopped: { } step } => $"{step.Title}: {step.Summary}",
-        { Failure: { } failure } => failure,
-        { Phase: { } phase } => $"Phase {phase.Number}, {phase.Name}",
-        { Ended.Count: 0 } => "T-0 has not come yet",
-        { Next: { Confirmation: { } confirmation } next } => $"Phase {next.Number}, {next.Name}, begins when it is confirmed: {confirmation}",
-        { Next: { } next } => $"Phase {state.Ended[^1].Number} is over, phase {next.Number}, {next.Name}, is next",
-        _ => "Every phase is over",
-    };
+    private static string Meaning(BoardState state) =>
+        state switch
+        {
+            { Stopped: { } step } => $"{step.Title}: {step.Summary}",
+            { Failure: { } failure } => failure,
+            { Phase: { } phase } => $"Phase {phase.Number}, {phase.Name}",
+            { Ended.Count: 0 } => "T-0 has not come yet",
+            { Next: { Confirmation: { } confirmation } next } =>
+                $"Phase {next.Number}, {next.Name}, begins when it is confirmed: {confirmation}",
+            { Next: { } next } => $"Phase {state.Ended[^1].Number} is over, phase {next.Number}, {next.Name}, is next",
+            _ => "Every phase is over",
+        };
 
-    private static Html Work(BoardState state) => state.Work is not { } work ? Html.Empty : Html.Of($"""
-        <div class="work">
-        <p><strong>{work.Title}</strong> <span class="fine">{Minutes.Of(state.WorkSeconds)}</span></p>
-        {(Share(work.Progress) is { } share ? Html.Of($"""<progress max="100" value="{share:0.#}" aria-label="{work.Title}"></progress>{"\n"}""") : Html.Empty)}<p>{work.Progress}</p>
-        </div>
+    private static Html Work(BoardState state) =>
+        state.Work is not { } work
+            ? Html.Empty
+            : Html.Of(
+                $"""
+                <div class="work">
+                <p><strong>{work.Title}</strong> <span class="fine">{Minutes.Of(state.WorkSeconds)}</span></p>
+                {(
+                    Share(work.Progress) is { } share
+                        ? Html.Of(
+                            $"""<progress max="100" value="{share:0.#}" aria-label="{work.Title}"></progress>{"\n"}"""
+                        )
+                        : Html.Empty
+                )}<p>{work.Progress}</p>
+                </div>
 
-        """);
+                """
+            );
 
-    private static Tile Elapsed(BoardState state) => new(
-        "elapsed",
-        state.Elapsed is { } seconds ? Minutes.Of(seconds) : "–",
-        $"of {Minutes.Of(state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds))} planned");
+    private static Tile Elapsed(BoardState state) =>
+        new(
+            "elapsed",
+            state.Elapsed is { } seconds ? Minutes.Of(seconds) : "–",
+            "of "
+                + $"{Minutes.Of(state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds))} "
+                + "planned"
+        );
 
     private static Tile PhaseTime(BoardState state)
     {
@@ -79,19 +105,32 @@ internal static partial class BoardHeader
         return new(
             $"phase {phase.Number}",
             Minutes.Of(elapsed - state.PhaseStart),
-            $"of {Minutes.Of((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, {(late > 0 ? $"late by {Minutes.Of(late)}" : $"{Minutes.Of(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min")}");
+            $"of {Minutes.Of((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, "
+                + $"{(late > 0 ? $"late by {Minutes.Of(late)}" : $"{Minutes.Of(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min")}"
+        );
     }
 
-    private static Tile Confirmation(BoardState state) => state.Ahead.FirstOrDefault(phase => phase.Confirmation is not null) is { } next
-        ? new("next confirmation", next.Confirmation!, $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0")} min")
-        : new("next confirmation", "none", "nothing more will be asked");
+    private static Tile Confirmation(BoardState state) =>
+        state.Ahead.FirstOrDefault(phase => phase.Confirmation is not null) is { } next
+            ? new(
+                "next confirmation",
+                next.Confirmation!,
+                $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0")} min"
+            )
+            : new("next confirmation", "none", "nothing more will be asked");
 
     // Steps report text; one that says how far it is gets a bar: «62 %» or «138 of 270».
-    private static double? Share(string progress) => Percentage().Match(progress) is { Success: true } percentage
-        ? Number(percentage, "share") is <= 100 and var share ? share : null
-        : Part().Match(progress) is { Success: true } part && Number(part, "done") <= Number(part, "all") ? Number(part, "done") / Number(part, "all") * 100 : null;
+    private static double? Share(string progress) =>
+        Percentage().Match(progress) is { Success: true } percentage
+            ? Number(percentage, "share") is <= 100 and var share
+                ? share
+                : null
+            : Part().Match(progress) is { Success: true } part && Number(part, "done") <= Number(part, "all")
+                ? Number(part, "done") / Number(part, "all") * 100
+                : null;
 
-    private static double Number(Match match, string name) => double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, null);
+    private static double Number(Match match, string name) =>
+        double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, null);
 
     [GeneratedRegex(@"(?<share>[0-9]{1,3}(\.[0-9]+)?) ?%", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Percentage();

@@ -3,29 +3,24 @@ using FreshTrack.Cutover.Runbook;
 
 namespace FreshTrack.Cutover.Board;
 
-/// <summary>Keeps the board of every phase's end, and makes pictures of them when there is time: <c>screens/phase-N.png</c>.</summary>
-/// <remarks>A browser beside an import would slow what is measured, so the pages are kept as text until the run is over.</remarks>
+/// <summary>Keeps the board of every phase's end, and makes pictures of them when there is time:
+/// <c>screens/phase-N.png</c>.</summary>
+/// <remarks>A browser beside an import would slow what is measured, so the pages are kept as text until the run is
+/// over.</remarks>
 public sealed class BoardPictures(LiveBoard board) : IRunObserver
 {
     private readonly List<(int Phase, string Page)> pages = [];
 
-    public void PhaseStarted(Phase phase)
-    {
-    }
+    public void PhaseStarted(Phase phase) { }
 
-    public void StepStarted(Step step)
-    {
-    }
+    public void StepStarted(Step step) { }
 
-    public void StepProgressed(Step step, string text)
-    {
-    }
+    public void StepProgressed(Step step, string text) { }
 
-    public void StepEnded(Step step, StepTiming timing)
-    {
-    }
+    public void StepEnded(Step step, StepTiming timing) { }
 
-    public void PhaseEnded(Phase phase, PhaseTiming timing) => pages.Add((phase.Number, BoardPage.WriteStill(board.Snapshot())));
+    public void PhaseEnded(Phase phase, PhaseTiming timing) =>
+        pages.Add((phase.Number, BoardPage.WriteStill(board.Snapshot())));
 
     /// <returns>What came of it, in a sentence. That there is no picture fails no run.</returns>
     public async Task<string> TakeAsync(EvidenceFolder evidence, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace FreshTrack.Cutover.Board;
 
-/// <summary>Serves a board on 127.0.0.1 alone. Every reader is served from snapshots at their own pace, so one that stalls or leaves is nothing to the run.</summary>
+/// <summary>Serves a board on 127.0.0.1 alone. Every reader is served from snapshots at their own pace, so one that
+/// stalls or leaves is nothing to the run.</summary>
 public sealed class BoardServer : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -20,26 +21,37 @@ public sealed class BoardServer : IAsyncDisposable
     private readonly LiveBoard board;
     private readonly TimeProvider clock;
 
-    private BoardServer(WebApplication web, LiveBoard board, TimeProvider clock) => (this.web, this.board, this.clock) = (web, board, clock);
+    private BoardServer(WebApplication web, LiveBoard board, TimeProvider clock) =>
+        (this.web, this.board, this.clock) = (web, board, clock);
 
     public Uri Address { get; private set; } = null!;
 
     /// <param name="port">0 takes any that is free.</param>
     /// <exception cref="RefusedException">The port is taken or may not be used.</exception>
-    public static async Task<BoardServer> StartAsync(LiveBoard board, int port, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<BoardServer> StartAsync(
+        LiveBoard board,
+        int port,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         if (port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new RefusedException($"Invalid --board '{port}'. Use a port from 1 to {IPEndPoint.MaxPort}, or --board alone for one that is free.");
+            throw new RefusedException(
+                $"Invalid --board '{port}'. Use a port from 1 to {IPEndPoint.MaxPort}, or --board alone for "
+                    + "one that is free."
+            );
         }
 
         // Empty: neither the environment's variables nor a settings file may open another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(IPAddress.Loopback, port);
+            });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Goodbye);
         var application = builder.Build();
         var server = new BoardServer(application, board, clock);
@@ -51,7 +63,11 @@ public sealed class BoardServer : IAsyncDisposable
         catch (IOException e)
         {
             await application.DisposeAsync();
-            throw new RefusedException($"The board cannot use port {port}: {e.Message} Give another with --board PORT, or --board alone for one that is free.", e);
+            throw new RefusedException(
+                $"The board cannot use port {port}: {e.Message} Give another with --board PORT, or --board "
+                    + "alone for one that is free.",
+                e
+            );
         }
 
         server.Address = new Uri(application.Urls.Single());
@@ -75,7 +91,11 @@ public sealed class BoardServer : IAsyncDisposable
         // A page of another site that has its name point here would send that name.
         return (IsOurs(http.Request.Host), http.Request.Method, http.Request.Path.Value) switch
         {
-            (false, _, _) => RefuseAsync(http, StatusCodes.Status421MisdirectedRequest, $"Open the board at {Address}."),
+            (false, _, _) => RefuseAsync(
+                http,
+                StatusCodes.Status421MisdirectedRequest,
+                $"Open the board at {Address}."
+            ),
             (_, "GET", "/") => PageAsync(http),
             (_, "GET", "/events") => EventsAsync(http),
             (_, "GET", _) => RefuseAsync(http, StatusCodes.Status404NotFound, $"There is only {Address}."),
@@ -84,7 +104,8 @@ public sealed class BoardServer : IAsyncDisposable
     }
 
     // Browsers leave out the port that http has by itself.
-    private bool IsOurs(HostString host) => (host.Port ?? 80) == Address.Port && host.Host is ("127.0.0.1" or "localhost");
+    private bool IsOurs(HostString host) =>
+        (host.Port ?? 80) == Address.Port && host.Host is ("127.0.0.1" or "localhost");
 
     private Task PageAsync(HttpContext http)
     {
@@ -117,13 +138,19 @@ public sealed class BoardServer : IAsyncDisposable
     // Only what has changed, but always something: a page that hears nothing says so.
     private async Task SendAsync(HttpContext http, Dictionary<string, string> sent)
     {
-        var changed = BoardPage.Parts(board.Snapshot()).Where(part => sent.GetValueOrDefault(part.Key) != part.Value).ToDictionary();
+        var changed = BoardPage
+            .Parts(board.Snapshot())
+            .Where(part => sent.GetValueOrDefault(part.Key) != part.Value)
+            .ToDictionary();
         foreach (var (id, markup) in changed)
         {
             sent[id] = markup;
         }
 
-        await http.Response.WriteAsync($"event: parts\ndata: {JsonSerializer.Serialize(changed)}\n\n", http.RequestAborted);
+        await http.Response.WriteAsync(
+            $"event: parts\ndata: {JsonSerializer.Serialize(changed)}\n\n",
+            http.RequestAborted
+        );
         await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 

@@ -8,7 +8,12 @@ namespace FreshTrack.Cutover.Board;
 
 /// <summary>A moment of a run: all that the board shows of it.</summary>
 /// <param name="Ended">The phases that are over.</param>
-public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Phase> Runbook, IReadOnlyList<PhaseTiming> Ended)
+public sealed record BoardState(
+    string What,
+    DateTimeOffset At,
+    IReadOnlyList<Phase> Runbook,
+    IReadOnlyList<PhaseTiming> Ended
+)
 {
     /// <summary>The phase under way, when it began in seconds from T-0, and its steps that are over.</summary>
     public Phase? Phase { get; init; }
@@ -41,16 +46,21 @@ public sealed record BoardState(string What, DateTimeOffset At, IReadOnlyList<Ph
 
     /// <summary>The step that ended the run; null while all passed.</summary>
     public StepTiming? Stopped =>
-        Ended.SelectMany(phase => phase.Steps).Concat(Steps).FirstOrDefault(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive);
+        Ended
+            .SelectMany(phase => phase.Steps)
+            .Concat(Steps)
+            .FirstOrDefault(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive);
 
-    /// <summary>The phase that comes next, between two phases; null while one is under way and after the last.</summary>
+    /// <summary>The phase that comes next, between two phases; null while one is under way and after the
+    /// last.</summary>
     public Phase? Next => Phase is null ? Ahead.FirstOrDefault() : null;
 
     /// <summary>Nothing goes on until somebody confirms the next phase.</summary>
     public bool Waits => Ended.Count > 0 && Next?.Confirmation is not null;
 
     /// <summary>Phases that have not begun.</summary>
-    public IEnumerable<Phase> Ahead => Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
+    public IEnumerable<Phase> Ahead =>
+        Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
 }
 
 /// <param name="Started">A timestamp of the board's clock.</param>

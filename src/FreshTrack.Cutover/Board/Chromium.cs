@@ -10,12 +10,17 @@ public sealed record Chromium(string Program)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>The first that is on the PATH; null where there is none.</summary>
-    public static Chromium? Find() => (
-        from name in Names
-        from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        let program = Path.Combine(folder, name)
-        where File.Exists(program)
-        select new Chromium(program)).FirstOrDefault();
+    public static Chromium? Find() =>
+        (
+            from name in Names
+            from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+                Path.PathSeparator,
+                StringSplitOptions.RemoveEmptyEntries
+            )
+            let program = Path.Combine(folder, name)
+            where File.Exists(program)
+            select new Chromium(program)
+        ).FirstOrDefault();
 
     /// <returns>Why there is no picture; null when there is one.</returns>
     public async Task<string?> TakePictureAsync(string page, string picture, CancellationToken cancellationToken)
@@ -39,12 +44,21 @@ public sealed record Chromium(string Program)
         return new ProcessStartInfo(
             Program,
             [
-                "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND", $"--user-data-dir={Path.Combine(profile, "profile")}", "--window-size=1280,1600", $"--screenshot={picture}",
+                "--headless",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                $"--user-data-dir={Path.Combine(profile, "profile")}",
+                "--window-size=1280,1600",
+                $"--screenshot={picture}",
                 // Chromium refuses its own sandbox to root; the page is ours, without a script and without a network.
                 .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(),
                 new Uri(page).AbsoluteUri,
-            ])
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -61,7 +75,10 @@ public sealed record Chromium(string Program)
             using var process = Process.Start(start)!;
             try
             {
-                await Task.WhenAll(process.StandardOutput.ReadToEndAsync(either.Token), process.StandardError.ReadToEndAsync(either.Token));
+                await Task.WhenAll(
+                    process.StandardOutput.ReadToEndAsync(either.Token),
+                    process.StandardError.ReadToEndAsync(either.Token)
+                );
                 await process.WaitForExitAsync(either.Token);
                 return process.ExitCode == 0 ? null : $"Chromium ended with exit code {process.ExitCode}";
             }

@@ -4,7 +4,8 @@ using FreshTrack.Cutover.Runbook;
 
 namespace FreshTrack.Cutover.Board;
 
-/// <summary>Writes what the board showed of every phase as text: <c>logs/phase-N.log</c>, a line for each start, end and second of progress.</summary>
+/// <summary>Writes what the board showed of every phase as text: <c>logs/phase-N.log</c>, a line for each start, end
+/// and second of progress.</summary>
 public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRunObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -13,8 +14,11 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
     private readonly Lock gate = new();
     private long? progressed;
 
-    public void PhaseStarted(Phase phase) => Line(
-        $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min");
+    public void PhaseStarted(Phase phase) =>
+        Line(
+            $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to "
+                + $"T+{phase.PlannedEnd.TotalMinutes:0} min"
+        );
 
     public void StepStarted(Step step) => Line($"{step.Id}: {step.Title}");
 
@@ -27,8 +31,8 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
         }
     }
 
-    public void StepEnded(Step step, StepTiming timing) => Line(
-        $"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}");
+    public void StepEnded(Step step, StepTiming timing) =>
+        Line($"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}");
 
     public void PhaseEnded(Phase phase, PhaseTiming timing)
     {

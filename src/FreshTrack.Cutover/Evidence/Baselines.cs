@@ -6,11 +6,20 @@ namespace FreshTrack.Cutover.Evidence;
 /// <summary>The load results that a run is compared with: the content of <c>baseline.json</c>.</summary>
 public sealed record Baselines(IReadOnlyList<Baseline> Runs)
 {
-    /// <summary>The newest runs that pass this policy, of the same scale on the same kind of machine, with nothing injected, newest first.</summary>
-    public static async Task<Baselines> CollectAsync(string runs, RunDescription current, Policy policy, CancellationToken cancellationToken)
+    /// <summary>The newest runs that pass this policy, of the same scale on the same kind of machine, with nothing
+    /// injected, newest first.</summary>
+    public static async Task<Baselines> CollectAsync(
+        string runs,
+        RunDescription current,
+        Policy policy,
+        CancellationToken cancellationToken
+    )
     {
         var found = new List<Baseline>();
-        var folders = Directory.EnumerateDirectories(runs).Select(Path.GetFileName).Where(name => name != current.RunId && name != "latest");
+        var folders = Directory
+            .EnumerateDirectories(runs)
+            .Select(Path.GetFileName)
+            .Where(name => name != current.RunId && name != "latest");
         foreach (var name in folders.OrderDescending())
         {
             if (found.Count >= (policy.Baseline?.Runs ?? 0))
@@ -27,17 +36,28 @@ public sealed record Baselines(IReadOnlyList<Baseline> Runs)
         return new Baselines(found);
     }
 
-    /// <summary>The run is judged again: neither an edited <c>load.json</c> nor an edited <c>gate.json</c> makes a baseline.</summary>
-    private static async Task<LoadResult?> ReadAsync(string folder, RunDescription current, Policy policy, CancellationToken cancellationToken)
+    /// <summary>The run is judged again: neither an edited <c>load.json</c> nor an edited <c>gate.json</c> makes a
+    /// baseline.</summary>
+    private static async Task<LoadResult?> ReadAsync(
+        string folder,
+        RunDescription current,
+        Policy policy,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
-            // A copy of a run, under another name, is not another run; one that went on beside this one is no earlier one.
-            return run.RunId == Path.GetFileName(folder)
+            // A copy of a run, under another name, is not another run; one that went on beside this one is no earlier
+            // one.
+            return
+                run.RunId == Path.GetFileName(folder)
                 && run.EndedAt <= current.StartedAt
-                && (run.Kind, run.Scale, run.Machine, run.Inject) == (current.Kind, current.Scale, current.Machine, null)
-                && (await EvidenceGate.JudgeAsync(folder, policy, cancellationToken)).Verdict is Verdict.Pass or Verdict.Warn
+                && (run.Kind, run.Scale, run.Machine, run.Inject)
+                    == (current.Kind, current.Scale, current.Machine, null)
+                && (await EvidenceGate.JudgeAsync(folder, policy, cancellationToken)).Verdict
+                    is Verdict.Pass
+                        or Verdict.Warn
                 ? await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken)
                 : null;
         }

@@ -2,8 +2,10 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Evidence;
 
-/// <summary>The folder that one run leaves: <c>artifacts/runs/&lt;utc-time&gt;-&lt;kind&gt;/</c>, with <c>latest</c> pointing at the newest.</summary>
-/// <remarks>While it is held no other run writes there: a file that is open for this one alone says so to every other process.</remarks>
+/// <summary>The folder that one run leaves: <c>artifacts/runs/&lt;utc-time&gt;-&lt;kind&gt;/</c>, with <c>latest</c>
+/// pointing at the newest.</summary>
+/// <remarks>While it is held no other run writes there: a file that is open for this one alone says so to every other
+/// process.</remarks>
 public sealed class EvidenceFolder : IDisposable
 {
     /// <summary>Held open while a run writes; no part of the evidence.</summary>
@@ -34,7 +36,10 @@ public sealed class EvidenceFolder : IDisposable
     {
         var runId = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}";
         return Directory.Exists(System.IO.Path.Combine(runs, runId))
-            ? throw new RefusedException($"The folder of run {runId} exists already: two runs were started in the same millisecond, or the clock was set back. Run again.")
+            ? throw new RefusedException(
+                $"The folder of run {runId} exists already: two runs were started in the same millisecond, "
+                    + "or the clock was set back. Run again."
+            )
             : Open(runs, runId);
     }
 
@@ -52,7 +57,10 @@ public sealed class EvidenceFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"Cannot write evidence to {path}: {e.Message} Free space or give write access, then run again.", e);
+            throw new RefusedException(
+                $"Cannot write evidence to {path}: {e.Message} Free space or give write access, then run again.",
+                e
+            );
         }
     }
 
@@ -60,15 +68,20 @@ public sealed class EvidenceFolder : IDisposable
     /// <exception cref="RefusedException">There is no rehearsal.</exception>
     public static string NewestRehearsal(string runs) =>
         (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max()
-            ?? throw new RefusedException($"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence.");
+        ?? throw new RefusedException(
+            $"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence."
+        );
 
     /// <summary>Keeps every other run and every other verdict away from a folder until it is disposed of.</summary>
-    /// <exception cref="RefusedException">There is no such folder, it cannot be written, or another run holds it.</exception>
+    /// <exception cref="RefusedException">There is no such folder, it cannot be written, or another run holds
+    /// it.</exception>
     public static IDisposable HoldExisting(string path)
     {
         if (!Directory.Exists(path))
         {
-            throw new RefusedException($"There is no folder '{path}'. Give the folder of a rehearsal, as artifacts/runs/…-rehearsal.");
+            throw new RefusedException(
+                $"There is no folder '{path}'. Give the folder of a rehearsal, as artifacts/runs/…-rehearsal."
+            );
         }
 
         try
@@ -77,7 +90,10 @@ public sealed class EvidenceFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"Cannot write the verdict to {path}: {e.Message} Free space or give write access, or judge a copy.", e);
+            throw new RefusedException(
+                $"Cannot write the verdict to {path}: {e.Message} Free space or give write access, or judge a copy.",
+                e
+            );
         }
     }
 
@@ -86,13 +102,16 @@ public sealed class EvidenceFolder : IDisposable
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Whether the gate made the file, be it only in part before it was killed; else it is evidence.</summary>
-    internal static bool IsOutput(string name) => Outputs.Contains(name.EndsWith(Unfinished) ? name[..^Unfinished.Length] : name);
+    internal static bool IsOutput(string name) =>
+        Outputs.Contains(name.EndsWith(Unfinished) ? name[..^Unfinished.Length] : name);
 
-    /// <summary>Writes <c>name.json</c> through a temporary file, so that a killed run leaves the old text or the new, never half.</summary>
+    /// <summary>Writes <c>name.json</c> through a temporary file, so that a killed run leaves the old text or the new,
+    /// never half.</summary>
     public Task WriteJsonAsync<T>(string name, T value, CancellationToken cancellationToken) =>
         WriteTextAsync($"{name}.json", EvidenceJson.Serialize(name, value), cancellationToken);
 
-    public Task WriteTextAsync(string name, string text, CancellationToken cancellationToken) => ReplaceAsync(PathOf(name), text, cancellationToken);
+    public Task WriteTextAsync(string name, string text, CancellationToken cancellationToken) =>
+        ReplaceAsync(PathOf(name), text, cancellationToken);
 
     /// <summary>Who reads the file meanwhile, or after a kill, finds the old text or the new.</summary>
     internal static async Task ReplaceAsync(string path, string text, CancellationToken cancellationToken)
@@ -105,7 +124,10 @@ public sealed class EvidenceFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"Cannot write the evidence {path}: {e.Message} Free space or give write access, then run again.", e);
+            throw new IOException(
+                $"Cannot write the evidence {path}: {e.Message} Free space or give write access, then run again.",
+                e
+            );
         }
     }
 
@@ -114,11 +136,21 @@ public sealed class EvidenceFolder : IDisposable
         var file = System.IO.Path.Combine(path, LockName);
         try
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(
+                file,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (IOException e) when (File.Exists(file))
         {
-            throw new RefusedException($"Another run is writing to {path}. Wait for its end, or start a run of your own.", e);
+            throw new RefusedException(
+                $"Another run is writing to {path}. Wait for its end, or start a run of your own.",
+                e
+            );
         }
     }
 

@@ -8,7 +8,8 @@ public static class FutureEvidence
     /// <summary>What two machines' clocks may differ by.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    /// <exception cref="RefusedException">The run is said to have started or ended after <paramref name="now"/>.</exception>
+    /// <exception cref="RefusedException">The run is said to have started or ended after
+    /// <paramref name="now"/>.</exception>
     public static async Task RefuseAsync(string folder, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var run = await EvidenceFile.FindAsync<RunDescription>(folder, "run.json", cancellationToken);
@@ -20,7 +21,10 @@ public static class FutureEvidence
         var last = run.EndedAt > run.StartedAt ? run.EndedAt.Value : run.StartedAt;
         if (last > now + Tolerance)
         {
-            throw new RefusedException(FormattableString.Invariant($"run.json in {folder} is of {last:u}, but it is {now:u} here. Set this machine's clock, or give another folder with --evidence."));
+            throw new RefusedException(
+                $"run.json in {folder} is of {last:u}, but it is {now:u} here. Set this machine's "
+                    + "clock, or give another folder with --evidence."
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>The chained check sums over the inputs of a verdict: <c>SHA256SUMS</c>.</summary>
 /// <remarks>
-/// A line is <c>file-hash  chain-hash  name</c>. The chain hash is SHA-256 over the line before it and this file's hash and name, so that no
+/// A line is <c>file-hash  chain-hash  name</c>. The chain hash is SHA-256 over the line before it and this file's hash
+/// and name, so that no
 /// line can be changed, moved, added or taken out without changing the last one, which <c>gate.json</c> quotes.
 /// </remarks>
 public static class Seal
@@ -24,14 +25,17 @@ public static class Seal
     }
 
     /// <summary>Reads the folder again and returns the seal's last chain hash.</summary>
-    /// <exception cref="RefusedException">The seal is broken, or a file differs from it, is missing, or was added; the first one is named.</exception>
+    /// <exception cref="RefusedException">The seal is broken, or a file differs from it, is missing, or was added; the
+    /// first one is named.</exception>
     public static async Task<string> VerifyAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
             throw new RefusedException(
-                $"{folder} has no {FileName}: it is no finished rehearsal; a move or a verification alone is not judged. Give the folder of a rehearsal that ended, as artifacts/runs/…-rehearsal.");
+                $"{folder} has no {FileName}: it is no finished rehearsal; a move or a verification alone "
+                    + "is not judged. Give the folder of a rehearsal that ended, as artifacts/runs/…-rehearsal."
+            );
         }
 
         var lines = Parse(await File.ReadAllBytesAsync(path, cancellationToken), folder);
@@ -48,7 +52,9 @@ public static class Seal
             };
             if (change is not null)
             {
-                throw new RefusedException($"{name} in {folder} {change}. The evidence was changed after the run; rehearse again.");
+                throw new RefusedException(
+                    $"{name} in {folder} {change}. The evidence was changed after the run; rehearse again."
+                );
             }
         }
 
@@ -59,12 +65,25 @@ public static class Seal
     private static List<SealLine> Parse(byte[] bytes, string folder)
     {
         var texts = Encoding.UTF8.GetString(bytes).Split('\n');
-        var lines = Chained(texts.SkipLast(1).Select(text => text.Split("  ", 3) is [var hash, _, var name] ? new FileHash(name, hash) : new FileHash(text, "")));
+        var lines = Chained(
+            texts
+                .SkipLast(1)
+                .Select(text =>
+                    text.Split("  ", 3) is [var hash, _, var name] ? new FileHash(name, hash) : new FileHash(text, "")
+                )
+        );
         var changed = lines.FindIndex(line => line.Text != texts[line.Number - 1]);
-        if (changed >= 0 || !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Text(lines))) || lines.DistinctBy(line => line.Name).Count() < lines.Count)
+        if (
+            changed >= 0
+            || !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Text(lines)))
+            || lines.DistinctBy(line => line.Name).Count() < lines.Count
+        )
         {
             var place = changed >= 0 ? $" in line {lines[changed].Number}" : "";
-            throw new RefusedException($"{FileName} in {folder} was changed{place}: its chain is broken. The evidence was changed after the run; rehearse again.");
+            throw new RefusedException(
+                $"{FileName} in {folder} was changed{place}: its chain is broken. The evidence was changed "
+                    + "after the run; rehearse again."
+            );
         }
 
         return lines;
@@ -75,7 +94,9 @@ public static class Seal
         var lines = new List<SealLine>();
         foreach (var (name, hash) in files)
         {
-            var chain = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ChainHash(lines)}\n{hash}  {name}")));
+            var chain = Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes($"{ChainHash(lines)}\n{hash}  {name}"))
+            );
             lines.Add(new SealLine(lines.Count + 1, name, hash, chain));
         }
 
@@ -89,28 +110,40 @@ public static class Seal
         foreach (var name in Inputs(folder))
         {
             await using var file = File.OpenRead(Path.Combine(folder, name));
-            hashes.Add(new FileHash(name, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken))));
+            hashes.Add(
+                new FileHash(name, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)))
+            );
         }
 
         return hashes;
     }
 
-    /// <summary>What a link leads to is no part of the folder: it may change, or stay behind when the folder is kept elsewhere.</summary>
+    /// <summary>What a link leads to is no part of the folder: it may change, or stay behind when the folder is kept
+    /// elsewhere.</summary>
     /// <remarks>The enumeration follows links, so it ends at the first: one may lead to the whole disk.</remarks>
     private static void RefuseLinks(string folder)
     {
         var every = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        if (new DirectoryInfo(folder).EnumerateFileSystemInfos("*", every).FirstOrDefault(entry => entry.LinkTarget is not null) is { } link)
+        if (
+            new DirectoryInfo(folder)
+                .EnumerateFileSystemInfos("*", every)
+                .FirstOrDefault(entry => entry.LinkTarget is not null) is
+            { } link
+        )
         {
-            throw new RefusedException($"{Path.GetRelativePath(folder, link.FullName)} in {folder} is a link to {link.LinkTarget}. Evidence is files of its own; rehearse again.");
+            throw new RefusedException(
+                $"{Path.GetRelativePath(folder, link.FullName)} in {folder} is a link to {link.LinkTarget}. "
+                    + "Evidence is files of its own; rehearse again."
+            );
         }
     }
 
-    private static IEnumerable<string> Inputs(string folder) => Directory
-        .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-        .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.IsOutput(name))
-        .Order();
+    private static IEnumerable<string> Inputs(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Where(name => name is not (FileName or EvidenceFolder.LockName) && !EvidenceFolder.IsOutput(name))
+            .Order();
 
     private static string ChainHash(List<SealLine> lines) => lines.Count == 0 ? Start : lines[^1].Chain;
 

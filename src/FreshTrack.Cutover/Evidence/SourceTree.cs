@@ -10,20 +10,24 @@ public sealed record SourceTree(string Commit, bool Clean)
     {
         var commit = await GitAsync(root, ["rev-parse", "HEAD"], cancellationToken);
         var status = await GitAsync(root, ["status", "--porcelain"], cancellationToken);
-        return commit is null ? new SourceTree("unknown", false) : new SourceTree(commit.Trim(), status is { Length: 0 });
+        return commit is null
+            ? new SourceTree("unknown", false)
+            : new SourceTree(commit.Trim(), status is { Length: 0 });
     }
 
     private static async Task<string?> GitAsync(string root, string[] arguments, CancellationToken cancellationToken)
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments)
-            {
-                WorkingDirectory = root,
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            using var git = Process.Start(
+                new ProcessStartInfo("git", arguments)
+                {
+                    WorkingDirectory = root,
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var output = await git.StandardOutput.ReadToEndAsync(cancellationToken);
             await git.WaitForExitAsync(cancellationToken);
             return git.ExitCode == 0 ? output : null;

@@ -4,11 +4,15 @@ namespace FreshTrack.Cutover.Gating;
 
 /// <summary>The p95 of every second of a limited scenario against those of the last passing runs.</summary>
 /// <remarks>
-/// <para>A scenario fails when its seconds are slower beyond chance (Mann–Whitney) and by too much (Hodges–Lehmann): either alone is no
-/// reason to stop a cutover. An estimate scatters around the truth, so the limit is half of what must not get through: where runs differ by
-/// a twentieth from each other, a p95 that is worse by <see cref="BaselineLimit.P95Worse"/> is found in more than 95 of 100 runs, and not one
+/// <para>A scenario fails when its seconds are slower beyond chance (Mann–Whitney) and by too much (Hodges–Lehmann):
+/// either alone is no
+/// reason to stop a cutover. An estimate scatters around the truth, so the limit is half of what must not get through:
+/// where runs differ by
+/// a twentieth from each other, a p95 that is worse by <see cref="BaselineLimit.P95Worse"/> is found in more than 95 of
+/// 100 runs, and not one
 /// of 100 equal runs fails.</para>
-/// <para>The seconds of one run have more in common with each other than with those of another run, which the test does not know. So a shift must
+/// <para>The seconds of one run have more in common with each other than with those of another run, which the test does
+/// not know. So a shift must
 /// also be out of proportion to what the earlier runs differ by among themselves.</para>
 /// </remarks>
 internal static class BaselineCriteria
@@ -23,53 +27,105 @@ internal static class BaselineCriteria
     private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
     {
         var rate = input.Load?.Scenarios.FirstOrDefault(result => result.Scenario == scenario)?.RatePerSecond;
-        var earlier = (input.Baselines ?? []).Where(run => run.Scenarios.Any(result => result.Scenario == scenario && result.RatePerSecond == (rate ?? result.RatePerSecond)))
-            .Select(run => Seconds(run, scenario)).Where(seconds => seconds.Count >= LeastSeconds).Take(limit.Runs).ToList();
+        var earlier = (input.Baselines ?? [])
+            .Where(run =>
+                run.Scenarios.Any(result =>
+                    result.Scenario == scenario && result.RatePerSecond == (rate ?? result.RatePerSecond)
+                )
+            )
+            .Select(run => Seconds(run, scenario))
+            .Where(seconds => seconds.Count >= LeastSeconds)
+            .Take(limit.Runs)
+            .ToList();
         var now = input.Load is null ? [] : Seconds(input.Load, scenario);
-        List<string> figures = [Text.Invariant($"earlier runs at the same rate: {earlier.Count} of {limit.Runs}, {earlier.Sum(run => run.Count)} seconds"), Text.Invariant($"this run: {now.Count} seconds")];
+        List<string> figures =
+        [
+            $"earlier runs at the same rate: {earlier.Count} of {limit.Runs}, "
+                + $"{earlier.Sum(run => run.Count)} seconds",
+            $"this run: {now.Count} seconds",
+        ];
         var name = $"{scenario} p95 against baseline";
         return (input.Baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
         {
             Working = new Working(
                 $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",
-                Text.Invariant($"Fail when p < {Significance} (Mann–Whitney) and shift (Hodges–Lehmann) >= limit; limit = the larger of median × {limit.P95Worse} / 2 and {Deviations} × deviation of the earlier runs' medians; Inconclusive below {LeastSeconds} seconds"),
-                figures),
+                $"Fail when p < {Significance} (Mann–Whitney) and shift (Hodges–Lehmann) >= limit; "
+                    + $"limit = the larger of median × {limit.P95Worse} / 2 and {Deviations} × deviation "
+                    + $"of the earlier runs' medians; Inconclusive below {LeastSeconds} seconds",
+                figures
+            ),
         };
     }
 
-    private static Criterion NotLookedFor(string name, BaselineLimit limit) => new(name, Text.Invariant($"{limit.Runs} earlier runs"), "nothing", Verdict.Inconclusive,
-        $"{name} is not known: baseline.json, which a run without earlier runs has too, is missing; rehearse again.");
+    private static Criterion NotLookedFor(string name, BaselineLimit limit) =>
+        new(
+            name,
+            $"{limit.Runs} earlier runs",
+            "nothing",
+            Verdict.Inconclusive,
+            $"{name} is not known: baseline.json, which a run without earlier runs has too, is missing; rehearse again."
+        );
 
-    private static Criterion Judge(string name, List<double> now, List<List<double>> earlier, BaselineLimit limit, List<string> figures)
+    private static Criterion Judge(
+        string name,
+        List<double> now,
+        List<List<double>> earlier,
+        BaselineLimit limit,
+        List<string> figures
+    )
     {
         if (earlier.Count < limit.Runs)
         {
-            return new Criterion(name, Text.Invariant($"{limit.Runs} earlier runs"), Text.Invariant($"not judged ({earlier.Count} of {limit.Runs})"), Verdict.Pass,
-                Text.Invariant($"{name}: not judged ({earlier.Count} of {limit.Runs} earlier passing runs)."));
+            return new Criterion(
+                name,
+                $"{limit.Runs} earlier runs",
+                $"not judged ({earlier.Count} of {limit.Runs})",
+                Verdict.Pass,
+                $"{name}: not judged ({earlier.Count} of {limit.Runs} earlier passing runs)."
+            );
         }
 
         var usual = RankComparison.Median(earlier.SelectMany(run => run));
         var deviation = Deviation([.. earlier.Select(RankComparison.Median)]);
         var allowed = Math.Max(usual * (double)limit.P95Worse / 2, Deviations * deviation);
         var wanted = $"< {Text.Ms(allowed)} above {Text.Ms(usual)}";
-        figures.AddRange([$"median of the earlier runs: {Text.Ms(usual)}", $"deviation of their medians: {Text.Ms(deviation)}", $"limit: {Text.Ms(allowed)}"]);
+        figures.AddRange([
+            $"median of the earlier runs: {Text.Ms(usual)}",
+            $"deviation of their medians: {Text.Ms(deviation)}",
+            $"limit: {Text.Ms(allowed)}",
+        ]);
         if (now.Count < LeastSeconds)
         {
-            return new Criterion(name, wanted, Text.Invariant($"{now.Count} seconds"), Verdict.Inconclusive,
-                Text.Invariant($"{name} is not known: this run has {now.Count} trustworthy seconds, {LeastSeconds} are needed; wanted {wanted}."));
+            return new Criterion(
+                name,
+                wanted,
+                $"{now.Count} seconds",
+                Verdict.Inconclusive,
+                $"{name} is not known: this run has {now.Count} trustworthy seconds, {LeastSeconds} are "
+                    + $"needed; wanted {wanted}."
+            );
         }
 
         var (p, shift) = RankComparison.Of(now, [.. earlier.SelectMany(run => run)]);
         figures.AddRange([$"shift: {Text.Shift(shift)}", Text.Chance(p)]);
-        return new Criterion(name, wanted, $"{Text.Shift(shift)}, {Text.Chance(p)}", p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass, Text.Invariant(
-            $"{name} {Text.Shift(shift)} ({Text.Chance(p)}), limit {wanted}, the median of {limit.Runs} earlier runs."));
+        return new Criterion(
+            name,
+            wanted,
+            $"{Text.Shift(shift)}, {Text.Chance(p)}",
+            p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass,
+            $"{name} {Text.Shift(shift)} ({Text.Chance(p)}), limit {wanted}, the median of {limit.Runs} "
+                + "earlier runs."
+        );
     }
 
     /// <summary>One p95 a second; none of a result that is doubtful or holds what cannot have been measured.</summary>
     private static List<double> Seconds(LoadResult run, string scenario)
     {
         var results = run.Scenarios.Where(result => result.Scenario == scenario).ToList();
-        return run.Stopped is null && results is [{ Unreliable: null } result] && result.PerSecond.All(second => double.IsFinite(second.P95) && second.P95 > 0)
+        return
+            run.Stopped is null
+            && results is [{ Unreliable: null } result]
+            && result.PerSecond.All(second => double.IsFinite(second.P95) && second.P95 > 0)
             ? [.. result.PerSecond.Select(second => second.P95)]
             : [];
     }
@@ -77,6 +133,8 @@ internal static class BaselineCriteria
     private static double Deviation(List<double> values)
     {
         var mean = values.Average();
-        return values.Count < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+        return values.Count < 2
+            ? 0
+            : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 }

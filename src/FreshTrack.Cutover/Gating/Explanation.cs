@@ -1,6 +1,7 @@
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>How every line of a verdict was reached, for <c>Gate --explain</c>: equal verdicts give equal text.</summary>
+/// <summary>How every line of a verdict was reached, for <c>Gate --explain</c>: equal verdicts give equal
+/// text.</summary>
 public static class Explanation
 {
     /// <summary>A block a criterion, in the verdict's order: name and verdict, source, rule, figures.</summary>
@@ -12,7 +13,8 @@ public static class Explanation
         {
             yield return "";
             yield return $"{line.Verdict}  {line.Name}: {line.Measured}, wanted {line.Wanted}";
-            yield return $"    from  {line.Working?.Source ?? "not recorded: the verdict is of an older version; judge the folder again"}";
+            yield return "    from  "
+                + $"{line.Working?.Source ?? "not recorded: the verdict is of an older version; judge the folder again"}";
             if (line.Working is { } working)
             {
                 yield return $"    rule  {working.Rule}";

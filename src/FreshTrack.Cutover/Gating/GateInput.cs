@@ -7,14 +7,16 @@ namespace FreshTrack.Cutover.Gating;
 /// <summary>All that the gate looks at. It reads no file and no clock: equal input gives an equal verdict.</summary>
 /// <param name="Tables">Target tables of the plan; each must have been counted and compared.</param>
 /// <param name="Load">Null when there was no load test; a policy with latency limits is then Inconclusive.</param>
-/// <param name="Baselines">The load results of the last passing runs of the same scale and machine, newest first; null when nobody looked for them, which is Inconclusive.</param>
+/// <param name="Baselines">The load results of the last passing runs of the same scale and machine, newest first; null
+/// when nobody looked for them, which is Inconclusive.</param>
 /// <param name="StandIns">Images that stood in for others.</param>
 public sealed record GateInput(
     IReadOnlyList<PlannedTable> Tables,
     IReadOnlyList<CheckEvidence> Checks,
     LoadResult? Load,
     IReadOnlyList<LoadResult>? Baselines,
-    IReadOnlyList<StandIn> StandIns)
+    IReadOnlyList<StandIn> StandIns
+)
 {
     /// <summary>The steps of the runbook; null when none was recorded, which is Inconclusive.</summary>
     public Timeline? Timeline { get; init; }
@@ -37,7 +39,14 @@ public sealed record PlannedTable(string Name, bool MayBeEmpty);
 /// <param name="Subject">Table, constraint or sequence.</param>
 /// <param name="Rows">Rows that were compared or looked at.</param>
 /// <param name="Violations">Rows that are not as they must be.</param>
-public sealed record CheckEvidence(string Check, string Subject, Verdict Verdict, long Rows, long Violations, string Reason)
+public sealed record CheckEvidence(
+    string Check,
+    string Subject,
+    Verdict Verdict,
+    long Rows,
+    long Violations,
+    string Reason
+)
 {
     /// <summary>Rows of either side; null where the check does not count them.</summary>
     public SideRows? Sides { get; init; }

@@ -23,12 +23,14 @@ public sealed record Criterion(string Name, string Wanted, string Measured, Verd
     /// <summary>How the line was reached, for who wants to do the sum again.</summary>
     public Working? Working { get; init; }
 
-    /// <summary>Why it could not be judged, where other lines may be open for the same reason; it is part of <see cref="Reason"/>.</summary>
+    /// <summary>Why it could not be judged, where other lines may be open for the same reason; it is part of
+    /// <see cref="Reason"/>.</summary>
     [JsonIgnore]
     public string? Doubt { get; init; }
 }
 
-/// <param name="Source">The files of the evidence, and the place in them: <c>load.json scenarios[readings_24h].latency.p95</c>.</param>
+/// <param name="Source">The files of the evidence, and the place in them: <c>load.json
+/// scenarios[readings_24h].latency.p95</c>.</param>
 /// <param name="Rule">What makes the line Pass, and what anything else.</param>
 /// <param name="Figures">What was put into the rule and what came out, one name and value each.</param>
 public sealed record Working(string Source, string Rule, IReadOnlyList<string> Figures);

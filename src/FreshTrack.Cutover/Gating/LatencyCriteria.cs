@@ -2,7 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Four lines a scenario: enough requests, p95, p99 and error rate. A scenario without limits is named.</summary>
+/// <summary>Four lines a scenario: enough requests, p95, p99 and error rate. A scenario without limits is
+/// named.</summary>
 internal static class LatencyCriteria
 {
     public static IEnumerable<Criterion> Judge(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
@@ -15,9 +16,15 @@ internal static class LatencyCriteria
         return LoadDoubt.OfPasses(load, found) is { } doubt ? lines.Select(line => Unproven(line, doubt)) : lines;
     }
 
-    /// <summary>What failed under less load than planned would fail under all of it; what was good is no proof of the rest.</summary>
+    /// <summary>What failed under less load than planned would fail under all of it; what was good is no proof of the
+    /// rest.</summary>
     private static Criterion Unproven(Criterion line, string doubt) =>
-        line.Verdict == Verdict.Pass ? Open(line.Name, line.Wanted, line.Measured, doubt) with { Working = line.Working } : line;
+        line.Verdict == Verdict.Pass
+            ? Open(line.Name, line.Wanted, line.Measured, doubt) with
+            {
+                Working = line.Working,
+            }
+            : line;
 
     private static IEnumerable<Criterion> Lines(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit)
     {
@@ -26,10 +33,22 @@ internal static class LatencyCriteria
         var working = new LatencyWorking(limit, result, doubt);
         return
         [
-            Requests(limit, result, doubt) with { Working = working.Requests },
-            Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt) with { Working = working.Percentile("p95", limit.P95Ms, latency => latency.P95) },
-            Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt) with { Working = working.Percentile("p99", limit.P99Ms, latency => latency.P99) },
-            ErrorRate(limit, result, doubt) with { Working = working.ErrorRate },
+            Requests(limit, result, doubt) with
+            {
+                Working = working.Requests,
+            },
+            Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt) with
+            {
+                Working = working.Percentile("p95", limit.P95Ms, latency => latency.P95),
+            },
+            Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt) with
+            {
+                Working = working.Percentile("p99", limit.P99Ms, latency => latency.P99),
+            },
+            ErrorRate(limit, result, doubt) with
+            {
+                Working = working.ErrorRate,
+            },
         ];
     }
 
@@ -44,7 +63,13 @@ internal static class LatencyCriteria
     }
 
     private static Criterion Percentile(
-        LatencyLimit limit, string percentile, decimal limitMs, ScenarioResult? result, Func<Latency, double> value, string? doubt)
+        LatencyLimit limit,
+        string percentile,
+        decimal limitMs,
+        ScenarioResult? result,
+        Func<Latency, double> value,
+        string? doubt
+    )
     {
         var name = $"{limit.Scenario} {percentile}";
         var wanted = $"< {Text.Ms(limitMs)}";
@@ -61,7 +86,13 @@ internal static class LatencyCriteria
         }
 
         var over = worse > value(result.Latency) ? " over the successful requests" : "";
-        return new Criterion(name, wanted, measured, worse < (double)limitMs ? Verdict.Pass : Verdict.Fail, $"{name} {measured}{over}, limit {wanted}.");
+        return new Criterion(
+            name,
+            wanted,
+            measured,
+            worse < (double)limitMs ? Verdict.Pass : Verdict.Fail,
+            $"{name} {measured}{over}, limit {wanted}."
+        );
     }
 
     private static Criterion ErrorRate(LatencyLimit limit, ScenarioResult? result, string? doubt)
@@ -73,30 +104,58 @@ internal static class LatencyCriteria
             return Open(name, wanted, "nothing", doubt ?? "no request was made");
         }
 
-        var measured = $"{Text.Percent((decimal)result.Failed / result.Requests)} ({Text.Count(result.Failed)} of {Text.Count(result.Requests)})";
+        var measured =
+            $"{Text.Percent((decimal)result.Failed / result.Requests)} ({Text.Count(result.Failed)} of "
+            + $"{Text.Count(result.Requests)})";
         // Counts against the exact limit: no rounded percentage decides.
         return doubt is null
-            ? new Criterion(name, wanted, measured, result.Failed < limit.ErrorRate * result.Requests ? Verdict.Pass : Verdict.Fail,
-                $"{name} {measured}, limit {wanted}{Causes(result)}.")
+            ? new Criterion(
+                name,
+                wanted,
+                measured,
+                result.Failed < limit.ErrorRate * result.Requests ? Verdict.Pass : Verdict.Fail,
+                $"{name} {measured}, limit {wanted}{Causes(result)}."
+            )
             : Open(name, wanted, measured, doubt);
     }
 
     /// <summary>What was loaded and not judged is not passed over in silence.</summary>
     private static IEnumerable<Criterion> NotLimited(LoadResult? load, IReadOnlyList<LatencyLimit> limits) =>
-        (load?.Scenarios ?? []).Select(result => result.Scenario).Except(limits.Select(limit => limit.Scenario)).Order()
-            .Select(scenario => new Criterion($"{scenario} limits", "limits in the policy", "none", Verdict.Warn, $"{scenario} was loaded but not judged: the policy has no limits for it.")
+        (load?.Scenarios ?? [])
+            .Select(result => result.Scenario)
+            .Except(limits.Select(limit => limit.Scenario))
+            .Order()
+            .Select(scenario => new Criterion(
+                $"{scenario} limits",
+                "limits in the policy",
+                "none",
+                Verdict.Warn,
+                $"{scenario} was loaded but not judged: the policy has no limits for it."
+            )
             {
-                Working = new Working($"load.json scenarios[{scenario}]; the policy's latency", "Warn when the policy does not name the scenario", ["limits: none"]),
+                Working = new Working(
+                    $"load.json scenarios[{scenario}]; the policy's latency",
+                    "Warn when the policy does not name the scenario",
+                    ["limits: none"]
+                ),
             });
 
     private static string Causes(ScenarioResult result)
     {
-        var causes = result.Failed == 0
-            ? []
-            : result.Outcomes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}").ToList();
+        var causes =
+            result.Failed == 0
+                ? []
+                : result
+                    .Outcomes.OrderByDescending(pair => pair.Value)
+                    .ThenBy(pair => pair.Key)
+                    .Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}")
+                    .ToList();
         return causes.Count == 0 ? "" : $"; answers: {Text.List(causes)}";
     }
 
     private static Criterion Open(string name, string wanted, string measured, string doubt) =>
-        new(name, wanted, measured, Verdict.Inconclusive, $"{name} is not known: {doubt}; wanted {wanted}.") { Doubt = doubt };
+        new(name, wanted, measured, Verdict.Inconclusive, $"{name} is not known: {doubt}; wanted {wanted}.")
+        {
+            Doubt = doubt,
+        };
 }

@@ -8,57 +8,72 @@ internal static class LoadDoubt
 
     /// <param name="found">The results of the limited scenario.</param>
     /// <returns>The reason; null when the figures can be judged.</returns>
-    public static string? Of(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit) => (load, found) switch
-    {
-        (null, _) => "there is no load result",
-        (_, []) => "the load result does not hold the scenario",
-        (_, [var result]) => OfCounts(result) ?? result.Unreliable ?? OfPlan(result, limit) ?? OfLatencies(result),
-        _ => Text.Invariant($"the load result holds the scenario {found.Count} times"),
-    };
+    public static string? Of(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit) =>
+        (load, found) switch
+        {
+            (null, _) => "there is no load result",
+            (_, []) => "the load result does not hold the scenario",
+            (_, [var result]) => OfCounts(result) ?? result.Unreliable ?? OfPlan(result, limit) ?? OfLatencies(result),
+            _ => $"the load result holds the scenario {found.Count} times",
+        };
 
-    /// <summary>Why good figures of a scenario prove nothing, though bad ones do: the target got less load than was planned for it.</summary>
+    /// <summary>Why good figures of a scenario prove nothing, though bad ones do: the target got less load than was
+    /// planned for it.</summary>
     /// <param name="found">The results of the limited scenario.</param>
-    public static string? OfPasses(LoadResult? load, List<ScenarioResult> found) => (load, found) switch
-    {
-        ({ Stopped: { } stopped }, _) => $"the load was stopped early ({stopped})",
-        (_, [{ NotSent: var held } result]) when held < 0 || held > result.Planned * Tolerance =>
-            $"{Text.Count(held)} of {Text.Count(result.Planned)} planned arrivals were held back, because too many requests were open",
-        _ => null,
-    };
+    public static string? OfPasses(LoadResult? load, List<ScenarioResult> found) =>
+        (load, found) switch
+        {
+            ({ Stopped: { } stopped }, _) => $"the load was stopped early ({stopped})",
+            (_, [{ NotSent: var held } result]) when held < 0 || held > result.Planned * Tolerance =>
+                $"{Text.Count(held)} of {Text.Count(result.Planned)} planned arrivals were held back, "
+                    + "because too many requests were open",
+            _ => null,
+        };
 
-    private static string? OfCounts(ScenarioResult result) => result switch
-    {
-        { Requests: 0 } => "no request was made",
-        { RatePerSecond: not (> 0 and < double.PositiveInfinity) } or { DurationSeconds: not (> 0 and < double.PositiveInfinity) } => "its rate or its time is no measurement",
-        { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } or { Requests: < 0 } => "a count is negative",
-        _ when result.Ok + result.Failed != result.Requests =>
-            $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make {Text.Count(result.Requests)}",
-        _ => null,
-    };
+    private static string? OfCounts(ScenarioResult result) =>
+        result switch
+        {
+            { Requests: 0 } => "no request was made",
+            { RatePerSecond: not (> 0 and < double.PositiveInfinity) }
+            or { DurationSeconds: not (> 0 and < double.PositiveInfinity) } => "its rate or its time is no measurement",
+            { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } or { Requests: < 0 } => "a count is negative",
+            _ when result.Ok + result.Failed != result.Requests =>
+                $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make "
+                    + $"{Text.Count(result.Requests)}",
+            _ => null,
+        };
 
-    private static string? OfPlan(ScenarioResult result, LatencyLimit limit) => result switch
-    {
-        _ when result.Requests < result.Planned * (1 - Tolerance) => $"only {Text.Count(result.Requests)} of {Text.Count(result.Planned)} planned requests were made",
-        _ when result.Requests > result.Planned * (1 + Tolerance) => $"{Text.Count(result.Requests)} requests were made, but only {Text.Count(result.Planned)} planned",
-        _ when result.Requests < limit.MinRequests => $"{Text.Count(result.Requests)} requests are fewer than {Text.Count(limit.MinRequests)}",
-        _ => null,
-    };
+    private static string? OfPlan(ScenarioResult result, LatencyLimit limit) =>
+        result switch
+        {
+            _ when result.Requests < result.Planned * (1 - Tolerance) =>
+                $"only {Text.Count(result.Requests)} of {Text.Count(result.Planned)} planned requests were made",
+            _ when result.Requests > result.Planned * (1 + Tolerance) =>
+                $"{Text.Count(result.Requests)} requests were made, but only {Text.Count(result.Planned)} planned",
+            _ when result.Requests < limit.MinRequests =>
+                $"{Text.Count(result.Requests)} requests are fewer than {Text.Count(limit.MinRequests)}",
+            _ => null,
+        };
 
-    private static string? OfLatencies(ScenarioResult result) => result switch
-    {
-        { OkLatency: null, Ok: > 0 } => $"{Text.Count(result.Ok)} good requests have no latency",
-        _ when Disorder(result.Latency) is { } disorder => $"its latencies {disorder}",
-        _ when result.OkLatency is { } ok && Disorder(ok) is { } disorder => $"its latencies of good requests {disorder}",
-        // A request's latency holds its service time.
-        _ when result.Latency.P95 < result.ServiceTime.P95 || result.Latency.P99 < result.ServiceTime.P99 => "its latencies are below its service times",
-        _ => null,
-    };
+    private static string? OfLatencies(ScenarioResult result) =>
+        result switch
+        {
+            { OkLatency: null, Ok: > 0 } => $"{Text.Count(result.Ok)} good requests have no latency",
+            _ when Disorder(result.Latency) is { } disorder => $"its latencies {disorder}",
+            _ when result.OkLatency is { } ok && Disorder(ok) is { } disorder =>
+                $"its latencies of good requests {disorder}",
+            // A request's latency holds its service time.
+            _ when result.Latency.P95 < result.ServiceTime.P95 || result.Latency.P99 < result.ServiceTime.P99 =>
+                "its latencies are below its service times",
+            _ => null,
+        };
 
     private static string? Disorder(Latency latency)
     {
         double[] ascending = [latency.P50, latency.P75, latency.P95, latency.P99, latency.Max];
-        return !ascending.All(double.IsFinite) || latency.P50 <= 0
-            ? "hold what is no measurement"
-            : ascending.Zip(ascending.Skip(1)).Any(pair => pair.First > pair.Second) ? "are not in order, from p50 to max" : null;
+        return !ascending.All(double.IsFinite) || latency.P50 <= 0 ? "hold what is no measurement"
+            : ascending.Zip(ascending.Skip(1)).Any(pair => pair.First > pair.Second)
+                ? "are not in order, from p50 to max"
+            : null;
     }
 }

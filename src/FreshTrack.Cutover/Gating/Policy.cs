@@ -1,6 +1,7 @@
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>The policy file: what the gate asks of the evidence. Counts and contents of every planned table are always asked.</summary>
+/// <summary>The policy file: what the gate asks of the evidence. Counts and contents of every planned table are always
+/// asked.</summary>
 /// <remarks>Inside a cutover there is no load test: it judges with <c>policy with { Latency = [] }</c>.</remarks>
 public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyList<LatencyLimit> Latency)
 {
@@ -24,5 +25,6 @@ public sealed record LatencyLimit(string Scenario, decimal P95Ms, decimal P99Ms,
 
 /// <summary>How much worse than that of earlier passing runs a p95 must not be.</summary>
 /// <param name="Runs">Earlier runs that are needed for a comparison.</param>
-/// <param name="P95Worse">0.5 finds a p95 of one and a half times the earlier ones in more than 95 of 100 runs; half of it is allowed.</param>
+/// <param name="P95Worse">0.5 finds a p95 of one and a half times the earlier ones in more than 95 of 100 runs; half of
+/// it is allowed.</param>
 public sealed record BaselineLimit(int Runs, decimal P95Worse);

@@ -1,9 +1,13 @@
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Whether and by how much the values of one sample lie above those of another, by ranks: no value far out decides.</summary>
-/// <param name="P">One-sided p value of the Mann–Whitney test: how often chance alone would put the first sample this far above the second.</param>
-/// <param name="Shift">Hodges–Lehmann estimate: the median of all differences between a value of the first and one of the second.</param>
-/// <remarks>The p value comes from the normal approximation with tie and continuity correction, which is good from ten values a side.</remarks>
+/// <summary>Whether and by how much the values of one sample lie above those of another, by ranks: no value far out
+/// decides.</summary>
+/// <param name="P">One-sided p value of the Mann–Whitney test: how often chance alone would put the first sample this
+/// far above the second.</param>
+/// <param name="Shift">Hodges–Lehmann estimate: the median of all differences between a value of the first and one of
+/// the second.</param>
+/// <remarks>The p value comes from the normal approximation with tie and continuity correction, which is good from ten
+/// values a side.</remarks>
 internal sealed record RankComparison(double P, double Shift)
 {
     /// <exception cref="ArgumentException">A sample is empty.</exception>
@@ -11,10 +15,16 @@ internal sealed record RankComparison(double P, double Shift)
     {
         if (values.Count == 0 || others.Count == 0)
         {
-            throw new ArgumentException($"Cannot compare {values.Count} values with {others.Count}; expected at least one on either side.", nameof(values));
+            throw new ArgumentException(
+                $"Cannot compare {values.Count} values with {others.Count}; expected at least one on either side.",
+                nameof(values)
+            );
         }
 
-        return new RankComparison(PValue(values, others), Median(values.SelectMany(value => others, (value, other) => value - other)));
+        return new RankComparison(
+            PValue(values, others),
+            Median(values.SelectMany(value => others, (value, other) => value - other))
+        );
     }
 
     public static double Median(IEnumerable<double> values)
@@ -25,10 +35,19 @@ internal sealed record RankComparison(double P, double Shift)
 
     private static double PValue(IReadOnlyList<double> values, IReadOnlyList<double> others)
     {
-        double n = values.Count, m = others.Count, all = n + m;
-        double ranks = 0, ties = 0, below = 0;
-        foreach (var group in values.Select(value => (Value: value, Own: true)).Concat(others.Select(value => (Value: value, Own: false)))
-            .GroupBy(item => item.Value).OrderBy(group => group.Key))
+        double n = values.Count,
+            m = others.Count,
+            all = n + m;
+        double ranks = 0,
+            ties = 0,
+            below = 0;
+        foreach (
+            var group in values
+                .Select(value => (Value: value, Own: true))
+                .Concat(others.Select(value => (Value: value, Own: false)))
+                .GroupBy(item => item.Value)
+                .OrderBy(group => group.Key)
+        )
         {
             // Equal values share the mean of their ranks.
             double size = group.Count();
@@ -42,7 +61,8 @@ internal sealed record RankComparison(double P, double Shift)
         return variance > 0 ? UpperTail((above - 0.5) / Math.Sqrt(variance)) : 1;
     }
 
-    /// <summary>The normal distribution's share above <paramref name="z"/>, to seven digits (Abramowitz and Stegun, 26.2.17).</summary>
+    /// <summary>The normal distribution's share above <paramref name="z"/>, to seven digits (Abramowitz and Stegun,
+    /// 26.2.17).</summary>
     private static double UpperTail(double z)
     {
         if (z < 0)
@@ -51,7 +71,8 @@ internal sealed record RankComparison(double P, double Shift)
         }
 
         var t = 1 / (1 + (0.2316419 * z));
-        var series = t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
+        var series =
+            t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
         return Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * series;
     }
 }

@@ -4,7 +4,8 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Cutover.Journal;
 
-/// <summary>The append-only record of every step: a line is on the disk before the step that it announces begins.</summary>
+/// <summary>The append-only record of every step: a line is on the disk before the step that it announces
+/// begins.</summary>
 public sealed class JournalFile : IAsyncDisposable
 {
     private readonly FileStream file;
@@ -20,7 +21,13 @@ public sealed class JournalFile : IAsyncDisposable
     public static JournalFile Create(string path, TimeProvider clock) =>
         new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read), clock);
 
-    public async Task AppendAsync(JournalEvent what, string step, string? outcome = null, string? detail = null, CancellationToken cancellationToken = default)
+    public async Task AppendAsync(
+        JournalEvent what,
+        string step,
+        string? outcome = null,
+        string? detail = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var entry = new JournalEntry(++sequence, clock.GetUtcNow(), what, step, outcome, detail);
         var line = JsonSerializer.Serialize(entry, EvidenceJson.Line) + "\n";
@@ -36,7 +43,12 @@ public sealed class JournalFile : IAsyncDisposable
     {
         var text = await File.ReadAllTextAsync(path, cancellationToken);
         var whole = text[..(text.LastIndexOf('\n') + 1)];
-        return [.. whole.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JournalEntry>(line, EvidenceJson.Line)!)];
+        return
+        [
+            .. whole
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonSerializer.Deserialize<JournalEntry>(line, EvidenceJson.Line)!),
+        ];
     }
 
     public ValueTask DisposeAsync() => file.DisposeAsync();

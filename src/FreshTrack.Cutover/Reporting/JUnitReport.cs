@@ -6,10 +6,16 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Reporting;
 
 /// <summary>The verdict as <c>junit.xml</c>, for CI systems that show test results: a test case a criterion.</summary>
-/// <remarks>Fail is a failure, Inconclusive an error; JUnit knows no warning, so a Warn passes and its reason stands in the case's output.</remarks>
+/// <remarks>Fail is a failure, Inconclusive an error; JUnit knows no warning, so a Warn passes and its reason stands in
+/// the case's output.</remarks>
 public static class JUnitReport
 {
-    private static readonly XmlWriterSettings Settings = new() { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) };
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Indent = true,
+        NewLineChars = "\n",
+        Encoding = new UTF8Encoding(false),
+    };
 
     public static string Write(RunReport report)
     {
@@ -61,8 +67,11 @@ public static class JUnitReport
     }
 
     /// <summary>A database's values may hold what XML cannot.</summary>
-    private static string Legal(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
-        rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
+    private static string Legal(string text) =>
+        string.Concat(
+            text.EnumerateRunes()
+                .Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString())
+        );
 
     private static string Number(int number) => number.ToString();
 }

@@ -10,7 +10,8 @@ using FreshTrack.Verification;
 namespace FreshTrack.Cutover.Reporting;
 
 /// <summary>
-/// Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c>, <c>report.html</c> and their check sums.
+/// Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c>,
+/// <c>report.html</c> and their check sums.
 /// </summary>
 public static class JudgedRun
 {
@@ -34,22 +35,41 @@ public static class JudgedRun
             await EvidenceFolder.ReplaceAsync(Path.Combine(folder, name), text, cancellationToken);
         }
 
-        var sums = outputs.Select(output => $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(output.Value)))}  {output.Key}\n");
+        var sums = outputs.Select(output =>
+            $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(output.Value)))}  {output.Key}\n"
+        );
         await EvidenceFolder.ReplaceAsync(results, string.Concat(sums), cancellationToken);
         return report;
     }
 
-    private static async Task<RunReport> ReportAsync(string folder, Policy policy, GateResult gate, CancellationToken cancellationToken) => new(
-        await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
-        await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
-        gate,
-        await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
-        folder)
-    {
-        Policy = policy,
-        Plan = PlanFile.Load(Path.Combine(folder, "plan.yaml")),
-        Preflight = await EvidenceFile.FindAsync<PreflightReport>(folder, "preflight.json", cancellationToken),
-        Manifest = await EvidenceFile.FindAsync(folder, "manifest.json", text => Manifest.FromJson(Encoding.UTF8.GetBytes(text), "manifest.json"), cancellationToken),
-        Verification = await EvidenceFile.FindAsync(folder, "verification.json", VerificationJson.Read, cancellationToken),
-    };
+    private static async Task<RunReport> ReportAsync(
+        string folder,
+        Policy policy,
+        GateResult gate,
+        CancellationToken cancellationToken
+    ) =>
+        new(
+            await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
+            await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
+            gate,
+            await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
+            folder
+        )
+        {
+            Policy = policy,
+            Plan = PlanFile.Load(Path.Combine(folder, "plan.yaml")),
+            Preflight = await EvidenceFile.FindAsync<PreflightReport>(folder, "preflight.json", cancellationToken),
+            Manifest = await EvidenceFile.FindAsync(
+                folder,
+                "manifest.json",
+                text => Manifest.FromJson(Encoding.UTF8.GetBytes(text), "manifest.json"),
+                cancellationToken
+            ),
+            Verification = await EvidenceFile.FindAsync(
+                folder,
+                "verification.json",
+                VerificationJson.Read,
+                cancellationToken
+            ),
+        };
 }

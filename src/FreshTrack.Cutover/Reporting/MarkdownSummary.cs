@@ -27,7 +27,10 @@ public static class MarkdownSummary
         text.Append("\n## Planned against actual\n\n| phase | planned | actual |\n|---|--:|--:|\n");
         foreach (var phase in report.Timeline.Phases)
         {
-            text.Append($"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | {Minutes.Of(phase.ActualSeconds)} |\n");
+            text.Append(
+                $"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | "
+                    + $"{Minutes.Of(phase.ActualSeconds)} |\n"
+            );
         }
 
         text.Append("\n| step | verdict | seconds | what it says |\n|---|---|--:|---|\n");
@@ -49,7 +52,9 @@ public static class MarkdownSummary
         {
             var latency = scenario.Latency;
             text.Append(
-                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | {Figures.Ms(latency.P50)} | {Figures.Ms(latency.P95)} | {Figures.Ms(latency.P99)} |\n");
+                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | "
+                    + $"{Figures.Ms(latency.P50)} | {Figures.Ms(latency.P95)} | {Figures.Ms(latency.P99)} |\n"
+            );
         }
     }
 
@@ -58,15 +63,23 @@ public static class MarkdownSummary
         text.Append("\n## Gate\n\n| criterion | wanted | measured | verdict |\n|---|---|---|---|\n");
         foreach (var criterion in report.Gate.Criteria)
         {
-            text.Append($"| {Cell(criterion.Name)} | {Cell(criterion.Wanted)} | {Cell(criterion.Measured)} | {criterion.Verdict} |\n");
+            text.Append(
+                $"| {Cell(criterion.Name)} | {Cell(criterion.Wanted)} | {Cell(criterion.Measured)} | "
+                    + $"{criterion.Verdict} |\n"
+            );
         }
     }
 
     private static void Facts(StringBuilder text, RunReport report)
     {
         var run = report.Run;
-        text.Append($"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan {run.PlanHash}\n- machine {run.Machine}\n");
-        text.Append($"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, injected {run.Inject ?? "nothing"}\n");
+        text.Append(
+            $"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan "
+                + $"{run.PlanHash}\n- machine {run.Machine}\n"
+        );
+        text.Append(
+            $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, injected {run.Inject ?? "nothing"}\n"
+        );
         foreach (var left in run.LeftOut)
         {
             text.Append($"- left out: {left}\n");

@@ -7,7 +7,8 @@ public interface IRunObserver
 
     void StepStarted(Step step);
 
-    /// <summary>Called often while a step works; a text such as <c>sensor_readings 62% · 210,000 rows/s · 12 s left</c>.</summary>
+    /// <summary>Called often while a step works; a text such as <c>sensor_readings 62% · 210,000 rows/s · 12 s
+    /// left</c>.</summary>
     void StepProgressed(Step step, string text);
 
     void StepEnded(Step step, StepTiming timing);

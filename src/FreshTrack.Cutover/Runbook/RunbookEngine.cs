@@ -3,7 +3,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Runbook;
 
-/// <summary>Executes phases in order, journals every step before and after, and stops at the first that does not pass.</summary>
+/// <summary>Executes phases in order, journals every step before and after, and stops at the first that does not
+/// pass.</summary>
 public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, TimeProvider clock)
 {
     private readonly List<PhaseTiming> phases = [];
@@ -12,8 +13,13 @@ public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, Ti
     /// <summary>The timeline so far, also after an exception: a run that dies leaves the times it reached.</summary>
     public Timeline Timeline => new(startedAt, [.. phases]);
 
-    /// <summary>Returns once every step has passed or one has not; an exception of a step is journalled and thrown on.</summary>
-    public async Task<Timeline> RunAsync(IReadOnlyList<Phase> runbook, CutoverRun run, CancellationToken cancellationToken)
+    /// <summary>Returns once every step has passed or one has not; an exception of a step is journalled and thrown
+    /// on.</summary>
+    public async Task<Timeline> RunAsync(
+        IReadOnlyList<Phase> runbook,
+        CutoverRun run,
+        CancellationToken cancellationToken
+    )
     {
         var zero = clock.GetTimestamp();
         foreach (var phase in runbook)
@@ -47,7 +53,13 @@ public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, Ti
         return Timeline;
     }
 
-    private async Task<StepTiming> RunStepAsync(Step step, CutoverRun run, long zero, List<StepTiming> steps, CancellationToken cancellationToken)
+    private async Task<StepTiming> RunStepAsync(
+        Step step,
+        CutoverRun run,
+        long zero,
+        List<StepTiming> steps,
+        CancellationToken cancellationToken
+    )
     {
         observer.StepStarted(step);
         await journal.AppendAsync(JournalEvent.StepStarted, step.Id, cancellationToken: cancellationToken);
@@ -72,12 +84,26 @@ public sealed class RunbookEngine(JournalFile journal, IRunObserver observer, Ti
     // Not cancellable: that a step ended is written also when the run was cancelled in it.
     private async Task EndAsync(Step step, StepTiming timing)
     {
-        await journal.AppendAsync(JournalEvent.StepEnded, step.Id, timing.Verdict.ToString(), timing.Summary, CancellationToken.None);
+        await journal.AppendAsync(
+            JournalEvent.StepEnded,
+            step.Id,
+            timing.Verdict.ToString(),
+            timing.Summary,
+            CancellationToken.None
+        );
         observer.StepEnded(step, timing);
     }
 
     private static PhaseTiming Timing(Phase phase, double start, double end, List<StepTiming> steps) =>
-        new(phase.Number, phase.Name, phase.PlannedStart.TotalSeconds, phase.PlannedEnd.TotalSeconds, start, end, steps);
+        new(
+            phase.Number,
+            phase.Name,
+            phase.PlannedStart.TotalSeconds,
+            phase.PlannedEnd.TotalSeconds,
+            start,
+            end,
+            steps
+        );
 
     private double Seconds(long zero) => Math.Round(clock.GetElapsedTime(zero).TotalSeconds, 3);
 

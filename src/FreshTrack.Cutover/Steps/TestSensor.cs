@@ -1,8 +1,17 @@
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>A migrated sensor, and a migrated user of its organization: with these the new system is tried out.</summary>
+/// <summary>A migrated sensor, and a migrated user of its organization: with these the new system is tried
+/// out.</summary>
 public sealed record TestSensor(
-    Guid Organization, Guid Site, Guid Area, Guid Unit, Guid User, string DevEui, string DeviceId, string Secret)
+    Guid Organization,
+    Guid Site,
+    Guid Area,
+    Guid Unit,
+    Guid User,
+    string DevEui,
+    string DeviceId,
+    string Secret
+)
 {
     private const string Query = """
         select o.id, s.id, a.id, u.id, r.user_id, l.dev_eui, coalesce(l.ttn_device_id, l.dev_eui), t.ttn_webhook_secret_encrypted
@@ -29,12 +38,22 @@ public sealed record TestSensor(
         if (!await reader.ReadAsync(cancellationToken))
         {
             throw new InvalidOperationException(
-                "The target has no active sensor with a unit, readings, an enabled TTN connection and an owner or admin: nothing to validate with. Look at lora_sensors, ttn_connections and user_roles.");
+                "The target has no active sensor with a unit, readings, an enabled TTN connection and an "
+                    + "owner or admin: nothing to validate with. Look at lora_sensors, ttn_connections and user_roles."
+            );
         }
 
         var secret = WebhookSecret.Open(reader.GetString(7), run.Environment.WebhookKey.Span, reader.GetGuid(0));
         return new TestSensor(
-            reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetString(5), reader.GetString(6), secret);
+            reader.GetGuid(0),
+            reader.GetGuid(1),
+            reader.GetGuid(2),
+            reader.GetGuid(3),
+            reader.GetGuid(4),
+            reader.GetString(5),
+            reader.GetString(6),
+            secret
+        );
     }
 
     public override string ToString() => $"sensor {DevEui} of unit {Unit}";

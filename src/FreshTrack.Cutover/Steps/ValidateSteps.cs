@@ -14,7 +14,11 @@ public static class ValidateSteps
     /// <summary>A test webhook's reading must be seen in the query within this time.</summary>
     private static readonly TimeSpan WebhookLimit = TimeSpan.FromSeconds(5);
 
-    public static async Task<StepResult> HealthAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<StepResult> HealthAsync(
+        CutoverRun run,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         using var client = Client(run);
         using var response = await client.GetAsync(new Uri("health", UriKind.Relative), cancellationToken);
@@ -24,17 +28,28 @@ public static class ValidateSteps
             : new StepResult(Verdict.Fail, $"GET /health answered {(int)response.StatusCode}, expected 200: {body}");
     }
 
-    public static async Task<StepResult> SignedInQueryAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<StepResult> SignedInQueryAsync(
+        CutoverRun run,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         var sensor = await TestSensor.FindAsync(run, cancellationToken);
         using var client = await SignedInAsync(run, sensor, cancellationToken);
         var readings = await ReadingsAsync(client, sensor, limit: 10, cancellationToken);
         return readings.Count > 0
             ? StepResult.Pass($"a migrated user signed in and saw readings of unit {sensor.Unit}")
-            : new StepResult(Verdict.Fail, $"unit {sensor.Unit} has readings in the target, but the API showed none to user {sensor.User}");
+            : new StepResult(
+                Verdict.Fail,
+                $"unit {sensor.Unit} has readings in the target, but the API showed none to user {sensor.User}"
+            );
     }
 
-    public static async Task<StepResult> WebhookAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<StepResult> WebhookAsync(
+        CutoverRun run,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         var sensor = await TestSensor.FindAsync(run, cancellationToken);
         var receivedAt = run.Environment.Clock.GetUtcNow();
@@ -49,7 +64,10 @@ public static class ValidateSteps
         if (!response.IsSuccessStatusCode)
         {
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            return new StepResult(Verdict.Fail, $"the test webhook of {sensor.DevEui} was answered {(int)response.StatusCode}, expected 200: {body}");
+            return new StepResult(
+                Verdict.Fail,
+                $"the test webhook of {sensor.DevEui} was answered {(int)response.StatusCode}, expected 200: {body}"
+            );
         }
 
         while (TimeProvider.System.GetElapsedTime(sent) < WebhookLimit)
@@ -65,7 +83,11 @@ public static class ValidateSteps
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
         }
 
-        return new StepResult(Verdict.Fail, $"the test webhook of {sensor.DevEui} was accepted, but its reading was not seen within {WebhookLimit.TotalSeconds:0} s");
+        return new StepResult(
+            Verdict.Fail,
+            $"the test webhook of {sensor.DevEui} was accepted, but its reading was not seen within "
+                + $"{WebhookLimit.TotalSeconds:0} s"
+        );
     }
 
     private static JsonObject Uplink(TestSensor sensor, DateTimeOffset receivedAt)
@@ -90,13 +112,18 @@ public static class ValidateSteps
     private static bool IsAt(JsonNode reading, DateTimeOffset receivedAt)
     {
         var text = (reading["recorded_at"] ?? reading["recordedAt"])?.GetValue<string>();
-        return text is not null
-            && (DateTimeOffset.Parse(text) - receivedAt).Duration() < TimeSpan.FromMilliseconds(1);
+        return text is not null && (DateTimeOffset.Parse(text) - receivedAt).Duration() < TimeSpan.FromMilliseconds(1);
     }
 
-    private static async Task<JsonArray> ReadingsAsync(HttpClient client, TestSensor sensor, int limit, CancellationToken cancellationToken)
+    private static async Task<JsonArray> ReadingsAsync(
+        HttpClient client,
+        TestSensor sensor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        var path = $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}/readings?limit={limit}";
+        var path =
+            $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}/readings?limit={limit}";
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
@@ -105,20 +132,32 @@ public static class ValidateSteps
         }
 
         var json = JsonNode.Parse(body);
-        return json as JsonArray ?? json?["data"] as JsonArray ?? throw new JsonException($"GET /{path} answered no list of readings.");
+        return json as JsonArray
+            ?? json?["data"] as JsonArray
+            ?? throw new JsonException($"GET /{path} answered no list of readings.");
     }
 
-    private static async Task<HttpClient> SignedInAsync(CutoverRun run, TestSensor sensor, CancellationToken cancellationToken)
+    private static async Task<HttpClient> SignedInAsync(
+        CutoverRun run,
+        TestSensor sensor,
+        CancellationToken cancellationToken
+    )
     {
-        var token = await run.Environment.StackAuth.CreateSessionAsync(sensor.User, TimeSpan.FromMinutes(15), cancellationToken);
+        var token = await run.Environment.StackAuth.CreateSessionAsync(
+            sensor.User,
+            TimeSpan.FromMinutes(15),
+            cancellationToken
+        );
         var client = Client(run);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 
-    private static HttpClient Client(CutoverRun run) => new()
-    {
-        BaseAddress = run.Api ?? throw new InvalidOperationException("The API is not deployed; phase 4 comes first."),
-        Timeout = TimeSpan.FromSeconds(30),
-    };
+    private static HttpClient Client(CutoverRun run) =>
+        new()
+        {
+            BaseAddress =
+                run.Api ?? throw new InvalidOperationException("The API is not deployed; phase 4 comes first."),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
 }

@@ -5,13 +5,22 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>The end of phase 3: source and target are compared, and nothing is deployed on data that did not pass.</summary>
+/// <summary>The end of phase 3: source and target are compared, and nothing is deployed on data that did not
+/// pass.</summary>
 public static class VerifySteps
 {
-    public static async Task<StepResult> VerifyAsync(CutoverRun run, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<StepResult> VerifyAsync(
+        CutoverRun run,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
-        var plan = run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
-        var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target) { Clock = run.Environment.Clock };
+        var plan =
+            run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
+        var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target)
+        {
+            Clock = run.Environment.Clock,
+        };
         var result = await Verifier.RunAsync(request, new CheckLine(progress), cancellationToken);
         run.Verification = result;
         await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
@@ -25,12 +34,21 @@ public static class VerifySteps
         if (open.Count > 0)
         {
             Verdict[] worstFirst = [Verdict.Fail, Verdict.Inconclusive, Verdict.Warn];
-            var counts = worstFirst.Where(open.Contains).Select(verdict => Text.Invariant($"{open[verdict].Count():N0} {verdict}"));
-            return new StepResult(result.Verdict, Text.Invariant($"{string.Join(", ", counts)} of {result.Checks.Count:N0} checks; first: {Line(open[result.Verdict].First())}"));
+            var counts = worstFirst.Where(open.Contains).Select(verdict => $"{open[verdict].Count():N0} {verdict}");
+            return new StepResult(
+                result.Verdict,
+                $"{string.Join(", ", counts)} of {result.Checks.Count:N0} checks; first: "
+                    + $"{Line(open[result.Verdict].First())}"
+            );
         }
 
         var rows = result.Checks.Where(check => check.Check == CheckNames.Contents).Sum(check => check.Rows);
-        return new StepResult(result.Verdict, result.Checks.Count == 0 ? "no check was run" : Text.Invariant($"{result.Checks.Count:N0} checks passed, {rows:N0} rows compared"));
+        return new StepResult(
+            result.Verdict,
+            result.Checks.Count == 0
+                ? "no check was run"
+                : $"{result.Checks.Count:N0} checks passed, {rows:N0} rows compared"
+        );
     }
 
     /// <summary>A check in one line: name, subject and reason.</summary>

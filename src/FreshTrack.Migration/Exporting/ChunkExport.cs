@@ -3,13 +3,15 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Exporting;
 
-/// <summary>One export worker: reads chunks over its own connection and uploads one part while it fills the next.</summary>
+/// <summary>One export worker: reads chunks over its own connection and uploads one part while it fills the
+/// next.</summary>
 internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string runId) : IAsyncDisposable
 {
     // The server sends a message a row; compressing them one by one would cost more than reading them.
     private const int BufferSize = 256 * 1024;
 
-    // A chunk is cut by heap pages, and a page of pointers to large values is worth many megabytes: a part's memory has a limit all the same.
+    // A chunk is cut by heap pages, and a page of pointers to large values is worth many megabytes: a part's memory has
+    // a limit all the same.
     private const int RawBytesPerPart = 8 * 1024 * 1024;
 
     // Values that do not compress fill a part as they are, with zstd's frame around them.
@@ -27,7 +29,10 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
         var counter = new TupleCounter();
         try
         {
-            await using var copy = await connection.BeginRawBinaryCopyAsync(ChunkSql.Export(chunk).Text, cancellationToken);
+            await using var copy = await connection.BeginRawBinaryCopyAsync(
+                ChunkSql.Export(chunk).Text,
+                cancellationToken
+            );
             filling.Begin();
             int length;
             while ((length = await FillAsync(copy, cancellationToken)) > 0)
@@ -37,12 +42,19 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
         }
         catch (PostgresException error)
         {
-            throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}, failed on the source: {error.MessageText} ({error.SqlState}).", error);
+            throw new MigrationException(
+                $"Exporting {chunk.Relation}, chunk {chunk.Number}, failed on the source: "
+                    + $"{error.MessageText} ({error.SqlState}).",
+                error
+            );
         }
 
         if (!counter.IsComplete)
         {
-            throw new MigrationException($"Exporting {chunk.Relation}, chunk {chunk.Number}: the source's stream ended after {counter.Rows} rows without its trailer. Run again.");
+            throw new MigrationException(
+                $"Exporting {chunk.Relation}, chunk {chunk.Number}: the source's stream ended after "
+                    + $"{counter.Rows} rows without its trailer. Run again."
+            );
         }
 
         await EndPartAsync(counter.Rows, isLast: true);

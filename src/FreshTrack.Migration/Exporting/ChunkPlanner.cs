@@ -7,12 +7,20 @@ namespace FreshTrack.Migration.Exporting;
 /// <param name="Relation">What is read: the source table or one of its partitions.</param>
 /// <param name="FirstPage">Null reads from the start.</param>
 /// <param name="EndPage">The page after the last; null reads to the end, whatever has been added.</param>
-public sealed record Chunk(TableProjection Table, int Number, TableName Relation, bool IsView, long? FirstPage, long? EndPage);
+public sealed record Chunk(
+    TableProjection Table,
+    int Number,
+    TableName Relation,
+    bool IsView,
+    long? FirstPage,
+    long? EndPage
+);
 
 /// <summary>Cuts tables into chunks. Pure: the same plan and catalog give the same chunks.</summary>
 public static class ChunkPlanner
 {
-    /// <summary>All chunks, the largest tables' first, so that no worker is left alone with a large one at the end.</summary>
+    /// <summary>All chunks, the largest tables' first, so that no worker is left alone with a large one at the
+    /// end.</summary>
     /// <param name="pagesPerChunk">Heap pages per chunk, at least 1.</param>
     public static IReadOnlyList<Chunk> Plan(ResolvedPlan plan, Catalog source, int pagesPerChunk)
     {
@@ -27,16 +35,32 @@ public static class ChunkPlanner
             {
                 var number = numbers.GetValueOrDefault(table.Target);
                 numbers[table.Target] = number + 1;
-                chunks.Add((pages, new Chunk(table, number, relation.Name, relation.Kind is RelationKind.View or RelationKind.Foreign, first, end)));
+                chunks.Add(
+                    (
+                        pages,
+                        new Chunk(
+                            table,
+                            number,
+                            relation.Name,
+                            relation.Kind is RelationKind.View or RelationKind.Foreign,
+                            first,
+                            end
+                        )
+                    )
+                );
             }
         }
 
         return [.. chunks.OrderByDescending(item => item.Pages).Select(item => item.Chunk)];
     }
 
-    private static IEnumerable<CatalogTable> Relations(CatalogTable table) => table.Kind == RelationKind.Partitioned ? table.Leaves : [table];
+    private static IEnumerable<CatalogTable> Relations(CatalogTable table) =>
+        table.Kind == RelationKind.Partitioned ? table.Leaves : [table];
 
-    private static IEnumerable<(CatalogTable Relation, long? First, long? End)> Ranges(CatalogTable relation, int pagesPerChunk)
+    private static IEnumerable<(CatalogTable Relation, long? First, long? End)> Ranges(
+        CatalogTable relation,
+        int pagesPerChunk
+    )
     {
         if (relation.Kind != RelationKind.Table || relation.Pages <= pagesPerChunk)
         {

@@ -6,10 +6,14 @@ namespace FreshTrack.Migration.Exporting;
 internal static class ChunkSql
 {
     public static Sql Export(Chunk chunk) =>
-        Sql.Format($"copy (select {Sql.Join(", ", chunk.Table.Columns.Select(column => column.Transport))} {From(chunk)}) to stdout (format binary)");
+        Sql.Format(
+            $"copy (select {Sql.Join(", ", chunk.Table.Columns.Select(column => column.Transport))} "
+                + $"{From(chunk)}) to stdout (format binary)"
+        );
 
     // ONLY, because a partition's rows are its own chunks; a view knows no ONLY.
-    private static Sql From(Chunk chunk) => Sql.Format($"from {Sql.Expression(chunk.IsView ? "" : "only ")}{chunk.Relation} where {Where(chunk)}");
+    private static Sql From(Chunk chunk) =>
+        Sql.Format($"from {Sql.Expression(chunk.IsView ? "" : "only ")}{chunk.Relation} where {Where(chunk)}");
 
     private static Sql Where(Chunk chunk)
     {

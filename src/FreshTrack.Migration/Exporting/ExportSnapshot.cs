@@ -8,7 +8,9 @@ namespace FreshTrack.Migration.Exporting;
 internal sealed class ExportSnapshot : IAsyncDisposable
 {
     // A chunk that is read again must give the same rows in the same order: its parts may be half imported.
-    private static readonly Sql Ordered = new("set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0");
+    private static readonly Sql Ordered = new(
+        "set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0"
+    );
 
     private readonly NpgsqlDataSource source;
     private readonly string session;
@@ -26,12 +28,19 @@ internal sealed class ExportSnapshot : IAsyncDisposable
 
     public string Name { get; }
 
-    public static async Task<ExportSnapshot> TakeAsync(NpgsqlDataSource source, string session, CancellationToken cancellationToken)
+    public static async Task<ExportSnapshot> TakeAsync(
+        NpgsqlDataSource source,
+        string session,
+        CancellationToken cancellationToken
+    )
     {
         var holder = await Sessions.OpenAsync(source, session, cancellationToken);
         try
         {
-            await holder.ExecuteAsync(new Sql("begin transaction isolation level repeatable read read only"), cancellationToken);
+            await holder.ExecuteAsync(
+                new Sql("begin transaction isolation level repeatable read read only"),
+                cancellationToken
+            );
             var name = await holder.ScalarAsync<string>(new Sql("select pg_export_snapshot()"), cancellationToken);
             return new ExportSnapshot(source, session, holder, name!);
         }
@@ -50,14 +59,25 @@ internal sealed class ExportSnapshot : IAsyncDisposable
         {
             await connection.ExecuteAsync(Ordered, cancellationToken);
             await connection.ExecuteAsync(
-                Sql.Format($"begin transaction isolation level repeatable read read only; set transaction snapshot {Sql.Literal(Name)}"), cancellationToken);
+                Sql.Format(
+                    $"begin transaction isolation level repeatable read read only; set transaction snapshot "
+                        + $"{Sql.Literal(Name)}"
+                ),
+                cancellationToken
+            );
             return connection;
         }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
+        catch (PostgresException error)
+            when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
         {
             // Preflight has seen that snapshots can be shared here, so its holder is gone: that passes with a new one.
             await connection.DisposeAsync();
-            throw new IOException($"The snapshot '{Name}' is no longer there: its session was cut off, or the source is reached through a transaction pooler, which shares none. Use the direct connection or the session pooler.", error);
+            throw new IOException(
+                $"The snapshot '{Name}' is no longer there: its session was cut off, or the source is "
+                    + "reached through a transaction pooler, which shares none. Use the direct connection or "
+                    + "the session pooler.",
+                error
+            );
         }
         catch
         {

@@ -7,31 +7,61 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Exporting;
 
-/// <summary>Reads every table of the plan under one snapshot and leaves it in the object store as parts and a manifest.</summary>
+/// <summary>Reads every table of the plan under one snapshot and leaves it in the object store as parts and a
+/// manifest.</summary>
 public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimeProvider time)
 {
-    /// <summary>Exports what the run has not exported yet; a finished run's manifest is returned as it is. Lost connections are tried again.</summary>
-    /// <exception cref="RefusedException">The source is not frozen or has changed since the run began, or rows under the snapshot do not fit the target.</exception>
-    /// <exception cref="MigrationException">The source or the object store failed on the way; the same run can be resumed.</exception>
-    public Task<Manifest> RunAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
-        Persistence.RunAsync(stop => AttemptAsync(plan, options, progress, stop), time, cancellationToken);
+    /// <summary>Exports what the run has not exported yet; a finished run's manifest is returned as it is. Lost
+    /// connections are tried again.</summary>
+    /// <exception cref="RefusedException">The source is not frozen or has changed since the run began, or rows under
+    /// the snapshot do not fit the target.</exception>
+    /// <exception cref="MigrationException">The source or the object store failed on the way; the same run can be
+    /// resumed.</exception>
+    public Task<Manifest> RunAsync(
+        ResolvedPlan plan,
+        MoveOptions options,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    ) => Persistence.RunAsync(stop => AttemptAsync(plan, options, progress, stop), time, cancellationToken);
 
     /// <summary>The manifest of a finished export; null when there is none yet.</summary>
     /// <exception cref="RefusedException">The manifest was edited.</exception>
     public static async Task<Manifest?> FindAsync(ObjectStore store, string runId, CancellationToken cancellationToken)
     {
         var key = Manifest.KeyOf(runId);
-        return await store.ReadAsync(key, cancellationToken) is { } content ? Manifest.FromJson(content, key).Verify() : null;
+        return await store.ReadAsync(key, cancellationToken) is { } content
+            ? Manifest.FromJson(content, key).Verify()
+            : null;
     }
 
-    private async Task<Manifest> AttemptAsync(ResolvedPlan plan, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Manifest> AttemptAsync(
+        ResolvedPlan plan,
+        MoveOptions options,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         await store.EnsureBucketAsync(cancellationToken);
-        await using var held = await RunLock.AcquireAsync(source, RunLock.Export, options.RunId, time, cancellationToken);
-        return await held.HoldAsync(stop => FinishAsync(plan, options, held.Session, progress, stop), cancellationToken);
+        await using var held = await RunLock.AcquireAsync(
+            source,
+            RunLock.Export,
+            options.RunId,
+            time,
+            cancellationToken
+        );
+        return await held.HoldAsync(
+            stop => FinishAsync(plan, options, held.Session, progress, stop),
+            cancellationToken
+        );
     }
 
-    private async Task<Manifest> FinishAsync(ResolvedPlan plan, MoveOptions options, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    private async Task<Manifest> FinishAsync(
+        ResolvedPlan plan,
+        MoveOptions options,
+        string session,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var state = await SourceGuard.FrozenAsync(source, plan.Plan, cancellationToken);
         if (await FindAsync(store, options.RunId, cancellationToken) is not { } finished)
@@ -54,12 +84,20 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
 
     private async Task<bool> IsWholeAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        var keys = await store.ListAsync(Manifest.FolderOf(manifest.RunId), cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
+        var keys = await store
+            .ListAsync(Manifest.FolderOf(manifest.RunId), cancellationToken)
+            .ToHashSetAsync(cancellationToken: cancellationToken);
         return manifest.Parts.All(part => keys.Contains(part.Key));
     }
 
     private async Task<Manifest> ExportAsync(
-        ResolvedPlan plan, MoveOptions options, SourceState state, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+        ResolvedPlan plan,
+        MoveOptions options,
+        SourceState state,
+        string session,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var catalog = await Catalog.ReadAsync(source, cancellationToken);
         var begun = await ExportHeader.FindAsync(store, options.RunId, cancellationToken);
@@ -68,7 +106,14 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         await using var snapshot = await ExportSnapshot.TakeAsync(source, session, cancellationToken);
         if (begun is null)
         {
-            begun = new ExportHeader(options.RunId, plan.Plan.Hash, time.GetUtcNow(), options.PagesPerChunk, slices, state);
+            begun = new ExportHeader(
+                options.RunId,
+                plan.Plan.Hash,
+                time.GetUtcNow(),
+                options.PagesPerChunk,
+                slices,
+                state
+            );
             await begun.WriteAsync(store, cancellationToken);
         }
 
@@ -76,15 +121,35 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         SourceGuard.RefuseChanges(options.RunId, begun.Source, state);
         var finished = await FinishedChunks.FindAsync(store, options.RunId, chunks, cancellationToken);
         var parts = new ConcurrentBag<ManifestPart>(finished.Values.SelectMany(part => part));
-        var stage = new StageProgress("export", plan.Tables.Sum(table => catalog.Tables[table.Source].Rows), progress, time);
+        var stage = new StageProgress(
+            "export",
+            plan.Tables.Sum(table => catalog.Tables[table.Source].Rows),
+            progress,
+            time
+        );
         stage.Begin(parts.Sum(part => part.Rows));
         var queue = new ConcurrentQueue<Chunk>(chunks.Where(chunk => !finished.ContainsKey(chunk)));
         IReadOnlyList<ManifestTable> tables = [];
-        await Workers.RunAsync(Enumerable.Range(0, Math.Min(options.Workers, queue.Count)).Select(_ => (Func<CancellationToken, Task>)Work).Append(Check), cancellationToken);
+        await Workers.RunAsync(
+            Enumerable
+                .Range(0, Math.Min(options.Workers, queue.Count))
+                .Select(_ => (Func<CancellationToken, Task>)Work)
+                .Append(Check),
+            cancellationToken
+        );
 
         // What is still unnamed now are pieces of chunks that an earlier attempt did not finish.
-        await SweepAsync(options.RunId, parts.Select(part => part.Key).Append(ExportHeader.KeyOf(options.RunId)).ToHashSet(), cancellationToken);
-        var manifest = new Manifest(options.RunId, plan.Plan.Hash, begun.BegunAt, tables, InPlanOrder(plan, parts)) { Source = begun.Source, PagesPerChunk = begun.PagesPerChunk, Slices = slices }.Seal();
+        await SweepAsync(
+            options.RunId,
+            parts.Select(part => part.Key).Append(ExportHeader.KeyOf(options.RunId)).ToHashSet(),
+            cancellationToken
+        );
+        var manifest = new Manifest(options.RunId, plan.Plan.Hash, begun.BegunAt, tables, InPlanOrder(plan, parts))
+        {
+            Source = begun.Source,
+            PagesPerChunk = begun.PagesPerChunk,
+            Slices = slices,
+        }.Seal();
         await store.PutAsync(Manifest.KeyOf(options.RunId), manifest.ToJson(), cancellationToken);
         await store.DeleteAsync(ExportHeader.KeyOf(options.RunId), cancellationToken);
         return manifest;
@@ -111,12 +176,19 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         }
     }
 
-    private static async Task CheckAsync(ExportSnapshot snapshot, ResolvedPlan plan, CancellationToken cancellationToken)
+    private static async Task CheckAsync(
+        ExportSnapshot snapshot,
+        ResolvedPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var findings = await DataChecks.RunAsync(snapshot.Holder, plan, cancellationToken);
         if (findings.FirstOrDefault(finding => finding.Verdict == Verdict.Fail) is { } failed)
         {
-            throw new RefusedException($"{failed.Subject}: {failed.Message} ({failed.Rows} rows, as {string.Join(", ", failed.Examples)}). Correct the plan or the rows, then run preflight again.");
+            throw new RefusedException(
+                $"{failed.Subject}: {failed.Message} ({failed.Rows} rows, as "
+                    + $"{string.Join(", ", failed.Examples)}). Correct the plan or the rows, then run preflight again."
+            );
         }
     }
 
@@ -128,7 +200,9 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
 
     private async Task SweepAsync(string runId, HashSet<string> named, CancellationToken cancellationToken)
     {
-        await foreach (var key in store.ListAsync(Manifest.FolderOf(runId), cancellationToken).Where(key => !named.Contains(key)))
+        await foreach (
+            var key in store.ListAsync(Manifest.FolderOf(runId), cancellationToken).Where(key => !named.Contains(key))
+        )
         {
             await store.DeleteAsync(key, cancellationToken);
         }

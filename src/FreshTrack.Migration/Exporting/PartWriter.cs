@@ -5,10 +5,12 @@ using ZstdSharp;
 namespace FreshTrack.Migration.Exporting;
 
 /// <summary>Compresses one part after the other into memory that is used again.</summary>
-/// <param name="capacity">Bytes to have room for at once: memory that doubles as it fills leaves as much behind again. What is never written costs none.</param>
+/// <param name="capacity">Bytes to have room for at once: memory that doubles as it fills leaves as much behind again.
+/// What is never written costs none.</param>
 internal sealed class PartWriter(int capacity) : IDisposable
 {
-    // On the way to a store beside the target, speed counts: measured, level 1 took twice the time for a fifth less to store.
+    // On the way to a store beside the target, speed counts: measured, level 1 took twice the time for a fifth less to
+    // store.
     private const int Level = -3;
 
     private readonly Compressor compressor = new(Level);
@@ -47,7 +49,8 @@ internal sealed class PartWriter(int capacity) : IDisposable
             rows,
             RawBytes,
             content.Length,
-            Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length))));
+            Convert.ToHexStringLower(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)))
+        );
     }
 
     public void Dispose()

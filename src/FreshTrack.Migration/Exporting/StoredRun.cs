@@ -9,7 +9,11 @@ public sealed record StoredRun(string Id, string PlanHash, bool IsExported)
 {
     /// <param name="kind">How the ids of such runs end, after a dash; they begin with the time.</param>
     /// <exception cref="RefusedException">The newest run's manifest was edited.</exception>
-    public static async Task<StoredRun?> NewestAsync(ObjectStore store, string kind, CancellationToken cancellationToken)
+    public static async Task<StoredRun?> NewestAsync(
+        ObjectStore store,
+        string kind,
+        CancellationToken cancellationToken
+    )
     {
         await store.EnsureBucketAsync(cancellationToken);
         var folders = new SortedSet<string>();
@@ -27,7 +31,9 @@ public sealed record StoredRun(string Id, string PlanHash, bool IsExported)
         }
 
         return await Exporter.FindAsync(store, newest, cancellationToken) is { } manifest
-            ? new StoredRun(newest, manifest.PlanHash, IsExported: true)
-            : await ExportHeader.FindAsync(store, newest, cancellationToken) is { } header ? new StoredRun(newest, header.PlanHash, IsExported: false) : null;
+                ? new StoredRun(newest, manifest.PlanHash, IsExported: true)
+            : await ExportHeader.FindAsync(store, newest, cancellationToken) is { } header
+                ? new StoredRun(newest, header.PlanHash, IsExported: false)
+            : null;
     }
 }

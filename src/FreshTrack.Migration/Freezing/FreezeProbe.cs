@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>Proves a freeze from outside: attempts to write by every role that could, and the server's own counters.</summary>
+/// <summary>Proves a freeze from outside: attempts to write by every role that could, and the server's own
+/// counters.</summary>
 internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<TableName> tables, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -16,7 +17,8 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         select r.rolname from pg_class c cross join lateral aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
         where c.oid = any(select unnest($1)::regclass::oid) and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
         order by 1
-        """);
+        """
+    );
 
     public async Task<FreezeProof> RunAsync(CancellationToken cancellationToken)
     {
@@ -46,13 +48,17 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         return new FreezeProof(time.GetUtcNow(), attempts, after, [.. Open(attempts, before, after)], unproven);
     }
 
-    /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the same.</summary>
+    /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the
+    /// same.</summary>
     private async Task<WriteAttempt?> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await connection.ExecuteAsync(Sql.Format($"set transaction read write; set local role {new Identifier(role)}"), cancellationToken);
+            await connection.ExecuteAsync(
+                Sql.Format($"set transaction read write; set local role {new Identifier(role)}"),
+                cancellationToken
+            );
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -66,7 +72,8 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         }
         catch (PostgresException error)
         {
-            var refused = error.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction;
+            var refused =
+                error.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction;
             return new WriteAttempt(role, table.ToString(), refused, error.MessageText);
         }
     }

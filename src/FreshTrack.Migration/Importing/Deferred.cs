@@ -8,7 +8,8 @@ namespace FreshTrack.Migration.Importing;
 /// <param name="Drop">Takes it off; empty when another drop takes it along.</param>
 internal sealed record DeferredObject(int Step, string Table, string Name, string Definition, string Drop);
 
-/// <summary>Takes keys, indexes, foreign keys and triggers off the target, keeping their definitions where a killed run can find them.</summary>
+/// <summary>Takes keys, indexes, foreign keys and triggers off the target, keeping their definitions where a killed run
+/// can find them.</summary>
 internal static class Deferred
 {
     // Foreign keys from and to the tables of the plan: a key cannot go while it is referenced.
@@ -25,7 +26,8 @@ internal static class Deferred
         where k.contype = 'f' and k.conparentid = 0
           and (k.conrelid = any(select unnest($1)::regclass::oid) or k.confrelid = any(select unnest($1)::regclass::oid))
         order by 1, 2, 3
-        """);
+        """
+    );
 
     // A key of a plain table comes back as an index, built beside others, and then becomes the key at once.
     private static readonly Sql Indexes = new(
@@ -49,9 +51,11 @@ internal static class Deferred
         where i.indrelid = any(select unnest($1)::regclass::oid) and not ic.relispartition
           and (c.relkind <> 'p' or k.contype = 'x' or k.condeferrable or exists (select from pg_partition_tree(c.oid) part where part.level = 1 and not part.isleaf))
         order by 1, 2, 3
-        """);
+        """
+    );
 
-    // The server would build an index of a partitioned table one partition after the other. Built as the partitions' own, side by side,
+    // The server would build an index of a partitioned table one partition after the other. Built as the partitions'
+    // own, side by side,
     // they are attached to the parent's, which costs nothing. Partitions of partitions are left to the server.
     private static readonly Sql PartitionedIndexes = new(
         """
@@ -87,7 +91,8 @@ internal static class Deferred
                     else format('alter table %s drop constraint %I', p.indrelid::regclass, p.conname) end
         from parent p
         order by 1, 2, 3
-        """);
+        """
+    );
 
     private static readonly Sql Triggers = new(
         """
@@ -97,13 +102,20 @@ internal static class Deferred
         from pg_trigger t
         where not t.tgisinternal and t.tgparentid = 0 and t.tgenabled <> 'D' and t.tgrelid = any(select unnest($1)::regclass::oid)
         order by 1, 2, 3
-        """);
+        """
+    );
 
     private static readonly Sql Save = new(
-        "insert into migration.deferred (step, target_table, name, definition) values ($1, $2, $3, $4) on conflict (step, target_table, name) do update set definition = excluded.definition");
+        "insert into migration.deferred (step, target_table, name, definition) values ($1, $2, $3, $4) on "
+            + "conflict (step, target_table, name) do update set definition = excluded.definition"
+    );
 
     /// <summary>Saves and drops in one transaction; what an earlier attempt took off stays saved.</summary>
-    public static async Task DropAsync(NpgsqlConnection target, IEnumerable<TableName> tables, CancellationToken cancellationToken)
+    public static async Task DropAsync(
+        NpgsqlConnection target,
+        IEnumerable<TableName> tables,
+        CancellationToken cancellationToken
+    )
     {
         var names = tables.Select(table => Sql.Format($"{table}").Text).Distinct().ToArray();
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
@@ -123,5 +135,6 @@ internal static class Deferred
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static DeferredObject Read(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
+    private static DeferredObject Read(NpgsqlDataReader row) =>
+        new(row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4));
 }

@@ -8,27 +8,45 @@ namespace FreshTrack.Migration.Importing;
 /// <param name="Parts">Parts imported now; <paramref name="Skipped"/> were there already.</param>
 public sealed record ImportResult(long Rows, int Parts, int Skipped, TimeSpan Elapsed);
 
-/// <summary>Brings the parts of a manifest into the target, then indexes, keys, sequences and statistics. A run that was cut off goes on where it stood.</summary>
+/// <summary>Brings the parts of a manifest into the target, then indexes, keys, sequences and statistics. A run that
+/// was cut off goes on where it stood.</summary>
 public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimeProvider time)
 {
-    /// <exception cref="RefusedException">Another run holds the target, its tables are not empty, or manifest and plan do not belong together.</exception>
-    /// <exception cref="MigrationException">A part or the target failed on the way; the same run can be resumed.</exception>
+    /// <exception cref="RefusedException">Another run holds the target, its tables are not empty, or manifest and plan
+    /// do not belong together.</exception>
+    /// <exception cref="MigrationException">A part or the target failed on the way; the same run can be
+    /// resumed.</exception>
     public Task<ImportResult> RunAsync(
-        ResolvedPlan plan, Manifest manifest, MoveOptions options, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+        ResolvedPlan plan,
+        Manifest manifest,
+        MoveOptions options,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         RefuseStrangers(plan, manifest.Verify());
         return Persistence.RunAsync(
             async attempt =>
             {
                 await using var held = await RunLock.AcquireAsync(target, RunLock.Import, options.RunId, time, attempt);
-                return await held.HoldAsync(stop => ImportAsync(plan, manifest, options, held.Session, progress, stop), attempt);
+                return await held.HoldAsync(
+                    stop => ImportAsync(plan, manifest, options, held.Session, progress, stop),
+                    attempt
+                );
             },
             time,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private async Task<ImportResult> ImportAsync(
-        ResolvedPlan plan, Manifest manifest, MoveOptions options, string session, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+        ResolvedPlan plan,
+        Manifest manifest,
+        MoveOptions options,
+        string session,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
         await RefuseChangedTargetAsync(plan, cancellationToken);
@@ -44,26 +62,49 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             await CopyAsync(plan, pending, options, session, stage, cancellationToken);
         }
 
-        var deferred = await connection.ScalarAsync<long>(new Sql("select count(*) from migration.deferred"), cancellationToken);
-        await new Restore(target, session).RunAsync(options.Workers, new StageProgress("indexes", deferred, progress, time), cancellationToken);
+        var deferred = await connection.ScalarAsync<long>(
+            new Sql("select count(*) from migration.deferred"),
+            cancellationToken
+        );
+        await new Restore(target, session).RunAsync(
+            options.Workers,
+            new StageProgress("indexes", deferred, progress, time),
+            cancellationToken
+        );
         await new Finish(target, session).RunAsync(plan, options.Workers, cancellationToken);
-        return new ImportResult(pending.Sum(part => part.Rows), pending.Count, manifest.Parts.Count - pending.Count, time.GetElapsedTime(started));
+        return new ImportResult(
+            pending.Sum(part => part.Rows),
+            pending.Count,
+            manifest.Parts.Count - pending.Count,
+            time.GetElapsedTime(started)
+        );
     }
 
-    /// <summary>A manifest of another plan, or of the same plan over a target that has changed, fits no columns.</summary>
+    /// <summary>A manifest of another plan, or of the same plan over a target that has changed, fits no
+    /// columns.</summary>
     private static void RefuseStrangers(ResolvedPlan plan, Manifest manifest)
     {
         if (manifest.PlanHash != plan.Plan.Hash)
         {
-            throw new RefusedException($"The manifest of run '{manifest.RunId}' was exported with another plan file ({manifest.PlanHash[..12]}… instead of {plan.Plan.Hash[..12]}…). Import with that plan, or export again.");
+            throw new RefusedException(
+                $"The manifest of run '{manifest.RunId}' was exported with another plan file "
+                    + $"({manifest.PlanHash[..12]}… instead of {plan.Plan.Hash[..12]}…). Import with that "
+                    + "plan, or export again."
+            );
         }
 
         var columns = manifest.Tables.ToDictionary(table => (table.Source, table.Target), table => table.Columns);
         foreach (var table in plan.Tables)
         {
-            if (!columns.TryGetValue((table.Source.ToString(), table.Target.ToString()), out var exported) || !Manifest.Describe(table).SequenceEqual(exported))
+            if (
+                !columns.TryGetValue((table.Source.ToString(), table.Target.ToString()), out var exported)
+                || !Manifest.Describe(table).SequenceEqual(exported)
+            )
             {
-                throw new RefusedException($"The columns of {table.Target} have changed since run '{manifest.RunId}' was exported. Begin again with --restart.");
+                throw new RefusedException(
+                    $"The columns of {table.Target} have changed since run '{manifest.RunId}' was exported. "
+                        + "Begin again with --restart."
+                );
             }
         }
     }
@@ -79,13 +120,21 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
                 var now = catalog.Tables.GetValueOrDefault(table.Target)?.Column(column.Target)?.Type;
                 if (now != column.Type)
                 {
-                    throw new RefusedException($"{table.Target}.{column.Target} was {column.Type} at preflight and is {now ?? "gone"} now: the target has changed. Run preflight again.");
+                    throw new RefusedException(
+                        $"{table.Target}.{column.Target} was {column.Type} at preflight and is "
+                            + $"{now ?? "gone"} now: the target has changed. Run preflight again."
+                    );
                 }
             }
         }
     }
 
-    private static async Task<List<ManifestPart>> PendingAsync(NpgsqlConnection connection, ResolvedPlan plan, Manifest manifest, CancellationToken cancellationToken)
+    private static async Task<List<ManifestPart>> PendingAsync(
+        NpgsqlConnection connection,
+        ResolvedPlan plan,
+        Manifest manifest,
+        CancellationToken cancellationToken
+    )
     {
         var imported = await Ledger.ImportedAsync(connection, manifest.RunId, cancellationToken);
         var pending = new List<ManifestPart>();
@@ -102,15 +151,31 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             }
             else
             {
-                throw new RefusedException($"Part '{part.Key}' is in the target's ledger with SHA-256 {hash}, but the manifest says {part.Sha256}: they are of different exports. Empty the target or use a new run id.");
+                throw new RefusedException(
+                    $"Part '{part.Key}' is in the target's ledger with SHA-256 {hash}, but the manifest "
+                        + $"says {part.Sha256}: they are of different exports. Empty the target or use a new run id."
+                );
             }
         }
 
-        foreach (var table in plan.Tables.Select(table => table.Target).Distinct().Where(table => !begun.Contains(table.ToString())))
+        foreach (
+            var table in plan
+                .Tables.Select(table => table.Target)
+                .Distinct()
+                .Where(table => !begun.Contains(table.ToString()))
+        )
         {
-            if (await connection.ScalarAsync<bool>(Sql.Format($"select exists (select from {table})"), cancellationToken))
+            if (
+                await connection.ScalarAsync<bool>(
+                    Sql.Format($"select exists (select from {table})"),
+                    cancellationToken
+                )
+            )
             {
-                throw new RefusedException($"The target table {table} has rows that run '{manifest.RunId}' did not write. Empty it, or name the run that is to be resumed.");
+                throw new RefusedException(
+                    $"The target table {table} has rows that run '{manifest.RunId}' did not write. Empty "
+                        + "it, or name the run that is to be resumed."
+                );
             }
         }
 
@@ -118,12 +183,22 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
     }
 
     private async Task CopyAsync(
-        ResolvedPlan plan, List<ManifestPart> pending, MoveOptions options, string session, StageProgress stage, CancellationToken cancellationToken)
+        ResolvedPlan plan,
+        List<ManifestPart> pending,
+        MoveOptions options,
+        string session,
+        StageProgress stage,
+        CancellationToken cancellationToken
+    )
     {
         var tables = plan.Tables.ToDictionary(table => (table.Source.ToString(), table.Target.ToString()));
         var queue = new ConcurrentQueue<ManifestPart>(pending);
         await Workers.RunAsync(
-            Enumerable.Range(0, Math.Min(options.Workers, pending.Count)).Select(_ => (Func<CancellationToken, Task>)WorkAsync), cancellationToken);
+            Enumerable
+                .Range(0, Math.Min(options.Workers, pending.Count))
+                .Select(_ => (Func<CancellationToken, Task>)WorkAsync),
+            cancellationToken
+        );
 
         async Task WorkAsync(CancellationToken stop)
         {
@@ -144,7 +219,8 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             }
 
             // The part after the current one is on its way while the current one is written.
-            (ManifestPart Part, Task<MemoryStream> Content)? Fetch() => queue.TryDequeue(out var part) ? (part, worker.FetchAsync(part, buffers.Dequeue(), stop)) : null;
+            (ManifestPart Part, Task<MemoryStream> Content)? Fetch() =>
+                queue.TryDequeue(out var part) ? (part, worker.FetchAsync(part, buffers.Dequeue(), stop)) : null;
         }
     }
 }

@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became whom.</summary>
+/// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became
+/// whom.</summary>
 internal static class Ledger
 {
     private static readonly Sql Schema = new(
@@ -37,19 +38,46 @@ internal static class Ledger
             schema_name text not null,
             name text not null,
             primary key (run_id, schema_name, name));
-        """);
+        """
+    );
 
-    public static Task EnsureAsync(NpgsqlConnection target, CancellationToken cancellationToken) => target.ExecuteAsync(Schema, cancellationToken);
+    public static Task EnsureAsync(NpgsqlConnection target, CancellationToken cancellationToken) =>
+        target.ExecuteAsync(Schema, cancellationToken);
 
     /// <summary>The SHA-256 of every part that this run has imported, by its key.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> ImportedAsync(NpgsqlConnection target, string runId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, string>> ImportedAsync(
+        NpgsqlConnection target,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         var rows = await target.ListAsync(
-            new Sql("select part_key, sha256 from migration.ledger where run_id = $1"), row => (Key: row.GetString(0), Hash: row.GetString(1)), cancellationToken, runId);
+            new Sql("select part_key, sha256 from migration.ledger where run_id = $1"),
+            row => (Key: row.GetString(0), Hash: row.GetString(1)),
+            cancellationToken,
+            runId
+        );
         return rows.ToDictionary(row => row.Key, row => row.Hash);
     }
 
-    public static Task RecordAsync(NpgsqlConnection target, string runId, ManifestPart part, DateTimeOffset now, CancellationToken cancellationToken) => target.ExecuteAsync(
-        new Sql("insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at) values ($1, $2, $3, $4, $5, $6)"),
-        cancellationToken, runId, part.Key, part.Table, part.Rows, part.Sha256, now.UtcDateTime);
+    public static Task RecordAsync(
+        NpgsqlConnection target,
+        string runId,
+        ManifestPart part,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
+        target.ExecuteAsync(
+            new Sql(
+                "insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at) "
+                    + "values ($1, $2, $3, $4, $5, $6)"
+            ),
+            cancellationToken,
+            runId,
+            part.Key,
+            part.Table,
+            part.Rows,
+            part.Sha256,
+            now.UtcDateTime
+        );
 }

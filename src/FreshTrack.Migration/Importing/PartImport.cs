@@ -6,8 +6,10 @@ using ZstdSharp;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>One import worker: checks a part against the manifest, then writes its rows and its ledger row in one transaction.</summary>
-internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store, string runId, TimeProvider time) : IAsyncDisposable
+/// <summary>One import worker: checks a part against the manifest, then writes its rows and its ledger row in one
+/// transaction.</summary>
+internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store, string runId, TimeProvider time)
+    : IAsyncDisposable
 {
     private const int BufferSize = 128 * 1024;
 
@@ -16,10 +18,18 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
 
     /// <summary>Fetches a part and checks it before a byte of it is used.</summary>
     /// <param name="content">Where to; what it held before is overwritten.</param>
-    public async Task<MemoryStream> FetchAsync(ManifestPart part, MemoryStream content, CancellationToken cancellationToken)
+    public async Task<MemoryStream> FetchAsync(
+        ManifestPart part,
+        MemoryStream content,
+        CancellationToken cancellationToken
+    )
     {
-        await using var stream = await store.GetAsync(part.Key, cancellationToken)
-            ?? throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. Resume the run with its export: the chunk is exported again.");
+        await using var stream =
+            await store.GetAsync(part.Key, cancellationToken)
+            ?? throw new MigrationException(
+                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store "
+                    + $"{store}. Resume the run with its export: the chunk is exported again."
+            );
         content.SetLength(0);
         content.Capacity = Math.Max(content.Capacity, (int)Math.Min(part.Bytes, int.MaxValue));
         await stream.CopyToAsync(content, cancellationToken);
@@ -28,14 +38,24 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         {
             // The next export of this run puts back what the store lacks, and only that.
             await store.DeleteAsync(part.Key, cancellationToken);
-            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: {content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with {part.Sha256}. Nothing of it was imported and it was deleted; resume the run with its export: the chunk is exported again.");
+            throw new MigrationException(
+                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: "
+                    + $"{content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with "
+                    + $"{part.Sha256}. Nothing of it was imported and it was deleted; resume the run with "
+                    + "its export: the chunk is exported again."
+            );
         }
 
         content.Position = 0;
         return content;
     }
 
-    public async Task RunAsync(TableProjection table, ManifestPart part, Stream content, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        TableProjection table,
+        ManifestPart part,
+        Stream content,
+        CancellationToken cancellationToken
+    )
     {
         var staging = Staging.IsNeeded(table) ? new Staging(table) : null;
         try
@@ -60,14 +80,21 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         catch (PostgresException error)
         {
             throw new MigrationException(
-                $"Importing {part.Table}, chunk {part.Chunk}, failed on the target: {error.MessageText} ({error.SqlState}){(error.ColumnName is { } column ? $", column {column}" : "")}. Nothing of the chunk was kept; correct the cause and resume.", error);
+                $"Importing {part.Table}, chunk {part.Chunk}, failed on the target: {error.MessageText} "
+                    + $"({error.SqlState}){(error.ColumnName is { } column ? $", column {column}" : "")}. "
+                    + "Nothing of the chunk was kept; correct the cause and resume.",
+                error
+            );
         }
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private static Sql Direct(TableProjection table) =>
-        Sql.Format($"copy {table.Target} ({Sql.Columns(table.Columns.Select(column => column.Target))}) from stdin (format binary)");
+        Sql.Format(
+            $"copy {table.Target} ({Sql.Columns(table.Columns.Select(column => column.Target))}) from stdin "
+                + $"(format binary)"
+        );
 
     private async Task CopyAsync(Sql copy, ManifestPart part, Stream content, CancellationToken cancellationToken)
     {
@@ -83,7 +110,10 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
 
         if (!counter.IsComplete)
         {
-            throw new MigrationException($"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, ends after {counter.Rows} rows without its trailer. Begin again with --restart.");
+            throw new MigrationException(
+                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, ends after {counter.Rows} rows "
+                    + "without its trailer. Begin again with --restart."
+            );
         }
 
         Expect(part, counter.Rows);
@@ -93,7 +123,10 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
     {
         if (rows != part.Rows)
         {
-            throw new MigrationException($"Importing {part.Table}, chunk {part.Chunk}: {rows} rows arrived, the manifest says {part.Rows}. Nothing of the chunk was kept.");
+            throw new MigrationException(
+                $"Importing {part.Table}, chunk {part.Chunk}: {rows} rows arrived, the manifest says "
+                    + $"{part.Rows}. Nothing of the chunk was kept."
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>Puts back what <see cref="Deferred"/> took off: indexes and validations at once, locks that exclude each other one after the other.</summary>
+/// <summary>Puts back what <see cref="Deferred"/> took off: indexes and validations at once, locks that exclude each
+/// other one after the other.</summary>
 internal sealed class Restore(NpgsqlDataSource target, string session)
 {
     private const int IndexStep = 0;
@@ -14,7 +15,8 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
     private const string IntegrityViolation = "23";
 
     private static readonly Sql Settings = new(
-        "set search_path = ''; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 2");
+        "set search_path = ''; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 2"
+    );
 
     public async Task RunAsync(int workers, StageProgress stage, CancellationToken cancellationToken)
     {
@@ -22,20 +24,31 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
         var saved = await connection.ListAsync(
             new Sql("select id, step, target_table, name, definition from migration.deferred order by step, id"),
             row => new Saved(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4)),
-            cancellationToken);
+            cancellationToken
+        );
         stage.Begin();
         foreach (var step in saved.GroupBy(item => item.Step))
         {
             // Foreign keys lock two tables each: side by side they could wait for each other for ever.
             var lanes = step.Key == ForeignKeyStep ? 1 : workers;
-            var queue = new ConcurrentQueue<IGrouping<string, Saved>>(step.GroupBy(item => step.Key == IndexStep ? item.Table + item.Name : item.Table));
+            var queue = new ConcurrentQueue<IGrouping<string, Saved>>(
+                step.GroupBy(item => step.Key == IndexStep ? item.Table + item.Name : item.Table)
+            );
             await Workers.RunAsync(
-                Enumerable.Range(0, Math.Min(lanes, queue.Count)).Select(_ => (Func<CancellationToken, Task>)(stop => RunAsync(queue, stage, stop))), cancellationToken);
+                Enumerable
+                    .Range(0, Math.Min(lanes, queue.Count))
+                    .Select(_ => (Func<CancellationToken, Task>)(stop => RunAsync(queue, stage, stop))),
+                cancellationToken
+            );
         }
     }
 
     /// <summary>Work of one table stays together, except where the locks allow more: plain index builds.</summary>
-    private async Task RunAsync(ConcurrentQueue<IGrouping<string, Saved>> queue, StageProgress stage, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        ConcurrentQueue<IGrouping<string, Saved>> queue,
+        StageProgress stage,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
         await connection.ExecuteAsync(Settings, cancellationToken);
@@ -56,7 +69,11 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
             // The definition and its entry go in one transaction: a killed run repeats neither.
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await connection.ExecuteAsync(Sql.Expression(item.Definition), cancellationToken);
-            await connection.ExecuteAsync(new Sql("delete from migration.deferred where id = $1"), cancellationToken, item.Id);
+            await connection.ExecuteAsync(
+                new Sql("delete from migration.deferred where id = $1"),
+                cancellationToken,
+                item.Id
+            );
             await transaction.CommitAsync(cancellationToken);
         }
         catch (PostgresException error)
@@ -65,7 +82,10 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
                 ? $"The rows of {item.Table} do not allow '{item.Name}' of the target"
                 : $"'{item.Name}' of {item.Table} could not be put back on the target";
             throw new MigrationException(
-                $"{what}: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. Correct the cause; resuming puts back the rest.", error);
+                $"{what}: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. Correct "
+                    + "the cause; resuming puts back the rest.",
+                error
+            );
         }
     }
 

@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>Takes out of the target what one run has put in: rows, partitions, its part of the user map. Keys and indexes come back first.</summary>
+/// <summary>Takes out of the target what one run has put in: rows, partitions, its part of the user map. Keys and
+/// indexes come back first.</summary>
 internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
 {
     private static readonly Sql Referring = new(
@@ -15,38 +16,63 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         )
         select n.nspname, c.relname from reached r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace
         where r.oid not in (select oid from own) order by 1, 2
-        """);
+        """
+    );
 
-    /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was cleared.</exception>
+    /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was
+    /// cleared.</exception>
     public async Task RunAsync(string runId, CancellationToken cancellationToken)
     {
         await using var held = await RunLock.AcquireAsync(target, RunLock.Import, runId, time, cancellationToken);
         await held.HoldAsync(stop => EraseAsync(runId, held.Session, stop), cancellationToken);
     }
 
-    /// <summary>Rows first, then keys and indexes, which the new partitions have too, then the partitions: each step may be repeated.</summary>
+    /// <summary>Rows first, then keys and indexes, which the new partitions have too, then the partitions: each step
+    /// may be repeated.</summary>
     private async Task<bool> EraseAsync(string runId, string session, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(target, session, cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
         await TruncateAsync(connection, runId, cancellationToken);
         // On empty tables this takes no time.
-        await new Restore(target, session).RunAsync(workers: 1, new StageProgress("indexes", null, null, time), cancellationToken);
+        await new Restore(target, session).RunAsync(
+            workers: 1,
+            new StageProgress("indexes", null, null, time),
+            cancellationToken
+        );
         await DropPartitionsAsync(connection, runId, cancellationToken);
-        await connection.ExecuteAsync(new Sql("delete from migration.user_map where run_id = $1"), cancellationToken, runId);
+        await connection.ExecuteAsync(
+            new Sql("delete from migration.user_map where run_id = $1"),
+            cancellationToken,
+            runId
+        );
         return true;
     }
 
-    private static async Task TruncateAsync(NpgsqlConnection connection, string runId, CancellationToken cancellationToken)
+    private static async Task TruncateAsync(
+        NpgsqlConnection connection,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var tables = await connection.ListAsync(
-            new Sql("select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"),
-            row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)), cancellationToken, runId);
+            new Sql(
+                "select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"
+            ),
+            row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)),
+            cancellationToken,
+            runId
+        );
         // TRUNCATE takes no table without those that refer to it. They may come along as long as they are empty.
-        tables.AddRange(await connection.ListAsync(
-            Referring, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Rows: 0L), cancellationToken,
-            [tables.Select(item => Sql.Format($"{item.Table}").Text).ToArray()]));
+        tables.AddRange(
+            await connection.ListAsync(
+                Referring,
+                row => (Table: new TableName(row.GetString(0), row.GetString(1)), Rows: 0L),
+                cancellationToken,
+                [tables.Select(item => Sql.Format($"{item.Table}").Text).ToArray()]
+            )
+        );
         foreach (var (table, rows) in tables)
         {
             await RefuseOthersAsync(connection, runId, table, rows, cancellationToken);
@@ -54,42 +80,87 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
 
         if (tables.Count > 0)
         {
-            await connection.ExecuteAsync(Sql.Format($"truncate {Sql.Join(", ", tables.Select(item => Sql.Format($"{item.Table}")))} restart identity"), cancellationToken);
+            await connection.ExecuteAsync(
+                Sql.Format(
+                    $"truncate {Sql.Join(", ", tables.Select(item => Sql.Format($"{item.Table}")))} restart identity"
+                ),
+                cancellationToken
+            );
         }
 
-        await connection.ExecuteAsync(new Sql("delete from migration.ledger where run_id = $1"), cancellationToken, runId);
+        await connection.ExecuteAsync(
+            new Sql("delete from migration.ledger where run_id = $1"),
+            cancellationToken,
+            runId
+        );
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task RefuseOthersAsync(NpgsqlConnection connection, string runId, TableName table, long rows, CancellationToken cancellationToken)
+    private static async Task RefuseOthersAsync(
+        NpgsqlConnection connection,
+        string runId,
+        TableName table,
+        long rows,
+        CancellationToken cancellationToken
+    )
     {
         await connection.ExecuteAsync(Sql.Format($"lock table {table} in access exclusive mode"), cancellationToken);
         var there = await connection.ScalarAsync<long>(Sql.Format($"select count(*) from {table}"), cancellationToken);
         if (there != rows)
         {
-            throw new RefusedException($"{table} holds {there} rows, of which run '{runId}' wrote {rows}: the others would be lost. Nothing was cleared; see who wrote them, and empty the table by hand.");
+            throw new RefusedException(
+                $"{table} holds {there} rows, of which run '{runId}' wrote {rows}: the others would be "
+                    + "lost. Nothing was cleared; see who wrote them, and empty the table by hand."
+            );
         }
     }
 
-    private static async Task DropPartitionsAsync(NpgsqlConnection connection, string runId, CancellationToken cancellationToken)
+    private static async Task DropPartitionsAsync(
+        NpgsqlConnection connection,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         var partitions = await connection.ListAsync(
-            new Sql("select schema_name, name from migration.created where run_id = $1"), row => new TableName(row.GetString(0), row.GetString(1)), cancellationToken, runId);
+            new Sql("select schema_name, name from migration.created where run_id = $1"),
+            row => new TableName(row.GetString(0), row.GetString(1)),
+            cancellationToken,
+            runId
+        );
         foreach (var partition in partitions)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            if (await connection.ScalarAsync<bool>(new Sql("select to_regclass($1) is not null"), cancellationToken, Sql.Format($"{partition}").Text))
+            if (
+                await connection.ScalarAsync<bool>(
+                    new Sql("select to_regclass($1) is not null"),
+                    cancellationToken,
+                    Sql.Format($"{partition}").Text
+                )
+            )
             {
                 // Somebody may have written since the rows were cleared: then it is theirs.
-                await connection.ExecuteAsync(Sql.Format($"lock table {partition} in access exclusive mode"), cancellationToken);
-                if (!await connection.ScalarAsync<bool>(Sql.Format($"select exists (select from {partition})"), cancellationToken))
+                await connection.ExecuteAsync(
+                    Sql.Format($"lock table {partition} in access exclusive mode"),
+                    cancellationToken
+                );
+                if (
+                    !await connection.ScalarAsync<bool>(
+                        Sql.Format($"select exists (select from {partition})"),
+                        cancellationToken
+                    )
+                )
                 {
                     await connection.ExecuteAsync(Sql.Format($"drop table {partition}"), cancellationToken);
                 }
             }
 
             await connection.ExecuteAsync(
-                new Sql("delete from migration.created where run_id = $1 and schema_name = $2 and name = $3"), cancellationToken, runId, partition.Schema, partition.Name);
+                new Sql("delete from migration.created where run_id = $1 and schema_name = $2 and name = $3"),
+                cancellationToken,
+                runId,
+                partition.Schema,
+                partition.Name
+            );
             await transaction.CommitAsync(cancellationToken);
         }
     }

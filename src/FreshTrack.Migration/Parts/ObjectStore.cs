@@ -7,7 +7,8 @@ using Amazon.S3.Model;
 
 namespace FreshTrack.Migration.Parts;
 
-/// <summary>One bucket of an S3 server. Objects are put in a single request each: multipart uploads come back corrupted from some servers.</summary>
+/// <summary>One bucket of an S3 server. Objects are put in a single request each: multipart uploads come back corrupted
+/// from some servers.</summary>
 public sealed class ObjectStore : IDisposable
 {
     private readonly ObjectStoreAddress address;
@@ -16,56 +17,76 @@ public sealed class ObjectStore : IDisposable
     public ObjectStore(ObjectStoreAddress address)
     {
         this.address = address;
-        client = new AmazonS3Client(new BasicAWSCredentials(address.AccessKey, address.SecretKey), new AmazonS3Config
-        {
-            ServiceURL = address.Server.ToString(),
-            AuthenticationRegion = "us-east-1",
-            ForcePathStyle = true,
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            MaxErrorRetry = 5,
-        });
+        client = new AmazonS3Client(
+            new BasicAWSCredentials(address.AccessKey, address.SecretKey),
+            new AmazonS3Config
+            {
+                ServiceURL = address.Server.ToString(),
+                AuthenticationRegion = "us-east-1",
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+                MaxErrorRetry = 5,
+            }
+        );
     }
 
     public override string ToString() => address.ToString();
 
     /// <exception cref="MigrationException">The server does not answer or refuses.</exception>
-    public Task EnsureBucketAsync(CancellationToken cancellationToken) => TryAsync("create the bucket", async () =>
-    {
-        try
-        {
-            await client.PutBucketAsync(new PutBucketRequest { BucketName = address.Bucket, UseClientRegion = false }, cancellationToken);
-        }
-        catch (AmazonS3Exception error) when (error.ErrorCode is "BucketAlreadyOwnedByYou" or "BucketAlreadyExists")
-        {
-            // It is there: that is all that was asked.
-        }
+    public Task EnsureBucketAsync(CancellationToken cancellationToken) =>
+        TryAsync(
+            "create the bucket",
+            async () =>
+            {
+                try
+                {
+                    await client.PutBucketAsync(
+                        new PutBucketRequest { BucketName = address.Bucket, UseClientRegion = false },
+                        cancellationToken
+                    );
+                }
+                catch (AmazonS3Exception error)
+                    when (error.ErrorCode is "BucketAlreadyOwnedByYou" or "BucketAlreadyExists")
+                {
+                    // It is there: that is all that was asked.
+                }
 
-        return true;
-    });
+                return true;
+            }
+        );
 
     /// <param name="content">Read from its start to its end; stays open.</param>
     /// <param name="metadata">Kept with the object and written in the same request; ASCII alone.</param>
-    public Task PutAsync(string key, MemoryStream content, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) => TryAsync($"put '{key}'", async () =>
-    {
-        content.Position = 0;
-        var request = new PutObjectRequest
-        {
-            BucketName = address.Bucket,
-            Key = key,
-            InputStream = content,
-            AutoCloseStream = false,
-            AutoResetStreamPosition = false,
-            UseChunkEncoding = false,
-        };
-        foreach (var (name, value) in metadata)
-        {
-            request.Metadata[name] = value;
-        }
+    public Task PutAsync(
+        string key,
+        MemoryStream content,
+        IReadOnlyDictionary<string, string> metadata,
+        CancellationToken cancellationToken
+    ) =>
+        TryAsync(
+            $"put '{key}'",
+            async () =>
+            {
+                content.Position = 0;
+                var request = new PutObjectRequest
+                {
+                    BucketName = address.Bucket,
+                    Key = key,
+                    InputStream = content,
+                    AutoCloseStream = false,
+                    AutoResetStreamPosition = false,
+                    UseChunkEncoding = false,
+                };
+                foreach (var (name, value) in metadata)
+                {
+                    request.Metadata[name] = value;
+                }
 
-        await client.PutObjectAsync(request, cancellationToken);
-        return true;
-    });
+                await client.PutObjectAsync(request, cancellationToken);
+                return true;
+            }
+        );
 
     public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -74,18 +95,22 @@ public sealed class ObjectStore : IDisposable
     }
 
     /// <returns>The object's content, to be disposed; null when there is no such object.</returns>
-    public Task<Stream?> GetAsync(string key, CancellationToken cancellationToken) => TryAsync($"get '{key}'", async () =>
-    {
-        try
-        {
-            var response = await client.GetObjectAsync(address.Bucket, key, cancellationToken);
-            return (Stream?)response.ResponseStream;
-        }
-        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    });
+    public Task<Stream?> GetAsync(string key, CancellationToken cancellationToken) =>
+        TryAsync(
+            $"get '{key}'",
+            async () =>
+            {
+                try
+                {
+                    var response = await client.GetObjectAsync(address.Bucket, key, cancellationToken);
+                    return (Stream?)response.ResponseStream;
+                }
+                catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+            }
+        );
 
     /// <returns>The whole object; null when there is no such object.</returns>
     public async Task<byte[]?> ReadAsync(string key, CancellationToken cancellationToken)
@@ -102,26 +127,44 @@ public sealed class ObjectStore : IDisposable
     }
 
     /// <returns>Size and metadata; null when there is no such object.</returns>
-    public Task<StoredObject?> DescribeAsync(string key, CancellationToken cancellationToken) => TryAsync($"describe '{key}'", async () =>
-    {
-        try
-        {
-            var head = await client.GetObjectMetadataAsync(address.Bucket, key, cancellationToken);
-            return new StoredObject(head.ContentLength, head.Metadata.Keys.ToDictionary(name => name.Replace("x-amz-meta-", ""), name => head.Metadata[name]));
-        }
-        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    });
+    public Task<StoredObject?> DescribeAsync(string key, CancellationToken cancellationToken) =>
+        TryAsync(
+            $"describe '{key}'",
+            async () =>
+            {
+                try
+                {
+                    var head = await client.GetObjectMetadataAsync(address.Bucket, key, cancellationToken);
+                    return new StoredObject(
+                        head.ContentLength,
+                        head.Metadata.Keys.ToDictionary(
+                            name => name.Replace("x-amz-meta-", ""),
+                            name => head.Metadata[name]
+                        )
+                    );
+                }
+                catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+            }
+        );
 
     /// <summary>All keys that start with the prefix, in order.</summary>
-    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? next = null;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = address.Bucket, Prefix = prefix, ContinuationToken = next };
+            var request = new ListObjectsV2Request
+            {
+                BucketName = address.Bucket,
+                Prefix = prefix,
+                ContinuationToken = next,
+            };
             var page = await TryAsync($"list '{prefix}'", () => client.ListObjectsV2Async(request, cancellationToken));
             foreach (var item in page.S3Objects ?? [])
             {
@@ -129,8 +172,7 @@ public sealed class ObjectStore : IDisposable
             }
 
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
@@ -146,7 +188,11 @@ public sealed class ObjectStore : IDisposable
         }
         catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
-            throw new MigrationException($"The object store {address} could not {what}: {error.Message} See that it runs, that the keys are right and its disk is not full; then run again.", error);
+            throw new MigrationException(
+                $"The object store {address} could not {what}: {error.Message} See that it runs, that the "
+                    + "keys are right and its disk is not full; then run again.",
+                error
+            );
         }
     }
 }

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace FreshTrack.Migration.Parts;
 
-/// <summary>Counts the rows of a binary COPY stream by walking its tuple headers, however the stream is cut into buffers.</summary>
-/// <remarks>It sees every field of every row: its loop is compiled in full at once, because the runtime's quick first version cost more than compressing the rows.</remarks>
+/// <summary>Counts the rows of a binary COPY stream by walking its tuple headers, however the stream is cut into
+/// buffers.</summary>
+/// <remarks>It sees every field of every row: its loop is compiled in full at once, because the runtime's quick first
+/// version cost more than compressing the rows.</remarks>
 public sealed class TupleCounter
 {
     private const int TupleWord = 2;
@@ -98,14 +100,20 @@ public sealed class TupleCounter
             case State.Tuple when BinaryPrimitives.ReadInt16BigEndian(word) is var count && count >= Trailer:
                 fields = count;
                 Rows += count == Trailer ? 0 : 1;
-                Next(count == Trailer ? State.Done : count == 0 ? State.Tuple : State.Field);
+                Next(
+                    count == Trailer ? State.Done
+                    : count == 0 ? State.Tuple
+                    : State.Field
+                );
                 break;
             case State.Header when word.StartsWith(BinaryCopy.Signature):
                 skip = BinaryPrimitives.ReadUInt32BigEndian(word[15..]);
                 Next(State.Tuple);
                 break;
             default:
-                throw new MigrationException($"This is no binary COPY stream: row {Rows + 1} starts with unexpected bytes.");
+                throw new MigrationException(
+                    $"This is no binary COPY stream: row {Rows + 1} starts with unexpected bytes."
+                );
         }
     }
 

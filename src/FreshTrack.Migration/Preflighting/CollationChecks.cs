@@ -12,7 +12,8 @@ internal static class CollationChecks
         select case to_jsonb(d) ->> 'datlocprovider' when 'i' then 'ICU' when 'b' then 'builtin' else 'libc' end || ' '
             || coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)
         from pg_database d where datname = current_database()
-        """);
+        """
+    );
 
     private static readonly Sql InKeys = new(
         """
@@ -25,24 +26,52 @@ internal static class CollationChecks
         left join pg_attribute a on a.attrelid = c.oid and a.attnum = x.num and x.num > 0
         where i.indisunique
         order by 1, 2, 3
-        """);
+        """
+    );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new List<Finding>();
         var from = await source.ScalarAsync<string>(Default, cancellationToken);
         var to = await target.ScalarAsync<string>(Default, cancellationToken);
         if (from != to)
         {
-            findings.Add(new Finding(
-                FindingCodes.CollationDiffers, Verdict.Warn, "database", $"texts are sorted by '{from}' in the source and by '{to}' in the target: orders and ranges of texts may differ"));
+            findings.Add(
+                new Finding(
+                    FindingCodes.CollationDiffers,
+                    Verdict.Warn,
+                    "database",
+                    $"texts are sorted by '{from}' in the source and by '{to}' in the target: orders and "
+                        + "ranges of texts may differ"
+                )
+            );
         }
 
         var keys = await target.ListAsync(
-            InKeys, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Column: row.GetString(2), Collation: row.GetString(3)), cancellationToken);
-        findings.AddRange(keys.Where(key => survey.Filled(key.Table) is not null).Select(key => new Finding(
-            FindingCodes.CollationNondeterministic, Verdict.Warn, key.Column.Length == 0 ? key.Table.ToString() : $"{key.Table}.{key.Column}",
-            $"its unique key takes texts as equal by the collation '{key.Collation}', which preflight does not: texts that differ for the source may collide in the target")));
+            InKeys,
+            row =>
+                (
+                    Table: new TableName(row.GetString(0), row.GetString(1)),
+                    Column: row.GetString(2),
+                    Collation: row.GetString(3)
+                ),
+            cancellationToken
+        );
+        findings.AddRange(
+            keys.Where(key => survey.Filled(key.Table) is not null)
+                .Select(key => new Finding(
+                    FindingCodes.CollationNondeterministic,
+                    Verdict.Warn,
+                    key.Column.Length == 0 ? key.Table.ToString() : $"{key.Table}.{key.Column}",
+                    $"its unique key takes texts as equal by the collation '{key.Collation}', which "
+                        + "preflight does not: texts that differ for the source may collide in the target"
+                ))
+        );
         return findings;
     }
 }

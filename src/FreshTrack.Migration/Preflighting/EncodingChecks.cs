@@ -8,11 +8,28 @@ internal static class EncodingChecks
 {
     private const string Bytes = "SQL_ASCII";
 
-    private static readonly Sql Encoding = new("select pg_encoding_to_char(encoding)::text from pg_database where datname = current_database()");
+    private static readonly Sql Encoding = new(
+        "select pg_encoding_to_char(encoding)::text from pg_database where datname = current_database()"
+    );
 
-    private static readonly string[] Texts = ["text", "character varying", "bpchar", "json", "jsonb", "xml", "text[]", "character varying[]"];
+    private static readonly string[] Texts =
+    [
+        "text",
+        "character varying",
+        "bpchar",
+        "json",
+        "jsonb",
+        "xml",
+        "text[]",
+        "character varying[]",
+    ];
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var from = await source.ScalarAsync<string>(Encoding, cancellationToken);
         var to = await target.ScalarAsync<string>(Encoding, cancellationToken);
@@ -23,11 +40,18 @@ internal static class EncodingChecks
 
         var findings = new List<Finding>
         {
-            new(FindingCodes.EncodingDiffers, Verdict.Warn, "database", $"the source's encoding is {from}, the target's {to}; create the target with encoding {(from == Bytes ? "UTF8, and give the source's texts one encoding" : from)}"),
+            new(
+                FindingCodes.EncodingDiffers,
+                Verdict.Warn,
+                "database",
+                $"the source's encoding is {from}, the target's {to}; create the target with encoding "
+                    + $"{(from == Bytes ? "UTF8, and give the source's texts one encoding" : from)}"
+            ),
         };
         foreach (var table in to is "UTF8" && from is not Bytes ? [] : survey.Tables)
         {
-            var conditions = table.Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType))
+            var conditions = table
+                .Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType))
                 .Where(column => table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null))
                 .Select(column => Condition(table, column, from!, to!));
             findings.AddRange(await TargetConditions.RunAsync(source, table, [.. conditions], cancellationToken));
@@ -40,11 +64,21 @@ internal static class EncodingChecks
     {
         var text = Sql.Format($"{new Identifier(column.Name)}::text");
         // Of bytes without an encoding, and of encodings without a range of their own, only ASCII is sure to arrive.
-        var hit = to == "LATIN1" && from == "UTF8" ? Sql.Format($"{text} ~ '[^\\u0001-\\u00FF]'") : Sql.Format($"{text} ~ '[^\\x01-\\x7F]'");
+        var hit =
+            to == "LATIN1" && from == "UTF8"
+                ? Sql.Format($"{text} ~ '[^\\u0001-\\u00FF]'")
+                : Sql.Format($"{text} ~ '[^\\x01-\\x7F]'");
         var sure = to == "LATIN1" || from == Bytes;
         return new TargetCondition(
-            FindingCodes.TextNotEncodable, sure && to != Bytes ? Verdict.Fail : Verdict.Warn, $"{table.Name}.{column.Name}",
-            from == Bytes ? $"texts beyond ASCII, whose encoding the source does not know: {to} may refuse them" : $"texts that {to} {(sure ? "has no characters for" : "may have no characters for, or takes as bytes without checking them")}",
-            [column.Name], hit);
+            FindingCodes.TextNotEncodable,
+            sure && to != Bytes ? Verdict.Fail : Verdict.Warn,
+            $"{table.Name}.{column.Name}",
+            from == Bytes
+                ? $"texts beyond ASCII, whose encoding the source does not know: {to} may refuse them"
+                : $"texts that {to} "
+                    + $"{(sure ? "has no characters for" : "may have no characters for, or takes as bytes without checking them")}",
+            [column.Name],
+            hit
+        );
     }
 }

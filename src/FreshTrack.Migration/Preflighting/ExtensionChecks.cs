@@ -19,33 +19,68 @@ internal static class ExtensionChecks
         join pg_namespace n on n.oid = c.relnamespace
         where d.classid = 'pg_type'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
         order by 1, 2, 3
-        """);
+        """
+    );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var there = await target.ListAsync(Names, row => row.GetString(0), cancellationToken);
-        var lacking = (await source.ListAsync(Names, row => row.GetString(0), cancellationToken)).Except(there).ToList();
+        var lacking = (await source.ListAsync(Names, row => row.GetString(0), cancellationToken))
+            .Except(there)
+            .ToList();
         if (lacking.Count == 0)
         {
             return [];
         }
 
         var typed = await source.ListAsync(
-            Columns, row => (Table: new TableName(row.GetString(0), row.GetString(1)), Column: row.GetString(2), Extension: row.GetString(3)), cancellationToken);
-        var needed = typed.Where(item => lacking.Contains(item.Extension) && survey.Plan.Tables.Any(table => Moves(table, item.Table, item.Column))).ToList();
+            Columns,
+            row =>
+                (
+                    Table: new TableName(row.GetString(0), row.GetString(1)),
+                    Column: row.GetString(2),
+                    Extension: row.GetString(3)
+                ),
+            cancellationToken
+        );
+        var needed = typed
+            .Where(item =>
+                lacking.Contains(item.Extension)
+                && survey.Plan.Tables.Any(table => Moves(table, item.Table, item.Column))
+            )
+            .ToList();
         var findings = needed.ConvertAll(item => new Finding(
-            FindingCodes.ExtensionMissing, Verdict.Fail, $"{item.Table}.{item.Column}",
-            $"its type is of the extension '{item.Extension}', which the target lacks; create the extension and give the target's column that type, or write the conversion as an expression under 'columns'"));
+            FindingCodes.ExtensionMissing,
+            Verdict.Fail,
+            $"{item.Table}.{item.Column}",
+            $"its type is of the extension '{item.Extension}', which the target lacks; create the extension "
+                + "and give the target's column that type, or write the conversion as an expression under 'columns'"
+        ));
         var others = lacking.Except(needed.Select(item => item.Extension)).ToList();
         if (others.Count > 0)
         {
-            findings.Add(new Finding(
-                FindingCodes.ExtensionNotNeeded, Verdict.Warn, "database", $"the target lacks {string.Join(", ", others.Select(name => $"'{name}'"))}; no column that moves needs them, but the application may"));
+            findings.Add(
+                new Finding(
+                    FindingCodes.ExtensionNotNeeded,
+                    Verdict.Warn,
+                    "database",
+                    $"the target lacks {string.Join(", ", others.Select(name => $"'{name}'"))}; no column "
+                        + "that moves needs them, but the application may"
+                )
+            );
         }
 
         return findings;
     }
 
     private static bool Moves(TableProjection table, TableName source, string column) =>
-        table.Source == source && table.Columns.Any(projection => projection.SourceType is not null && projection.Expression.Text == Sql.Quote(column));
+        table.Source == source
+        && table.Columns.Any(projection =>
+            projection.SourceType is not null && projection.Expression.Text == Sql.Quote(column)
+        );
 }

@@ -6,15 +6,26 @@ namespace FreshTrack.Migration.Preflighting;
 /// <summary>Rows that would point at nothing in the target.</summary>
 internal static class ForeignKeyChecks
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            foreach (var key in table.Target.ForeignKeys.Where(key => key is { IsInherited: false, IsEnforced: true } && !IsGuaranteed(survey, table, key)))
+            foreach (
+                var key in table.Target.ForeignKeys.Where(key =>
+                    key is { IsInherited: false, IsEnforced: true } && !IsGuaranteed(survey, table, key)
+                )
+            )
             {
                 var one = OneSided(survey, table, key).ToList();
-                findings.AddRange(one.Count > 0 ? one : await TestAsync(source, target, survey, table, key, cancellationToken));
+                findings.AddRange(
+                    one.Count > 0 ? one : await TestAsync(source, target, survey, table, key, cancellationToken)
+                );
             }
         }
 
@@ -22,7 +33,13 @@ internal static class ForeignKeyChecks
     }
 
     private static async Task<IReadOnlyList<Finding>> TestAsync(
-        NpgsqlConnection source, NpgsqlConnection target, Survey survey, MappedTable table, CatalogConstraint key, CancellationToken cancellationToken)
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        MappedTable table,
+        CatalogConstraint key,
+        CancellationToken cancellationToken
+    )
     {
         Finding? finding = null;
         var what = $"foreign key '{key.Name}', {key.Definition}";
@@ -31,28 +48,58 @@ internal static class ForeignKeyChecks
             {
                 if (await ReferencedRows.OfAsync(target, survey, key, cancellationToken) is not { } referenced)
                 {
-                    finding = TargetConditions.NotTestable(table.Subject(key.Columns), what, $"{key.References} has more rows in the target than preflight compares");
+                    finding = TargetConditions.NotTestable(
+                        table.Subject(key.Columns),
+                        what,
+                        $"{key.References} has more rows in the target than preflight compares"
+                    );
                     return;
                 }
 
                 finding = await CountAsync(source, table, key, what, referenced, cancellationToken);
             },
-            cancellationToken);
-        finding = error is null ? finding : TargetConditions.NotTestable(table.Subject(key.Columns), what, Probe.Reason(error));
+            cancellationToken
+        );
+        finding = error is null
+            ? finding
+            : TargetConditions.NotTestable(table.Subject(key.Columns), what, Probe.Reason(error));
         return finding is null ? [] : [finding];
     }
 
     private static async Task<Finding?> CountAsync(
-        NpgsqlConnection source, MappedTable table, CatalogConstraint key, string what, ReferencedRows referenced, CancellationToken cancellationToken)
+        NpgsqlConnection source,
+        MappedTable table,
+        CatalogConstraint key,
+        string what,
+        ReferencedRows referenced,
+        CancellationToken cancellationToken
+    )
     {
         var columns = key.Columns.Select(name => Sql.Format($"child.{new Identifier(name)}")).ToList();
         var all = Sql.Join(" and ", columns.Select(column => Sql.Format($"{column} is not null")));
-        var equal = Sql.Join(" and ", columns.Zip(key.ReferencedColumns, (column, other) => Sql.Format($"parent.{new Identifier(other)} = {column}")));
+        var equal = Sql.Join(
+            " and ",
+            columns.Zip(
+                key.ReferencedColumns,
+                (column, other) => Sql.Format($"parent.{new Identifier(other)} = {column}")
+            )
+        );
         var orphan = Sql.Format($"{all} and not exists (select from {referenced.Rows} where {equal})");
         // Two queries: in one, OR would keep the planner from joining by hash.
-        var hit = await source.ScalarAsync<long>(Sql.Format($"select count(*) from {table.Rows(key.Columns, "child")} where {orphan}"), cancellationToken, referenced.Values);
-        var part = Sql.Format($"not ({all}) and ({Sql.Join(" or ", columns.Select(column => Sql.Format($"{column} is not null")))})");
-        var halves = key.IsMatchFull ? await source.ScalarAsync<long>(Sql.Format($"select count(*) from {table.Rows(key.Columns, "child")} where {part}"), cancellationToken) : 0;
+        var hit = await source.ScalarAsync<long>(
+            Sql.Format($"select count(*) from {table.Rows(key.Columns, "child")} where {orphan}"),
+            cancellationToken,
+            referenced.Values
+        );
+        var part = Sql.Format(
+            $"not ({all}) and ({Sql.Join(" or ", columns.Select(column => Sql.Format($"{column} is not null")))})"
+        );
+        var halves = key.IsMatchFull
+            ? await source.ScalarAsync<long>(
+                Sql.Format($"select count(*) from {table.Rows(key.Columns, "child")} where {part}"),
+                cancellationToken
+            )
+            : 0;
         if (hit + halves == 0)
         {
             return null;
@@ -61,14 +108,22 @@ internal static class ForeignKeyChecks
         var example = hit > 0 ? orphan : part;
         // A key that the target itself has never validated is put back unvalidated: nothing fails, the rows stay wrong.
         return new Finding(
-            FindingCodes.ForeignKeyViolated, key.IsValidated ? Verdict.Fail : Verdict.Warn, table.Subject(key.Columns),
-            $"{what}: rows that would point at nothing; correct them, or leave them behind with 'where'", hit + halves)
+            FindingCodes.ForeignKeyViolated,
+            key.IsValidated ? Verdict.Fail : Verdict.Warn,
+            table.Subject(key.Columns),
+            $"{what}: rows that would point at nothing; correct them, or leave them behind with 'where'",
+            hit + halves
+        )
         {
             Examples = await source.ListAsync(
-                Sql.Format($"select {MappedTable.Key} from {table.Rows(key.Columns, "child", withKey: true)} where {example} limit 3"),
+                Sql.Format(
+                    $"select {MappedTable.Key} from {table.Rows(key.Columns, "child", withKey: true)} where "
+                        + $"{example} limit 3"
+                ),
                 row => row.GetString(0),
                 cancellationToken,
-                hit > 0 ? referenced.Values : []),
+                hit > 0 ? referenced.Values : []
+            ),
         };
     }
 
@@ -78,11 +133,19 @@ internal static class ForeignKeyChecks
         foreach (var (column, other) in key.Columns.Zip(key.ReferencedColumns))
         {
             var mapped = Mapped(table, column);
-            if (survey.Filled(key.References!.Value) is { } parent ? mapped.Intersect(Mapped(parent, other).Select(flag => !flag)).Any() : mapped.Contains(true))
+            if (
+                survey.Filled(key.References!.Value) is { } parent
+                    ? mapped.Intersect(Mapped(parent, other).Select(flag => !flag)).Any()
+                    : mapped.Contains(true)
+            )
             {
                 yield return new Finding(
-                    FindingCodes.UserIdOneSided, Verdict.Fail, $"{table.Name}.{column}",
-                    $"references {key.References}.{other}, but only one of the two goes through the user map; name both under 'users', or neither");
+                    FindingCodes.UserIdOneSided,
+                    Verdict.Fail,
+                    $"{table.Name}.{column}",
+                    $"references {key.References}.{other}, but only one of the two goes through the user "
+                        + "map; name both under 'users', or neither"
+                );
             }
         }
     }
@@ -90,11 +153,26 @@ internal static class ForeignKeyChecks
     private static List<bool> Mapped(MappedTable table, string column) =>
         [.. table.Entries.Select(entry => MappedTable.Projection(entry, column)?.IsUser).OfType<bool>().Distinct()];
 
-    /// <summary>The source has validated the same reference between the same columns, and all that it points at moves.</summary>
+    /// <summary>The source has validated the same reference between the same columns, and all that it points at
+    /// moves.</summary>
     private static bool IsGuaranteed(Survey survey, MappedTable table, CatalogConstraint key) =>
-        table.Entries is [var entry] && survey.Filled(key.References!.Value) is { Entries: [{ Plan.Where: null } of] } parent
-        && survey.Source.Tables[entry.Source].ForeignKeys.Any(own => own is { IsValidated: true, IsEnforced: true } && own.References == of.Source && (own.IsMatchFull || !key.IsMatchFull)
-            && own.Columns.Zip(own.ReferencedColumns).ToHashSet().SetEquals(
-                key.Columns.Zip(key.ReferencedColumns, (column, other) => (table.SameInSource(column)?.Name ?? "", parent.SameInSource(other)?.Name ?? ""))))
+        table.Entries is [var entry]
+        && survey.Filled(key.References!.Value) is { Entries: [{ Plan.Where: null } of] } parent
+        && survey
+            .Source.Tables[entry.Source]
+            .ForeignKeys.Any(own =>
+                own is { IsValidated: true, IsEnforced: true }
+                && own.References == of.Source
+                && (own.IsMatchFull || !key.IsMatchFull)
+                && own.Columns.Zip(own.ReferencedColumns)
+                    .ToHashSet()
+                    .SetEquals(
+                        key.Columns.Zip(
+                            key.ReferencedColumns,
+                            (column, other) =>
+                                (table.SameInSource(column)?.Name ?? "", parent.SameInSource(other)?.Name ?? "")
+                        )
+                    )
+            )
         && OneSided(survey, table, key).FirstOrDefault() is null;
 }

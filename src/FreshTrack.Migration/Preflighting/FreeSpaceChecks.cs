@@ -5,12 +5,16 @@ using Npgsql;
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Whether the target's disk holds what the source's tables and indexes take.</summary>
-/// <remarks>PostgreSQL itself does not know the free space; <c>df</c> does, where this role may run programs on the server.</remarks>
+/// <remarks>PostgreSQL itself does not know the free space; <c>df</c> does, where this role may run programs on the
+/// server.</remarks>
 internal static class FreeSpaceChecks
 {
     private const long Megabyte = 1024 * 1024;
 
-    private static readonly Sql Needed = new("select coalesce(sum(pg_total_relation_size(c)), 0)::bigint from unnest($1::text[]) t(name) cross join lateral cast(t.name as regclass) c");
+    private static readonly Sql Needed = new(
+        "select coalesce(sum(pg_total_relation_size(c)), 0)::bigint from unnest($1::text[]) t(name) cross "
+            + "join lateral cast(t.name as regclass) c"
+    );
 
     // The database's own tablespace; its location is empty for the default one, which lies in the data directory.
     private static readonly Sql Directory = new(
@@ -18,18 +22,50 @@ internal static class FreeSpaceChecks
         select coalesce(nullif(pg_tablespace_location(dattablespace), ''), current_setting('data_directory'))
         from pg_database
         where datname = current_database() and pg_has_role('pg_execute_server_program', 'USAGE') and pg_has_role('pg_read_all_settings', 'USAGE')
-        """);
+        """
+    );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
-        var relations = survey.Plan.Tables.SelectMany(table => survey.Source.Tables[table.Source] is { Leaves.Count: > 0 } parent ? parent.Leaves.Select(leaf => leaf.Name) : [table.Source]);
-        var needed = await source.ScalarAsync<long>(Needed, cancellationToken, [relations.Distinct().Select(name => Sql.Format($"{name}").Text).ToArray()]);
+        var relations = survey.Plan.Tables.SelectMany(table =>
+            survey.Source.Tables[table.Source] is { Leaves.Count: > 0 } parent
+                ? parent.Leaves.Select(leaf => leaf.Name)
+                : [table.Source]
+        );
+        var needed = await source.ScalarAsync<long>(
+            Needed,
+            cancellationToken,
+            [relations.Distinct().Select(name => Sql.Format($"{name}").Text).ToArray()]
+        );
         var free = await FreeAsync(target, cancellationToken);
-        var megabytes = FormattableString.Invariant($"{(needed / Megabyte) + 1:N0} MB");
+        var megabytes = $"{(needed / Megabyte) + 1:N0} MB";
         return free switch
         {
-            null => [new Finding(FindingCodes.FreeSpaceUnknown, Verdict.Warn, "database", $"the source's tables and indexes take {megabytes}; this role may not ask the target how much is free: see that it has more, or grant pg_execute_server_program")],
-            { } bytes when bytes < needed => [new Finding(FindingCodes.FreeSpaceShort, Verdict.Fail, "database", FormattableString.Invariant($"the source's tables and indexes take {megabytes}, the target has {bytes / Megabyte:N0} MB free; make room"))],
+            null =>
+            [
+                new Finding(
+                    FindingCodes.FreeSpaceUnknown,
+                    Verdict.Warn,
+                    "database",
+                    $"the source's tables and indexes take {megabytes}; this role may not ask the target "
+                        + "how much is free: see that it has more, or grant pg_execute_server_program"
+                ),
+            ],
+            { } bytes when bytes < needed =>
+            [
+                new Finding(
+                    FindingCodes.FreeSpaceShort,
+                    Verdict.Fail,
+                    "database",
+                    $"the source's tables and indexes take {megabytes}, the target has "
+                        + $"{bytes / Megabyte:N0} MB free; make room"
+                ),
+            ],
             _ => [],
         };
     }
@@ -48,14 +84,32 @@ internal static class FreeSpaceChecks
         var refused = await target.TryAsync(
             async () =>
             {
-                await target.ExecuteAsync(new Sql("create temporary table freshtrack_df (line text) on commit drop"), cancellationToken);
+                await target.ExecuteAsync(
+                    new Sql("create temporary table freshtrack_df (line text) on commit drop"),
+                    cancellationToken
+                );
                 var program = Sql.Literal($"df -Pk -- '{directory.Replace("'", "'\\''")}'");
                 await target.ExecuteAsync(Sql.Format($"copy freshtrack_df from program {program}"), cancellationToken);
-                output.AddRange(await target.ListAsync(new Sql("select line from freshtrack_df"), row => row.GetString(0), cancellationToken));
+                output.AddRange(
+                    await target.ListAsync(
+                        new Sql("select line from freshtrack_df"),
+                        row => row.GetString(0),
+                        cancellationToken
+                    )
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
         await transaction.RollbackAsync(cancellationToken);
-        return refused is null && output.Count > 1 && long.TryParse(output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3), NumberStyles.None, null, out var kilobytes)
+        return
+            refused is null
+            && output.Count > 1
+            && long.TryParse(
+                output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3),
+                NumberStyles.None,
+                null,
+                out var kilobytes
+            )
             ? kilobytes * 1024
             : null;
     }

@@ -2,7 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Migration.Preflighting;
 
-/// <summary>A target table and everything that the plan fills it from: its future rows, readable on the source.</summary>
+/// <summary>A target table and everything that the plan fills it from: its future rows, readable on the
+/// source.</summary>
 internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjection> entries, Survey survey)
 {
     private static readonly Identifier KeyColumn = new("freshtrack key");
@@ -16,33 +17,50 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
     /// <summary>The key of a row of <see cref="Rows"/>, for people to look it up.</summary>
     public static Sql Key { get; } = Sql.Format($"{KeyColumn}");
 
-    /// <summary>Columns whose name occurs in one of the conditions: it may be one too many, never one too few.</summary>
+    /// <summary>Columns whose name occurs in one of the conditions: it may be one too many, never one too
+    /// few.</summary>
     public IReadOnlyList<string> NamedIn(params IEnumerable<string?> conditions) =>
-        [.. target.Columns.Select(column => column.Name).Where(name => conditions.Any(condition => condition is not null && Names(condition, name)))];
+        [
+            .. target
+                .Columns.Select(column => column.Name)
+                .Where(name => conditions.Any(condition => condition is not null && Names(condition, name))),
+        ];
 
-    /// <summary>The rows as the target will hold them, as a relation; user ids are still the source's, which maps them one to one.</summary>
+    /// <summary>The rows as the target will hold them, as a relation; user ids are still the source's, which maps them
+    /// one to one.</summary>
     /// <param name="withKey">Adds <see cref="Key"/>.</param>
     public Sql Rows(IReadOnlyList<string> columns, string alias, bool withKey = false)
     {
         var wanted = columns.Select(name => target.Column(name)!).ToList();
         var generated = wanted.Where(column => column.IsGenerated).ToList();
-        var plain = wanted.Where(column => !column.IsGenerated)
-            .UnionBy(NamedIn(generated.Select(column => column.Generation)).Select(name => target.Column(name)!).Where(column => !column.IsGenerated), column => column.Name)
+        var plain = wanted
+            .Where(column => !column.IsGenerated)
+            .UnionBy(
+                NamedIn(generated.Select(column => column.Generation))
+                    .Select(name => target.Column(name)!)
+                    .Where(column => !column.IsGenerated),
+                column => column.Name
+            )
             .ToList();
         var rows = Sql.Join(" union all ", entries.Select(entry => Entry(entry, plain, withKey)));
         var own = new Identifier(target.Name.Name);
         foreach (var column in generated)
         {
             // Generated columns are computed from plain ones, never from each other.
-            rows = Sql.Format($"select {own}.*, ({Sql.Expression(column.Generation!)}) as {new Identifier(column.Name)} from ({rows}) {own}");
+            rows = Sql.Format(
+                $"select {own}.*, ({Sql.Expression(column.Generation!)}) as {new Identifier(column.Name)} "
+                    + $"from ({rows}) {own}"
+            );
         }
 
         return Sql.Format($"({rows}) {new Identifier(alias)}");
     }
 
-    public static ColumnProjection? Projection(TableProjection entry, string column) => entry.Columns.FirstOrDefault(item => item.Target == column);
+    public static ColumnProjection? Projection(TableProjection entry, string column) =>
+        entry.Columns.FirstOrDefault(item => item.Target == column);
 
-    /// <summary>The source column that fills it unchanged, if the table has but one source and values that differ there differ here.</summary>
+    /// <summary>The source column that fills it unchanged, if the table has but one source and values that differ there
+    /// differ here.</summary>
     public CatalogColumn? SameInSource(string column)
     {
         if (entries is not [var entry] || Projection(entry, column) is not { SourceType: not null } projection)
@@ -50,12 +68,15 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
             return null;
         }
 
-        var plain = survey.Source.Tables[entry.Source].Columns.FirstOrDefault(item => Sql.Quote(item.Name) == projection.Expression.Text);
+        var plain = survey
+            .Source.Tables[entry.Source]
+            .Columns.FirstOrDefault(item => Sql.Quote(item.Name) == projection.Expression.Text);
         return plain is not null && Family(plain.TransportType) == Family(projection.TransportType) ? plain : null;
     }
 
     /// <summary>Table and column, or the table alone for several columns.</summary>
-    public string Subject(IReadOnlyList<string> columns) => columns is [var column] ? $"{Name}.{column}" : Name.ToString();
+    public string Subject(IReadOnlyList<string> columns) =>
+        columns is [var column] ? $"{Name}.{column}" : Name.ToString();
 
     private Sql Entry(TableProjection entry, IEnumerable<CatalogColumn> columns, bool withKey)
     {
@@ -73,7 +94,9 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
     {
         // What a sequence will give cannot be known, and asking it would take a number away.
         var missing = column.Default is { } value && !value.Contains("nextval(") ? value : "null";
-        var filled = Projection(entry, column.Name)?.Transport ?? Sql.Format($"({Sql.Expression(missing)})::{Sql.Expression(column.TransportType)}");
+        var filled =
+            Projection(entry, column.Name)?.Transport
+            ?? Sql.Format($"({Sql.Expression(missing)})::{Sql.Expression(column.TransportType)}");
         return survey.HasEnumOf(column) ? Sql.Format($"{filled}::{Sql.Expression(column.Type)}") : filled;
     }
 
@@ -95,10 +118,11 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
     private static bool IsNamePart(char next) => char.IsLetterOrDigit(next) || next is '_' or '$';
 
     // Between these types values keep apart what was apart.
-    private static string Family(string transport) => transport switch
-    {
-        "smallint" or "integer" or "bigint" => "bigint",
-        "character varying" => "text",
-        _ => transport,
-    };
+    private static string Family(string transport) =>
+        transport switch
+        {
+            "smallint" or "integer" or "bigint" => "bigint",
+            "character varying" => "text",
+            _ => transport,
+        };
 }

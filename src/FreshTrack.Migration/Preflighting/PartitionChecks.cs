@@ -7,7 +7,8 @@ namespace FreshTrack.Migration.Preflighting;
 /// <summary>Rows that no partition of the target would take, those counted in that the import creates.</summary>
 internal static class PartitionChecks
 {
-    // Which rows a hash partition takes cannot be asked elsewhere, but whether the partitions of a parent take all of them can.
+    // Which rows a hash partition takes cannot be asked elsewhere, but whether the partitions of a parent take all of
+    // them can.
     private static readonly Sql Bounds = new(
         """
         select pg_get_partition_constraintdef(c.oid) is null,
@@ -16,7 +17,8 @@ internal static class PartitionChecks
         join pg_class c on c.oid = t.relid
         where t.isleaf and t.parentrelid is not null
         order by c.oid
-        """);
+        """
+    );
 
     private static readonly Sql MissingRemainders = new(
         """
@@ -27,9 +29,15 @@ internal static class PartitionChecks
             where modulus is not null
             group by t.parentrelid
             having sum(1 / modulus::numeric) < 0.999999)
-        """);
+        """
+    );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection source, NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection source,
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables.Where(table => table.Target.Kind == RelationKind.Partitioned))
@@ -37,13 +45,31 @@ internal static class PartitionChecks
             var name = Sql.Format($"{table.Name}").Text;
             if (await target.ScalarAsync<bool>(MissingRemainders, cancellationToken, name))
             {
-                findings.Add(TargetConditions.NotTestable(table.Name.ToString(), "hash partitions", "some remainders have no partition; create them"));
+                findings.Add(
+                    TargetConditions.NotTestable(
+                        table.Name.ToString(),
+                        "hash partitions",
+                        "some remainders have no partition; create them"
+                    )
+                );
             }
 
-            var bounds = await target.ListAsync(Bounds, row => row.GetBoolean(0) ? "true" : row.GetString(1), cancellationToken, name);
+            var bounds = await target.ListAsync(
+                Bounds,
+                row => row.GetBoolean(0) ? "true" : row.GetString(1),
+                cancellationToken,
+                name
+            );
             if (!bounds.Contains("true"))
             {
-                findings.AddRange(await TargetConditions.RunAsync(source, table, [Condition(survey, table, bounds)], cancellationToken));
+                findings.AddRange(
+                    await TargetConditions.RunAsync(
+                        source,
+                        table,
+                        [Condition(survey, table, bounds)],
+                        cancellationToken
+                    )
+                );
             }
         }
 
@@ -52,16 +78,27 @@ internal static class PartitionChecks
 
     private static TargetCondition Condition(Survey survey, MappedTable table, List<string> bounds)
     {
-        var taken = bounds.Select(bound => Sql.Format($"({Sql.Expression(survey.ForSource(bound) ?? bound)})")).ToList();
+        var taken = bounds
+            .Select(bound => Sql.Format($"({Sql.Expression(survey.ForSource(bound) ?? bound)})"))
+            .ToList();
         var range = table.Target.RangeColumn;
-        if (range is not null && MappedTable.Projection(table.Entries[0], range) is { } column && TargetPartitions.CanSplit(column))
+        if (
+            range is not null
+            && MappedTable.Projection(table.Entries[0], range) is { } column
+            && TargetPartitions.CanSplit(column)
+        )
         {
             taken.Add(Sql.Format($"isfinite({new Identifier(range)})"));
         }
 
         var any = taken.Count == 0 ? new Sql("false") : Sql.Join(" or ", taken);
         return new TargetCondition(
-            FindingCodes.PartitionMissing, Verdict.Fail, range is null ? table.Name.ToString() : $"{table.Name}.{range}",
-            "rows that no partition of the target would take; create the partition, or a default one", table.NamedIn([.. bounds, range]), Sql.Format($"({any}) is not true"));
+            FindingCodes.PartitionMissing,
+            Verdict.Fail,
+            range is null ? table.Name.ToString() : $"{table.Name}.{range}",
+            "rows that no partition of the target would take; create the partition, or a default one",
+            table.NamedIn([.. bounds, range]),
+            Sql.Format($"({any}) is not true")
+        );
     }
 }

@@ -9,20 +9,34 @@ internal sealed record ReferencedRows(Sql Rows, object[] Values)
 {
     private const int MaxRows = 200_000;
 
-    /// <summary>What the plan moves there; for a table that the plan does not fill, what the target has already.</summary>
+    /// <summary>What the plan moves there; for a table that the plan does not fill, what the target has
+    /// already.</summary>
     /// <returns>Null when those are too many to bring over.</returns>
-    public static async Task<ReferencedRows?> OfAsync(NpgsqlConnection target, Survey survey, CatalogConstraint key, CancellationToken cancellationToken)
+    public static async Task<ReferencedRows?> OfAsync(
+        NpgsqlConnection target,
+        Survey survey,
+        CatalogConstraint key,
+        CancellationToken cancellationToken
+    )
     {
         if (survey.Filled(key.References!.Value) is { } filled)
         {
             return new ReferencedRows(filled.Rows(key.ReferencedColumns, "parent"), []);
         }
 
-        var columns = key.ReferencedColumns.Select(name => survey.Target.Tables[key.References.Value].Column(name)!).ToList();
+        var columns = key
+            .ReferencedColumns.Select(name => survey.Target.Tables[key.References.Value].Column(name)!)
+            .ToList();
         var rows = await target.ListAsync(
-            Sql.Format($"select {Sql.Join(", ", columns.Select(column => Sql.Format($"{new Identifier(column.Name)}::text")))} from {key.References.Value} limit {MaxRows + 1}"),
-            row => Enumerable.Range(0, columns.Count).Select(at => row.IsDBNull(at) ? null : row.GetString(at)).ToArray(),
-            cancellationToken);
+            Sql.Format(
+                $"select "
+                    + $"{Sql.Join(", ", columns.Select(column => Sql.Format($"{new Identifier(column.Name)}::text")))} "
+                    + $"from {key.References.Value} limit {MaxRows + 1}"
+            ),
+            row =>
+                Enumerable.Range(0, columns.Count).Select(at => row.IsDBNull(at) ? null : row.GetString(at)).ToArray(),
+            cancellationToken
+        );
         if (rows.Count > MaxRows)
         {
             return null;
@@ -30,9 +44,16 @@ internal sealed record ReferencedRows(Sql Rows, object[] Values)
 
         var arrays = Sql.Join(", ", columns.Select((_, at) => Sql.Format($"${at + 1}::text[]")));
         var names = Sql.Join(", ", columns.Select((_, at) => Sql.Format($"c{at}")));
-        var typed = Sql.Join(", ", columns.Select((column, at) => Sql.Format($"c{at}::{Sql.Expression(column.TransportType)} as {new Identifier(column.Name)}")));
+        var typed = Sql.Join(
+            ", ",
+            columns.Select(
+                (column, at) =>
+                    Sql.Format($"c{at}::{Sql.Expression(column.TransportType)} as {new Identifier(column.Name)}")
+            )
+        );
         return new ReferencedRows(
             Sql.Format($"(select {typed} from unnest({arrays}) as given({names})) parent"),
-            [.. columns.Select((_, at) => rows.Select(row => row[at]).ToArray())]);
+            [.. columns.Select((_, at) => rows.Select(row => row[at]).ToArray())]
+        );
     }
 }

@@ -7,8 +7,10 @@ internal static class RowKey
 {
     public static Sql Of(TableProjection table)
     {
-        var key = table.Columns.Where(column => table.Key.Contains(column.Target) && !column.IsSecret)
-            .Select(column => Sql.Format($"({column.Expression})::text")).ToList();
+        var key = table
+            .Columns.Where(column => table.Key.Contains(column.Target) && !column.IsSecret)
+            .Select(column => Sql.Format($"({column.Expression})::text"))
+            .ToList();
         return key.Count > 0 ? Sql.Format($"concat_ws(', ', {Sql.Join(", ", key)})") : new Sql("'a row without a key'");
     }
 

@@ -9,22 +9,40 @@ internal static class SnapshotCheck
     /// <summary>Where Supabase's transaction pooler listens.</summary>
     private const int TransactionPooler = 6543;
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlDataSource source,
+        CancellationToken cancellationToken
+    )
     {
         var address = new NpgsqlConnectionStringBuilder(source.ConnectionString);
         if (address.Port == TransactionPooler)
         {
-            return [Finding($"{address.Host}:{address.Port} is a transaction pooler (Supabase's port 6543), which gives every transaction another session")];
+            return
+            [
+                Finding(
+                    $"{address.Host}:{address.Port} is a transaction pooler (Supabase's port 6543), which "
+                        + "gives every transaction another session"
+                ),
+            ];
         }
 
         await using var first = await Sessions.OpenAsync(source, Preflight.Session, cancellationToken);
-        await using var holding = await first.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        await using var holding = await first.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
         await using var second = await Sessions.OpenAsync(source, Preflight.Session, cancellationToken);
-        await using var joining = await second.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        await using var joining = await second.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
         try
         {
             var snapshot = await first.ScalarAsync<string>(new Sql("select pg_export_snapshot()"), cancellationToken);
-            await second.ExecuteAsync(Sql.Format($"set transaction snapshot {Sql.Literal(snapshot!)}"), cancellationToken);
+            await second.ExecuteAsync(
+                Sql.Format($"set transaction snapshot {Sql.Literal(snapshot!)}"),
+                cancellationToken
+            );
             return [];
         }
         catch (PostgresException error)
@@ -33,6 +51,12 @@ internal static class SnapshotCheck
         }
     }
 
-    private static Finding Finding(string why) => new(
-        FindingCodes.SnapshotNotShared, Verdict.Fail, "source", $"{why}; the export reads one snapshot through several connections. Use the direct connection or the session pooler (port 5432)");
+    private static Finding Finding(string why) =>
+        new(
+            FindingCodes.SnapshotNotShared,
+            Verdict.Fail,
+            "source",
+            $"{why}; the export reads one snapshot through several connections. Use the direct connection "
+                + "or the session pooler (port 5432)"
+        );
 }

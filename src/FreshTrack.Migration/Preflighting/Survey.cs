@@ -2,13 +2,19 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Migration.Preflighting;
 
-/// <summary>What the checks look at: the plan, both catalogs, and for each target table all that will fill it.</summary>
+/// <summary>What the checks look at: the plan, both catalogs, and for each target table all that will fill
+/// it.</summary>
 internal sealed class Survey
 {
     public Survey(ResolvedPlan plan, Catalog source, Catalog target)
     {
         (Plan, Source, Target) = (plan, source, target);
-        Tables = [.. plan.Tables.GroupBy(table => table.Target).Select(group => new MappedTable(target.Tables[group.Key], [.. group], this))];
+        Tables =
+        [
+            .. plan
+                .Tables.GroupBy(table => table.Target)
+                .Select(group => new MappedTable(target.Tables[group.Key], [.. group], this)),
+        ];
     }
 
     public ResolvedPlan Plan { get; }
@@ -22,10 +28,12 @@ internal sealed class Survey
     /// <summary>Null when the plan does not fill the table.</summary>
     public MappedTable? Filled(TableName target) => Tables.FirstOrDefault(table => table.Name == target);
 
-    /// <summary>The enum type of a column or of its elements, if the source has one that can stand in for the target's.</summary>
+    /// <summary>The enum type of a column or of its elements, if the source has one that can stand in for the
+    /// target's.</summary>
     public bool HasEnumOf(CatalogColumn column) => Has(ElementOf(column.Type));
 
-    /// <summary>A condition of the target as the source can read it; null when it needs the order of an enum that the source lacks.</summary>
+    /// <summary>A condition of the target as the source can read it; null when it needs the order of an enum that the
+    /// source lacks.</summary>
     public string? ForSource(string condition)
     {
         foreach (var type in Target.Enums.Keys.Where(type => condition.Contains($"::{type}") && !Has(type)))
@@ -43,7 +51,8 @@ internal sealed class Survey
 
     // Every label of the target must be there, in the same order: conditions may compare with it.
     private bool Has(string type) =>
-        Target.Enums.TryGetValue(type, out var wanted) && Source.Enums.TryGetValue(type, out var labels)
+        Target.Enums.TryGetValue(type, out var wanted)
+        && Source.Enums.TryGetValue(type, out var labels)
         && labels.Where(label => wanted.Contains(label)).SequenceEqual(wanted);
 
     private static string ElementOf(string type) => type.EndsWith("[]") ? type[..^2] : type;

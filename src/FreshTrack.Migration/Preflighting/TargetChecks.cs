@@ -3,35 +3,74 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
-/// <summary>What stands on the target's tables besides their columns: rows, triggers, rules, policies, exclusion constraints.</summary>
+/// <summary>What stands on the target's tables besides their columns: rows, triggers, rules, policies, exclusion
+/// constraints.</summary>
 internal static class TargetChecks
 {
     private const long Counted = 1_000_000;
 
     private static readonly Sql Triggers = new(
-        "select 'trigger ' || string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = $1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'");
+        "select 'trigger ' || string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = "
+            + "$1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'"
+    );
 
     private static readonly Sql Rules = new(
-        "select 'rule ' || string_agg(rulename, ', ' order by rulename) from pg_rewrite where ev_class = $1::regclass and rulename <> '_RETURN' and ev_enabled <> 'D'");
+        "select 'rule ' || string_agg(rulename, ', ' order by rulename) from pg_rewrite where ev_class = "
+            + "$1::regclass and rulename <> '_RETURN' and ev_enabled <> 'D'"
+    );
 
     private static readonly Sql Policies = new(
-        "select 'row level security, policies ' || coalesce((select string_agg(polname, ', ' order by polname) from pg_policy where polrelid = c.oid), 'none') || ',' from pg_class c where c.oid = $1::regclass and c.relrowsecurity");
+        "select 'row level security, policies ' || coalesce((select string_agg(polname, ', ' order by "
+            + "polname) from pg_policy where polrelid = c.oid), 'none') || ',' from pg_class c where c.oid = "
+            + "$1::regclass and c.relrowsecurity"
+    );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            await AddAsync(table.Name, Triggers, FindingCodes.TargetTrigger, "is disabled while rows come in and enabled after: what it would do to them is not done");
-            await AddAsync(table.Name, Rules, FindingCodes.TargetRule, "rewrites what is inserted; drop the rule before the import, and create it again after");
-            await AddAsync(table.Name, Policies, FindingCodes.TargetRowSecurity, "hides rows from every role but the owner and those with BYPASSRLS");
+            await AddAsync(
+                table.Name,
+                Triggers,
+                FindingCodes.TargetTrigger,
+                "is disabled while rows come in and enabled after: what it would do to them is not done"
+            );
+            await AddAsync(
+                table.Name,
+                Rules,
+                FindingCodes.TargetRule,
+                "rewrites what is inserted; drop the rule before the import, and create it again after"
+            );
+            await AddAsync(
+                table.Name,
+                Policies,
+                FindingCodes.TargetRowSecurity,
+                "hides rows from every role but the owner and those with BYPASSRLS"
+            );
             foreach (var leaf in table.Target.Leaves)
             {
-                await AddAsync(leaf.Name, Triggers, FindingCodes.TargetTrigger, "stands on a partition, where the import does not disable it: it fires for every row; disable it, or see that it changes none");
+                await AddAsync(
+                    leaf.Name,
+                    Triggers,
+                    FindingCodes.TargetTrigger,
+                    "stands on a partition, where the import does not disable it: it fires for every row; "
+                        + "disable it, or see that it changes none"
+                );
             }
 
-            findings.AddRange(table.Target.Exclusions.Select(exclusion => new Finding(
-                FindingCodes.ExclusionNotTested, Verdict.Warn, table.Subject(exclusion.Columns), $"'{exclusion.Name}', {exclusion.Definition}, is tested only when it is put back after the rows")));
+            findings.AddRange(
+                table.Target.Exclusions.Select(exclusion => new Finding(
+                    FindingCodes.ExclusionNotTested,
+                    Verdict.Warn,
+                    table.Subject(exclusion.Columns),
+                    $"'{exclusion.Name}', {exclusion.Definition}, is tested only when it is put back after the rows"
+                ))
+            );
         }
 
         return findings;
@@ -45,15 +84,30 @@ internal static class TargetChecks
         }
     }
 
-    public static async Task<IReadOnlyList<Finding>> FindRowsAsync(NpgsqlConnection target, Survey survey, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> FindRowsAsync(
+        NpgsqlConnection target,
+        Survey survey,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            var rows = await target.ScalarAsync<long>(Sql.Format($"select count(*) from (select from {table.Name} limit {Counted}) counted"), cancellationToken);
+            var rows = await target.ScalarAsync<long>(
+                Sql.Format($"select count(*) from (select from {table.Name} limit {Counted}) counted"),
+                cancellationToken
+            );
             if (rows > 0)
             {
-                findings.Add(new Finding(FindingCodes.TargetNotEmpty, Verdict.Fail, table.Name.ToString(), "the target table has rows already; empty it, or resume the run that wrote them", rows));
+                findings.Add(
+                    new Finding(
+                        FindingCodes.TargetNotEmpty,
+                        Verdict.Fail,
+                        table.Name.ToString(),
+                        "the target table has rows already; empty it, or resume the run that wrote them",
+                        rows
+                    )
+                );
             }
         }
 

@@ -25,29 +25,42 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
     private const int CallsPerSecond = 50;
 
     // One for the process: the server counts its callers, not their objects.
-    private static readonly TokenBucketRateLimiter Pace = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = CallsPerSecond,
-        TokensPerPeriod = CallsPerSecond / 10,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(0.1),
-        QueueLimit = int.MaxValue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private static readonly TokenBucketRateLimiter Pace = new(
+        new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = CallsPerSecond,
+            TokensPerPeriod = CallsPerSecond / 10,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(0.1),
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
 
     // 429 says that nothing was done, so that any call may be repeated after it.
-    private readonly ResiliencePipeline<HttpResponseMessage> throttled = Pipeline(response => response.StatusCode == HttpStatusCode.TooManyRequests, failures: false, time);
+    private readonly ResiliencePipeline<HttpResponseMessage> throttled = Pipeline(
+        response => response.StatusCode == HttpStatusCode.TooManyRequests,
+        failures: false,
+        time
+    );
 
     // Reading may be repeated after anything.
     private readonly ResiliencePipeline<HttpResponseMessage> repeated = Pipeline(
-        response => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500, failures: true, time);
+        response => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500,
+        failures: true,
+        time
+    );
 
-    /// <exception cref="MigrationException">Stack Auth is down, refuses the key or answers something else than users.</exception>
-    public async IAsyncEnumerable<StackUser> ListUsersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">Stack Auth is down, refuses the key or answers something else than
+    /// users.</exception>
+    public async IAsyncEnumerable<StackUser> ListUsersAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? cursor = null;
         do
         {
-            var path = $"api/v1/users?limit={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
+            var path =
+                $"api/v1/users?limit={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
             var page = await SendAsync<Page>(repeated, () => Request(HttpMethod.Get, path), cancellationToken);
             foreach (var user in page.Items ?? throw Nonsense("a page without items"))
             {
@@ -55,15 +68,24 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             }
 
             cursor = page.Pagination?.NextCursor;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
     }
 
-    /// <summary>Creates a user without a password. Not repeated by itself after a lost answer: the user may exist.</summary>
+    /// <summary>Creates a user without a password. Not repeated by itself after a lost answer: the user may
+    /// exist.</summary>
     public async Task<StackUser> CreateUserAsync(SourceUser user, CancellationToken cancellationToken)
     {
-        var body = new NewUser(user.Email, user.EmailVerified, user.DisplayName, new JsonObject { [IdKey] = user.Id.ToString() });
-        var created = await SendAsync<User>(throttled, () => Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)), cancellationToken);
+        var body = new NewUser(
+            user.Email,
+            user.EmailVerified,
+            user.DisplayName,
+            new JsonObject { [IdKey] = user.Id.ToString() }
+        );
+        var created = await SendAsync<User>(
+            throttled,
+            () => Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)),
+            cancellationToken
+        );
         return new StackUser(created.Id, user.Id);
     }
 
@@ -72,40 +94,66 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
     public Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
         SessionAsync(repeated, user, expiresIn, cancellationToken);
 
-    /// <summary>Signs a user in at once and tries it once: under load, what the server does is measured, not this client's patience.</summary>
+    /// <summary>Signs a user in at once and tries it once: under load, what the server does is measured, not this
+    /// client's patience.</summary>
     /// <inheritdoc cref="CreateSessionAsync"/>
     public Task<string> SignInAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
         SessionAsync(pipeline: null, user, expiresIn, cancellationToken);
 
-    private async Task<string> SessionAsync(ResiliencePipeline<HttpResponseMessage>? pipeline, Guid user, TimeSpan expiresIn, CancellationToken cancellationToken)
+    private async Task<string> SessionAsync(
+        ResiliencePipeline<HttpResponseMessage>? pipeline,
+        Guid user,
+        TimeSpan expiresIn,
+        CancellationToken cancellationToken
+    )
     {
         var body = new NewSession(user, (long)expiresIn.TotalMilliseconds);
-        var session = await SendAsync<Session>(pipeline, () => Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)), cancellationToken);
+        var session = await SendAsync<Session>(
+            pipeline,
+            () => Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)),
+            cancellationToken
+        );
         return session.AccessToken;
     }
 
     /// <param name="pipeline">When it is tried again, each time in its turn; null tries it once, at once.</param>
-    private async Task<T> SendAsync<T>(ResiliencePipeline<HttpResponseMessage>? pipeline, Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(
+        ResiliencePipeline<HttpResponseMessage>? pipeline,
+        Func<HttpRequestMessage> request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            using var response = pipeline is null ? await OnceAsync(cancellationToken) : await pipeline.ExecuteAsync(InTurnAsync, cancellationToken);
+            using var response = pipeline is null
+                ? await OnceAsync(cancellationToken)
+                : await pipeline.ExecuteAsync(InTurnAsync, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 var text = await response.Content.ReadAsStringAsync(cancellationToken);
-                throw new MigrationException($"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: {(text.Length > 300 ? text[..300] : text)}");
+                throw new MigrationException(
+                    $"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: "
+                        + $"{(text.Length > 300 ? text[..300] : text)}"
+                );
             }
 
             return await response.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw Nonsense("null");
         }
         catch (HttpRequestException error)
         {
-            throw new MigrationException($"Stack Auth at {http.BaseAddress} cannot be reached: {error.Message} See that it runs and resume.", error);
+            throw new MigrationException(
+                $"Stack Auth at {http.BaseAddress} cannot be reached: {error.Message} See that it runs and resume.",
+                error
+            );
         }
         catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
         {
             // HttpClient's own timeout; only the caller's token is a cancellation.
-            throw new MigrationException($"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. See that it runs and resume.", error);
+            throw new MigrationException(
+                $"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. See "
+                    + "that it runs and resume.",
+                error
+            );
         }
         catch (JsonException error)
         {
@@ -134,44 +182,68 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         return request;
     }
 
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(Func<HttpResponseMessage, bool> again, bool failures, TimeProvider? time)
+    private static ResiliencePipeline<HttpResponseMessage> Pipeline(
+        Func<HttpResponseMessage, bool> again,
+        bool failures,
+        TimeProvider? time
+    )
     {
         var handled = new PredicateBuilder<HttpResponseMessage>().HandleResult(response => again(response));
         return new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time ?? TimeProvider.System }
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                ShouldHandle = failures ? handled.Handle<HttpRequestException>() : handled,
-                MaxRetryAttempts = 8,
-                Delay = TimeSpan.FromMilliseconds(200),
-                MaxDelay = TimeSpan.FromSeconds(10),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.Headers.RetryAfter?.Delta),
-            })
+            .AddRetry(
+                new RetryStrategyOptions<HttpResponseMessage>
+                {
+                    ShouldHandle = failures ? handled.Handle<HttpRequestException>() : handled,
+                    MaxRetryAttempts = 8,
+                    Delay = TimeSpan.FromMilliseconds(200),
+                    MaxDelay = TimeSpan.FromSeconds(10),
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    DelayGenerator = arguments =>
+                        ValueTask.FromResult(arguments.Outcome.Result?.Headers.RetryAfter?.Delta),
+                }
+            )
             .Build();
     }
 
     private static Guid? SupabaseId(User user) =>
-        user.ServerMetadata?[IdKey] is JsonValue value && value.TryGetValue<string>(out var text) && Guid.TryParse(text, out var id) ? id : null;
+        user.ServerMetadata?[IdKey] is JsonValue value
+        && value.TryGetValue<string>(out var text)
+        && Guid.TryParse(text, out var id)
+            ? id
+            : null;
 
     private MigrationException Nonsense(string what, Exception? inner = null) =>
-        new($"Stack Auth at {http.BaseAddress} answered what is no user: {what}. Is this address a Stack Auth server?", inner);
+        new(
+            $"Stack Auth at {http.BaseAddress} answered what is no user: {what}. Is this address a Stack Auth server?",
+            inner
+        );
 
     private sealed record NewUser(
         [property: JsonPropertyName("primary_email")] string PrimaryEmail,
         [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified,
         [property: JsonPropertyName("display_name")] string? DisplayName,
-        [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata);
+        [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata
+    );
 
     private sealed record NewSession(
-        [property: JsonPropertyName("user_id")] Guid UserId, [property: JsonPropertyName("expires_in_millis")] long ExpiresInMilliseconds);
+        [property: JsonPropertyName("user_id")] Guid UserId,
+        [property: JsonPropertyName("expires_in_millis")] long ExpiresInMilliseconds
+    );
 
-    private sealed record Session([property: JsonPropertyName("access_token")][property: JsonRequired] string AccessToken);
+    private sealed record Session(
+        [property: JsonPropertyName("access_token")] [property: JsonRequired] string AccessToken
+    );
 
     private sealed record User(
-        [property: JsonPropertyName("id")][property: JsonRequired] Guid Id, [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata);
+        [property: JsonPropertyName("id")] [property: JsonRequired] Guid Id,
+        [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata
+    );
 
-    private sealed record Page([property: JsonPropertyName("items")] IReadOnlyList<User>? Items, [property: JsonPropertyName("pagination")] PageEnd? Pagination);
+    private sealed record Page(
+        [property: JsonPropertyName("items")] IReadOnlyList<User>? Items,
+        [property: JsonPropertyName("pagination")] PageEnd? Pagination
+    );
 
     private sealed record PageEnd([property: JsonPropertyName("next_cursor")] string? NextCursor);
 }

@@ -8,8 +8,14 @@ namespace FreshTrack.Migration.Users;
 /// <param name="Created">Users that this call created; the others were there from an earlier run.</param>
 public sealed record UserMapResult(int Users, int Created);
 
-/// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90 days.</summary>
-public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target, StackAuthClient? stackAuth, TimeProvider time)
+/// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90
+/// days.</summary>
+public sealed class UserMapper(
+    NpgsqlDataSource source,
+    NpgsqlDataSource target,
+    StackAuthClient? stackAuth,
+    TimeProvider time
+)
 {
     private const int Concurrency = 8;
     private const int Rounds = 5;
@@ -19,7 +25,12 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
 
     /// <exception cref="RefusedException">A user has no e-mail.</exception>
     /// <exception cref="MigrationException">Stack Auth failed, or the map is no bijection.</exception>
-    public async Task<UserMapResult> RunAsync(ResolvedPlan plan, string runId, IProgress<MoveProgress>? progress, CancellationToken cancellationToken)
+    public async Task<UserMapResult> RunAsync(
+        ResolvedPlan plan,
+        string runId,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (plan.Users is not { } table)
         {
@@ -28,7 +39,10 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
 
         if (stackAuth is null)
         {
-            throw new RefusedException($"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one with --stack-auth or FRESHTRACK_STACK_AUTH.");
+            throw new RefusedException(
+                $"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one "
+                    + "with --stack-auth or FRESHTRACK_STACK_AUTH."
+            );
         }
 
         var users = await Persistence.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
@@ -38,12 +52,22 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         stage.Begin(map.Count);
         for (var round = 1; map.Count < users.Count; round++)
         {
-            var failures = await CreateAsync([.. users.Where(user => !map.ContainsKey(user.Id))], map, stage, table, cancellationToken);
+            var failures = await CreateAsync(
+                [.. users.Where(user => !map.ContainsKey(user.Id))],
+                map,
+                stage,
+                table,
+                cancellationToken
+            );
             if (!failures.IsEmpty)
             {
                 if (round == Rounds)
                 {
-                    throw new MigrationException($"{failures.Count} of {users.Count} users could not be created in Stack Auth, after {Rounds} rounds. {failures.First().Message} Those created stay; resume.", failures.First());
+                    throw new MigrationException(
+                        $"{failures.Count} of {users.Count} users could not be created in Stack Auth, after "
+                            + $"{Rounds} rounds. {failures.First().Message} Those created stay; resume.",
+                        failures.First()
+                    );
                 }
 
                 // A lost answer may have created the user: look before asking again.
@@ -61,16 +85,33 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         await using var connection = await Sessions.OpenAsync(source, "freshtrack-users", cancellationToken);
         // Through jsonb, because not every Supabase version has every column.
         var users = await connection.ListAsync(
-            Sql.Format($"select id, btrim(coalesce(email, '')), (to_jsonb(u) ->> 'email_confirmed_at') is not null, nullif(to_jsonb(u) -> 'raw_user_meta_data' ->> 'full_name', '') from {table.Source} u where {Sql.Expression(table.Plan.Where ?? "true")} order by id"),
-            row => new SourceUser(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.IsDBNull(3) ? null : row.GetString(3)),
-            cancellationToken);
+            Sql.Format(
+                $"select id, btrim(coalesce(email, '')), (to_jsonb(u) ->> 'email_confirmed_at') is not "
+                    + $"null, nullif(to_jsonb(u) -> 'raw_user_meta_data' ->> 'full_name', '') from "
+                    + $"{table.Source} u where {Sql.Expression(table.Plan.Where ?? $"true")} order by id"
+            ),
+            row => new SourceUser(
+                row.GetGuid(0),
+                row.GetString(1),
+                row.GetBoolean(2),
+                row.IsDBNull(3) ? null : row.GetString(3)
+            ),
+            cancellationToken
+        );
         var without = users.Where(user => user.Email.Length == 0).ToList();
         return without.Count == 0
             ? users
-            : throw new RefusedException($"{without.Count} users of {table.Source} have no e-mail, which Stack Auth needs: {string.Join(", ", without.Take(3).Select(user => user.Id))}. Give them one in Supabase, or leave them out with 'where'.");
+            : throw new RefusedException(
+                $"{without.Count} users of {table.Source} have no e-mail, which Stack Auth needs: "
+                    + $"{string.Join(", ", without.Take(3).Select(user => user.Id))}. Give them one in "
+                    + "Supabase, or leave them out with 'where'."
+            );
     }
 
-    private async Task<ConcurrentDictionary<Guid, Guid>> ExistingAsync(List<SourceUser> users, CancellationToken cancellationToken)
+    private async Task<ConcurrentDictionary<Guid, Guid>> ExistingAsync(
+        List<SourceUser> users,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = users.Select(user => user.Id).ToHashSet();
         var map = new ConcurrentDictionary<Guid, Guid>();
@@ -78,7 +119,10 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
         {
             if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
             {
-                throw new MigrationException($"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the one that is not in use, then resume.");
+                throw new MigrationException(
+                    $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "
+                        + "one that is not in use, then resume."
+                );
             }
         }
 
@@ -86,46 +130,84 @@ public sealed class UserMapper(NpgsqlDataSource source, NpgsqlDataSource target,
     }
 
     private async Task<ConcurrentBag<MigrationException>> CreateAsync(
-        List<SourceUser> missing, ConcurrentDictionary<Guid, Guid> map, StageProgress stage, TableProjection table, CancellationToken cancellationToken)
+        List<SourceUser> missing,
+        ConcurrentDictionary<Guid, Guid> map,
+        StageProgress stage,
+        TableProjection table,
+        CancellationToken cancellationToken
+    )
     {
         var failures = new ConcurrentBag<MigrationException>();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(missing, parallel, async (user, stop) =>
+        var parallel = new ParallelOptions
         {
-            try
+            MaxDegreeOfParallelism = Concurrency,
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(
+            missing,
+            parallel,
+            async (user, stop) =>
             {
-                map[user.Id] = (await stackAuth!.CreateUserAsync(user, stop)).Id;
-                stage.Add(table.Target.ToString(), 1, 0);
+                try
+                {
+                    map[user.Id] = (await stackAuth!.CreateUserAsync(user, stop)).Id;
+                    stage.Add(table.Target.ToString(), 1, 0);
+                }
+                catch (MigrationException error)
+                {
+                    failures.Add(new MigrationException($"User {user.Id}: {error.Message}", error));
+                }
             }
-            catch (MigrationException error)
-            {
-                failures.Add(new MigrationException($"User {user.Id}: {error.Message}", error));
-            }
-        });
+        );
         return failures;
     }
 
     /// <summary>Writes the map and reads it back: a bijection over exactly the source's users, or an error.</summary>
-    private async Task<bool> WriteAsync(List<SourceUser> users, ConcurrentDictionary<Guid, Guid> map, string runId, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(
+        List<SourceUser> users,
+        ConcurrentDictionary<Guid, Guid> map,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await Sessions.OpenAsync(target, "freshtrack-users", cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
         var now = time.GetUtcNow();
         await connection.ExecuteAsync(
-            new Sql("insert into migration.user_map (source_id, target_id, email, created_at, retain_until, run_id) select s, t, e, $4, $5, $6 from unnest($1, $2, $3) as u(s, t, e) on conflict (source_id) do nothing"),
+            new Sql(
+                "insert into migration.user_map (source_id, target_id, email, created_at, retain_until, "
+                    + "run_id) select s, t, e, $4, $5, $6 from unnest($1, $2, $3) as u(s, t, e) on conflict "
+                    + "(source_id) do nothing"
+            ),
             cancellationToken,
-            users.Select(user => user.Id).ToArray(), users.Select(user => map[user.Id]).ToArray(), users.Select(user => user.Email).ToArray(), now.UtcDateTime, (now + Retention).UtcDateTime, runId);
+            users.Select(user => user.Id).ToArray(),
+            users.Select(user => map[user.Id]).ToArray(),
+            users.Select(user => user.Email).ToArray(),
+            now.UtcDateTime,
+            (now + Retention).UtcDateTime,
+            runId
+        );
         var written = await connection.ListAsync(
-            new Sql("select source_id, target_id from migration.user_map"), row => (Source: row.GetGuid(0), Target: row.GetGuid(1)), cancellationToken);
+            new Sql("select source_id, target_id from migration.user_map"),
+            row => (Source: row.GetGuid(0), Target: row.GetGuid(1)),
+            cancellationToken
+        );
         var other = written.FirstOrDefault(pair => !map.TryGetValue(pair.Source, out var id) || id != pair.Target);
         if (other != default)
         {
-            throw new MigrationException($"migration.user_map says that {other.Source} became {other.Target}, Stack Auth says {(map.TryGetValue(other.Source, out var id) ? id.ToString() : "that there is no such user")}. Is this the project that the earlier run used?");
+            throw new MigrationException(
+                $"migration.user_map says that {other.Source} became {other.Target}, Stack Auth says "
+                    + $"{(map.TryGetValue(other.Source, out var id) ? id.ToString() : "that there is no such user")}. "
+                    + "Is this the project that the earlier run used?"
+            );
         }
 
         if (written.Count != users.Count || written.Select(pair => pair.Target).Distinct().Count() != users.Count)
         {
-            throw new MigrationException($"The user map is no bijection: {users.Count} users in the source, {written.Count} in migration.user_map. Resume, and it is completed.");
+            throw new MigrationException(
+                $"The user map is no bijection: {users.Count} users in the source, {written.Count} in "
+                    + "migration.user_map. Resume, and it is completed."
+            );
         }
 
         return true;

@@ -12,14 +12,16 @@ internal sealed record DraftTable(TablePair Pair, IReadOnlyList<Rename> Renames)
     /// <summary>Target columns.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
-    public TablePlan Plan => new(Pair.Source.Name, Pair.Target.Name)
-    {
-        Columns = Renames.ToDictionary(rename => rename.Target, rename => rename.Source),
-        Users = Users,
-        Key = Key,
-    };
+    public TablePlan Plan =>
+        new(Pair.Source.Name, Pair.Target.Name)
+        {
+            Columns = Renames.ToDictionary(rename => rename.Target, rename => rename.Source),
+            Users = Users,
+            Key = Key,
+        };
 
-    /// <summary>The source's primary key in the target's names, where the target's is another; empty where it need not be named.</summary>
+    /// <summary>The source's primary key in the target's names, where the target's is another; empty where it need not
+    /// be named.</summary>
     public IReadOnlyList<string> Key
     {
         get
@@ -32,5 +34,6 @@ internal sealed record DraftTable(TablePair Pair, IReadOnlyList<Rename> Renames)
 
     /// <summary>The target column that takes a source column; null for none.</summary>
     public string? TargetOf(string source) =>
-        Renames.FirstOrDefault(rename => rename.Source == source)?.Target ?? (Pair.Target.Column(source) is { IsGenerated: false } ? source : null);
+        Renames.FirstOrDefault(rename => rename.Source == source)?.Target
+        ?? (Pair.Target.Column(source) is { IsGenerated: false } ? source : null);
 }

@@ -8,13 +8,23 @@ namespace FreshTrack.Plan.Drafting;
 internal static partial class DraftText
 {
     // All of YAML's escapes that this encoder makes are JSON's.
-    private static readonly JsonSerializerOptions Quoting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Quoting = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    public static string Write(string schema, IReadOnlyList<DraftTable> tables, IReadOnlyList<CatalogTable> unfilled, IReadOnlyList<Finding> findings)
+    public static string Write(
+        string schema,
+        IReadOnlyList<DraftTable> tables,
+        IReadOnlyList<CatalogTable> unfilled,
+        IReadOnlyList<Finding> findings
+    )
     {
         var open = findings.ToList();
         var notMapped = Take(open, finding => finding.Code == FindingCodes.TableNotMapped);
-        var entries = tables.SelectMany(table => Entry(table, Take(open, finding => IsOf(finding, table.Pair)))).ToList();
+        var entries = tables
+            .SelectMany(table => Entry(table, Take(open, finding => IsOf(finding, table.Pair))))
+            .ToList();
         IEnumerable<string> lines =
         [
             $"# yaml-language-server: $schema={schema}",
@@ -23,10 +33,20 @@ internal static partial class DraftText
             "version: 1",
             "tables:",
             .. entries,
-            .. unfilled.Select(table => Todo("", $"{table.Name}: no source table was found for this target table; give it an entry, or leave it empty")),
+            .. unfilled.Select(table =>
+                Todo(
+                    "",
+                    $"{table.Name}: no source table was found for this target table; give it an entry, or "
+                        + "leave it empty"
+                )
+            ),
             .. open.Select(finding => Todo("", Question(finding))),
-            .. notMapped.Count == 0 ? Enumerable.Empty<string>() : ["# Uncomment what stays behind on purpose; give the rest an entry under 'tables'.", "# leave:"],
-            .. notMapped.SelectMany(finding => new[] { Todo("", Question(finding)), $"#   - {Scalar(finding.Subject)}" }),
+            .. notMapped.Count == 0
+                ? Enumerable.Empty<string>()
+                : ["# Uncomment what stays behind on purpose; give the rest an entry under 'tables'.", "# leave:"],
+            .. notMapped.SelectMany(finding =>
+                new[] { Todo("", Question(finding)), $"#   - {Scalar(finding.Subject)}" }
+            ),
         ];
         return string.Join('\n', lines) + "\n";
     }
@@ -53,7 +73,9 @@ internal static partial class DraftText
             yield return $"      {Scalar(rename.Target)}: {Scalar(rename.Source)}";
         }
 
-        foreach (var (key, names) in new[] { ("users", table.Users), ("key", table.Key) }.Where(list => list.Item2.Count > 0))
+        foreach (
+            var (key, names) in new[] { ("users", table.Users), ("key", table.Key) }.Where(list => list.Item2.Count > 0)
+        )
         {
             yield return $"    {key}: [{string.Join(", ", names.Select(Scalar))}]";
         }
@@ -69,8 +91,10 @@ internal static partial class DraftText
     // A name may hold a line break, which would end the comment.
     private static string Todo(string indent, string text) => $"{indent}# TODO: {text.ReplaceLineEndings(" ")}";
 
-    private static bool IsOf(Finding finding, TablePair pair) => new[] { pair.Source.Name.ToString(), pair.Target.Name.ToString() }
-        .Any(name => finding.Subject == name || finding.Subject.StartsWith(name + "."));
+    private static bool IsOf(Finding finding, TablePair pair) =>
+        new[] { pair.Source.Name.ToString(), pair.Target.Name.ToString() }.Any(name =>
+            finding.Subject == name || finding.Subject.StartsWith(name + ".")
+        );
 
     private static List<Finding> Take(List<Finding> open, Predicate<Finding> which)
     {
@@ -79,10 +103,15 @@ internal static partial class DraftText
         return taken;
     }
 
-    private static string Scalar(string text) => Plain().IsMatch(text) && text.ToLowerInvariant() is not ("null" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n")
-        ? text
-        : JsonSerializer.Serialize(text, Quoting);
+    private static string Scalar(string text) =>
+        Plain().IsMatch(text)
+        && text.ToLowerInvariant() is not ("null" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n")
+            ? text
+            : JsonSerializer.Serialize(text, Quoting);
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Plain();
 }

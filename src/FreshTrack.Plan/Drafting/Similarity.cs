@@ -10,9 +10,8 @@ internal static class Similarity
         return Of(ofLeft, ofRight);
     }
 
-    public static double Of(IReadOnlyCollection<string> left, IReadOnlyCollection<string> right) => left.Count + right.Count == 0
-        ? 0
-        : 2.0 * left.Intersect(right).Count() / (left.Count + right.Count);
+    public static double Of(IReadOnlyCollection<string> left, IReadOnlyCollection<string> right) =>
+        left.Count + right.Count == 0 ? 0 : 2.0 * left.Intersect(right).Count() / (left.Count + right.Count);
 
     private static HashSet<string> Pairs(string name)
     {

@@ -6,9 +6,15 @@ namespace FreshTrack.Verification.Contents;
 /// <summary>Both sides of one table of the target, brought to common forms.</summary>
 internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, HashedTable Target)
 {
-    /// <exception cref="IncomparableException">The plan maps no column, the key is no mapped column, or two types have no common form.</exception>
+    /// <exception cref="IncomparableException">The plan maps no column, the key is no mapped column, or two types have
+    /// no common form.</exception>
     /// <exception cref="QueryFailedException">A table or column is missing, or an expression is wrong.</exception>
-    public static async Task<ComparedTable> PrepareAsync(PlannedTable table, Session source, Session target, CancellationToken cancellationToken)
+    public static async Task<ComparedTable> PrepareAsync(
+        PlannedTable table,
+        Session source,
+        Session target,
+        CancellationToken cancellationToken
+    )
     {
         var names = table.Columns.Select(column => column.Target).ToList();
         if (names.Count == 0)
@@ -21,32 +27,76 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         var (sourceTypes, targetTypes) = await BothSides.AskAsync(
             token => DescribeAllAsync(source, projections, names, token),
             token => ColumnType.DescribeAsync(target, Projection.OfTarget(table), names, token),
-            cancellationToken);
+            cancellationToken
+        );
         var forms = sourceTypes.Select(types => FormsOf(table, types, targetTypes)).ToList();
-        var (key, secret) = (KeyOf(table, names), table.Columns.Select(column => table.Secret.Contains(column.Target)).ToList());
+        var (key, secret) = (
+            KeyOf(table, names),
+            table.Columns.Select(column => table.Secret.Contains(column.Target)).ToList()
+        );
         return new ComparedTable(
             table,
-            new HashedTable([.. projections.Zip(forms, (projection, form) => new ProjectedRows(projection, Values(names, form.Select(pair => pair.Source))))], key, secret),
-            new HashedTable([new ProjectedRows(Projection.OfTarget(table), Values(names, TargetForms(table, forms)))], key, secret));
+            new HashedTable(
+                [
+                    .. projections.Zip(
+                        forms,
+                        (projection, form) =>
+                            new ProjectedRows(projection, Values(names, form.Select(pair => pair.Source)))
+                    ),
+                ],
+                key,
+                secret
+            ),
+            new HashedTable(
+                [new ProjectedRows(Projection.OfTarget(table), Values(names, TargetForms(table, forms)))],
+                key,
+                secret
+            )
+        );
     }
 
-    /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must hold.</summary>
-    private static async Task DemandNoDefaultAsync(PlannedTable table, Session target, CancellationToken cancellationToken)
+    /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must
+    /// hold.</summary>
+    private static async Task DemandNoDefaultAsync(
+        PlannedTable table,
+        Session target,
+        CancellationToken cancellationToken
+    )
     {
-        var open = table.Entries.SelectMany(entry => table.Columns.Select(column => column.Target).Except(entry.Columns.Select(column => column.Target)), (entry, column) => (entry, column)).ToList();
-        var defaults = open.Count == 0 ? [] : await target.ListAsync(
-            Sql.Format($"select attname::text from pg_attribute where attrelid = {Sql.Literal($"{Sql.Format($"{table.Target}")}")}::regclass and (atthasdef or attidentity <> '')"),
-            row => row.GetString(0),
-            cancellationToken);
+        var open = table
+            .Entries.SelectMany(
+                entry =>
+                    table.Columns.Select(column => column.Target).Except(entry.Columns.Select(column => column.Target)),
+                (entry, column) => (entry, column)
+            )
+            .ToList();
+        var defaults =
+            open.Count == 0
+                ? []
+                : await target.ListAsync(
+                    Sql.Format(
+                        $"select attname::text from pg_attribute where attrelid = "
+                            + $"{Sql.Literal($"{Sql.Format($"{table.Target}")}")}::regclass and (atthasdef or "
+                            + $"attidentity <> '')"
+                    ),
+                    row => row.GetString(0),
+                    cancellationToken
+                );
         if (open.Find(left => defaults.Contains(left.column)) is { column: { } column, entry: { } entry })
         {
             throw new IncomparableException(
-                $"{table.Target}.{column}: the entry of {entry.Source} leaves it to the target's default while another entry fills it, so nothing says what it must hold. Name it in each entry.");
+                $"{table.Target}.{column}: the entry of {entry.Source} leaves it to the target's default "
+                    + "while another entry fills it, so nothing says what it must hold. Name it in each entry."
+            );
         }
     }
 
     private static async Task<IReadOnlyList<IReadOnlyList<ColumnType>>> DescribeAllAsync(
-        Session session, IReadOnlyList<Sql> projections, IReadOnlyList<string> names, CancellationToken cancellationToken)
+        Session session,
+        IReadOnlyList<Sql> projections,
+        IReadOnlyList<string> names,
+        CancellationToken cancellationToken
+    )
     {
         var described = new List<IReadOnlyList<ColumnType>>();
         foreach (var projection in projections)
@@ -57,20 +107,39 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         return described;
     }
 
-    private static List<CanonicalForm> FormsOf(PlannedTable table, IReadOnlyList<ColumnType> source, IReadOnlyList<ColumnType> target) =>
-        [.. table.Columns.Select((column, index) => CanonicalForm.Between(source[index], target[index], KeepsAnyScale(column)) ?? throw new IncomparableException(
-            $"{table.Target}.{column.Target}: source type {source[index].Name} and target type {target[index].Name} have no common form. "
-            + "Convert in the plan's expression, so that both are of one type."))];
+    private static List<CanonicalForm> FormsOf(
+        PlannedTable table,
+        IReadOnlyList<ColumnType> source,
+        IReadOnlyList<ColumnType> target
+    ) =>
+        [
+            .. table.Columns.Select(
+                (column, index) =>
+                    CanonicalForm.Between(source[index], target[index], KeepsAnyScale(column))
+                    ?? throw new IncomparableException(
+                        $"{table.Target}.{column.Target}: source type {source[index].Name} and target type "
+                            + $"{target[index].Name} have no common form. "
+                            + "Convert in the plan's expression, so that both are of one type."
+                    )
+            ),
+        ];
 
     /// <summary>The target's rows do not tell which entry they came from, so they take one form only.</summary>
     private static IEnumerable<string> TargetForms(PlannedTable table, List<List<CanonicalForm>> forms)
     {
-        var other = table.Columns.Where((_, index) => forms.Any(form => form[index].Target != forms[0][index].Target)).FirstOrDefault();
-        return other is null ? forms[0].Select(form => form.Target) : throw new IncomparableException(
-            $"{table.Target}.{other.Target}: its {table.Entries.Count} entries bring types that compare in different forms. Convert in the plan's expressions, so that all are of one type.");
+        var other = table
+            .Columns.Where((_, index) => forms.Any(form => form[index].Target != forms[0][index].Target))
+            .FirstOrDefault();
+        return other is null
+            ? forms[0].Select(form => form.Target)
+            : throw new IncomparableException(
+                $"{table.Target}.{other.Target}: its {table.Entries.Count} entries bring types that compare "
+                    + "in different forms. Convert in the plan's expressions, so that all are of one type."
+            );
     }
 
-    /// <summary>The scale is part of the value when the column takes any, and of no matter to compare when both types are equal and fix it.</summary>
+    /// <summary>The scale is part of the value when the column takes any, and of no matter to compare when both types
+    /// are equal and fix it.</summary>
     private static bool KeepsAnyScale(ColumnProjection column) =>
         column.Type == "numeric" || column.SourceType == column.Type;
 
@@ -80,7 +149,10 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         var absent = key.IndexOf(-1);
         if (absent >= 0)
         {
-            throw new IncomparableException($"{table.Target}: key column {table.Key[absent]} is filled by nothing in the plan. Name a key of mapped columns.");
+            throw new IncomparableException(
+                $"{table.Target}: key column {table.Key[absent]} is filled by nothing in the plan. Name a "
+                    + "key of mapped columns."
+            );
         }
 
         return key.Count > 0 ? key : [.. Enumerable.Range(0, names.Count)];

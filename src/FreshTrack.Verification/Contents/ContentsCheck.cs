@@ -2,7 +2,8 @@ using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;
 
-/// <summary>Every cell of every row, mapped user ids included: whole-row checksums on both sides at once, and the differing rows by name.</summary>
+/// <summary>Every cell of every row, mapped user ids included: whole-row checksums on both sides at once, and the
+/// differing rows by name.</summary>
 internal sealed class ContentsCheck(PlannedTable table) : ICheck
 {
     public string Name => CheckNames.Contents;
@@ -17,25 +18,40 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
         var (ofSource, ofTarget) = await BothSides.AskAsync(
             token => source.SingleAsync(compared.Source.Totals(), row => Totals.Read(row), token),
             token => target.SingleAsync(compared.Target.Totals(), row => Totals.Read(row), token),
-            cancellationToken);
+            cancellationToken
+        );
         var rows = Math.Max(ofSource.Rows, ofTarget.Rows);
         if (ofSource == ofTarget)
         {
-            return Outcome.Judge(rows, 0, $"All {rows} rows are equal in {table.Columns.Count} columns.", table.MayBeEmpty);
+            return Outcome.Judge(
+                rows,
+                0,
+                $"All {rows} rows are equal in {table.Columns.Count} columns.",
+                table.MayBeEmpty
+            );
         }
 
         var found = await LocateAsync(compared, source, target, cancellationToken);
         return found.Missing - found.Extra == ofSource.Rows - ofTarget.Rows && found.Total > 0
             ? Outcome.Judge(rows, found.Total, Reason(found), differences: found)
             : Outcome.Inconclusive(
-                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, their checksums differ, but {found.Missing} missing, {found.Extra} extra "
-                + $"and {found.Changed} changed rows do not explain it.");
+                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, their checksums "
+                    + $"differ, but {found.Missing} missing, {found.Extra} extra "
+                    + $"and {found.Changed} changed rows do not explain it."
+            );
     }
 
-    private static async Task<Differences> LocateAsync(ComparedTable compared, Session source, Session target, CancellationToken cancellationToken)
+    private static async Task<Differences> LocateAsync(
+        ComparedTable compared,
+        Session source,
+        Session target,
+        CancellationToken cancellationToken
+    )
     {
         var summary = new DifferenceSummary(compared);
-        await foreach (var pair in new DifferenceFinder(compared, source, target, whole: false).FindAsync(cancellationToken))
+        await foreach (
+            var pair in new DifferenceFinder(compared, source, target, whole: false).FindAsync(cancellationToken)
+        )
         {
             summary.Add(pair);
         }
@@ -45,5 +61,6 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
 
     private string Reason(Differences found) =>
         $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
-        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. First: {found.Listed[0]}.";
+        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. "
+        + $"First: {found.Listed[0]}.";
 }

@@ -10,25 +10,37 @@ internal sealed record ProjectedRows(Sql Projection, IReadOnlyList<Sql> Values)
     private const int ShownCharacters = 500;
 
     /// <summary>OFFSET 0 keeps PostgreSQL from writing the row's bytes anew for every hash of them.</summary>
-    public Sql Contents() => Sql.Format($"(select {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)");
+    public Sql Contents() =>
+        Sql.Format($"(select {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)");
 
     /// <summary>Adds the hash of the key, of which the segments are made.</summary>
     public Sql Keyed(IReadOnlyList<int> key) =>
-        Sql.Format($"(select {KeyHash(key)} as k1, {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)");
+        Sql.Format(
+            $"(select {KeyHash(key)} as k1, {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)"
+        );
 
     /// <summary>The rows of some segments, with the key's bytes and every cell as text.</summary>
     /// <param name="segment">Condition over the key's hash.</param>
-    public Sql Rows(IReadOnlyList<int> key, Func<Sql, Sql> segment, Func<Sql, int, Sql> cell) => Sql.Format(
-        $"""
-        (select {KeyHash(key)} as k1, {KeyBytes(key)} as key, {RowHash.Bytes(Values)} as content, array[{Sql.Join(", ", Values.Select(cell))}]::text[] as cells
-         from ({Projection}) as r where {segment(KeyHash(key))} offset 0)
-        """);
+    public Sql Rows(IReadOnlyList<int> key, Func<Sql, Sql> segment, Func<Sql, int, Sql> cell) =>
+        Sql.Format(
+            $"""
+            (select {KeyHash(key)} as k1, {KeyBytes(key)} as key, {RowHash.Bytes(Values)} as content, array[{Sql.Join(
+                ", ",
+                Values.Select(cell)
+            )}]::text[] as cells
+             from ({Projection}) as r where {segment(KeyHash(key))} offset 0)
+            """
+        );
 
     public static Sql Whole(Sql value) => Sql.Format($"({value})::text");
 
     /// <summary>Long values are cut; their length and hash still tell them apart.</summary>
-    public static Sql Shown(Sql value) => Sql.Format(
-        $"case when length(({value})::text) > {ShownCharacters} then left(({value})::text, {ShownCharacters}) || '… (' || length(({value})::text) || ' characters, hash ' || {Masked(value)} || ')' else ({value})::text end");
+    public static Sql Shown(Sql value) =>
+        Sql.Format(
+            $"case when length(({value})::text) > {ShownCharacters} then left(({value})::text, "
+                + $"{ShownCharacters}) || '… (' || length(({value})::text) || ' characters, hash ' || "
+                + $"{Masked(value)} || ')' else ({value})::text end"
+        );
 
     /// <summary>Tells secrets apart without reading them.</summary>
     public static Sql Masked(Sql value) => Sql.Format($"to_hex({RowHash.Of([value], RowHash.FirstSeed)})");

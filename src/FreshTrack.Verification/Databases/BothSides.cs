@@ -29,7 +29,10 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
 
     /// <summary>Asks both databases at once; the first failure ends the other's work.</summary>
     public static async Task<(TSource Source, TTarget Target)> AskAsync<TSource, TTarget>(
-        Func<CancellationToken, Task<TSource>> source, Func<CancellationToken, Task<TTarget>> target, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<TSource>> source,
+        Func<CancellationToken, Task<TTarget>> target,
+        CancellationToken cancellationToken
+    )
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var fromSource = source(either.Token);
@@ -55,12 +58,21 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
     {
         if (source.Facts.Probe != target.Facts.Probe)
         {
-            throw new QueryFailedException("Source and target hash the same row differently: their versions or machines are too far apart to compare contents.");
+            throw new QueryFailedException(
+                "Source and target hash the same row differently: their versions or machines are too far "
+                    + "apart to compare contents."
+            );
         }
 
-        if (source.Facts.Server == target.Facts.Server && plan.Tables.FirstOrDefault(table => table.Source == table.Target) is { } same)
+        if (
+            source.Facts.Server == target.Facts.Server
+            && plan.Tables.FirstOrDefault(table => table.Source == table.Target) is { } same
+        )
         {
-            throw new QueryFailedException($"Source and target are the same database, so {same.Target} would be compared with itself. Give two databases.");
+            throw new QueryFailedException(
+                $"Source and target are the same database, so {same.Target} would be compared with itself. "
+                    + "Give two databases."
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 
-/// <summary>One connection inside its side's snapshot. An answer that is not whole is an error, never a shorter answer.</summary>
+/// <summary>One connection inside its side's snapshot. An answer that is not whole is an error, never a shorter
+/// answer.</summary>
 internal sealed class Session(string side, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
 {
     public string Side => side;
@@ -23,7 +24,12 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
     }
 
     /// <exception cref="QueryFailedException">The query failed, or returned no row or more than one.</exception>
-    public async Task<T> SingleAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values)
+    public async Task<T> SingleAsync<T>(
+        Sql sql,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         var rows = new List<T>();
         await foreach (var row in RowsAsync(sql, values, cancellationToken))
@@ -31,11 +37,18 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
             rows.Add(read(row));
         }
 
-        return rows.Count == 1 ? rows[0] : throw new QueryFailedException($"The {side} returned {rows.Count} rows where one was expected.");
+        return rows.Count == 1
+            ? rows[0]
+            : throw new QueryFailedException($"The {side} returned {rows.Count} rows where one was expected.");
     }
 
     /// <exception cref="QueryFailedException">The query failed, or some of its rows did not come.</exception>
-    public async Task<IReadOnlyList<T>> ListAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values)
+    public async Task<IReadOnlyList<T>> ListAsync<T>(
+        Sql sql,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params object[] values
+    )
     {
         var rows = new List<T>();
         await foreach (var row in StreamAsync(sql, read, cancellationToken, values))
@@ -47,8 +60,12 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
     }
 
     /// <inheritdoc cref="ListAsync"/>
-    public IAsyncEnumerable<T> StreamAsync<T>(Sql sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params object[] values) =>
-        ReadAsync(sql, read, values, cancellationToken);
+    public IAsyncEnumerable<T> StreamAsync<T>(
+        Sql sql,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params object[] values
+    ) => ReadAsync(sql, read, values, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +74,11 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
     }
 
     private async IAsyncEnumerable<T> ReadAsync<T>(
-        Sql sql, Func<DbDataReader, T> read, object[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Sql sql,
+        Func<DbDataReader, T> read,
+        object[] values,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var answer = new NumberedAnswer(side);
         await foreach (var row in RowsAsync(NumberedAnswer.Ask(sql), values, cancellationToken))
@@ -71,7 +92,11 @@ internal sealed class Session(string side, DbConnection connection, DbTransactio
         answer.DemandEnd();
     }
 
-    private async IAsyncEnumerable<DbDataReader> RowsAsync(Sql sql, object[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DbDataReader> RowsAsync(
+        Sql sql,
+        object[] values,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var command = Command(sql, values);
         await using var reader = await GuardAsync(command.ExecuteReaderAsync(cancellationToken));

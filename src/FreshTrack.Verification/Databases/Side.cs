@@ -34,17 +34,27 @@ internal sealed class Side : IAsyncDisposable
         }
     }
 
-    public Task<Session> OpenSessionAsync(CancellationToken cancellationToken) => BeginAsync(Name, source, Snapshot, cancellationToken);
+    public Task<Session> OpenSessionAsync(CancellationToken cancellationToken) =>
+        BeginAsync(Name, source, Snapshot, cancellationToken);
 
     public ValueTask DisposeAsync() => leader.DisposeAsync();
 
-    private static async Task<Session> BeginAsync(string name, DbDataSource source, Snapshot? snapshot, CancellationToken cancellationToken)
+    private static async Task<Session> BeginAsync(
+        string name,
+        DbDataSource source,
+        Snapshot? snapshot,
+        CancellationToken cancellationToken
+    )
     {
         DbConnection? connection = null;
         try
         {
             connection = await source.OpenConnectionAsync(cancellationToken);
-            var session = new Session(name, connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken));
+            var session = new Session(
+                name,
+                connection,
+                await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
+            );
             await (snapshot?.ImportAsync(session, cancellationToken) ?? Task.CompletedTask);
             await SessionSettings.ApplyAsync(session, cancellationToken);
             await (snapshot?.DemandAsync(session, cancellationToken) ?? Task.CompletedTask);
@@ -64,17 +74,32 @@ internal sealed class Side : IAsyncDisposable
 }
 
 /// <summary>What tells two databases apart, and whether they hash alike.</summary>
-/// <param name="Server">Start time of the server and oid of the database: equal only for one and the same database.</param>
+/// <param name="Server">Start time of the server and oid of the database: equal only for one and the same
+/// database.</param>
 /// <param name="Probe">Hash of a fixed row: equal unless the two servers' hash functions differ.</param>
 internal sealed record ServerFacts(string Server, long Probe)
 {
     private static readonly Sql Query = Sql.Format(
         $"""
         select pg_postmaster_start_time()::text || ' ' || oid::text,
-               {RowHash.Of([new Sql("1::int8"), new Sql("-1.50::numeric"), new Sql("'probe'::text"), new Sql("null::text"), new Sql("timestamptz '2026-01-15 00:00:00.000001Z'")], RowHash.FirstSeed)}
+               {RowHash.Of(
+            [
+                new Sql("1::int8"),
+                new Sql("-1.50::numeric"),
+                new Sql("'probe'::text"),
+                new Sql("null::text"),
+                new Sql("timestamptz '2026-01-15 00:00:00.000001Z'"),
+            ],
+            RowHash.FirstSeed
+        )}
         from pg_database where datname = current_database()
-        """);
+        """
+    );
 
     public static Task<ServerFacts> ReadAsync(Session session, CancellationToken cancellationToken) =>
-        session.SingleAsync(Query, reader => new ServerFacts(reader.GetString(0), reader.GetInt64(1)), cancellationToken);
+        session.SingleAsync(
+            Query,
+            reader => new ServerFacts(reader.GetString(0), reader.GetInt64(1)),
+            cancellationToken
+        );
 }

@@ -6,7 +6,14 @@ namespace FreshTrack.Verification.Integrity;
 /// <param name="MatchFull">MATCH FULL: a key that is null in part only is broken too.</param>
 /// <param name="PrimaryKey">Of the referencing table, to name its rows; empty when it has none.</param>
 internal sealed record ForeignKey(
-    string Name, TableName Table, IReadOnlyList<string> Columns, TableName Parent, IReadOnlyList<string> ParentColumns, bool MatchFull, IReadOnlyList<string> PrimaryKey)
+    string Name,
+    TableName Table,
+    IReadOnlyList<string> Columns,
+    TableName Parent,
+    IReadOnlyList<string> ParentColumns,
+    bool MatchFull,
+    IReadOnlyList<string> PrimaryKey
+)
 {
     public static readonly Sql Query = new(
         """
@@ -22,16 +29,19 @@ internal sealed record ForeignKey(
         join pg_class as f on f.oid = con.confrelid join pg_namespace as fn on fn.oid = f.relnamespace
         where con.contype = 'f' and con.conparentid = 0
         order by 2, 3, 1
-        """);
+        """
+    );
 
-    public static ForeignKey Read(DbDataReader row) => new(
-        row.GetString(0),
-        new TableName(row.GetString(1), row.GetString(2)),
-        row.GetFieldValue<string[]>(6),
-        new TableName(row.GetString(3), row.GetString(4)),
-        row.GetFieldValue<string[]>(7),
-        row.GetBoolean(5),
-        row.GetFieldValue<string[]>(8));
+    public static ForeignKey Read(DbDataReader row) =>
+        new(
+            row.GetString(0),
+            new TableName(row.GetString(1), row.GetString(2)),
+            row.GetFieldValue<string[]>(6),
+            new TableName(row.GetString(3), row.GetString(4)),
+            row.GetFieldValue<string[]>(7),
+            row.GetBoolean(5),
+            row.GetFieldValue<string[]>(8)
+        );
 }
 
 /// <param name="Name">The column, or the text of the expression.</param>
@@ -43,7 +53,14 @@ internal sealed record KeyPart(string Name, Sql Value, bool IsColumn)
 
 /// <summary>A unique index.</summary>
 /// <param name="Predicate">Of a partial index.</param>
-internal sealed record UniqueKey(string Name, TableName Table, IReadOnlyList<KeyPart> Parts, string? Predicate, bool NullsAreEqual, bool IsPrimary)
+internal sealed record UniqueKey(
+    string Name,
+    TableName Table,
+    IReadOnlyList<KeyPart> Parts,
+    string? Predicate,
+    bool NullsAreEqual,
+    bool IsPrimary
+)
 {
     public static readonly Sql Query = new(
         """
@@ -56,15 +73,24 @@ internal sealed record UniqueKey(string Name, TableName Table, IReadOnlyList<Key
         join pg_class as i on i.oid = x.indexrelid join pg_class as c on c.oid = x.indrelid join pg_namespace as n on n.oid = c.relnamespace
         where x.indisunique and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
         order by 2, 3, 1
-        """);
+        """
+    );
 
-    public static UniqueKey Read(DbDataReader row) => new(
-        row.GetString(0),
-        new TableName(row.GetString(1), row.GetString(2)),
-        [.. row.GetFieldValue<string?[]>(6).Zip(row.GetFieldValue<string[]>(7), (column, value) => new KeyPart(column ?? value, Sql.Expression(value), column is not null))],
-        row.IsDBNull(3) ? null : row.GetString(3),
-        row.GetBoolean(4),
-        row.GetBoolean(5));
+    public static UniqueKey Read(DbDataReader row) =>
+        new(
+            row.GetString(0),
+            new TableName(row.GetString(1), row.GetString(2)),
+            [
+                .. row.GetFieldValue<string?[]>(6)
+                    .Zip(
+                        row.GetFieldValue<string[]>(7),
+                        (column, value) => new KeyPart(column ?? value, Sql.Expression(value), column is not null)
+                    ),
+            ],
+            row.IsDBNull(3) ? null : row.GetString(3),
+            row.GetBoolean(4),
+            row.GetBoolean(5)
+        );
 }
 
 /// <param name="Columns">Partition columns; expressions are left out.</param>
@@ -78,9 +104,11 @@ internal sealed record PartitionedTable(TableName Table, IReadOnlyList<string> C
         from pg_partitioned_table as p
         join pg_class as c on c.oid = p.partrelid join pg_namespace as n on n.oid = c.relnamespace
         order by 1, 2
-        """);
+        """
+    );
 
-    public static PartitionedTable Read(DbDataReader row) => new(new TableName(row.GetString(0), row.GetString(1)), row.GetFieldValue<string[]>(2));
+    public static PartitionedTable Read(DbDataReader row) =>
+        new(new TableName(row.GetString(0), row.GetString(1)), row.GetFieldValue<string[]>(2));
 }
 
 /// <summary>A partition that holds rows, at whatever depth below <paramref name="Root"/>.</summary>
@@ -96,18 +124,28 @@ internal sealed record Partition(TableName Root, TableName Table, bool IsDefault
         join pg_class as c on c.oid = tree.relid join pg_namespace as n on n.oid = c.relnamespace
         where tree.isleaf and c.relispartition
         order by 1, 2, 3, 4
-        """);
+        """
+    );
 
-    public static Partition Read(DbDataReader row) => new(
-        new TableName(row.GetString(0), row.GetString(1)),
-        new TableName(row.GetString(2), row.GetString(3)),
-        row.GetBoolean(4),
-        row.IsDBNull(5) ? null : row.GetString(5));
+    public static Partition Read(DbDataReader row) =>
+        new(
+            new TableName(row.GetString(0), row.GetString(1)),
+            new TableName(row.GetString(2), row.GetString(3)),
+            row.GetBoolean(4),
+            row.IsDBNull(5) ? null : row.GetString(5)
+        );
 }
 
 /// <summary>A sequence that fills a column: it belongs to it (serial, identity) or stands in its default.</summary>
 /// <param name="End">The last value that it can give.</param>
-internal sealed record ColumnSequence(TableName Sequence, TableName Table, string Column, long Increment, long End, bool Cycles)
+internal sealed record ColumnSequence(
+    TableName Sequence,
+    TableName Table,
+    string Column,
+    long Increment,
+    long End,
+    bool Cycles
+)
 {
     public static readonly Sql Query = new(
         """
@@ -123,13 +161,16 @@ internal sealed record ColumnSequence(TableName Sequence, TableName Table, strin
         join pg_class as c on c.oid = used.relation join pg_namespace as n on n.oid = c.relnamespace
         join pg_attribute as a on a.attrelid = c.oid and a.attnum = used.number
         order by 1, 2, 3, 4, 5
-        """);
+        """
+    );
 
-    public static ColumnSequence Read(DbDataReader row) => new(
-        new TableName(row.GetString(0), row.GetString(1)),
-        new TableName(row.GetString(2), row.GetString(3)),
-        row.GetString(4),
-        row.GetInt64(5),
-        row.GetInt64(6),
-        row.GetBoolean(7));
+    public static ColumnSequence Read(DbDataReader row) =>
+        new(
+            new TableName(row.GetString(0), row.GetString(1)),
+            new TableName(row.GetString(2), row.GetString(3)),
+            row.GetString(4),
+            row.GetInt64(5),
+            row.GetInt64(6),
+            row.GetBoolean(7)
+        );
 }

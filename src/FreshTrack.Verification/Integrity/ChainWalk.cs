@@ -13,7 +13,8 @@ namespace FreshTrack.Verification.Integrity;
 internal readonly record struct ChainLink(long Row, UInt128? Previous, UInt128 Hash, bool IsTrue)
 {
     /// <summary>Stands for a hash of any form and length; two hashes never share one by accident.</summary>
-    public static UInt128 Short(string hash) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(hash)));
+    public static UInt128 Short(string hash) =>
+        BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(hash)));
 }
 
 /// <param name="Cause">As a clause about the row: "no row has its previous hash".</param>
@@ -30,11 +31,19 @@ internal sealed class ChainWalk
     private ChainWalk(IReadOnlyList<ChainLink> links)
     {
         this.links = links;
-        followers = [.. links.Index().Where(link => link.Item.Previous is not null).Select(link => (link.Item.Previous!.Value, link.Index)).Order()];
+        followers =
+        [
+            .. links
+                .Index()
+                .Where(link => link.Item.Previous is not null)
+                .Select(link => (link.Item.Previous!.Value, link.Index))
+                .Order(),
+        ];
         reached = new bool[links.Count];
     }
 
-    /// <summary>Broken links: first those met on the walk, in its order, then rows that the walk does not reach.</summary>
+    /// <summary>Broken links: first those met on the walk, in its order, then rows that the walk does not
+    /// reach.</summary>
     public static IReadOnlyList<ChainBreak> Breaks(IReadOnlyList<ChainLink> links)
     {
         var walk = new ChainWalk(links);
@@ -45,7 +54,10 @@ internal sealed class ChainWalk
     private void WalkAll()
     {
         var hashes = links.Select(link => link.Hash).Order().ToArray();
-        var (first, dangling) = (links.Index().Where(link => link.Item.Previous is null), links.Index().Where(link => link.Item.Previous is { } hash && Array.BinarySearch(hashes, hash) < 0));
+        var (first, dangling) = (
+            links.Index().Where(link => link.Item.Previous is null),
+            links.Index().Where(link => link.Item.Previous is { } hash && Array.BinarySearch(hashes, hash) < 0)
+        );
         foreach (var (order, start) in first.Index())
         {
             Walk(start.Index, order > 0 ? "a second start of the chain" : null);
@@ -56,7 +68,9 @@ internal sealed class ChainWalk
             Walk(start.Index, "no row has its previous hash");
         }
 
-        breaks.AddRange(links.Where((_, index) => !reached[index]).Select(link => new ChainBreak(link.Row, "part of a ring")));
+        breaks.AddRange(
+            links.Where((_, index) => !reached[index]).Select(link => new ChainBreak(link.Row, "part of a ring"))
+        );
     }
 
     private void Walk(int start, string? fault)
@@ -89,7 +103,11 @@ internal sealed class ChainWalk
 
     private IEnumerable<int> FollowersOf(UInt128 hash)
     {
-        for (var at = ~Array.BinarySearch(followers, (hash, -1)); at < followers.Length && followers[at].Previous == hash; at++)
+        for (
+            var at = ~Array.BinarySearch(followers, (hash, -1));
+            at < followers.Length && followers[at].Previous == hash;
+            at++
+        )
         {
             yield return followers[at].Index;
         }

@@ -4,8 +4,10 @@ using FreshTrack.Verification.Databases;
 namespace FreshTrack.Verification.Integrity;
 
 /// <summary>
-/// Columns that the plan marks secret (encrypted values, keys) hold the source's bytes, row by row: what was decrypted, re-encoded or trimmed on the way
-/// cannot be read any more. Their contents by the table's key, so that a verdict on secrets stands by itself; the values are never shown.
+/// Columns that the plan marks secret (encrypted values, keys) hold the source's bytes, row by row: what was decrypted,
+/// re-encoded or trimmed on the way
+/// cannot be read any more. Their contents by the table's key, so that a verdict on secrets stands by itself; the
+/// values are never shown.
 /// </summary>
 internal sealed class EncryptedColumnsCheck(PlannedTable table) : ICheck
 {
@@ -15,14 +17,26 @@ internal sealed class EncryptedColumnsCheck(PlannedTable table) : ICheck
 
     public string Subject => table.Target.ToString();
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) => planned.All.Where(table => table.Secret.Count > 0).Select(table => new EncryptedColumnsCheck(table));
+    public static IEnumerable<ICheck> For(PlannedTables planned) =>
+        planned.All.Where(table => table.Secret.Count > 0).Select(table => new EncryptedColumnsCheck(table));
 
-    public Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken) => contents.RunAsync(sides, cancellationToken);
+    public Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken) =>
+        contents.RunAsync(sides, cancellationToken);
 
     /// <summary>The table with the key and the secret columns alone.</summary>
     private static PlannedTable SecretsOf(PlannedTable table)
     {
         var kept = table.Key.Union(table.Secret).ToHashSet();
-        return new PlannedTable(table.Target, [.. table.Entries.Select(entry => entry with { Columns = [.. entry.Columns.Where(column => kept.Contains(column.Target))] })]);
+        return new PlannedTable(
+            table.Target,
+            [
+                .. table.Entries.Select(entry =>
+                    entry with
+                    {
+                        Columns = [.. entry.Columns.Where(column => kept.Contains(column.Target))],
+                    }
+                ),
+            ]
+        );
     }
 }

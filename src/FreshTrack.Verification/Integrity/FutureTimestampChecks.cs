@@ -7,14 +7,29 @@ internal static class FutureTimestampChecks
 {
     public static IEnumerable<ICheck> For(PlannedTables planned, DateTimeOffset now) =>
         from table in planned.All
-        let columns = TimestampColumns.Of(table).Where(column => !TimestampColumns.IsAppointment(column.Target)).Select(column => column.Target).ToList()
+        let columns = TimestampColumns
+            .Of(table)
+            .Where(column => !TimestampColumns.IsAppointment(column.Target))
+            .Select(column => column.Target)
+            .ToList()
         where columns.Count > 0
-        select new RuledRows(table.Target, [.. columns.Select(column => Later(column, now))], [.. table.Key.Union(columns)], table.Secret)
-            .ToCheck(CheckNames.FutureTimestamps, $"Every time of {columns.Count} columns lies in the past.", table.MayBeEmpty);
+        select new RuledRows(
+            table.Target,
+            [.. columns.Select(column => Later(column, now))],
+            [.. table.Key.Union(columns)],
+            table.Secret
+        ).ToCheck(
+            CheckNames.FutureTimestamps,
+            $"Every time of {columns.Count} columns lies in the past.",
+            table.MayBeEmpty
+        );
 
     private static RowRule Later(string column, DateTimeOffset now)
     {
         var limit = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
-        return new RowRule($"{column} lies after {limit}", Sql.Format($"{new Identifier(column)} > timestamptz {Sql.Literal(limit)}"));
+        return new RowRule(
+            $"{column} lies after {limit}",
+            Sql.Format($"{new Identifier(column)} > timestamptz {Sql.Literal(limit)}")
+        );
     }
 }

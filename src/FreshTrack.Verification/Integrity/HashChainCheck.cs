@@ -4,7 +4,8 @@ using FreshTrack.Verification.Databases;
 namespace FreshTrack.Verification.Integrity;
 
 /// <summary>
-/// A hash chain per group, walked from its first hashed row: every row's hash is the SHA-256 of what it says it is over, and its previous hash is
+/// A hash chain per group, walked from its first hashed row: every row's hash is the SHA-256 of what it says it is
+/// over, and its previous hash is
 /// the hash of exactly one row that no other row follows. Rows without a hash predate the chain and are counted.
 /// </summary>
 /// <remarks>Memory: about 100 bytes for every hashed row of the largest group.</remarks>
@@ -24,7 +25,10 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
     {
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (rows, hashed) = await target.SingleAsync(
-            Sql.Format($"select count(*), count({new Identifier(chain.Hash)}) from {table.Target}"), row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+            Sql.Format($"select count(*), count({new Identifier(chain.Hash)}) from {table.Target}"),
+            row => (row.GetInt64(0), row.GetInt64(1)),
+            cancellationToken
+        );
         var (broken, first, walked) = await WalkAsync(target, cancellationToken);
         if (walked != hashed)
         {
@@ -33,21 +37,33 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
 
         if (hashed == 0 && rows > 0)
         {
-            return Outcome.Inconclusive($"None of the {rows} rows of {table.Target} has a {chain.Hash}, so there is no chain to walk.");
+            return Outcome.Inconclusive(
+                $"None of the {rows} rows of {table.Target} has a {chain.Hash}, so there is no chain to walk."
+            );
         }
 
         var reason = first is null
             ? $"{hashed} rows are linked; {rows - hashed} without a hash were skipped."
-            : $"{broken} links of {table.Target} are broken; the first is {await NameAsync(target, first.Row, cancellationToken)} ({first.Cause}).";
+            : $"{broken} links of {table.Target} are broken; the first is "
+                + $"{await NameAsync(target, first.Row, cancellationToken)} ({first.Cause}).";
         return Outcome.Judge(rows, broken, reason, table.MayBeEmpty);
     }
 
-    private async Task<(long Broken, ChainBreak? First, long Walked)> WalkAsync(Session target, CancellationToken cancellationToken)
+    private async Task<(long Broken, ChainBreak? First, long Walked)> WalkAsync(
+        Session target,
+        CancellationToken cancellationToken
+    )
     {
         var (broken, first, walked) = (0L, default(ChainBreak), 0L);
         var (group, links) = (default(string), new List<ChainLink>());
-        await foreach (var (name, previous, hash, isTrue) in target.StreamAsync(
-            Links(), row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetBoolean(3)), cancellationToken))
+        await foreach (
+            var (name, previous, hash, isTrue) in target.StreamAsync(
+                Links(),
+                row =>
+                    (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetBoolean(3)),
+                cancellationToken
+            )
+        )
         {
             if (name != group)
             {
@@ -55,7 +71,14 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
                 group = name;
             }
 
-            links.Add(new ChainLink(walked++, previous is null ? null : ChainLink.Short(previous), ChainLink.Short(hash), isTrue));
+            links.Add(
+                new ChainLink(
+                    walked++,
+                    previous is null ? null : ChainLink.Short(previous),
+                    ChainLink.Short(hash),
+                    isTrue
+                )
+            );
         }
 
         End();
@@ -71,23 +94,32 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
     }
 
     /// <summary>A chain starts with no previous hash, or with the customary zeros.</summary>
-    private Sql Links() => Sql.Format(
-        $"""
-        select {Group}, case when t.{new Identifier(chain.Previous)} !~ '^0*$' then t.{new Identifier(chain.Previous)} end, t.{new Identifier(chain.Hash)},
-               encode(sha256(convert_to((({Sql.Expression(chain.Over)}
-               ))::text, 'UTF8')), 'hex') is not distinct from t.{new Identifier(chain.Hash)}
-        from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row}
-        """);
-
-    /// <summary>Key and group of the row that was read as number <paramref name="row"/>.</summary>
-    private Task<string> NameAsync(Session target, long row, CancellationToken cancellationToken) => target.SingleAsync(
+    private Sql Links() =>
         Sql.Format(
             $"""
-            select {Row} || {Sql.Literal($" of {chain.By} ")} || {Group}
-            from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row} offset {row} limit 1
-            """),
-        name => name.GetString(0),
-        cancellationToken);
+            select {Group}, case when t.{new Identifier(chain.Previous)} !~ '^0*$' then t.{new Identifier(
+                chain.Previous
+            )} end, t.{new Identifier(chain.Hash)},
+                   encode(sha256(convert_to((({Sql.Expression(chain.Over)}
+                   ))::text, 'UTF8')), 'hex') is not distinct from t.{new Identifier(chain.Hash)}
+            from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row}
+            """
+        );
+
+    /// <summary>Key and group of the row that was read as number <paramref name="row"/>.</summary>
+    private Task<string> NameAsync(Session target, long row, CancellationToken cancellationToken) =>
+        target.SingleAsync(
+            Sql.Format(
+                $"""
+                select {Row} || {Sql.Literal($" of {chain.By} ")} || {Group}
+                from {table.Target} as t where t.{new Identifier(
+                    chain.Hash
+                )} is not null order by {Group}, {Row} offset {row} limit 1
+                """
+            ),
+            name => name.GetString(0),
+            cancellationToken
+        );
 
     private Sql Group => Sql.Format($"coalesce(t.{new Identifier(chain.By)}::text, 'null')");
 

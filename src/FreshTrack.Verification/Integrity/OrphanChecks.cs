@@ -5,28 +5,53 @@ namespace FreshTrack.Verification.Integrity;
 /// <summary>Every foreign key of the target, validated or not, held against the data by an anti-join.</summary>
 internal static class OrphanChecks
 {
-    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) => catalog.ForeignKeys.Select(key => Check(key, planned));
+    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) =>
+        catalog.ForeignKeys.Select(key => Check(key, planned));
 
-    private static TargetCheck Check(ForeignKey key, PlannedTables planned) => new(
-        CheckNames.Orphans,
-        $"{key.Table}.{key.Name}",
-        async (target, cancellationToken) =>
-        {
-            var tally = await Tally.AskAsync(target, key.Table, Orphans(key, planned.SecretOf(key.Table)), cancellationToken);
-            return tally.Judge(
-                $"rows of {key.Table} ({string.Join(", ", key.Columns)}) reference no row of {key.Parent}",
-                $"Every reference of {tally.Rows} rows is met.",
-                planned.MayBeEmpty(key.Table));
-        });
+    private static TargetCheck Check(ForeignKey key, PlannedTables planned) =>
+        new(
+            CheckNames.Orphans,
+            $"{key.Table}.{key.Name}",
+            async (target, cancellationToken) =>
+            {
+                var tally = await Tally.AskAsync(
+                    target,
+                    key.Table,
+                    Orphans(key, planned.SecretOf(key.Table)),
+                    cancellationToken
+                );
+                return tally.Judge(
+                    $"rows of {key.Table} ({string.Join(", ", key.Columns)}) reference no row of {key.Parent}",
+                    $"Every reference of {tally.Rows} rows is met.",
+                    planned.MayBeEmpty(key.Table)
+                );
+            }
+        );
 
     private static Sql Orphans(ForeignKey key, IReadOnlySet<string> secret)
     {
-        var set = Sql.Join(" and ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")));
-        var match = Sql.Join(" and ", key.Columns.Zip(key.ParentColumns, (column, parent) => Sql.Format($"p.{new Identifier(parent)} = c.{new Identifier(column)}")));
+        var set = Sql.Join(
+            " and ",
+            key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null"))
+        );
+        var match = Sql.Join(
+            " and ",
+            key.Columns.Zip(
+                key.ParentColumns,
+                (column, parent) => Sql.Format($"p.{new Identifier(parent)} = c.{new Identifier(column)}")
+            )
+        );
         var name = Tally.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns), secret);
-        var partly = key.MatchFull && key.Columns.Count > 1
-            ? Sql.Format($" or (not ({set}) and ({Sql.Join(" or ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")))}))")
-            : new Sql("");
-        return Sql.Format($"select {name} as name from {key.Table} as c where ({set} and not exists (select from {key.Parent} as p where {match})){partly}");
+        var partly =
+            key.MatchFull && key.Columns.Count > 1
+                ? Sql.Format(
+                    $" or (not ({set}) and "
+                        + $"({Sql.Join(" or ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")))}))"
+                )
+                : new Sql("");
+        return Sql.Format(
+            $"select {name} as name from {key.Table} as c where ({set} and not exists (select from "
+                + $"{key.Parent} as p where {match})){partly}"
+        );
     }
 }

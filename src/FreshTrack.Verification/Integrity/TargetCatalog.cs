@@ -10,9 +10,11 @@ internal sealed record TargetCatalog(
     IReadOnlyList<DeclaredRule> Checks,
     IReadOnlyList<PartitionedTable> Partitioned,
     IReadOnlyList<Partition> Partitions,
-    IReadOnlyList<ColumnSequence> Sequences)
+    IReadOnlyList<ColumnSequence> Sequences
+)
 {
-    /// <exception cref="QueryFailedException">A part of the catalog could not be read, or did not come as a whole.</exception>
+    /// <exception cref="QueryFailedException">A part of the catalog could not be read, or did not come as a
+    /// whole.</exception>
     public static async Task<TargetCatalog> ReadAsync(Side target, CancellationToken cancellationToken)
     {
         await using var session = await target.OpenSessionAsync(cancellationToken);
@@ -23,6 +25,7 @@ internal sealed record TargetCatalog(
             await session.ListAsync(DeclaredRule.Checks, DeclaredRule.Read, cancellationToken),
             await session.ListAsync(PartitionedTable.Query, PartitionedTable.Read, cancellationToken),
             await session.ListAsync(Partition.Query, Partition.Read, cancellationToken),
-            await session.ListAsync(ColumnSequence.Query, ColumnSequence.Read, cancellationToken));
+            await session.ListAsync(ColumnSequence.Query, ColumnSequence.Read, cancellationToken)
+        );
     }
 }

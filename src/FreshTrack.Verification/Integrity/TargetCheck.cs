@@ -4,7 +4,8 @@ using FreshTrack.Verification.Databases;
 namespace FreshTrack.Verification.Integrity;
 
 /// <summary>A check that reads the target alone: name, subject, and the question in one function.</summary>
-internal sealed class TargetCheck(string name, string subject, Func<Session, CancellationToken, Task<Outcome>> ask) : ICheck
+internal sealed class TargetCheck(string name, string subject, Func<Session, CancellationToken, Task<Outcome>> ask)
+    : ICheck
 {
     public string Name => name;
 
@@ -24,24 +25,50 @@ internal sealed record Tally(long Rows, long Wrong, IReadOnlyList<string> Exampl
 
     /// <param name="rows">The table.</param>
     /// <param name="wrong">A subquery that yields a column <c>name</c> for every wrong row.</param>
-    public static async Task<Tally> AskAsync(Session session, TableName rows, Sql wrong, CancellationToken cancellationToken)
+    public static async Task<Tally> AskAsync(
+        Session session,
+        TableName rows,
+        Sql wrong,
+        CancellationToken cancellationToken
+    )
     {
         var (count, amiss) = await session.SingleAsync(
-            Sql.Format($"select (select count(*) from {rows}), (select count(*) from ({wrong}) as w)"), row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
-        var examples = amiss == 0 ? [] : await session.ListAsync(
-            Sql.Format($"select coalesce(w.name, 'null') from ({wrong}) as w order by 1 limit {Named}"), row => row.GetString(0), cancellationToken);
+            Sql.Format($"select (select count(*) from {rows}), (select count(*) from ({wrong}) as w)"),
+            row => (row.GetInt64(0), row.GetInt64(1)),
+            cancellationToken
+        );
+        var examples =
+            amiss == 0
+                ? []
+                : await session.ListAsync(
+                    Sql.Format($"select coalesce(w.name, 'null') from ({wrong}) as w order by 1 limit {Named}"),
+                    row => row.GetString(0),
+                    cancellationToken
+                );
         return new Tally(count, amiss, examples);
     }
 
     public Outcome Judge(string wrong, string right, bool mayBeEmpty) =>
-        Outcome.Judge(Rows, Wrong, Wrong == 0 ? right : $"{Wrong} {wrong}, as {string.Join("; ", Examples)}.", mayBeEmpty);
+        Outcome.Judge(
+            Rows,
+            Wrong,
+            Wrong == 0 ? right : $"{Wrong} {wrong}, as {string.Join("; ", Examples)}.",
+            mayBeEmpty
+        );
 
-    /// <summary>SQL text that names a row of alias <paramref name="alias"/> by these columns; secret ones are left out.</summary>
+    /// <summary>SQL text that names a row of alias <paramref name="alias"/> by these columns; secret ones are left
+    /// out.</summary>
     public static Sql NameOf(Sql alias, IEnumerable<string> columns, IReadOnlySet<string> secret)
     {
-        var parts = columns.Select(column => secret.Contains(column)
-            ? Sql.Literal($"{column}=(secret)")
-            : Sql.Format($"{Sql.Literal(column + "=")} || coalesce({alias}.{new Identifier(column)}::text, 'null')")).ToList();
+        var parts = columns
+            .Select(column =>
+                secret.Contains(column)
+                    ? Sql.Literal($"{column}=(secret)")
+                    : Sql.Format(
+                        $"{Sql.Literal(column + "=")} || coalesce({alias}.{new Identifier(column)}::text, 'null')"
+                    )
+            )
+            .ToList();
         return parts.Count == 0 ? new Sql("'a row without a key'") : Sql.Join(" || ', ' || ", parts);
     }
 }

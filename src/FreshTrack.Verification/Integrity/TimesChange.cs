@@ -29,7 +29,10 @@ internal sealed record TimesChange(long Violations, IReadOnlyList<string> Said)
 
         if (Shift(source, target) is { } shift)
         {
-            said.Add($"All times are shifted by {(shift < TimeSpan.Zero ? '-' : '+')}{shift.ToString(@"hh\:mm")}, as a time-zone slip makes.");
+            said.Add(
+                "All times are shifted by "
+                    + $"{(shift < TimeSpan.Zero ? '-' : '+')}{shift.ToString(@"hh\:mm")}, as a time-zone slip makes."
+            );
         }
 
         if (coarsened > 0)
@@ -42,8 +45,11 @@ internal sealed record TimesChange(long Violations, IReadOnlyList<string> Said)
 
     /// <summary>Time zones lie whole quarters of an hour from UTC, and at most 14 hours.</summary>
     private static TimeSpan? Shift(Times source, Times target) =>
-        Parse(target.First) - Parse(source.First) is { } shift && Parse(target.Last) - Parse(source.Last) == shift
-        && shift != TimeSpan.Zero && shift.Ticks % Quarter.Ticks == 0 && shift.Duration() <= FarthestZone
+        Parse(target.First) - Parse(source.First) is { } shift
+        && Parse(target.Last) - Parse(source.Last) == shift
+        && shift != TimeSpan.Zero
+        && shift.Ticks % Quarter.Ticks == 0
+        && shift.Duration() <= FarthestZone
             ? shift
             : null;
 

@@ -14,7 +14,8 @@ using Respawn;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-/// <summary>The API and the Stack Auth stand-in, listening, on a database of the target schema and on one clock.</summary>
+/// <summary>The API and the Stack Auth stand-in, listening, on a database of the target schema and on one
+/// clock.</summary>
 public sealed class ApiStage(Servers servers) : IAsyncLifetime
 {
     public const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0001";
@@ -44,7 +45,8 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     public StackAuthClient StackAuthClient => new(StackAuth, Project, ServerKey);
 
     /// <summary>Everything that the running API answers.</summary>
-    public IReadOnlyList<RouteEndpoint> Endpoints => [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     /// <summary>What this stage's API has besides <see cref="Options"/>.</summary>
     public Func<ApiOptions, ApiOptions> Configure { get; init; } = options => options;
@@ -55,7 +57,15 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         Database = await servers.CreateDatabaseAsync(cancellationToken);
         Assert.Null((await SchemaMigration.RunAsync(Database, Clock, cancellationToken)).Problem);
         Data = NpgsqlDataSource.Create(Database);
-        stackAuth = StackAuthServer.Build(new StackAuthOptions { ProjectId = Project, ServerKey = ServerKey, Clock = Clock, Listen = "http://127.0.0.1:0" });
+        stackAuth = StackAuthServer.Build(
+            new StackAuthOptions
+            {
+                ProjectId = Project,
+                ServerKey = ServerKey,
+                Clock = Clock,
+                Listen = "http://127.0.0.1:0",
+            }
+        );
         await stackAuth.StartAsync(cancellationToken);
         StackAuth = ServerClient(stackAuth.Urls.First(), Project, ServerKey);
         api = FreshTrackApi.Build(Configure(Options(Database)));
@@ -64,30 +74,35 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Options of an API beside this one, on another database.</summary>
-    public ApiOptions Options(string database) => new()
-    {
-        Database = database,
-        StackAuthUrl = StackAuth.BaseAddress!,
-        StackAuthProject = Project,
-        WebhookKey = Key,
-        Clock = Clock,
-        Listen = "http://127.0.0.1:0",
-        LookAgainAfter = TimeSpan.Zero,
-        LookOverEvery = TimeSpan.FromMilliseconds(200),
-    };
+    public ApiOptions Options(string database) =>
+        new()
+        {
+            Database = database,
+            StackAuthUrl = StackAuth.BaseAddress!,
+            StackAuthProject = Project,
+            WebhookKey = Key,
+            Clock = Clock,
+            Listen = "http://127.0.0.1:0",
+            LookAgainAfter = TimeSpan.Zero,
+            LookOverEvery = TimeSpan.FromMilliseconds(200),
+        };
 
     /// <summary>Empties every table, so that tests of one class start alike.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
         await using var connection = await Data.OpenConnectionAsync(cancellationToken);
-        respawner ??= await Respawner.CreateAsync(connection, new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] });
+        respawner ??= await Respawner.CreateAsync(
+            connection,
+            new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] }
+        );
         while (!await TryResetAsync(respawner, connection))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
     }
 
-    /// <returns>False when the API, which goes on watching units meanwhile, held what this waited for and waited for what this held.</returns>
+    /// <returns>False when the API, which goes on watching units meanwhile, held what this waited for and waited for
+    /// what this held.</returns>
     private static async Task<bool> TryResetAsync(Respawner respawner, NpgsqlConnection connection)
     {
         try
@@ -102,7 +117,12 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>A user of Stack Auth who may see these organizations, and the access token that they bring.</summary>
-    public async Task<string> SignInAsync(Guid? organization, CancellationToken cancellationToken, double seconds = 600, string role = "viewer")
+    public async Task<string> SignInAsync(
+        Guid? organization,
+        CancellationToken cancellationToken,
+        double seconds = 600,
+        string role = "viewer"
+    )
     {
         var session = await TokenAsync(StackAuth, seconds, cancellationToken);
         if (organization is { } member)
@@ -113,12 +133,20 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         return session.AccessToken;
     }
 
-    public static async Task AddMemberAsync(NpgsqlDataSource data, Guid user, Guid organization, string role, CancellationToken cancellationToken)
+    public static async Task AddMemberAsync(
+        NpgsqlDataSource data,
+        Guid user,
+        Guid organization,
+        string role,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = data.CreateCommand("""
+        await using var command = data.CreateCommand(
+            """
             with person as (insert into users (id, email) values ($1, $2) returning id)
             insert into user_roles (user_id, organization_id, role) select id, $3, $4::app_role from person
-            """);
+            """
+        );
         command.Parameters.AddWithValue(user);
         command.Parameters.AddWithValue($"{user:N}@example.com");
         command.Parameters.AddWithValue(organization);
@@ -127,12 +155,25 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>A new user of a Stack Auth, with an access token that lives so many seconds.</summary>
-    public static async Task<(Guid User, string AccessToken)> TokenAsync(HttpClient stackAuth, double seconds, CancellationToken cancellationToken)
+    public static async Task<(Guid User, string AccessToken)> TokenAsync(
+        HttpClient stackAuth,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
-        var user = await PostAsync(stackAuth, "/api/v1/users", new JsonObject { ["primary_email"] = $"{Guid.CreateVersion7():N}@example.com" }, cancellationToken);
+        var user = await PostAsync(
+            stackAuth,
+            "/api/v1/users",
+            new JsonObject { ["primary_email"] = $"{Guid.CreateVersion7():N}@example.com" },
+            cancellationToken
+        );
         var id = user["id"]!.GetValue<string>();
         var session = await PostAsync(
-            stackAuth, "/api/v1/auth/sessions", new JsonObject { ["user_id"] = id, ["expires_in_millis"] = seconds * 1000 }, cancellationToken);
+            stackAuth,
+            "/api/v1/auth/sessions",
+            new JsonObject { ["user_id"] = id, ["expires_in_millis"] = seconds * 1000 },
+            cancellationToken
+        );
         return (Guid.Parse(id), session["access_token"]!.GetValue<string>());
     }
 
@@ -171,7 +212,12 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         }
     }
 
-    private static async Task<JsonNode> PostAsync(HttpClient client, string path, JsonObject body, CancellationToken cancellationToken)
+    private static async Task<JsonNode> PostAsync(
+        HttpClient client,
+        string path,
+        JsonObject body,
+        CancellationToken cancellationToken
+    )
     {
         using var response = await client.PostAsJsonAsync(path, body, cancellationToken);
         return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken))!;

@@ -17,7 +17,11 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         var manager = await stage.SignInAsync(place.Organization, Cancel, role: "manager");
 
-        var created = await PostAsync(place, manager, """{ "name": "  Cellar ", "description": "below", "sort_order": 2, "colour": "red" }""");
+        var created = await PostAsync(
+            place,
+            manager,
+            """{ "name": "  Cellar ", "description": "below", "sort_order": 2, "colour": "red" }"""
+        );
         var (status, listed) = await stage.Client.ReadAsync(place.AreasPath, manager, Cancel);
 
         Assert.Equal((HttpStatusCode.Created, "Cellar"), (created.Status, created.Body["data"]!["name"]!.ToString()));
@@ -32,21 +36,61 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         var owner = await stage.SignInAsync(place.Organization, Cancel, role: "owner");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => PostAsync(place, owner, i % 2 == 0 ? """{"name":"Dock"}""" : """{"name":"DOCK"}""")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(i => PostAsync(place, owner, i % 2 == 0 ? """{"name":"Dock"}""" : """{"name":"DOCK"}"""))
+        );
 
-        Assert.Equal((1, 9), (answers.Count(a => a.Status == HttpStatusCode.Created), answers.Count(a => a.Status == HttpStatusCode.Conflict)));
-        Assert.Equal("CONFLICT", answers.First(a => a.Status == HttpStatusCode.Conflict).Body["error"]!["code"]!.ToString());
-        Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from areas where lower(name) = 'dock'", Cancel));
+        Assert.Equal(
+            (1, 9),
+            (
+                answers.Count(a => a.Status == HttpStatusCode.Created),
+                answers.Count(a => a.Status == HttpStatusCode.Conflict)
+            )
+        );
+        Assert.Equal(
+            "CONFLICT",
+            answers.First(a => a.Status == HttpStatusCode.Conflict).Body["error"]!["code"]!.ToString()
+        );
+        Assert.Equal(
+            1,
+            await stage.Data.ValueAsync<long>("select count(*) from areas where lower(name) = 'dock'", Cancel)
+        );
     }
 
     [Fact]
     public async Task Name_of_a_deleted_area_or_of_another_site_s_is_free()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
-        await stage.Data.ValueAsync<int>($"with gone as (update areas set deleted_at = now() where site_id = '{place.Site}') select 1", Cancel);
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
+        await stage.Data.ValueAsync<int>(
+            $"with gone as (update areas set deleted_at = now() where site_id = '{place.Site}') select 1",
+            Cancel
+        );
 
-        Assert.Equal(HttpStatusCode.Created, (await PostAsync(place, await stage.SignInAsync(place.Organization, Cancel, role: "admin"), """{"name":"Kitchen"}""")).Status);
-        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(other, await stage.SignInAsync(other.Organization, Cancel, role: "admin"), """{"name":"kitchen"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (
+                await PostAsync(
+                    place,
+                    await stage.SignInAsync(place.Organization, Cancel, role: "admin"),
+                    """{"name":"Kitchen"}"""
+                )
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (
+                await PostAsync(
+                    other,
+                    await stage.SignInAsync(other.Organization, Cancel, role: "admin"),
+                    """{"name":"kitchen"}"""
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -57,7 +101,10 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var token = await stage.SignInAsync(place.Organization, Cancel);
 
         Assert.Empty((await stage.Client.ReadAsync(place.AreasPath, token, Cancel)).Body["data"]!.AsArray());
-        Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync((place with { Site = place.Area }).AreasPath, token, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await stage.Client.ReadAsync((place with { Site = place.Area }).AreasPath, token, Cancel)).Status
+        );
     }
 
     [Theory]
@@ -81,9 +128,16 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var (status, answer) = await PostAsync(place, await stage.SignInAsync(place.Organization, Cancel, role: "owner"), body);
+        var (status, answer) = await PostAsync(
+            place,
+            await stage.SignInAsync(place.Organization, Cancel, role: "owner"),
+            body
+        );
 
-        Assert.Equal((expected, expected == 400 ? "BAD_REQUEST" : "UNPROCESSABLE"), ((int)status, answer["error"]!["code"]!.ToString()));
+        Assert.Equal(
+            (expected, expected == 400 ? "BAD_REQUEST" : "UNPROCESSABLE"),
+            ((int)status, answer["error"]!["code"]!.ToString())
+        );
         Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from areas", Cancel));
     }
 
@@ -94,10 +148,31 @@ public sealed class AreasTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var owner = await stage.SignInAsync(place.Organization, Cancel, role: "owner");
         var deep = new string('[', 40) + new string(']', 40);
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(place, owner, $$"""{"name":"{{new string('x', 101)}}"}""")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(place, owner, $$"""{"name":"x","more":{{deep}}}""")).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(place, owner, $$"""{"name":"x","more":"{{new string('x', 1024 * 1024)}}"}""")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await stage.Client.SendAsync(HttpMethod.Post, place.AreasPath, owner, "name=x", Cancel, "application/x-www-form-urlencoded")).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await PostAsync(place, owner, $$"""{"name":"{{new string('x', 101)}}"}""")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await PostAsync(place, owner, $$"""{"name":"x","more":{{deep}}}""")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync(place, owner, $$"""{"name":"x","more":"{{new string('x', 1024 * 1024)}}"}""")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await stage.Client.SendAsync(
+                    HttpMethod.Post,
+                    place.AreasPath,
+                    owner,
+                    "name=x",
+                    Cancel,
+                    "application/x-www-form-urlencoded"
+                )
+            ).Status
+        );
     }
 
     private Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(Place place, string token, string body) =>

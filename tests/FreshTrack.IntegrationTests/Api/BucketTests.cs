@@ -18,7 +18,12 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
     public async Task Buckets_begin_at_whole_spans_of_UTC(string bucket, params string[] expected)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await StoreAsync(place, ("2026-01-13T23:59:59.999999Z", 1m, null), ("2026-01-14T00:00:00Z", 2m, null), ("2026-01-14T00:04:59.999999Z", 3m, null));
+        await StoreAsync(
+            place,
+            ("2026-01-13T23:59:59.999999Z", 1m, null),
+            ("2026-01-14T00:00:00Z", 2m, null),
+            ("2026-01-14T00:04:59.999999Z", 3m, null)
+        );
 
         var data = await ReadAsync(place, $"bucket={bucket}&start=2026-01-01T00:00:00Z&end=2026-01-15T00:00:00Z");
 
@@ -30,13 +35,22 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
     public async Task Bucket_holds_minimum_average_and_maximum_of_what_was_measured()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await StoreAsync(place, ("2026-01-14T10:00:00Z", -18.4m, 50m), ("2026-01-14T10:20:00Z", -18.1m, null), ("2026-01-14T10:40:00Z", -17m, 51m), ("2026-01-14T10:50:00Z", null, null));
+        await StoreAsync(
+            place,
+            ("2026-01-14T10:00:00Z", -18.4m, 50m),
+            ("2026-01-14T10:20:00Z", -18.1m, null),
+            ("2026-01-14T10:40:00Z", -17m, 51m),
+            ("2026-01-14T10:50:00Z", null, null)
+        );
 
-        var bucket = Assert.Single(await ReadAsync(place, "bucket=1h&start=2026-01-14T10:00:00Z&end=2026-01-14T10:59:59Z"));
+        var bucket = Assert.Single(
+            await ReadAsync(place, "bucket=1h&start=2026-01-14T10:00:00Z&end=2026-01-14T10:59:59Z")
+        );
 
         Assert.Equal(
             """{"bucket_start":"2026-01-14T10:00:00Z","count":4,"temperature_min":-18.40,"temperature_avg":-17.83,"temperature_max":-17.00,"humidity_min":50.00,"humidity_avg":50.50,"humidity_max":51.00}""",
-            bucket!.ToJsonString());
+            bucket!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -53,17 +67,28 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
     [Fact]
     public async Task Unit_of_another_organization_has_no_buckets()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await StoreAsync(other, ("2026-01-14T10:00:00Z", 1m, null));
 
-        var answer = await stage.Client.ReadAsync($"{other.ReadingsPath}?bucket=1d&start=2026-01-14", await stage.SignInAsync(place.Organization, Cancel), Cancel);
+        var answer = await stage.Client.ReadAsync(
+            $"{other.ReadingsPath}?bucket=1d&start=2026-01-14",
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
 
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
     }
 
     private async Task<JsonArray> ReadAsync(Place place, string query)
     {
-        var (status, body) = await stage.Client.ReadAsync($"{place.ReadingsPath}?{query}", await stage.SignInAsync(place.Organization, Cancel), Cancel);
+        var (status, body) = await stage.Client.ReadAsync(
+            $"{place.ReadingsPath}?{query}",
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.OK, status);
         return body["data"]!.AsArray();
     }
@@ -72,7 +97,10 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
     {
         foreach (var (time, temperature, humidity) in readings)
         {
-            await using var command = stage.Data.CreateCommand("insert into sensor_readings (unit_id, recorded_at, temperature, humidity) values ($1, $2::timestamptz, $3, $4)");
+            await using var command = stage.Data.CreateCommand(
+                "insert into sensor_readings (unit_id, recorded_at, temperature, humidity) values ($1, "
+                    + "$2::timestamptz, $3, $4)"
+            );
             command.Parameters.AddWithValue(place.Unit);
             command.Parameters.AddWithValue(time);
             command.Parameters.Add(new Npgsql.NpgsqlParameter<decimal?> { TypedValue = temperature });

@@ -18,13 +18,24 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var (status, body) = await SendAsync(place, Bulk([.. Enumerable.Range(1, 1_000).Select(minute => Entry(place, minute))]));
+        var (status, body) = await SendAsync(
+            place,
+            Bulk([.. Enumerable.Range(1, 1_000).Select(minute => Entry(place, minute))])
+        );
 
-        Assert.Equal((HttpStatusCode.OK, true, 1_000), (status, body["success"]!.GetValue<bool>(), body["inserted_count"]!.GetValue<int>()));
+        Assert.Equal(
+            (HttpStatusCode.OK, true, 1_000),
+            (status, body["success"]!.GetValue<bool>(), body["inserted_count"]!.GetValue<int>())
+        );
         Assert.Equal(1_000, await stage.Data.ValueAsync<long>(CountSql, Cancel));
         Assert.Equal(
             $"{place.Unit} {place.Sensor} -18.40 55.00 api 2026-01-14 23:59:00",
-            await stage.Data.ValueAsync<string>($"select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, recorded_at at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'", Cancel));
+            await stage.Data.ValueAsync<string>(
+                "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, recorded_at "
+                    + $"at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'",
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -32,10 +43,19 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var (status, _) = await SendAsync(place, $$"""{ "readings": [ { "unitId": "{{place.Unit}}", "temperature": 4, "signalStrength": -70, "recordedAt": "2026-01-14T12:00:00.000Z", "source": "manual" } ] }""");
+        var (status, _) = await SendAsync(
+            place,
+            $$"""{ "readings": [ { "unitId": "{{place.Unit}}", "temperature": 4, "signalStrength": -70, "recordedAt": "2026-01-14T12:00:00.000Z", "source": "manual" } ] }"""
+        );
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("-70 manual", await stage.Data.ValueAsync<string>("select concat_ws(' ', signal_strength, source) from sensor_readings", Cancel));
+        Assert.Equal(
+            "-70 manual",
+            await stage.Data.ValueAsync<string>(
+                "select concat_ws(' ', signal_strength, source) from sensor_readings",
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -53,7 +73,10 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     [Fact]
     public async Task One_reading_of_a_foreign_unit_or_device_refuses_all_and_is_named()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
 
         var unit = await SendAsync(place, Bulk(Entry(place, 1), Entry(place, 2), Entry(other, 3)));
         var device = await SendAsync(place, Bulk(Entry(place, 1), Entry(place with { Sensor = other.Sensor }, 2)));
@@ -68,17 +91,36 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     [Fact]
     public async Task One_reading_that_the_database_refuses_takes_all_of_its_request_and_no_other()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
-        var second = place with { Unit = await stage.Data.ValueAsync<Guid>($"insert into units (area_id, name) values ('{place.Area}', 'Second') returning id", Cancel) };
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
+        var second = place with
+        {
+            Unit = await stage.Data.ValueAsync<Guid>(
+                $"insert into units (area_id, name) values ('{place.Area}', 'Second') returning id",
+                Cancel
+            ),
+        };
         await SendAsync(place, Bulk(Entry(second, 1)));
-        await stage.Data.ValueAsync<int>($"with gone as (delete from units where id = '{second.Unit}') select 1", Cancel);
+        await stage.Data.ValueAsync<int>(
+            $"with gone as (delete from units where id = '{second.Unit}') select 1",
+            Cancel
+        );
 
         var answers = await Task.WhenAll(
             SendAsync(place, Bulk(Entry(place, 2), Entry(second, 3))),
-            SendAsync(other, Bulk(Entry(other, 2), Entry(other, 3))));
+            SendAsync(other, Bulk(Entry(other, 2), Entry(other, 3)))
+        );
 
         Assert.Equal([HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK], answers.Select(answer => answer.Status));
-        Assert.Equal(other.Unit.ToString(), await stage.Data.ValueAsync<string>("select string_agg(distinct unit_id::text, ' ') from sensor_readings", Cancel));
+        Assert.Equal(
+            other.Unit.ToString(),
+            await stage.Data.ValueAsync<string>(
+                "select string_agg(distinct unit_id::text, ' ') from sensor_readings",
+                Cancel
+            )
+        );
         Assert.Equal(2, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
@@ -89,12 +131,24 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     [InlineData("""{ "readings": [] }""", 400)]
     [InlineData("""{ "readings": [ 7 ] }""", 400)]
     [InlineData("""{ "readings": [ { "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" } ] }""", 400)]
-    [InlineData("""{ "readings": [ { "unit_id": "kitchen", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" } ] }""", 400)]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "kitchen", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" } ] }""",
+        400
+    )]
     [InlineData("""{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "yesterday" } ] }""", 400)]
-    [InlineData("""{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z", "source": "rumour" } ] }""", 400)]
-    [InlineData("""{ "readings": [ { "unit_id": "UNIT", "temperature": 6553.5, "recorded_at": "2026-01-14T12:00:00Z" } ] }""", 422)]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z", "source": "rumour" } ] }""",
+        400
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "temperature": 6553.5, "recorded_at": "2026-01-14T12:00:00Z" } ] }""",
+        422
+    )]
     [InlineData("""{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z" } ] }""", 422)]
-    [InlineData("""{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2036-01-14T12:00:00Z" } ] }""", 422)]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2036-01-14T12:00:00Z" } ] }""",
+        422
+    )]
     public async Task Wrong_request_is_refused_with_a_reason_and_stores_nothing(string body, int expected)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
@@ -111,8 +165,16 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(place, Bulk([.. Enumerable.Range(1, 1_001).Select(minute => Entry(place, minute))]))).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(place with { Secret = "whsec-wrong" }, Bulk(Entry(place, 1)))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await SendAsync(place, Bulk([.. Enumerable.Range(1, 1_001).Select(minute => Entry(place, minute))]))
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await SendAsync(place with { Secret = "whsec-wrong" }, Bulk(Entry(place, 1)))).Status
+        );
         Assert.Equal(0, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
@@ -121,8 +183,9 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
 
     private static string Bulk(params string[] entries) => $$"""{ "readings": [ {{string.Join(", ", entries)}} ] }""";
 
-    private static string Entry(Place place, int minute) => $$"""
-        { "unit_id": "{{place.Unit}}", "device_id": "{{place.Sensor}}", "temperature": -18.4, "humidity": 55,
-          "recorded_at": "{{ApiStage.Start.AddMinutes(-minute):yyyy-MM-ddTHH:mm:ss}}Z" }
-        """;
+    private static string Entry(Place place, int minute) =>
+        $$"""
+            { "unit_id": "{{place.Unit}}", "device_id": "{{place.Sensor}}", "temperature": -18.4, "humidity": 55,
+              "recorded_at": "{{ApiStage.Start.AddMinutes(-minute):yyyy-MM-ddTHH:mm:ss}}Z" }
+            """;
 }

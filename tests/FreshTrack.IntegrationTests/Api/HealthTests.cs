@@ -12,15 +12,37 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
     {
         var (status, body) = await stage.Client.ReadAsync("/health", token: null, Cancel);
 
-        Assert.Equal((HttpStatusCode.OK, "ok", "ok", "not_configured"), (status, body["status"]!.ToString(), body["database"]!["status"]!.ToString(), body["redis"]!["status"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "ok", "ok", "not_configured"),
+            (
+                status,
+                body["status"]!.ToString(),
+                body["database"]!["status"]!.ToString(),
+                body["redis"]!["status"]!.ToString()
+            )
+        );
     }
 
     [Fact]
     public async Task Redis_and_object_store_are_asked_where_there_are_any()
     {
-        var (status, body) = await HealthAsync(stage.Options(stage.Database) with { Redis = servers.Redis, ObjectStore = WithoutCredentials(servers.ObjectStore) });
+        var (status, body) = await HealthAsync(
+            stage.Options(stage.Database) with
+            {
+                Redis = servers.Redis,
+                ObjectStore = WithoutCredentials(servers.ObjectStore),
+            }
+        );
 
-        Assert.Equal((HttpStatusCode.OK, "ok", "ok", "ok"), (status, body["status"]!.ToString(), body["redis"]!["status"]!.ToString(), body["object_store"]!["status"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "ok", "ok", "ok"),
+            (
+                status,
+                body["status"]!.ToString(),
+                body["redis"]!["status"]!.ToString(),
+                body["object_store"]!["status"]!.ToString()
+            )
+        );
     }
 
     [Fact]
@@ -28,12 +50,23 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
     {
         var nobody = new Uri("http://127.0.0.1:1/bucket");
         var noBucket = new Uri(WithoutCredentials(servers.ObjectStore), "/no-such-bucket");
-        foreach (var options in new[]
-        {
-            stage.Options(stage.Database) with { Redis = "127.0.0.1:1" },
-            stage.Options(stage.Database) with { ObjectStore = nobody },
-            stage.Options(stage.Database) with { ObjectStore = noBucket },
-        })
+        foreach (
+            var options in new[]
+            {
+                stage.Options(stage.Database) with
+                {
+                    Redis = "127.0.0.1:1",
+                },
+                stage.Options(stage.Database) with
+                {
+                    ObjectStore = nobody,
+                },
+                stage.Options(stage.Database) with
+                {
+                    ObjectStore = noBucket,
+                },
+            }
+        )
         {
             var (status, body) = await HealthAsync(options);
             Assert.Equal((HttpStatusCode.OK, "degraded"), (status, body["status"]!.ToString()));
@@ -43,17 +76,31 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
     [Fact]
     public async Task Without_its_database_the_API_lives_but_is_not_ready_and_puts_webhooks_off()
     {
-        await using var api = FreshTrackApi.Build(stage.Options("Host=127.0.0.1;Port=1;Username=nobody;Password=none") with { Redis = "127.0.0.1:1" });
+        await using var api = FreshTrackApi.Build(
+            stage.Options("Host=127.0.0.1;Port=1;Username=nobody;Password=none") with
+            {
+                Redis = "127.0.0.1:1",
+            }
+        );
         await api.StartAsync(Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
 
         var (status, body) = await client.ReadAsync("/health", token: null, Cancel);
         var webhook = await client.SendAsync("whsec-any", "{}", Cancel);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable", "unavailable"), (status, body["status"]!.ToString(), body["redis"]!["status"]!.ToString()));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.ReadAsync("/health/ready", token: null, Cancel)).Status);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "unavailable", "unavailable"),
+            (status, body["status"]!.ToString(), body["redis"]!["status"]!.ToString())
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.ReadAsync("/health/ready", token: null, Cancel)).Status
+        );
         Assert.Equal("ok", await client.GetStringAsync(new Uri("/health/live", UriKind.Relative), Cancel));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "UNAVAILABLE"), (webhook.Status, webhook.Body["error"]!["code"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "UNAVAILABLE"),
+            (webhook.Status, webhook.Body["error"]!["code"]!.ToString())
+        );
     }
 
     [Fact]
@@ -66,7 +113,10 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
 
         Assert.Contains("freshtrack_reading_batch_size", metrics);
         Assert.Contains("freshtrack_reading_queue_depth", metrics);
-        Assert.Matches("""http_request_duration_seconds_count\{code="401",[^}]*endpoint="/api/orgs/\{org\}/sites/""", metrics);
+        Assert.Matches(
+            """http_request_duration_seconds_count\{code="401",[^}]*endpoint="/api/orgs/\{org\}/sites/""",
+            metrics
+        );
         Assert.Matches("db_client_connection_count\\{[^}]*state=\"idle\"", metrics);
     }
 
@@ -80,7 +130,9 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
         Assert.Equal((status, code), ((int)answer.Status, answer.Body["error"]!["code"]!.ToString()));
     }
 
-    private static async Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonNode Body)> HealthAsync(ApiOptions options)
+    private static async Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonNode Body)> HealthAsync(
+        ApiOptions options
+    )
     {
         await using var api = FreshTrackApi.Build(options);
         await api.StartAsync(Cancel);
@@ -88,5 +140,6 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
         return await client.ReadAsync("/health", token: null, Cancel);
     }
 
-    private static Uri WithoutCredentials(string address) => new UriBuilder(address) { UserName = "", Password = "" }.Uri;
+    private static Uri WithoutCredentials(string address) =>
+        new UriBuilder(address) { UserName = "", Password = "" }.Uri;
 }

@@ -41,7 +41,10 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
 
         var putOff = answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable).ToList();
         Assert.NotEmpty(putOff);
-        Assert.All(putOff, answer => Assert.Equal(("1", true), (answer.RetryAfter, answer.Body.Contains("OVERLOADED"))));
+        Assert.All(
+            putOff,
+            answer => Assert.Equal(("1", true), (answer.RetryAfter, answer.Body.Contains("OVERLOADED")))
+        );
         Assert.All(answers.Except(putOff), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(answers.Length - putOff.Count, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
@@ -52,7 +55,13 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
         var listeners = await ListenersAsync(redis);
-        await using var api = await StartAsync(stage.Options(stage.Database) with { Redis = servers.Redis, LookAgainAfter = TimeSpan.FromHours(1) });
+        await using var api = await StartAsync(
+            stage.Options(stage.Database) with
+            {
+                Redis = servers.Redis,
+                LookAgainAfter = TimeSpan.FromHours(1),
+            }
+        );
         using var client = ClientOf(api);
         while (await ListenersAsync(redis) == listeners)
         {
@@ -61,17 +70,22 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         }
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(client, place, 1)).Status);
-        await stage.Data.ValueAsync<int>("with renamed as (update lora_sensors set dev_eui = 'FFFFFFFFFFFFFFFF') select 1", Cancel);
+        await stage.Data.ValueAsync<int>(
+            "with renamed as (update lora_sensors set dev_eui = 'FFFFFFFFFFFFFFFF') select 1",
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(client, place, 2)).Status);
 
         do
         {
             await redis.GetSubscriber().PublishAsync(RedisChannel.Literal("freshtrack:directory"), "changed");
-        }
-        while ((await PostAsync(client, place, 3)).Status == HttpStatusCode.OK);
+        } while ((await PostAsync(client, place, 3)).Status == HttpStatusCode.OK);
 
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(client, place, 4)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await PostAsync(client, place with { DevEui = "ff-ff-ff-ff-ff-ff-ff-ff" }, 5)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await PostAsync(client, place with { DevEui = "ff-ff-ff-ff-ff-ff-ff-ff" }, 5)).Status
+        );
     }
 
     private static async Task<long> ListenersAsync(ConnectionMultiplexer redis) =>
@@ -85,7 +99,11 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
         var before = await BatchesAsync();
 
-        await Task.WhenAll(Enumerable.Range(2, webhooks).Select(counter => stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(2, webhooks)
+                .Select(counter => stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel))
+        );
 
         Assert.InRange(await BatchesAsync() - before, 1, webhooks / 3);
     }
@@ -98,11 +116,22 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         {
             using var client = new TcpClient();
             await client.ConnectAsync("127.0.0.1", stage.Client.BaseAddress!.Port, Cancel);
-            await client.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes($"POST /api/webhooks/ttn HTTP/1.1\r\nHost: x\r\nX-API-Key: {place.Secret}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{\"uplink"), Cancel);
+            await client
+                .GetStream()
+                .WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        "POST /api/webhooks/ttn HTTP/1.1\r\nHost: x\r\nX-API-Key: "
+                            + $"{place.Secret}\r\nContent-Type: application/json\r\nContent-Length: "
+                            + "1000\r\n\r\n{\"uplink"
+                    ),
+                    Cancel
+                );
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
         Assert.Equal(1, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
@@ -133,20 +162,33 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         return api;
     }
 
-    private static async Task<(HttpStatusCode Status, string? RetryAfter, string Body)[]> PostManyAsync(string address, Place place, int webhooks, TaskCompletionSource firstAnswer)
+    private static async Task<(HttpStatusCode Status, string? RetryAfter, string Body)[]> PostManyAsync(
+        string address,
+        Place place,
+        int webhooks,
+        TaskCompletionSource firstAnswer
+    )
     {
         using var client = new HttpClient { BaseAddress = new Uri(address) };
-        return await Task.WhenAll(Enumerable.Range(1, webhooks).Select(async counter =>
-        {
-            var answer = await PostAsync(client, place, counter);
-            firstAnswer.TrySetResult();
-            return answer;
-        }));
+        return await Task.WhenAll(
+            Enumerable
+                .Range(1, webhooks)
+                .Select(async counter =>
+                {
+                    var answer = await PostAsync(client, place, counter);
+                    firstAnswer.TrySetResult();
+                    return answer;
+                })
+        );
     }
 
     private static HttpClient ClientOf(WebApplication api) => new() { BaseAddress = new Uri(api.Urls.First()) };
 
-    private static async Task<(HttpStatusCode Status, string? RetryAfter, string Body)> PostAsync(HttpClient client, Place place, int counter)
+    private static async Task<(HttpStatusCode Status, string? RetryAfter, string Body)> PostAsync(
+        HttpClient client,
+        Place place,
+        int counter
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/webhooks/ttn", UriKind.Relative))
         {
@@ -154,6 +196,10 @@ public sealed class IngestionLimitsTests(ApiStage stage, Servers servers) : ICla
         };
         request.Headers.Add("X-API-Key", place.Secret);
         using var response = await client.SendAsync(request, Cancel);
-        return (response.StatusCode, response.Headers.RetryAfter?.ToString(), await response.Content.ReadAsStringAsync(Cancel));
+        return (
+            response.StatusCode,
+            response.Headers.RetryAfter?.ToString(),
+            await response.Content.ReadAsStringAsync(Cancel)
+        );
     }
 }

@@ -14,8 +14,16 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
     public async Task Newest_reading_of_each_unit_is_shown_and_not_the_last_to_arrive()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        var second = await stage.Data.ValueAsync<Guid>($"with u as (insert into units (area_id, name) values ('{place.Area}', 'Freezer') returning id) select id from u", Cancel);
-        await stage.Data.ValueAsync<int>($"with r as (insert into sensor_readings (unit_id, temperature, recorded_at) values ('{second}', -20, '2025-11-03T00:00:00Z')) select 1", Cancel);
+        var second = await stage.Data.ValueAsync<Guid>(
+            $"with u as (insert into units (area_id, name) values ('{place.Area}', 'Freezer') returning id) "
+                + "select id from u",
+            Cancel
+        );
+        await stage.Data.ValueAsync<int>(
+            "with r as (insert into sensor_readings (unit_id, temperature, recorded_at) values "
+                + $"('{second}', -20, '2025-11-03T00:00:00Z')) select 1",
+            Cancel
+        );
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 1, temperature: 3.5m), Cancel);
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 30, temperature: 9m), Cancel);
 
@@ -24,7 +32,11 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
             new[] { $"{place.Unit} 3.50", $"{second} -20.00" }.Order(),
-            body["data"]!.AsArray().Select(reading => $"{reading!["unit_id"]} {reading["temperature"]!.ToJsonString()}").Order());
+            body["data"]!
+                .AsArray()
+                .Select(reading => $"{reading!["unit_id"]} {reading["temperature"]!.ToJsonString()}")
+                .Order()
+        );
     }
 
     [Fact]
@@ -32,7 +44,10 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
-        await stage.Data.ValueAsync<int>("with u as (update units set last_reading_at = '2026-01-14T23:59:30Z') select 1", Cancel);
+        await stage.Data.ValueAsync<int>(
+            "with u as (update units set last_reading_at = '2026-01-14T23:59:30Z') select 1",
+            Cancel
+        );
 
         Assert.Single((await ReadAsync(place)).Body["data"]!.AsArray());
     }
@@ -54,5 +69,9 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
     }
 
     private async Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonNode Body)> ReadAsync(Place place) =>
-        await stage.Client.ReadAsync($"/api/orgs/{place.Organization}/readings/latest", await stage.SignInAsync(place.Organization, Cancel), Cancel);
+        await stage.Client.ReadAsync(
+            $"/api/orgs/{place.Organization}/readings/latest",
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
 }

@@ -13,15 +13,38 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Log_is_JSON_line_by_line_and_holds_no_secret_that_a_request_or_a_setting_brought()
     {
         var token = await stage.SignInAsync(organization: null, Cancel);
-        using var api = await StartAsync("Host=127.0.0.1;Port=1;Username=freshtrack;Password=hunter2-database;Database=freshtrack");
+        using var api = await StartAsync(
+            "Host=127.0.0.1;Port=1;Username=freshtrack;Password=hunter2-database;Database=freshtrack"
+        );
         using var client = new HttpClient { BaseAddress = await ListeningAsync(api) };
 
         // The database is out of reach, so that each of these leaves something in the log.
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync("whsec-of-an-organization", """{ "secret_in_body": "s3cr3t-body" }""", Cancel)).Status);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.SendAsync("whsec-of-another", "{}", Cancel, header: "X-Webhook-Secret")).Status);
         Assert.Equal(
-            HttpStatusCode.ServiceUnavailable, (await client.ReadAsync($"/api/orgs/{Guid.Empty}/readings/latest?access_token=s3cr3t-query", token, Cancel)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.ReadAsync($"/api/orgs/%0a%7B%22forged%22%3A1%7D/readings/latest", "s3cr3t-token", Cancel)).Status);
+            HttpStatusCode.ServiceUnavailable,
+            (
+                await client.SendAsync("whsec-of-an-organization", """{ "secret_in_body": "s3cr3t-body" }""", Cancel)
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.SendAsync("whsec-of-another", "{}", Cancel, header: "X-Webhook-Secret")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (
+                await client.ReadAsync(
+                    $"/api/orgs/{Guid.Empty}/readings/latest?access_token=s3cr3t-query",
+                    token,
+                    Cancel
+                )
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (
+                await client.ReadAsync($"/api/orgs/%0a%7B%22forged%22%3A1%7D/readings/latest", "s3cr3t-token", Cancel)
+            ).Status
+        );
         var (code, lines) = await StopAsync(api);
 
         Assert.Equal(0, code);
@@ -29,8 +52,20 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         Assert.All(lines, line => Assert.NotNull(JsonNode.Parse(line)!["LogLevel"]));
         var log = string.Join('\n', lines);
         Assert.All(
-            new[] { "hunter2-database", "whsec-of-an-organization", "whsec-of-another", "s3cr3t-body", "s3cr3t-query", "s3cr3t-token", token, token.Split('.')[2], ApiStage.KeyText },
-            secret => Assert.DoesNotContain(secret, log));
+            new[]
+            {
+                "hunter2-database",
+                "whsec-of-an-organization",
+                "whsec-of-another",
+                "s3cr3t-body",
+                "s3cr3t-query",
+                "s3cr3t-token",
+                token,
+                token.Split('.')[2],
+                ApiStage.KeyText,
+            },
+            secret => Assert.DoesNotContain(secret, log)
+        );
     }
 
     [Fact]
@@ -54,7 +89,13 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining"), (ready.Status, ready.Body["status"]!.ToString()));
         Assert.Equal(HttpStatusCode.OK, stored.Status);
         Assert.Equal(0, code);
-        Assert.Equal(1, await stage.Data.ValueAsync<long>($"select count(*) from sensor_readings where id = '{stored.Body["reading_id"]}'", Cancel));
+        Assert.Equal(
+            1,
+            await stage.Data.ValueAsync<long>(
+                $"select count(*) from sensor_readings where id = '{stored.Body["reading_id"]}'",
+                Cancel
+            )
+        );
     }
 
     [Theory]
@@ -84,7 +125,10 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private ApiProcess Process(string database, (string Name, string Value)[] settings, params string[] command)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll"), .. command])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll"), .. command]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -92,15 +136,19 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         };
         var key = Path.Combine(Path.GetTempPath(), $"freshtrack-key-{Environment.ProcessId}");
         File.WriteAllText(key, ApiStage.KeyText);
-        foreach (var (name, value) in settings.Concat(
-        [
-            ("FRESHTRACK_DATABASE", database),
-            ("FRESHTRACK_STACK_AUTH_URL", stage.StackAuth.BaseAddress!.AbsoluteUri),
-            ("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project),
-            ("FRESHTRACK_WEBHOOK_KEY_FILE", key),
-            ("FRESHTRACK_LISTEN", "http://127.0.0.1:0"),
-            ("FRESHTRACK_CLOCK_OFFSET_SECONDS", FormattableString.Invariant($"{(ApiStage.Start - TimeProvider.System.GetUtcNow()).TotalSeconds:0}")),
-        ]))
+        foreach (
+            var (name, value) in settings.Concat([
+                ("FRESHTRACK_DATABASE", database),
+                ("FRESHTRACK_STACK_AUTH_URL", stage.StackAuth.BaseAddress!.AbsoluteUri),
+                ("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project),
+                ("FRESHTRACK_WEBHOOK_KEY_FILE", key),
+                ("FRESHTRACK_LISTEN", "http://127.0.0.1:0"),
+                (
+                    "FRESHTRACK_CLOCK_OFFSET_SECONDS",
+                    $"{(ApiStage.Start - TimeProvider.System.GetUtcNow()).TotalSeconds:0}"
+                ),
+            ])
+        )
         {
             start.Environment[name] = value;
         }

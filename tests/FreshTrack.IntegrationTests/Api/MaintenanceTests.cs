@@ -23,11 +23,17 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
 
         using (var response = await stage.Client.GetAsync(new Uri(place.ReadingsPath, UriKind.Relative), Cancel))
         {
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "60"), (response.StatusCode, Assert.Single(response.Headers.GetValues("Retry-After"))));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, "60"),
+                (response.StatusCode, Assert.Single(response.Headers.GetValues("Retry-After")))
+            );
             Assert.Contains("\"MAINTENANCE\"", await response.Content.ReadAsStringAsync(Cancel));
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
         var (health, report) = await stage.Client.ReadAsync("/health", token: null, Cancel);
         Assert.Equal((HttpStatusCode.OK, "true"), (health, report["maintenance"]!.ToJsonString()));
 
@@ -42,11 +48,20 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
     public async Task By_setting_it_listens_to_sensors_or_not(bool ingest, HttpStatusCode webhook)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await using var api = FreshTrackApi.Build(stage.Options(stage.Database) with { Maintenance = true, IngestDuringMaintenance = ingest });
+        await using var api = FreshTrackApi.Build(
+            stage.Options(stage.Database) with
+            {
+                Maintenance = true,
+                IngestDuringMaintenance = ingest,
+            }
+        );
         await api.StartAsync(Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.ReadAsync(place.ReadingsPath, token: null, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.ReadAsync(place.ReadingsPath, token: null, Cancel)).Status
+        );
         Assert.Equal(webhook, (await client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.ReadAsync("/health/ready", token: null, Cancel)).Status);
         Assert.Equal(ingest ? 1 : 0, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
@@ -61,7 +76,12 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         await api.StartAsync(Cancel);
         using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.ReadAsync(place.ReadingsPath, await stage.SignInAsync(place.Organization, Cancel), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (
+                await client.ReadAsync(place.ReadingsPath, await stage.SignInAsync(place.Organization, Cancel), Cancel)
+            ).Status
+        );
     }
 
     private static async Task UntilAsync(HttpClient client, Place place, string token, HttpStatusCode expected)

@@ -16,7 +16,11 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         var stored = await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, temperature: -18.4m), Cancel);
 
-        var (status, body) = await stage.Client.ReadAsync(place.ReadingsPath, await stage.SignInAsync(place.Organization, Cancel), Cancel);
+        var (status, body) = await stage.Client.ReadAsync(
+            place.ReadingsPath,
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
 
         Assert.Equal(HttpStatusCode.OK, status);
         var reading = Assert.Single(body["data"]!.AsArray())!;
@@ -30,26 +34,59 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
     public async Task Readings_come_newest_first_within_start_end_limit_and_offset()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await Task.WhenAll(Enumerable.Range(1, 10).Select(counter => stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter, temperature: counter), Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(1, 10)
+                .Select(counter =>
+                    stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter, temperature: counter), Cancel)
+                )
+        );
 
         var (_, body) = await stage.Client.ReadAsync(
-            $"{place.ReadingsPath}?start=2026-01-14T23:51:00Z&end=2026-01-14T23:58:30Z&limit=3&offset=1", await stage.SignInAsync(place.Organization, Cancel), Cancel);
+            $"{place.ReadingsPath}?start=2026-01-14T23:51:00Z&end=2026-01-14T23:58:30Z&limit=3&offset=1",
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
 
-        Assert.Equal([3m, 4m, 5m], body["data"]!.AsArray().Select(reading => reading!["temperature"]!.GetValue<decimal>()));
+        Assert.Equal(
+            [3m, 4m, 5m],
+            body["data"]!.AsArray().Select(reading => reading!["temperature"]!.GetValue<decimal>())
+        );
     }
 
     [Fact]
     public async Task Unit_of_another_organization_cannot_be_told_from_none()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
         var stranger = await stage.SignInAsync(other.Organization, Cancel);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync(place.ReadingsPath, stranger, Cancel)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync((place with { Organization = other.Organization }).ReadingsPath, stranger, Cancel)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync((other with { Unit = place.Unit }).ReadingsPath, stranger, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await stage.Client.ReadAsync(place.ReadingsPath, stranger, Cancel)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (
+                await stage.Client.ReadAsync(
+                    (place with { Organization = other.Organization }).ReadingsPath,
+                    stranger,
+                    Cancel
+                )
+            ).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await stage.Client.ReadAsync((other with { Unit = place.Unit }).ReadingsPath, stranger, Cancel)).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await stage.Client.ReadAsync(other.ReadingsPath, stranger, Cancel)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync("/api/orgs/1/sites/2/areas/3/units/4/readings", stranger, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await stage.Client.ReadAsync("/api/orgs/1/sites/2/areas/3/units/4/readings", stranger, Cancel)).Status
+        );
     }
 
     [Theory]
@@ -76,7 +113,16 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await stage.Client.ReadAsync($"{place.ReadingsPath}?{query}", await stage.SignInAsync(place.Organization, Cancel), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (
+                await stage.Client.ReadAsync(
+                    $"{place.ReadingsPath}?{query}",
+                    await stage.SignInAsync(place.Organization, Cancel),
+                    Cancel
+                )
+            ).Status
+        );
     }
 
     [Theory]
@@ -86,18 +132,25 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
     public async Task Cursor_walks_every_reading_once_also_those_of_one_moment(int limit)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await stage.Data.ValueAsync<int>($"""
+        await stage.Data.ValueAsync<int>(
+            $"""
             with r as (insert into sensor_readings (unit_id, temperature, recorded_at)
               select '{place.Unit}', i, '2026-01-14 12:00:00+00'::timestamptz + (i / 4) * interval '1 microsecond' from generate_series(1, 20) i)
             select 1
-            """, Cancel);
+            """,
+            Cancel
+        );
         var token = await stage.SignInAsync(place.Organization, Cancel);
         var all = Ids((await stage.Client.ReadAsync(place.ReadingsPath, token, Cancel)).Body);
 
         var (walked, cursor) = (new List<string>(), "");
         for (var pages = 0; pages <= 20; pages++)
         {
-            var (status, page) = await stage.Client.ReadAsync($"{place.ReadingsPath}?limit={limit}{cursor}", token, Cancel);
+            var (status, page) = await stage.Client.ReadAsync(
+                $"{place.ReadingsPath}?limit={limit}{cursor}",
+                token,
+                Cancel
+            );
             Assert.Equal(HttpStatusCode.OK, status);
             walked.AddRange(Ids(page));
             if (page["pagination"]!["next_cursor"] is not { } next)
@@ -117,16 +170,30 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
     [Fact]
     public async Task Cursor_of_another_organization_s_reading_shows_nothing_of_it()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 5), Cancel);
         await stage.Client.SendAsync(other.Secret, Given.AnUplink(other, counter: 1), Cancel);
         await stage.Client.SendAsync(other.Secret, Given.AnUplink(other, counter: 9), Cancel);
-        var foreign = (await stage.Client.ReadAsync($"{other.ReadingsPath}?limit=1", await stage.SignInAsync(other.Organization, Cancel), Cancel)).Body["pagination"]!["next_cursor"];
+        var foreign = (
+            await stage.Client.ReadAsync(
+                $"{other.ReadingsPath}?limit=1",
+                await stage.SignInAsync(other.Organization, Cancel),
+                Cancel
+            )
+        ).Body["pagination"]!["next_cursor"];
 
-        var (_, body) = await stage.Client.ReadAsync($"{place.ReadingsPath}?cursor={foreign}", await stage.SignInAsync(place.Organization, Cancel), Cancel);
+        var (_, body) = await stage.Client.ReadAsync(
+            $"{place.ReadingsPath}?cursor={foreign}",
+            await stage.SignInAsync(place.Organization, Cancel),
+            Cancel
+        );
 
         Assert.Equal(place.Unit.ToString(), Assert.Single(body["data"]!.AsArray())!["unit_id"]!.ToString());
     }
 
-    private static List<string> Ids(System.Text.Json.Nodes.JsonNode page) => [.. page["data"]!.AsArray().Select(reading => reading!["id"]!.ToString())];
+    private static List<string> Ids(System.Text.Json.Nodes.JsonNode page) =>
+        [.. page["data"]!.AsArray().Select(reading => reading!["id"]!.ToString())];
 }

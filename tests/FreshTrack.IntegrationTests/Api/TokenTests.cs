@@ -38,19 +38,33 @@ public sealed class TokenTests(ApiStage stage) : IClassFixture<ApiStage>
         var parts = token.Split('.');
         var forged = $"{parts[0]}.{parts[1]}.{new string(parts[2].Reverse().ToArray())}";
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stage.Client.ReadAsync(await PathAsync(), forged, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await stage.Client.ReadAsync(await PathAsync(), forged, Cancel)).Status
+        );
     }
 
     [Fact]
     public async Task Token_of_another_project_is_refused()
     {
         // Another project of the same Stack Auth, so that issuer and audience are foreign.
-        await using var foreign = StackAuthServer.Build(new StackAuthOptions { ProjectId = "another", ServerKey = "ssk", Clock = stage.Clock, Listen = "http://127.0.0.1:0" });
+        await using var foreign = StackAuthServer.Build(
+            new StackAuthOptions
+            {
+                ProjectId = "another",
+                ServerKey = "ssk",
+                Clock = stage.Clock,
+                Listen = "http://127.0.0.1:0",
+            }
+        );
         await foreign.StartAsync(Cancel);
         using var client = ApiStage.ServerClient(foreign.Urls.First(), "another", "ssk");
         var token = await ApiStage.TokenAsync(client, seconds: 600, Cancel);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stage.Client.ReadAsync(await PathAsync(), token.AccessToken, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await stage.Client.ReadAsync(await PathAsync(), token.AccessToken, Cancel)).Status
+        );
     }
 
     private async Task<string> PathAsync() => (await Given.AnOrganizationWithAUnit(stage, Cancel)).ReadingsPath;

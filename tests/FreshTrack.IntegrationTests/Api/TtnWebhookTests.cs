@@ -23,9 +23,15 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
 
         Assert.Equal(HttpStatusCode.OK, status);
         var row = await stage.Data.ValueAsync<string>(
-            $"select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, battery, signal_strength, recorded_at at time zone 'UTC', source, f_cnt, raw_payload_hex) from sensor_readings where id = '{body["reading_id"]}'",
-            Cancel);
-        Assert.Equal($"{place.Unit} {place.Sensor} 4.25 60.50 92 -61 2026-01-14 23:59:00.123456 ttn 1 01755c03672a00046879", row);
+            "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, battery, "
+                + "signal_strength, recorded_at at time zone 'UTC', source, f_cnt, raw_payload_hex) from "
+                + $"sensor_readings where id = '{body["reading_id"]}'",
+            Cancel
+        );
+        Assert.Equal(
+            $"{place.Unit} {place.Sensor} 4.25 60.50 92 -61 2026-01-14 23:59:00.123456 ttn 1 01755c03672a00046879",
+            row
+        );
     }
 
     [Fact]
@@ -33,7 +39,9 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel))
+        );
 
         Assert.Single(answers.Select(answer => (answer.Status, answer.Body.ToJsonString())).Distinct());
         Assert.Equal(1, await stage.Data.ValueAsync<long>(CountSql, Cancel));
@@ -44,7 +52,11 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var answers = await Task.WhenAll(Enumerable.Range(1, 200).Select(counter => stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel)));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(1, 200)
+                .Select(counter => stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel))
+        );
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(200, await stage.Data.ValueAsync<long>(CountSql, Cancel));
@@ -58,8 +70,20 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 1, temperature: 3.5m), Cancel);
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 30, temperature: 9m), Cancel);
 
-        Assert.Equal("3.50 2026-01-14 23:59:00.123456", await stage.Data.ValueAsync<string>("select concat_ws(' ', last_temp_reading, last_reading_at at time zone 'UTC') from units", Cancel));
-        Assert.Equal("2026-01-14 23:59:00.123456", await stage.Data.ValueAsync<string>("select (last_seen_at at time zone 'UTC')::text from lora_sensors", Cancel));
+        Assert.Equal(
+            "3.50 2026-01-14 23:59:00.123456",
+            await stage.Data.ValueAsync<string>(
+                "select concat_ws(' ', last_temp_reading, last_reading_at at time zone 'UTC') from units",
+                Cancel
+            )
+        );
+        Assert.Equal(
+            "2026-01-14 23:59:00.123456",
+            await stage.Data.ValueAsync<string>(
+                "select (last_seen_at at time zone 'UTC')::text from lora_sensors",
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -68,8 +92,14 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         var spelled = string.Join('-', place.DevEui.ToLowerInvariant().Chunk(2).Select(pair => new string(pair)));
 
-        Assert.Equal(HttpStatusCode.OK, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, devEui: spelled), Cancel)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, devEui: ""), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, devEui: spelled), Cancel)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, devEui: ""), Cancel)).Status
+        );
     }
 
     [Theory]
@@ -82,19 +112,32 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
 
         var (status, body) = await stage.Client.SendAsync(secret, Given.AnUplink(place), Cancel);
 
-        Assert.Equal((HttpStatusCode.Unauthorized, "UNAUTHORIZED"), (status, body["error"]!["code"]!.GetValue<string>()));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "UNAUTHORIZED"),
+            (status, body["error"]!["code"]!.GetValue<string>())
+        );
         Assert.Equal(0, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
     [Fact]
     public async Task Device_of_another_organization_is_as_unknown_as_no_device()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
 
         var foreign = await stage.Client.SendAsync(place.Secret, Given.AnUplink(other), Cancel);
-        var unknown = await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, devEui: "FFFFFFFFFFFFFFFF"), Cancel);
+        var unknown = await stage.Client.SendAsync(
+            place.Secret,
+            Given.AnUplink(place, devEui: "FFFFFFFFFFFFFFFF"),
+            Cancel
+        );
 
-        Assert.Equal((HttpStatusCode.NotFound, unknown.Body.ToJsonString()), (foreign.Status, foreign.Body.ToJsonString()));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, unknown.Body.ToJsonString()),
+            (foreign.Status, foreign.Body.ToJsonString())
+        );
         Assert.Equal(0, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
@@ -110,7 +153,10 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
 
         var answer = await stage.Client.SendAsync(place.Secret, body, Cancel, type: type);
 
-        Assert.Equal((expected, "BAD_REQUEST"), ((int)answer.Status, answer.Body["error"]!["code"]!.GetValue<string>()));
+        Assert.Equal(
+            (expected, "BAD_REQUEST"),
+            ((int)answer.Status, answer.Body["error"]!["code"]!.GetValue<string>())
+        );
     }
 
     [Fact]
@@ -118,8 +164,14 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await stage.Client.SendAsync(place.Secret, new string(' ', (1024 * 1024) + 1), Cancel)).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await stage.Client.SendAsync(place.Secret, new string('[', 10_000), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await stage.Client.SendAsync(place.Secret, new string(' ', (1024 * 1024) + 1), Cancel)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await stage.Client.SendAsync(place.Secret, new string('[', 10_000), Cancel)).Status
+        );
     }
 
     [Fact]
@@ -128,21 +180,42 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.ValueAsync<int>("with gone as (update areas set deleted_at = now()) select 1", Cancel);
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
     }
 
     [Fact]
     public async Task Reading_whose_unit_has_just_gone_is_refused_and_takes_no_other_with_it()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
-        await stage.Data.ValueAsync<int>($"with gone as (delete from units where id = '{place.Unit}') select 1", Cancel);
+        await stage.Data.ValueAsync<int>(
+            $"with gone as (delete from units where id = '{place.Unit}') select 1",
+            Cancel
+        );
 
-        var answers = await Task.WhenAll(Enumerable.Range(2, 40).Select(counter => counter % 2 == 0
-            ? stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel)
-            : stage.Client.SendAsync(other.Secret, Given.AnUplink(other, counter), Cancel)));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(2, 40)
+                .Select(counter =>
+                    counter % 2 == 0
+                        ? stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter), Cancel)
+                        : stage.Client.SendAsync(other.Secret, Given.AnUplink(other, counter), Cancel)
+                )
+        );
 
-        Assert.Equal((20, 20), (answers.Count(answer => answer.Status == HttpStatusCode.OK), answers.Count(answer => answer.Status == HttpStatusCode.UnprocessableEntity)));
+        Assert.Equal(
+            (20, 20),
+            (
+                answers.Count(answer => answer.Status == HttpStatusCode.OK),
+                answers.Count(answer => answer.Status == HttpStatusCode.UnprocessableEntity)
+            )
+        );
         Assert.Equal(20, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 }

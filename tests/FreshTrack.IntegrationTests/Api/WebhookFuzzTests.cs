@@ -6,7 +6,8 @@ using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-/// <summary>Damaged webhooks against the running API: a sample of the hundred thousand, or all of them in full depth.</summary>
+/// <summary>Damaged webhooks against the running API: a sample of the hundred thousand, or all of them in full
+/// depth.</summary>
 public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const int Seed = 20260115;
@@ -16,7 +17,8 @@ public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, 
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static int Webhooks => Environment.GetEnvironmentVariable("FRESHTRACK_TEST_DEPTH") == "full" ? 100_000 : 4_000;
+    private static int Webhooks =>
+        Environment.GetEnvironmentVariable("FRESHTRACK_TEST_DEPTH") == "full" ? 100_000 : 4_000;
 
     public async ValueTask InitializeAsync() => await stage.ResetAsync(Cancel);
 
@@ -30,26 +32,40 @@ public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, 
         var stored = new HashSet<Guid>();
         var statuses = new SortedDictionary<HttpStatusCode, int>();
 
-        await Parallel.ForAsync(0, Webhooks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel }, async (number, cancellationToken) =>
-        {
-            var (status, body) = await SendAsync(place, mutator.Uplink(number), cancellationToken);
-            lock (statuses)
+        await Parallel.ForAsync(
+            0,
+            Webhooks,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancel },
+            async (number, cancellationToken) =>
             {
-                statuses[status] = statuses.GetValueOrDefault(status) + 1;
-                if (status == HttpStatusCode.OK && body["reading_id"] is { } id)
+                var (status, body) = await SendAsync(place, mutator.Uplink(number), cancellationToken);
+                lock (statuses)
                 {
-                    stored.Add(id.GetValue<Guid>());
-                }
-                else
-                {
-                    Assert.True(status == HttpStatusCode.OK || body["error"]!["message"]!.GetValue<string>().Length > 0);
+                    statuses[status] = statuses.GetValueOrDefault(status) + 1;
+                    if (status == HttpStatusCode.OK && body["reading_id"] is { } id)
+                    {
+                        stored.Add(id.GetValue<Guid>());
+                    }
+                    else
+                    {
+                        Assert.True(
+                            status == HttpStatusCode.OK || body["error"]!["message"]!.GetValue<string>().Length > 0
+                        );
+                    }
                 }
             }
-        });
+        );
 
         Assert.Subset(
-            new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.UnprocessableEntity },
-            statuses.Keys.ToHashSet());
+            new HashSet<HttpStatusCode>
+            {
+                HttpStatusCode.OK,
+                HttpStatusCode.BadRequest,
+                HttpStatusCode.NotFound,
+                HttpStatusCode.UnprocessableEntity,
+            },
+            statuses.Keys.ToHashSet()
+        );
         // Damage that hits everything, or nothing, would test little.
         Assert.InRange(statuses[HttpStatusCode.OK], Webhooks / 5, Webhooks * 4 / 5);
         Assert.Equal(stored.Count, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
@@ -64,9 +80,16 @@ public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, 
         return Encoding.UTF8.GetBytes(uplink.ToJsonString());
     }
 
-    private async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(Place place, byte[] body, CancellationToken cancellationToken)
+    private async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(
+        Place place,
+        byte[] body,
+        CancellationToken cancellationToken
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/webhooks/ttn", UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/webhooks/ttn", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Content.Headers.ContentType = Json;
         request.Headers.Add("X-API-Key", place.Secret);
         using var response = await stage.Client.SendAsync(request, cancellationToken);

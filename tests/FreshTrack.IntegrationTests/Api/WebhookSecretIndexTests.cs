@@ -16,25 +16,39 @@ public sealed class WebhookSecretIndexTests(ApiStage stage) : IClassFixture<ApiS
     public async Task Encrypted_secret_gets_the_lookup_that_lets_its_webhooks_in()
     {
         var (place, other, third) = (
-            await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await SetSecretAsync(place, Encrypt("moved-secret"));
         await SetSecretAsync(other, Encrypt("another key", new byte[32]));
         await SetSecretAsync(third, null);
 
         var counts = await WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel);
 
-        Assert.Equal((1, 1, other.Organization), (counts.Indexed, counts.WithoutSecret, Assert.Single(counts.Undecryptable)));
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await stage.Client.SendAsync("moved-secret", Given.AnUplink(place), Cancel)).Status);
+        Assert.Equal(
+            (1, 1, other.Organization),
+            (counts.Indexed, counts.WithoutSecret, Assert.Single(counts.Undecryptable))
+        );
+        Assert.Equal(
+            System.Net.HttpStatusCode.OK,
+            (await stage.Client.SendAsync("moved-secret", Given.AnUplink(place), Cancel)).Status
+        );
     }
 
     [Fact]
     public async Task Secret_of_two_organizations_is_refused_with_both_named()
     {
-        var (place, other) = (await Given.AnOrganizationWithAUnit(stage, Cancel), await Given.AnOrganizationWithAUnit(stage, Cancel));
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
         await SetSecretAsync(place, Encrypt("shared"));
         await SetSecretAsync(other, Encrypt("shared"));
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel)
+        );
 
         Assert.Contains(place.Organization.ToString(), refused.Message);
         Assert.Contains(other.Organization.ToString(), refused.Message);
@@ -52,7 +66,10 @@ public sealed class WebhookSecretIndexTests(ApiStage stage) : IClassFixture<ApiS
 
     private async Task SetSecretAsync(Place place, string? encrypted)
     {
-        await using var command = stage.Data.CreateCommand("update ttn_connections set ttn_webhook_secret_encrypted = $1, webhook_secret_lookup = null where organization_id = $2");
+        await using var command = stage.Data.CreateCommand(
+            "update ttn_connections set ttn_webhook_secret_encrypted = $1, webhook_secret_lookup = null "
+                + "where organization_id = $2"
+        );
         command.Parameters.AddWithValue((object?)encrypted ?? DBNull.Value);
         command.Parameters.AddWithValue(place.Organization);
         await command.ExecuteNonQueryAsync(Cancel);

@@ -12,6 +12,12 @@ internal static class Owned
         var filter = $"label={StageLabels.Stage}={runId}";
         var containers = await Command.DockerAsync(cancellationToken, "ps", "--all", "--quiet", "--filter", filter);
         var networks = await Command.DockerAsync(cancellationToken, "network", "ls", "--quiet", "--filter", filter);
-        return [.. (containers.Require("Listing").Text + "\n" + networks.Require("Listing").Text).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        return
+        [
+            .. (containers.Require("Listing").Text + "\n" + networks.Require("Listing").Text).Split(
+                '\n',
+                StringSplitOptions.RemoveEmptyEntries
+            ),
+        ];
     }
 }

@@ -38,8 +38,9 @@ public sealed class StageTests(Servers servers)
             [ImageCatalog.StackAuth.Name] = options.Images.ByName[ImageCatalog.Postgres.Name],
         };
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Stage.StartAsync(options with { Images = new ImageSet(broken) }, progress: null, Cancel));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Stage.StartAsync(options with { Images = new ImageSet(broken) }, progress: null, Cancel)
+        );
 
         Assert.StartsWith("stack-auth did not start: ", failure.Message);
         Assert.Contains("POSTGRES_PASSWORD", failure.Message);
@@ -52,7 +53,9 @@ public sealed class StageTests(Servers servers)
         var options = await OptionsAsync("command");
         await using var stage = await Stage.StartAsync(options, progress: null, Cancel);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => stage.RunApiAsync("no-such-command", Cancel));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            stage.RunApiAsync("no-such-command", Cancel)
+        );
 
         Assert.Contains("'no-such-command' ended with exit code", failure.Message);
     }
@@ -72,11 +75,20 @@ public sealed class StageTests(Servers servers)
     {
         await servers.RequireEngineAsync(Cancel);
         var images = await Images.Value;
-        return new StageOptions($"test-{name}-{Guid.CreateVersion7():N}", images, TimeSpan.Zero, FixtureSecrets.WebhookKey.ToArray());
+        return new StageOptions(
+            $"test-{name}-{Guid.CreateVersion7():N}",
+            images,
+            TimeSpan.Zero,
+            FixtureSecrets.WebhookKey.ToArray()
+        );
     }
 
-    private static readonly Lazy<Task<ImageSet>> Images = new(
-        () => new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(ImageCatalog.Stage, CancellationToken.None));
+    private static readonly Lazy<Task<ImageSet>> Images = new(() =>
+        new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
+            ImageCatalog.Stage,
+            CancellationToken.None
+        )
+    );
 
     private static async Task<string> MajorVersionAsync(string connectionString)
     {
@@ -87,8 +99,17 @@ public sealed class StageTests(Servers servers)
 
     private static async Task<IEnumerable<string>> PublishedAsync(string runId)
     {
-        var listed = await Command.DockerAsync(Cancel, "ps", "--filter", $"label={StageLabels.Stage}={runId}", "--format", "{{.Ports}}");
-        return listed.Require("Listing ports").Text.Split(['\n', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var listed = await Command.DockerAsync(
+            Cancel,
+            "ps",
+            "--filter",
+            $"label={StageLabels.Stage}={runId}",
+            "--format",
+            "{{.Ports}}"
+        );
+        return listed
+            .Require("Listing ports")
+            .Text.Split(['\n', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(port => port.Contains("->"));
     }
 }

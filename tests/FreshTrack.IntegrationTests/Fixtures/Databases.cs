@@ -21,7 +21,11 @@ internal static class Databases
     }
 
     /// <summary>The first column of every row, as text.</summary>
-    public static async Task<IReadOnlyList<string>> ListAsync(this NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> ListAsync(
+        this NpgsqlDataSource database,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -34,7 +38,11 @@ internal static class Databases
         return values;
     }
 
-    public static async Task<T> SingleAsync<T>(this NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    public static async Task<T> SingleAsync<T>(
+        this NpgsqlDataSource database,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;

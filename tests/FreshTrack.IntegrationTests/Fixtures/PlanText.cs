@@ -11,8 +11,11 @@ internal sealed class PlanText
     public List<string> Leave { get; set; } = [];
 
     public static async Task<PlanText> ReadAsync(CancellationToken cancellationToken) =>
-        new DeserializerBuilder().WithNamingConvention(YamlDotNet.Serialization.NamingConventions.UnderscoredNamingConvention.Instance).IgnoreUnmatchedProperties()
-            .Build().Deserialize<PlanText>(await SourceDatabase.ReadPlanAsync(cancellationToken));
+        new DeserializerBuilder()
+            .WithNamingConvention(YamlDotNet.Serialization.NamingConventions.UnderscoredNamingConvention.Instance)
+            .IgnoreUnmatchedProperties()
+            .Build()
+            .Deserialize<PlanText>(await SourceDatabase.ReadPlanAsync(cancellationToken));
 
     public PlanTable Table(string source) => Tables.Single(table => table.Source == source);
 }

@@ -11,19 +11,47 @@ public sealed class SourceSchemaTests(Servers servers)
         await using var source = await Databases.NewAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(source, cancellationToken);
 
-        Assert.Equal(29, await source.SingleAsync<long>("select count(*) from pg_tables where schemaname = 'public'", cancellationToken));
-        Assert.Equal(["buckets", "objects"], await source.ListAsync("select tablename from pg_tables where schemaname = 'storage' order by 1", cancellationToken));
-        Assert.Equal(17, await source.SingleAsync<long>("select count(*) from pg_type where typtype = 'e' and typnamespace = 'public'::regnamespace", cancellationToken));
-        Assert.Empty(await source.ListAsync("""
-            select tables.relname from pg_class tables
-            where tables.relkind = 'r' and tables.relnamespace = 'public'::regnamespace
-              and not (tables.relrowsecurity and exists (select from pg_policy where polrelid = tables.oid) and pg_get_userbyid(relowner) = 'postgres')
-            """, cancellationToken));
-        Assert.Empty(await source.ListAsync("""
-            select attrelid::regclass from pg_attribute
-            where attname = 'updated_at' and attrelid in (select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace)
-              and attrelid not in (select tgrelid from pg_trigger where tgname like 'update_%_updated_at')
-            """, cancellationToken));
+        Assert.Equal(
+            29,
+            await source.SingleAsync<long>(
+                "select count(*) from pg_tables where schemaname = 'public'",
+                cancellationToken
+            )
+        );
+        Assert.Equal(
+            ["buckets", "objects"],
+            await source.ListAsync(
+                "select tablename from pg_tables where schemaname = 'storage' order by 1",
+                cancellationToken
+            )
+        );
+        Assert.Equal(
+            17,
+            await source.SingleAsync<long>(
+                "select count(*) from pg_type where typtype = 'e' and typnamespace = 'public'::regnamespace",
+                cancellationToken
+            )
+        );
+        Assert.Empty(
+            await source.ListAsync(
+                """
+                select tables.relname from pg_class tables
+                where tables.relkind = 'r' and tables.relnamespace = 'public'::regnamespace
+                  and not (tables.relrowsecurity and exists (select from pg_policy where polrelid = tables.oid) and pg_get_userbyid(relowner) = 'postgres')
+                """,
+                cancellationToken
+            )
+        );
+        Assert.Empty(
+            await source.ListAsync(
+                """
+                select attrelid::regclass from pg_attribute
+                where attname = 'updated_at' and attrelid in (select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace)
+                  and attrelid not in (select tgrelid from pg_trigger where tgname like 'update_%_updated_at')
+                """,
+                cancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -31,11 +59,15 @@ public sealed class SourceSchemaTests(Servers servers)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
 
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
-        {
-            await using var source = await Databases.NewAsync(servers, cancellationToken);
-            await SourceDatabase.CreateAsync(source, cancellationToken);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 3)
+                .Select(async _ =>
+                {
+                    await using var source = await Databases.NewAsync(servers, cancellationToken);
+                    await SourceDatabase.CreateAsync(source, cancellationToken);
+                })
+        );
     }
 
     [Fact]
@@ -45,7 +77,8 @@ public sealed class SourceSchemaTests(Servers servers)
         await using var source = await Databases.NewAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(source, cancellationToken);
 
-        var seen = await source.ListAsync("""
+        var seen = await source.ListAsync(
+            """
             insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
             insert into public.organizations (id, name, slug) values
               ('00000000-0000-4000-8000-00000000000a', 'mine', 'mine'), ('00000000-0000-4000-8000-00000000000b', 'theirs', 'theirs');
@@ -55,7 +88,9 @@ public sealed class SourceSchemaTests(Servers servers)
             set role authenticated;
             set request.jwt.claims = '{"sub": "00000000-0000-4000-8000-000000000001"}';
             select stripe_customer_id from public.subscriptions
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
 
         Assert.Equal(["mine"], seen);
     }

@@ -18,13 +18,36 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var target = await TargetAsync(cancellationToken);
 
-        Assert.Equal(4, await target.SingleAsync<int>("select ensure_reading_partitions(date '2025-11-30', 4)", cancellationToken));
-        Assert.Equal(0, await target.SingleAsync<int>("select ensure_reading_partitions('2025-12-16', timestamptz '2026-01-14 23:59:59.999999Z')", cancellationToken));
-        Assert.Equal(1, await target.SingleAsync<int>("select ensure_reading_partitions(date '2025-12-16', 4)", cancellationToken));
         Assert.Equal(
-            ["sensor_readings_2025_11", "sensor_readings_2025_12", "sensor_readings_2026_01", "sensor_readings_2026_02", "sensor_readings_2026_03",
-                "sensor_readings_default"],
-            await target.ListAsync("select inhrelid::regclass::text from pg_inherits where inhparent = 'sensor_readings'::regclass order by 1", cancellationToken));
+            4,
+            await target.SingleAsync<int>("select ensure_reading_partitions(date '2025-11-30', 4)", cancellationToken)
+        );
+        Assert.Equal(
+            0,
+            await target.SingleAsync<int>(
+                "select ensure_reading_partitions('2025-12-16', timestamptz '2026-01-14 23:59:59.999999Z')",
+                cancellationToken
+            )
+        );
+        Assert.Equal(
+            1,
+            await target.SingleAsync<int>("select ensure_reading_partitions(date '2025-12-16', 4)", cancellationToken)
+        );
+        Assert.Equal(
+            [
+                "sensor_readings_2025_11",
+                "sensor_readings_2025_12",
+                "sensor_readings_2026_01",
+                "sensor_readings_2026_02",
+                "sensor_readings_2026_03",
+                "sensor_readings_default",
+            ],
+            await target.ListAsync(
+                "select inhrelid::regclass::text from pg_inherits where inhparent = "
+                    + "'sensor_readings'::regclass order by 1",
+                cancellationToken
+            )
+        );
     }
 
     [Fact]
@@ -33,8 +56,13 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var target = await TargetAsync(cancellationToken);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
-            target.SingleAsync<int>("select ensure_reading_partitions(date '2026-01-01', 6)", cancellationToken)));
+        var made = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    target.SingleAsync<int>("select ensure_reading_partitions(date '2026-01-01', 6)", cancellationToken)
+                )
+        );
 
         Assert.Equal(6, made.Sum());
     }
@@ -54,7 +82,10 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
             Assert.All(read, column => Assert.Contains(column, from));
             from.ExceptWith(read);
             var written = table.Columns.Keys.Select(column => $"{table.Target}.{column}").ToList();
-            Assert.All(written.Concat(table.Users.Concat(table.Secret).Select(column => $"{table.Target}.{column}")), column => Assert.Contains(column, into));
+            Assert.All(
+                written.Concat(table.Users.Concat(table.Secret).Select(column => $"{table.Target}.{column}")),
+                column => Assert.Contains(column, into)
+            );
             into.ExceptWith(written);
             var same = from.Where(column => column.StartsWith(table.Source + ".")).ToList();
             Assert.All(same, column => Assert.Contains(table.Target + column[table.Source.Length..], into));
@@ -73,13 +104,18 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         await using var target = await TargetAsync(cancellationToken);
         var plan = await PlanText.ReadAsync(cancellationToken);
 
-        var references = await target.ListAsync("""
+        var references = await target.ListAsync(
+            """
             select 'public.' || conrelid::regclass || '.' || attname from pg_constraint
             join pg_attribute on attrelid = conrelid and attnum = conkey[1]
             where contype = 'f' and confrelid = 'public.users'::regclass
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
 
-        var planned = plan.Tables.SelectMany(table => table.Users.Select(column => $"{table.Target}.{column}")).Where(column => column != "public.users.id");
+        var planned = plan
+            .Tables.SelectMany(table => table.Users.Select(column => $"{table.Target}.{column}"))
+            .Where(column => column != "public.users.id");
         Assert.Equal(planned.Order(), references.Order());
     }
 
@@ -94,25 +130,47 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         {
             await CopyAsync(filled.Database, target, table, cancellationToken);
 
-            var rows = await target.SingleAsync<long>(Sql.Format($"select count(*) from {TableName.Parse(table.Target)}").Text, cancellationToken);
+            var rows = await target.SingleAsync<long>(
+                Sql.Format($"select count(*) from {TableName.Parse(table.Target)}").Text,
+                cancellationToken
+            );
             Assert.Equal(filled.Summary.Rows[TableName.Parse(table.Source)], rows);
         }
 
-        Assert.Equal(0, await target.SingleAsync<long>("select count(*) from sensor_readings_default", cancellationToken));
+        Assert.Equal(
+            0,
+            await target.SingleAsync<long>("select count(*) from sensor_readings_default", cancellationToken)
+        );
     }
 
-    private static async Task CopyAsync(NpgsqlDataSource source, NpgsqlDataSource target, PlanTable table, CancellationToken cancellationToken)
+    private static async Task CopyAsync(
+        NpgsqlDataSource source,
+        NpgsqlDataSource target,
+        PlanTable table,
+        CancellationToken cancellationToken
+    )
     {
         var from = TableName.Parse(table.Source);
-        var columns = (await source.ListAsync(Columns, cancellationToken)).Where(column => column.StartsWith(table.Source + "."))
-            .Select(column => column[(table.Source.Length + 1)..]).Except(table.Leave).ToList();
-        var renamed = columns.Select(column => table.Columns.FirstOrDefault(pair => pair.Value == column).Key ?? column);
+        var columns = (await source.ListAsync(Columns, cancellationToken))
+            .Where(column => column.StartsWith(table.Source + "."))
+            .Select(column => column[(table.Source.Length + 1)..])
+            .Except(table.Leave)
+            .ToList();
+        var renamed = columns.Select(column =>
+            table.Columns.FirstOrDefault(pair => pair.Value == column).Key ?? column
+        );
         await using var reader = await source.OpenConnectionAsync(cancellationToken);
         await using var writer = await target.OpenConnectionAsync(cancellationToken);
         await using var output = await reader.BeginRawBinaryCopyAsync(
-            Sql.Format($"copy (select {Sql.Columns(columns)} from {from}) to stdout (format binary)").Text, cancellationToken);
+            Sql.Format($"copy (select {Sql.Columns(columns)} from {from}) to stdout (format binary)").Text,
+            cancellationToken
+        );
         await using var input = await writer.BeginRawBinaryCopyAsync(
-            Sql.Format($"copy {TableName.Parse(table.Target)} ({Sql.Columns(renamed)}) from stdin (format binary)").Text, cancellationToken);
+            Sql.Format(
+                $"copy {TableName.Parse(table.Target)} ({Sql.Columns(renamed)}) from stdin (format binary)"
+            ).Text,
+            cancellationToken
+        );
         await output.CopyToAsync(input, cancellationToken);
     }
 

@@ -19,7 +19,8 @@ internal static class LoadSteps
             """
             with sensor as (update lora_sensors set status = 'active' where id = $1)
             update ttn_connections set ttn_webhook_secret_encrypted = $2 where organization_id = $3
-            """);
+            """
+        );
         command.Parameters.AddWithValue(place.Sensor);
         command.Parameters.AddWithValue(Sealed(place.Secret));
         command.Parameters.AddWithValue(place.Organization);
@@ -27,13 +28,20 @@ internal static class LoadSteps
         return place;
     }
 
-    public static async Task GivenAlertsAsync(this ApiStage stage, Place place, CancellationToken cancellationToken, params (string Type, string Status)[] alerts)
+    public static async Task GivenAlertsAsync(
+        this ApiStage stage,
+        Place place,
+        CancellationToken cancellationToken,
+        params (string Type, string Status)[] alerts
+    )
     {
         foreach (var (type, status) in alerts)
         {
             await stage.Data.RunAsync(
-                $"insert into alerts (unit_id, organization_id, title, alert_type, severity, status) values ('{place.Unit}', '{place.Organization}', 'title', '{type}', 'warning', '{status}')",
-                cancellationToken);
+                "insert into alerts (unit_id, organization_id, title, alert_type, severity, status) values "
+                    + $"('{place.Unit}', '{place.Organization}', 'title', '{type}', 'warning', '{status}')",
+                cancellationToken
+            );
         }
     }
 

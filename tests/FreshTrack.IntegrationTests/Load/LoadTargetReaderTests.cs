@@ -22,8 +22,13 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         var target = await ReadAsync();
 
         Assert.Equal(
-            new DeviceTarget(place.DevEui, place.DeviceId, "freshtrack", place.Secret, "temperature", null, 5m), Assert.Single(target.Devices));
-        Assert.Equal(new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, target.Units[0].BearerToken), Assert.Single(target.Units));
+            new DeviceTarget(place.DevEui, place.DeviceId, "freshtrack", place.Secret, "temperature", null, 5m),
+            Assert.Single(target.Devices)
+        );
+        Assert.Equal(
+            new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, target.Units[0].BearerToken),
+            Assert.Single(target.Units)
+        );
         Assert.NotEmpty(target.Units[0].BearerToken);
     }
 
@@ -34,7 +39,10 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         await stage.SignInAsync(first.Organization, Token);
         await stage.SignInAsync(second.Organization, Token);
         await stage.Data.RunAsync(
-            $"insert into user_roles (user_id, organization_id, role) select user_id, '{second.Organization}', 'staff' from user_roles where organization_id = '{first.Organization}'", Token);
+            "insert into user_roles (user_id, organization_id, role) select user_id, "
+                + $"'{second.Organization}', 'staff' from user_roles where organization_id = '{first.Organization}'",
+            Token
+        );
 
         var target = await ReadAsync();
 
@@ -47,12 +55,23 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
         var (staffed, watched) = (await stage.GivenALoadedPlaceAsync(Token), await stage.GivenALoadedPlaceAsync(Token));
         await stage.SignInAsync(staffed.Organization, Token, role: "staff");
         await stage.SignInAsync(watched.Organization, Token, role: "viewer");
-        await stage.GivenAlertsAsync(staffed, Token, ("door_open", "active"), ("calibration_due", "escalated"), ("sensor_fault", "acknowledged"), ("low_battery", "resolved"));
+        await stage.GivenAlertsAsync(
+            staffed,
+            Token,
+            ("door_open", "active"),
+            ("calibration_due", "escalated"),
+            ("sensor_fault", "acknowledged"),
+            ("low_battery", "resolved")
+        );
         await stage.GivenAlertsAsync(watched, Token, ("calibration_due", "active"));
 
         var target = await ReadAsync();
 
-        var types = await Task.WhenAll(target.Alerts.Select(alert => stage.Data.TextAsync($"select alert_type from alerts where id = '{alert.Alert}'", Token)));
+        var types = await Task.WhenAll(
+            target.Alerts.Select(alert =>
+                stage.Data.TextAsync($"select alert_type from alerts where id = '{alert.Alert}'", Token)
+            )
+        );
         Assert.Equal(["calibration_due", "door_open", "sensor_fault"], types);
         Assert.Equal([false, true, false], target.Alerts.Select(alert => alert.EndsByItself));
         Assert.All(target.Alerts, alert => Assert.Equal(staffed.Organization, alert.Organization));
@@ -81,13 +100,28 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
     {
         var place = await stage.GivenALoadedPlaceAsync(Token);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => LoadTargetReader.ReadAsync(
-            stage.Data, stage.Client.BaseAddress!, new byte[32], stage.StackAuthClient, stage.Clock, Token));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            LoadTargetReader.ReadAsync(
+                stage.Data,
+                stage.Client.BaseAddress!,
+                new byte[32],
+                stage.StackAuthClient,
+                stage.Clock,
+                Token
+            )
+        );
 
         Assert.Contains($"{place.Organization} does not open with the given webhook key", refused.Message);
         Assert.DoesNotContain(place.Secret, refused.ToString());
     }
 
     private Task<LoadTarget> ReadAsync() =>
-        LoadTargetReader.ReadAsync(stage.Data, stage.Client.BaseAddress!, LoadSteps.Key, stage.StackAuthClient, stage.Clock, Token);
+        LoadTargetReader.ReadAsync(
+            stage.Data,
+            stage.Client.BaseAddress!,
+            LoadSteps.Key,
+            stage.StackAuthClient,
+            stage.Clock,
+            Token
+        );
 }

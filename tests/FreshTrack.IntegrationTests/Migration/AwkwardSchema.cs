@@ -1,10 +1,10 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A small schema that has nothing to do with FreshTrack and everything that is easily changed by moving it.</summary>
+/// <summary>A small schema that has nothing to do with FreshTrack and everything that is easily changed by moving
+/// it.</summary>
 internal static class AwkwardSchema
 {
-    public const string Source =
-        """
+    public const string Source = """
         create schema auth;
         create table auth.users (id uuid primary key, email text, encrypted_password text, email_confirmed_at timestamptz, raw_user_meta_data jsonb);
         insert into auth.users
@@ -56,8 +56,7 @@ internal static class AwkwardSchema
         create table left_behind (id int);
         """;
 
-    public const string Target =
-        """
+    public const string Target = """
         create table people (id uuid primary key, email text not null, metadata jsonb);
         create type mood as enum ('happy', 'it''s ok', 'sad', 'new');
         create table things (
@@ -92,8 +91,7 @@ internal static class AwkwardSchema
         create index on measurements (taken_at desc);
         """;
 
-    public const string Plan =
-        """
+    public const string Plan = """
         version: 1
         tables:
           - source: auth.users

@@ -7,10 +7,11 @@ namespace FreshTrack.IntegrationTests.Migration;
 public sealed class ClearTests(Servers servers)
 {
     private const string Rows =
-        "select concat_ws(' ', (select count(*) from people), (select count(*) from things), (select count(*) from measurements), (select count(*) from migration.ledger), (select count(*) from migration.user_map), (select count(*) from migration.created))";
+        "select concat_ws(' ', (select count(*) from people), (select count(*) from things), (select "
+        + "count(*) from measurements), (select count(*) from migration.ledger), (select count(*) from "
+        + "migration.user_map), (select count(*) from migration.created))";
 
-    private const string Objects =
-        """
+    private const string Objects = """
         select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
         union all select indexdef from pg_indexes where schemaname = 'public' and tablename in ('people', 'things')
         union all select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
@@ -33,7 +34,10 @@ public sealed class ClearTests(Servers servers)
 
         Assert.Equal(["0 0 0 0 0 0"], await Move.RowsAsync(move.Target, Rows, Token));
         Assert.Equal(before, await Move.RowsAsync(move.Target, Objects, Token));
-        Assert.Equal([$"runs/{move.Options.RunId}-b/part"], await move.Store.ListAsync("runs/", Token).ToListAsync(Token));
+        Assert.Equal(
+            [$"runs/{move.Options.RunId}-b/part"],
+            await move.Store.ListAsync("runs/", Token).ToListAsync(Token)
+        );
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
     }
@@ -45,7 +49,9 @@ public sealed class ClearTests(Servers servers)
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         var before = await Move.RowsAsync(move.Target, Objects, Token);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, new Meanwhile("import", [3], cut.Cancel), cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            move.RunAsync(plan, new Meanwhile("import", [3], cut.Cancel), cut.Token)
+        );
 
         await Migrator(move).ClearAsync(move.Options.RunId, Token);
 
@@ -62,7 +68,9 @@ public sealed class ClearTests(Servers servers)
         await Move.ExecuteAsync(move.Target, "insert into things (\"Id\") values (9999)", Token);
         var before = await Move.RowsAsync(move.Target, Rows, Token);
 
-        var error = await Assert.ThrowsAsync<RefusedException>(() => Migrator(move).ClearAsync(move.Options.RunId, Token));
+        var error = await Assert.ThrowsAsync<RefusedException>(() =>
+            Migrator(move).ClearAsync(move.Options.RunId, Token)
+        );
 
         Assert.StartsWith("public.things holds 3001 rows, of which run", error.Message);
         Assert.Equal(before, await Move.RowsAsync(move.Target, Rows, Token));
@@ -72,7 +80,10 @@ public sealed class ClearTests(Servers servers)
     [Theory]
     [InlineData("", false)]
     [InlineData("insert into notes select id from people limit 1", true)]
-    public async Task A_table_outside_the_plan_that_refers_to_moved_rows_is_in_the_way_only_when_it_has_rows(string fill, bool refused)
+    public async Task A_table_outside_the_plan_that_refers_to_moved_rows_is_in_the_way_only_when_it_has_rows(
+        string fill,
+        bool refused
+    )
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         await Move.ExecuteAsync(move.Target, "create table notes (owner uuid references people (id))", Token);
@@ -83,8 +94,12 @@ public sealed class ClearTests(Servers servers)
 
         Assert.Equal(refused, error is RefusedException);
         Assert.Equal(refused, error is not null);
-        Assert.Equal([refused ? "20" : "0"], await Move.RowsAsync(move.Target, "select count(*)::text from people", Token));
+        Assert.Equal(
+            [refused ? "20" : "0"],
+            await Move.RowsAsync(move.Target, "select count(*)::text from people", Token)
+        );
     }
 
-    private static Migrator Migrator(Move move) => new(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System);
+    private static Migrator Migrator(Move move) =>
+        new(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System);
 }

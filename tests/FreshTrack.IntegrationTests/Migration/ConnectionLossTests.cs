@@ -22,15 +22,26 @@ public sealed class ConnectionLossTests(Servers servers)
         var address = stage == "export" ? move.SourceAddress : move.TargetAddress;
         // Between a session's end and the engine's seeing it there is nobody to end: then the next report is as good.
         var ended = 0;
-        var killer = new Meanwhile(stage, [.. Enumerable.Range(0, 30).Select(chunk => 1 + (3 * chunk))], () =>
-        {
-            if (ended < 3 && End(address, $"freshtrack-{stage} {move.Options.RunId}", victims))
+        var killer = new Meanwhile(
+            stage,
+            [.. Enumerable.Range(0, 30).Select(chunk => 1 + (3 * chunk))],
+            () =>
             {
-                ended++;
+                if (ended < 3 && End(address, $"freshtrack-{stage} {move.Options.RunId}", victims))
+                {
+                    ended++;
+                }
             }
-        });
+        );
 
-        await UntilDoneAsync(() => new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(plan, move.Options, killer, Token));
+        await UntilDoneAsync(() =>
+            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(
+                plan,
+                move.Options,
+                killer,
+                Token
+            )
+        );
 
         Assert.InRange(ended, 1, 3);
         await Whole.AssertAsync(move, plan, Token);
@@ -45,11 +56,24 @@ public sealed class ConnectionLossTests(Servers servers)
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         var address = new NpgsqlConnectionStringBuilder(side == "source" ? move.SourceAddress : move.TargetAddress);
         await using var wire = new FaultyWire(address.Host!, address.Port);
-        await using var broken = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Host = "127.0.0.1", Port = wire.Port }.ConnectionString);
+        await using var broken = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(address.ConnectionString)
+            {
+                Host = "127.0.0.1",
+                Port = wire.Port,
+            }.ConnectionString
+        );
         wire.CutEvery(bytes: 250_000, times: 4);
 
-        await UntilDoneAsync(() => new Migrator(
-            side == "source" ? broken : move.Source, side == "target" ? broken : move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(plan, move.Options, null, Token));
+        await UntilDoneAsync(() =>
+            new Migrator(
+                side == "source" ? broken : move.Source,
+                side == "target" ? broken : move.Target,
+                move.Store,
+                move.StackAuth,
+                new FastTime()
+            ).RunAsync(plan, move.Options, null, Token)
+        );
 
         Assert.Equal(0, wire.Left);
         await Whole.AssertAsync(move, plan, Token);
@@ -67,13 +91,21 @@ public sealed class ConnectionLossTests(Servers servers)
         using var broken = new ObjectStore(address with { Server = new Uri($"http://127.0.0.1:{wire.Port}") });
         var outage = new Meanwhile(stage, [2], () => wire.Refuse(connections: 8));
 
-        await UntilDoneAsync(() => new Migrator(move.Source, move.Target, broken, move.StackAuth, new FastTime()).RunAsync(plan, move.Options, outage, Token));
+        await UntilDoneAsync(() =>
+            new Migrator(move.Source, move.Target, broken, move.StackAuth, new FastTime()).RunAsync(
+                plan,
+                move.Options,
+                outage,
+                Token
+            )
+        );
 
         Assert.Equal((1, 0), (outage.Done, wire.Left));
         await Whole.AssertAsync(move, plan, Token);
     }
 
-    /// <summary>On a slow machine more faults may meet one attempt than it is patient for: then a resumed run goes on.</summary>
+    /// <summary>On a slow machine more faults may meet one attempt than it is patient for: then a resumed run goes
+    /// on.</summary>
     private static async Task UntilDoneAsync(Func<Task<MoveResult>> run)
     {
         for (var resumes = 0; ; resumes++)
@@ -92,10 +124,15 @@ public sealed class ConnectionLossTests(Servers servers)
 
     private static bool End(string address, string session, string victims)
     {
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString);
+        using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString
+        );
         connection.Open();
         using var command = new NpgsqlCommand(
-            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = left($1, 63) and {victims}", connection);
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+                + $"application_name = left($1, 63) and {victims}",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = session });
         return command.ExecuteScalar() is true;
     }

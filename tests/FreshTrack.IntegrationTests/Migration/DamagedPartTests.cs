@@ -15,7 +15,9 @@ public sealed class DamagedPartTests(Servers servers)
     [InlineData("flipped")]
     [InlineData("truncated")]
     [InlineData("empty")]
-    public async Task A_damaged_part_is_named_and_nothing_of_it_arrives_and_a_resumed_run_exports_it_again(string damage)
+    public async Task A_damaged_part_is_named_and_nothing_of_it_arrives_and_a_resumed_run_exports_it_again(
+        string damage
+    )
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
@@ -24,11 +26,26 @@ public sealed class DamagedPartTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.Contains($"Part '{part.Key}' of public.things, chunk {part.Chunk}, is not what was exported", error.Message);
-        Assert.Equal(["0"], await Move.RowsAsync(move.Target, $"select count(*)::text from migration.ledger where part_key = '{part.Key}'", Token));
+        Assert.Contains(
+            $"Part '{part.Key}' of public.things, chunk {part.Chunk}, is not what was exported",
+            error.Message
+        );
+        Assert.Equal(
+            ["0"],
+            await Move.RowsAsync(
+                move.Target,
+                $"select count(*)::text from migration.ledger where part_key = '{part.Key}'",
+                Token
+            )
+        );
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
-        Assert.Equal(part.Sha256, (await Exporter.FindAsync(move.Store, move.Options.RunId, Token))!.Parts.Single(again => again.Key == part.Key).Sha256);
+        Assert.Equal(
+            part.Sha256,
+            (await Exporter.FindAsync(move.Store, move.Options.RunId, Token))!
+                .Parts.Single(again => again.Key == part.Key)
+                .Sha256
+        );
     }
 
     [Fact]
@@ -38,10 +55,22 @@ public sealed class DamagedPartTests(Servers servers)
         var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
         var part = manifest.Parts.First(part => part.Table == "public.measurements");
         await move.Store.DeleteAsync(part.Key, Token);
-        await new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(plan, move.Options.RunId, null, Token);
+        await new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(
+            plan,
+            move.Options.RunId,
+            null,
+            Token
+        );
 
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(
+                plan,
+                manifest,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
         Assert.Contains($"of public.measurements, chunk {part.Chunk}, is missing", error.Message);
         await move.RunAsync(plan, null, Token);
@@ -53,13 +82,26 @@ public sealed class DamagedPartTests(Servers servers)
     {
         const string Schema = "create table heavy (id int primary key, note text);";
         await using var move = await Move.CreateAsync(
-            servers, Schema + "insert into heavy select i, repeat(md5(i::text), 32768) from generate_series(1, 40) i", Schema, Token);
+            servers,
+            Schema + "insert into heavy select i, repeat(md5(i::text), 32768) from generate_series(1, 40) i",
+            Schema,
+            Token
+        );
         var (plan, manifest) = await ExportAsync(move, "version: 1\ntables: [{ source: heavy }]\n");
         Assert.Equal([(0, 5)], manifest.Parts.GroupBy(part => part.Chunk).Select(chunk => (chunk.Key, chunk.Count())));
         await DamageAsync(move.Store, manifest.Parts[2].Key, "flipped");
 
-        await Assert.ThrowsAsync<MigrationException>(() => new Migrator(move.Source, move.Target, move.Store, null, TimeProvider.System)
-            .RunAsync(plan, move.Options with { Workers = 1 }, null, Token));
+        await Assert.ThrowsAsync<MigrationException>(() =>
+            new Migrator(move.Source, move.Target, move.Store, null, TimeProvider.System).RunAsync(
+                plan,
+                move.Options with
+                {
+                    Workers = 1,
+                },
+                null,
+                Token
+            )
+        );
 
         Assert.Equal(["2"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token));
         var resumed = await move.RunAsync(plan, null, Token);
@@ -72,8 +114,14 @@ public sealed class DamagedPartTests(Servers servers)
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
-        var edited = manifest.Parts.Select((part, index) => index == 2 ? part with { Rows = part.Rows + 1 } : part).ToList();
-        await move.Store.PutAsync(Manifest.KeyOf(move.Options.RunId), (manifest with { Parts = edited }).ToJson(), Token);
+        var edited = manifest
+            .Parts.Select((part, index) => index == 2 ? part with { Rows = part.Rows + 1 } : part)
+            .ToList();
+        await move.Store.PutAsync(
+            Manifest.KeyOf(move.Options.RunId),
+            (manifest with { Parts = edited }).ToJson(),
+            Token
+        );
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
@@ -84,7 +132,10 @@ public sealed class DamagedPartTests(Servers servers)
     private static async Task<(ResolvedPlan Plan, Manifest Manifest)> ExportAsync(Move move, string text)
     {
         var plan = await move.PreflightAsync(text, Token);
-        return (plan, await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token));
+        return (
+            plan,
+            await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token)
+        );
     }
 
     /// <summary>Damages the object's bytes and leaves its labels as they are, as a failing disk does.</summary>
@@ -93,7 +144,18 @@ public sealed class DamagedPartTests(Servers servers)
         var labels = (await store.DescribeAsync(key, Token))!.Metadata;
         var bytes = (await store.ReadAsync(key, Token))!;
         bytes[bytes.Length / 2] ^= 1;
-        using var content = new MemoryStream(bytes[..(damage switch { "truncated" => bytes.Length / 2, "empty" => 0, _ => bytes.Length })]);
+        using var content = new MemoryStream(
+            bytes[
+                ..(
+                    damage switch
+                    {
+                        "truncated" => bytes.Length / 2,
+                        "empty" => 0,
+                        _ => bytes.Length,
+                    }
+                )
+            ]
+        );
         await store.PutAsync(key, content, labels, Token);
     }
 }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A TCP proxy on 127.0.0.1 that resets connections: after so many bytes, or as soon as they are made.</summary>
+/// <summary>A TCP proxy on 127.0.0.1 that resets connections: after so many bytes, or as soon as they are
+/// made.</summary>
 internal sealed class FaultyWire : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -39,7 +40,8 @@ internal sealed class FaultyWire : IAsyncDisposable
         }
     }
 
-    /// <summary>Resets what is open and the next so many connections: to the other side, a server that is down.</summary>
+    /// <summary>Resets what is open and the next so many connections: to the other side, a server that is
+    /// down.</summary>
     public void Refuse(int connections)
     {
         Volatile.Write(ref refusals, connections);
@@ -95,7 +97,8 @@ internal sealed class FaultyWire : IAsyncDisposable
             await other.ConnectAsync(server.Host, server.Port, end.Token);
             await Task.WhenAny(CopyAsync(client, other), CopyAsync(other, client));
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error)
+            when (error is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Whoever waits on the other side sees it by the reset.
         }

@@ -1,10 +1,10 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>What the shop of <see cref="ForeignSchema"/> has in its tables: the ends of every type's range, and what looks like them.</summary>
+/// <summary>What the shop of <see cref="ForeignSchema"/> has in its tables: the ends of every type's range, and what
+/// looks like them.</summary>
 internal static class ForeignRows
 {
-    public const string Sql =
-        """"
+    public const string Sql = """"
         insert into auth.users select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'Person.' || i || '@example.org' from generate_series(1, 30) i;
         insert into "Shop ""1"""."Order.Lines v2" ("Order No", line, "say ""hi"" there", "Placed By")
         select i / 4, i % 4, case i % 3 when 0 then null when 1 then '' else E'\t\\N "\n' || i end,

@@ -1,10 +1,10 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A shop that nobody of FreshTrack has ever seen: if it arrives whole, the engine knows nothing of its own tables.</summary>
+/// <summary>A shop that nobody of FreshTrack has ever seen: if it arrives whole, the engine knows nothing of its own
+/// tables.</summary>
 internal static class ForeignSchema
 {
-    public const string Plan =
-        """"
+    public const string Plan = """"
         version: 1
         tables:
           - source: auth.users
@@ -36,8 +36,7 @@ internal static class ForeignSchema
         """";
 
     /// <summary>On both sides; the target's types get other numbers, for a number must not travel.</summary>
-    private const string Common =
-        """"
+    private const string Common = """"
         create schema "Shop ""1""";
         create type "Odd Mood" as enum ('', 'it''s ok', 'a,b', '{"x"}', 'ÄÖ 🧊', '"');
         create domain short as varchar(12) check (value <> 'forbidden');
@@ -73,38 +72,42 @@ internal static class ForeignSchema
         create table only_generated (constant int generated always as (42) stored);
         """";
 
-    public const string Source = Common +
-        """"
-        create schema auth;
-        create table auth.users (id uuid primary key, email text);
-        create table hidden (id int primary key, what text, at timestamptz);
-        create view recent as select id, upper(what) as what, at from hidden where id % 2 = 0;
-        create table heavy (id int primary key, doc jsonb, note text, raw bytea);
-        create table split (id int not null, region text not null, at date not null) partition by range (at);
-        create table split_old partition of split for values from (minvalue) to ('2025-01-01');
-        create table split_new partition of split for values from ('2025-01-01') to (maxvalue) partition by list (region);
-        create table "split new EU" partition of split_new for values in ('eu', 'uk');
-        create table split_other partition of split_new default;
-        create table gathered (id int not null, region text not null, at date not null);
-        create table by_month (at timestamptz, id int, note text);
-        create table everyone (id int, region text);
-        """" + ForeignRows.Sql;
+    public const string Source =
+        Common
+        + """"
+            create schema auth;
+            create table auth.users (id uuid primary key, email text);
+            create table hidden (id int primary key, what text, at timestamptz);
+            create view recent as select id, upper(what) as what, at from hidden where id % 2 = 0;
+            create table heavy (id int primary key, doc jsonb, note text, raw bytea);
+            create table split (id int not null, region text not null, at date not null) partition by range (at);
+            create table split_old partition of split for values from (minvalue) to ('2025-01-01');
+            create table split_new partition of split for values from ('2025-01-01') to (maxvalue) partition by list (region);
+            create table "split new EU" partition of split_new for values in ('eu', 'uk');
+            create table split_other partition of split_new default;
+            create table gathered (id int not null, region text not null, at date not null);
+            create table by_month (at timestamptz, id int, note text);
+            create table everyone (id int, region text);
+            """"
+        + ForeignRows.Sql;
 
-    public const string Target = "create type placeholder as enum ('moves every number by some');" + Common +
-        """"
-        create table people (id uuid primary key, email text);
-        alter table "Shop ""1"""."Order.Lines v2" add foreign key ("Placed By") references people;
-        create table recent_orders (id int primary key, what varchar(60), at timestamptz, taken_over bool not null default true);
-        create table heavy (id int primary key, doc jsonb, note text, raw bytea);
-        create table gathered (id int primary key, region text not null, at date not null);
-        create table split (id int not null, region text not null, at date not null, primary key (id, region, at)) partition by list (region);
-        create table split_eu partition of split for values in ('eu') partition by range (at);
-        create table split_eu_old partition of split_eu for values from (minvalue) to ('2025-06-01');
-        create table split_eu_new partition of split_eu for values from ('2025-06-01') to (maxvalue);
-        create table split_rest partition of split default;
-        create table by_month (at timestamptz not null, id int not null, note text, primary key (id, at)) partition by range (at);
-        create table by_region (id int, region text) partition by hash (id);
-        create table by_region_0 partition of by_region for values with (modulus 2, remainder 0);
-        create table by_region_1 partition of by_region for values with (modulus 2, remainder 1);
-        """";
+    public const string Target =
+        "create type placeholder as enum ('moves every number by some');"
+        + Common
+        + """"
+            create table people (id uuid primary key, email text);
+            alter table "Shop ""1"""."Order.Lines v2" add foreign key ("Placed By") references people;
+            create table recent_orders (id int primary key, what varchar(60), at timestamptz, taken_over bool not null default true);
+            create table heavy (id int primary key, doc jsonb, note text, raw bytea);
+            create table gathered (id int primary key, region text not null, at date not null);
+            create table split (id int not null, region text not null, at date not null, primary key (id, region, at)) partition by list (region);
+            create table split_eu partition of split for values in ('eu') partition by range (at);
+            create table split_eu_old partition of split_eu for values from (minvalue) to ('2025-06-01');
+            create table split_eu_new partition of split_eu for values from ('2025-06-01') to (maxvalue);
+            create table split_rest partition of split default;
+            create table by_month (at timestamptz not null, id int not null, note text, primary key (id, at)) partition by range (at);
+            create table by_region (id int, region text) partition by hash (id);
+            create table by_region_0 partition of by_region for values with (modulus 2, remainder 0);
+            create table by_region_1 partition of by_region for values with (modulus 2, remainder 1);
+            """";
 }

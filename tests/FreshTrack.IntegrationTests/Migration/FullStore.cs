@@ -9,7 +9,8 @@ namespace FreshTrack.IntegrationTests.Migration;
 /// <summary>An S3 server whose disk is full: buckets and lists it has, but no object more.</summary>
 internal sealed class FullStore : IAsyncDisposable
 {
-    private const string Problem = "<Error><Code>InsufficientStorage</Code><Message>No space left on device</Message></Error>";
+    private const string Problem =
+        "<Error><Code>InsufficientStorage</Code><Message>No space left on device</Message></Error>";
 
     private readonly WebApplication app;
 
@@ -37,7 +38,11 @@ internal sealed class FullStore : IAsyncDisposable
         {
             ("PUT", true) => (StatusCodes.Status507InsufficientStorage, Problem),
             ("GET" or "HEAD", true) => (StatusCodes.Status404NotFound, ""),
-            ("GET", false) => (StatusCodes.Status200OK, "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated></ListBucketResult>"),
+            ("GET", false) => (
+                StatusCodes.Status200OK,
+                "<ListBucketResult "
+                    + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated></ListBucketResult>"
+            ),
             _ => (StatusCodes.Status200OK, ""),
         };
         return context.Response.WriteAsync(text, context.RequestAborted);

@@ -15,8 +15,14 @@ public sealed class FullStoreTests(Servers servers)
         await using var full = await FullStore.StartAsync(Token);
         using var store = new ObjectStore(ObjectStoreAddress.Parse(move.StoreAddress) with { Server = full.Address });
 
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Migrator(move.Source, move.Target, store, move.StackAuth, new FastTime()).RunAsync(plan, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            new Migrator(move.Source, move.Target, store, move.StackAuth, new FastTime()).RunAsync(
+                plan,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
         Assert.Contains("could not put", error.Message);
         Assert.Contains("its disk is not full", error.Message);

@@ -1,6 +1,7 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>Kills the engine's process with SIGKILL and resumes: nothing may tell the target from that of an undisturbed run.</summary>
+/// <summary>Kills the engine's process with SIGKILL and resumes: nothing may tell the target from that of an
+/// undisturbed run.</summary>
 public sealed class KillTests(Servers servers)
 {
     private const int Moments = 50;
@@ -20,7 +21,11 @@ public sealed class KillTests(Servers servers)
 
         foreach (var last in Boundaries(undisturbed.Events))
         {
-            Expect(undisturbed, await move.RunAsync(last, killAfter: null, Token), $"killed at event {last}, {undisturbed.Events[last]}");
+            Expect(
+                undisturbed,
+                await move.RunAsync(last, killAfter: null, Token),
+                $"killed at event {last}, {undisturbed.Events[last]}"
+            );
         }
     }
 
@@ -31,7 +36,12 @@ public sealed class KillTests(Servers servers)
         var undisturbed = await move.RunAsync(killAtEvent: null, killAfter: null, Token);
 #pragma warning disable CA5394 // Equal seeds are to give equal moments.
         var random = new Random(Seed);
-        foreach (var moment in Enumerable.Range(0, Moments).Select(_ => random.NextDouble() * undisturbed.Lasted).Take(InFull ? Moments : SampledMoments))
+        foreach (
+            var moment in Enumerable
+                .Range(0, Moments)
+                .Select(_ => random.NextDouble() * undisturbed.Lasted)
+                .Take(InFull ? Moments : SampledMoments)
+        )
 #pragma warning restore CA5394
         {
             Expect(undisturbed, await move.RunAsync(killAtEvent: null, moment, Token), $"killed after {moment}");
@@ -39,15 +49,28 @@ public sealed class KillTests(Servers servers)
     }
 
     /// <summary>First and last event of every stage; in full, all of them.</summary>
-    private static IEnumerable<int> Boundaries(IReadOnlyList<string> events) => Enumerable.Range(0, events.Count)
-        .Where(at => InFull || at == 0 || at == events.Count - 1 || events[at] != events[at - 1] || events[at] != events[at + 1]);
+    private static IEnumerable<int> Boundaries(IReadOnlyList<string> events) =>
+        Enumerable
+            .Range(0, events.Count)
+            .Where(at =>
+                InFull
+                || at == 0
+                || at == events.Count - 1
+                || events[at] != events[at - 1]
+                || events[at] != events[at + 1]
+            );
 
     private static void Expect(KilledOutcome undisturbed, KilledOutcome resumed, string when)
     {
         var different = undisturbed.Contents.Zip(resumed.Contents).FirstOrDefault(pair => pair.First != pair.Second);
         Assert.True(
             undisturbed.Contents.Count == resumed.Contents.Count && different == default,
-            $"{when}: {resumed.Contents.Count} instead of {undisturbed.Contents.Count} rows; expected '{different.First}', found '{different.Second}'");
-        Assert.True(resumed.Strangers.Count == 0, $"{when}: the manifest does not name {string.Join(", ", resumed.Strangers)}");
+            $"{when}: {resumed.Contents.Count} instead of {undisturbed.Contents.Count} rows; expected "
+                + $"'{different.First}', found '{different.Second}'"
+        );
+        Assert.True(
+            resumed.Strangers.Count == 0,
+            $"{when}: the manifest does not name {string.Join(", ", resumed.Strangers)}"
+        );
     }
 }

@@ -6,20 +6,24 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A move whose engine is a process of its own, which can be killed and started again. Every target is new, the frozen source is shared.</summary>
+/// <summary>A move whose engine is a process of its own, which can be killed and started again. Every target is new,
+/// the frozen source is shared.</summary>
 internal sealed class KilledMove : IAsyncDisposable
 {
     private const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0002";
     private const string Key = "ssk_kill";
     private const string RunId = "killed-run";
 
-    // Everything that a user would notice: rows under their users' e-mails, keys, indexes, triggers, sequences, what is still deferred.
+    // Everything that a user would notice: rows under their users' e-mails, keys, indexes, triggers, sequences, what is
+    // still deferred.
     private static readonly string[] Everything =
     [
-        "select jsonb_build_array(p.email, p.metadata, m.source_id)::text from people p join migration.user_map m on m.target_id = p.id order by 1",
+        "select jsonb_build_array(p.email, p.metadata, m.source_id)::text from people p join "
+            + "migration.user_map m on m.target_id = p.id order by 1",
         """select jsonb_build_array(to_jsonb(t) - 'owner', p.email)::text from things t left join people p on p.id = t.owner order by "Id" """,
         "select m::text from measurements m order by id",
-        "select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1",
+        "select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from "
+            + "pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1",
         "select indexdef from pg_indexes where schemaname = 'public' order by 1",
         "select tgname::text || tgenabled::text from pg_trigger where not tgisinternal order by 1",
         "select nextval(pg_get_serial_sequence('measurements', 'id'))::text",
@@ -48,20 +52,36 @@ internal sealed class KilledMove : IAsyncDisposable
         return new KilledMove(servers, address, file);
     }
 
-    /// <summary>Moves into a new target. A first process dies as told, a second one goes on; what is in target and store at the end is returned.</summary>
+    /// <summary>Moves into a new target. A first process dies as told, a second one goes on; what is in target and
+    /// store at the end is returned.</summary>
     /// <param name="killAtEvent">The first process kills itself when it reports this event.</param>
     /// <param name="killAfter">The first process is killed after this time.</param>
-    public async Task<KilledOutcome> RunAsync(int? killAtEvent, TimeSpan? killAfter, CancellationToken cancellationToken)
+    public async Task<KilledOutcome> RunAsync(
+        int? killAtEvent,
+        TimeSpan? killAfter,
+        CancellationToken cancellationToken
+    )
     {
         var target = await servers.CreateDatabaseAsync(cancellationToken);
         var bucket = servers.ObjectStore;
-        await using var stackAuth = StackAuthServer.Build(new StackAuthOptions { ProjectId = Project, ServerKey = Key, Listen = "http://127.0.0.1:0" });
+        await using var stackAuth = StackAuthServer.Build(
+            new StackAuthOptions
+            {
+                ProjectId = Project,
+                ServerKey = Key,
+                Listen = "http://127.0.0.1:0",
+            }
+        );
         await stackAuth.StartAsync(cancellationToken);
         await using var database = NpgsqlDataSource.Create(target);
         await Move.ExecuteAsync(database, AwkwardSchema.Target, cancellationToken);
         string[] arguments = [source, target, bucket, stackAuth.Urls.First(), Project, Key, plan, RunId];
         var started = TimeProvider.System.GetTimestamp();
-        var (code, events) = await EngineAsync(killAtEvent is { } last ? [.. arguments, last.ToString()] : arguments, killAfter, cancellationToken);
+        var (code, events) = await EngineAsync(
+            killAtEvent is { } last ? [.. arguments, last.ToString()] : arguments,
+            killAfter,
+            cancellationToken
+        );
         var lasted = TimeProvider.System.GetElapsedTime(started);
         if (code != 0)
         {
@@ -70,7 +90,12 @@ internal sealed class KilledMove : IAsyncDisposable
 
         Assert.True(code == 0, $"The resumed engine ended with {code}: {string.Join(' ', events)}");
         using var store = new ObjectStore(ObjectStoreAddress.Parse(bucket));
-        return new KilledOutcome(lasted, events, await ContentsAsync(database, cancellationToken), await StrangersAsync(store, cancellationToken));
+        return new KilledOutcome(
+            lasted,
+            events,
+            await ContentsAsync(database, cancellationToken),
+            await StrangersAsync(store, cancellationToken)
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -79,9 +104,16 @@ internal sealed class KilledMove : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<(int Code, IReadOnlyList<string> Output)> EngineAsync(string[] arguments, TimeSpan? killAfter, CancellationToken cancellationToken)
+    private static async Task<(int Code, IReadOnlyList<string> Output)> EngineAsync(
+        string[] arguments,
+        TimeSpan? killAfter,
+        CancellationToken cancellationToken
+    )
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll"), .. arguments]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -92,7 +124,10 @@ internal sealed class KilledMove : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         if (killAfter is { } moment)
         {
-            await Task.WhenAny(process.WaitForExitAsync(cancellationToken), Task.Delay(moment, TimeProvider.System, cancellationToken));
+            await Task.WhenAny(
+                process.WaitForExitAsync(cancellationToken),
+                Task.Delay(moment, TimeProvider.System, cancellationToken)
+            );
             process.Kill();
         }
 
@@ -100,7 +135,10 @@ internal sealed class KilledMove : IAsyncDisposable
         return (process.ExitCode, $"{await output}{await errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static async Task<IReadOnlyList<string>> ContentsAsync(NpgsqlDataSource target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ContentsAsync(
+        NpgsqlDataSource target,
+        CancellationToken cancellationToken
+    )
     {
         var contents = new List<string>();
         foreach (var query in Everything)
@@ -112,7 +150,10 @@ internal sealed class KilledMove : IAsyncDisposable
     }
 
     /// <summary>Objects of the run that the manifest does not name.</summary>
-    private static async Task<IReadOnlyList<string>> StrangersAsync(ObjectStore store, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> StrangersAsync(
+        ObjectStore store,
+        CancellationToken cancellationToken
+    )
     {
         var manifest = await Exporter.FindAsync(store, RunId, cancellationToken);
         var named = manifest!.Parts.Select(part => part.Key).Append(Manifest.KeyOf(RunId)).ToHashSet();
@@ -126,4 +167,9 @@ internal sealed class KilledMove : IAsyncDisposable
 /// <param name="Events">What the last process reported, by stage.</param>
 /// <param name="Contents">All that the target holds, row by row.</param>
 /// <param name="Strangers">Objects that the manifest does not name.</param>
-internal sealed record KilledOutcome(TimeSpan Lasted, IReadOnlyList<string> Events, IReadOnlyList<string> Contents, IReadOnlyList<string> Strangers);
+internal sealed record KilledOutcome(
+    TimeSpan Lasted,
+    IReadOnlyList<string> Events,
+    IReadOnlyList<string> Contents,
+    IReadOnlyList<string> Strangers
+);

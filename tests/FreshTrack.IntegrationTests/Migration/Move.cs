@@ -40,11 +40,21 @@ internal sealed class Move : IAsyncDisposable
 
     public StackAuthClient StackAuth { get; }
 
-    public MoveOptions Options { get; init; } = new($"test-{Guid.CreateVersion7():N}") { PagesPerChunk = 8, Workers = 2 };
+    public MoveOptions Options { get; init; } =
+        new($"test-{Guid.CreateVersion7():N}") { PagesPerChunk = 8, Workers = 2 };
 
-    public static async Task<Move> CreateAsync(Servers servers, string sourceSchema, string targetSchema, CancellationToken cancellationToken)
+    public static async Task<Move> CreateAsync(
+        Servers servers,
+        string sourceSchema,
+        string targetSchema,
+        CancellationToken cancellationToken
+    )
     {
-        var move = new Move(await servers.CreateDatabaseAsync(cancellationToken), await servers.CreateDatabaseAsync(cancellationToken), servers.ObjectStore);
+        var move = new Move(
+            await servers.CreateDatabaseAsync(cancellationToken),
+            await servers.CreateDatabaseAsync(cancellationToken),
+            servers.ObjectStore
+        );
         await ExecuteAsync(move.Source, sourceSchema, cancellationToken);
         await ExecuteAsync(move.Target, targetSchema, cancellationToken);
         return move;
@@ -61,11 +71,24 @@ internal sealed class Move : IAsyncDisposable
         return result.Plan;
     }
 
-    public Task<MoveResult> RunAsync(ResolvedPlan plan, IProgress<MoveProgress>? progress, CancellationToken cancellationToken) =>
-        new Migrator(Source, Target, Store, StackAuth, TimeProvider.System).RunAsync(plan, Options, progress, cancellationToken);
+    public Task<MoveResult> RunAsync(
+        ResolvedPlan plan,
+        IProgress<MoveProgress>? progress,
+        CancellationToken cancellationToken
+    ) =>
+        new Migrator(Source, Target, Store, StackAuth, TimeProvider.System).RunAsync(
+            plan,
+            Options,
+            progress,
+            cancellationToken
+        );
 
     /// <summary>Every row as text, in the order of the query.</summary>
-    public static async Task<List<string>> RowsAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
+    public static async Task<List<string>> RowsAsync(
+        NpgsqlDataSource database,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

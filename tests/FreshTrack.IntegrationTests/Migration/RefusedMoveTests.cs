@@ -31,11 +31,17 @@ public sealed class RefusedMoveTests(Servers servers)
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, new Meanwhile(stage, [3], cut.Cancel), cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            move.RunAsync(plan, new Meanwhile(stage, [3], cut.Cancel), cut.Token)
+        );
         var freeze = new Freeze(move.Source, plan.Plan, TimeProvider.System);
         await freeze.LiftAsync(Token);
         move.Source.Clear();
-        await Move.ExecuteAsync(move.Source, "insert into measurements (taken_at, value) values ('2026-01-01', 1)", Token);
+        await Move.ExecuteAsync(
+            move.Source,
+            "insert into measurements (taken_at, value) values ('2026-01-01', 1)",
+            Token
+        );
         await freeze.ApplyAsync(Token);
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
@@ -52,12 +58,33 @@ public sealed class RefusedMoveTests(Servers servers)
         using var reached = new SemaphoreSlim(0);
         using var goOn = new ManualResetEventSlim();
         var first = Task.Run(
-            () => move.RunAsync(plan, new Meanwhile("import", [2], () => { reached.Release(); goOn.Wait(Token); }), Token), Token);
+            () =>
+                move.RunAsync(
+                    plan,
+                    new Meanwhile(
+                        "import",
+                        [2],
+                        () =>
+                        {
+                            reached.Release();
+                            goOn.Wait(Token);
+                        }
+                    ),
+                    Token
+                ),
+            Token
+        );
         await reached.WaitAsync(Token);
 
         var second = move.Options with { RunId = "second" };
-        var error = await Record.ExceptionAsync(
-            () => new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(plan, second, null, Token));
+        var error = await Record.ExceptionAsync(() =>
+            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(
+                plan,
+                second,
+                null,
+                Token
+            )
+        );
         goOn.Set();
         await first;
 
@@ -71,10 +98,20 @@ public sealed class RefusedMoveTests(Servers servers)
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
-        var left = new NpgsqlConnectionStringBuilder(move.TargetAddress) { Pooling = false, ApplicationName = "freshtrack-import dead" };
+        var left = new NpgsqlConnectionStringBuilder(move.TargetAddress)
+        {
+            Pooling = false,
+            ApplicationName = "freshtrack-import dead",
+        };
         await using var holder = new NpgsqlConnection(left.ConnectionString);
         await using var worker = new NpgsqlConnection(left.ConnectionString);
-        foreach (var (connection, sql) in new[] { (holder, "select pg_advisory_lock(x'46544D4F5645'::bigint)"), (worker, "begin; lock table things") })
+        foreach (
+            var (connection, sql) in new[]
+            {
+                (holder, "select pg_advisory_lock(x'46544D4F5645'::bigint)"),
+                (worker, "begin; lock table things"),
+            }
+        )
         {
             await connection.OpenAsync(Token);
             await using var command = new NpgsqlCommand(sql, connection);
@@ -95,7 +132,10 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() => move.RunAsync(plan, null, Token));
 
-        Assert.StartsWith("public.measurements.value was numeric(6,3) at preflight and is numeric(6,1) now", error.Message);
+        Assert.StartsWith(
+            "public.measurements.value was numeric(6,3) at preflight and is numeric(6,1) now",
+            error.Message
+        );
     }
 
     [Fact]
@@ -105,8 +145,17 @@ public sealed class RefusedMoveTests(Servers servers)
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
         await move.RunAsync(plan, null, Token);
 
-        var error = await Assert.ThrowsAsync<RefusedException>(() => new Migrator(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System)
-            .RunAsync(plan, move.Options with { RunId = "another" }, null, Token));
+        var error = await Assert.ThrowsAsync<RefusedException>(() =>
+            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System).RunAsync(
+                plan,
+                move.Options with
+                {
+                    RunId = "another",
+                },
+                null,
+                Token
+            )
+        );
 
         Assert.Contains("has rows that run 'another' did not write", error.Message);
         await Whole.AssertAsync(move, plan, Token);

@@ -18,15 +18,32 @@ public sealed class ResumeTests(Servers servers)
         var cutter = new Cutter("import", after: 4, cut);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => move.RunAsync(plan, cutter, cut.Token));
-        var imported = int.Parse((await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0]);
+        var imported = int.Parse(
+            (await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token))[0]
+        );
         var resumed = await move.RunAsync(plan, null, Token);
 
         Assert.InRange(imported, 3, resumed.Manifest.Parts.Count - 1);
         Assert.Equal(imported, resumed.Import.Skipped);
-        Assert.Equal(["20", "3000", "6000"], await Move.RowsAsync(
-            move.Target, "select (select count(*) from people)::text union all select (select count(*) from things)::text union all select (select count(distinct id) from measurements)::text", Token));
+        Assert.Equal(
+            ["20", "3000", "6000"],
+            await Move.RowsAsync(
+                move.Target,
+                "select (select count(*) from people)::text union all select (select count(*) from "
+                    + "things)::text union all select (select count(distinct id) from measurements)::text",
+                Token
+            )
+        );
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.deferred", Token));
-        Assert.Equal(["3"], await Move.RowsAsync(move.Target, "select count(*)::text from pg_constraint where contype = 'p' and conrelid in ('people'::regclass, 'things'::regclass, 'measurements'::regclass)", Token));
+        Assert.Equal(
+            ["3"],
+            await Move.RowsAsync(
+                move.Target,
+                "select count(*)::text from pg_constraint where contype = 'p' and conrelid in "
+                    + "('people'::regclass, 'things'::regclass, 'measurements'::regclass)",
+                Token
+            )
+        );
     }
 
     [Fact]
@@ -47,7 +64,12 @@ public sealed class ResumeTests(Servers servers)
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
-        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
+        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(
+            plan,
+            move.Options,
+            null,
+            Token
+        );
         var key = manifest.Parts[^1].Key;
         using var content = new MemoryStream();
         await using (var stream = await move.Store.GetAsync(key, Token))
@@ -68,13 +90,25 @@ public sealed class ResumeTests(Servers servers)
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var plan = await move.PreflightAsync(AwkwardSchema.Plan, Token);
-        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
+        var manifest = await new Exporter(move.Source, move.Store, TimeProvider.System).RunAsync(
+            plan,
+            move.Options,
+            null,
+            Token
+        );
         await using var holder = await move.Target.OpenConnectionAsync(Token);
         await using var take = new Npgsql.NpgsqlCommand("select pg_advisory_lock(x'46544D4F5645'::bigint)", holder);
         await take.ExecuteNonQueryAsync(Token);
 
-        var error = await Assert.ThrowsAsync<RefusedException>(
-            () => new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(plan, manifest, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<RefusedException>(() =>
+            new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(
+                plan,
+                manifest,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
         Assert.StartsWith("Another run holds this database", error.Message);
     }

@@ -14,14 +14,24 @@ public sealed class RoleTests(Servers servers)
     public async Task Time_limits_of_the_roles_do_not_end_a_move()
     {
         // Longer than reading the catalog takes, and shorter than the rows take to be read.
-        const string Limits = "statement_timeout = '3s'; alter role {0} set idle_in_transaction_session_timeout = '2s'; alter role {0} set lock_timeout = 1";
+        const string Limits =
+            "statement_timeout = '3s'; alter role {0} set idle_in_transaction_session_timeout = '2s'; alter "
+            + "role {0} set lock_timeout = 1";
         await using var move = await FilledAsync();
         var plan = await move.PreflightAsync(
-            "version: 1\ntables: [{ source: a, where: 'pg_sleep(case id when 1 then 3.5 else 0 end) is not null' }, { source: b }]\n", Token);
+            "version: 1\ntables: [{ source: a, where: 'pg_sleep(case id when 1 then 3.5 else 0 end) is not "
+                + "null' }, { source: b }]\n",
+            Token
+        );
         await using var source = await AsRoleAsync(move.Source, move.SourceAddress, Limits, "all");
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, Limits, "all");
 
-        var result = await new Migrator(source, target, move.Store, null, TimeProvider.System).RunAsync(plan, move.Options, null, Token);
+        var result = await new Migrator(source, target, move.Store, null, TimeProvider.System).RunAsync(
+            plan,
+            move.Options,
+            null,
+            Token
+        );
 
         Assert.Equal(600, result.Import.Rows);
     }
@@ -34,8 +44,14 @@ public sealed class RoleTests(Servers servers)
         await using var source = await AsRoleAsync(move.Source, move.SourceAddress, "search_path = ''", "select");
         await Move.ExecuteAsync(move.Source, "set transaction read write; revoke select on b from public", Token);
 
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Migrator(source, move.Target, move.Store, null, TimeProvider.System).RunAsync(plan, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            new Migrator(source, move.Target, move.Store, null, TimeProvider.System).RunAsync(
+                plan,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
         Assert.Contains("permission denied for table b", error.Message);
     }
@@ -47,11 +63,24 @@ public sealed class RoleTests(Servers servers)
         var plan = await move.PreflightAsync(Plan, Token);
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, "search_path = ''", "select");
 
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(plan, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(
+                plan,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
         Assert.Matches("(permission denied for|must be owner of) (table|relation|index) (a|b)", error.Message);
-        Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select ((select count(*) from a) + (select count(*) from b))::text", Token));
+        Assert.Equal(
+            ["0"],
+            await Move.RowsAsync(
+                move.Target,
+                "select ((select count(*) from a) + (select count(*) from b))::text",
+                Token
+            )
+        );
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
     }
@@ -61,21 +90,50 @@ public sealed class RoleTests(Servers servers)
     {
         await using var move = await FilledAsync();
         var plan = await move.PreflightAsync(Plan, Token);
-        await using var target = await AsRoleAsync(move.Target, move.TargetAddress, "search_path = ''", "all", schema: "usage");
+        await using var target = await AsRoleAsync(
+            move.Target,
+            move.TargetAddress,
+            "search_path = ''",
+            "all",
+            schema: "usage"
+        );
 
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(plan, move.Options, null, Token));
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(
+                plan,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
-        Assert.Matches("'[ab]_pkey' of public\\.[ab] could not be put back on the target: permission denied for schema public", error.Message);
+        Assert.Matches(
+            "'[ab]_pkey' of public\\.[ab] could not be put back on the target: permission denied for schema public",
+            error.Message
+        );
         await move.RunAsync(plan, null, Token);
         await Whole.AssertAsync(move, plan, Token);
     }
 
-    private Task<Move> FilledAsync() => Move.CreateAsync(
-        servers, Table + "insert into a select i, 'n' || i from generate_series(1, 500) i; insert into b select i from generate_series(1, 100) i", Table, Token);
+    private Task<Move> FilledAsync() =>
+        Move.CreateAsync(
+            servers,
+            Table
+                + "insert into a select i, 'n' || i from generate_series(1, 500) i; insert into b select i "
+                + "from generate_series(1, 100) i",
+            Table,
+            Token
+        );
 
-    /// <summary>A role of the test's own, with the settings that a cautious operator gives it; all sessions of the source stay readable to it.</summary>
-    private static async Task<NpgsqlDataSource> AsRoleAsync(NpgsqlDataSource database, string address, string setting, string rights, string schema = "create, usage")
+    /// <summary>A role of the test's own, with the settings that a cautious operator gives it; all sessions of the
+    /// source stay readable to it.</summary>
+    private static async Task<NpgsqlDataSource> AsRoleAsync(
+        NpgsqlDataSource database,
+        string address,
+        string setting,
+        string rights,
+        string schema = "create, usage"
+    )
     {
         var role = $"role_{Guid.CreateVersion7():N}";
         var connection = new NpgsqlConnectionStringBuilder(address) { Username = role, Password = "rehearsal-only" };
@@ -91,7 +149,8 @@ public sealed class RoleTests(Servers servers)
             {owner}
             alter role {role} set {string.Format(setting, role)};
             """,
-            Token);
+            Token
+        );
         return NpgsqlDataSource.Create(connection.ConnectionString);
     }
 }

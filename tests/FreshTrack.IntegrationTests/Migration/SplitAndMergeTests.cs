@@ -1,10 +1,10 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>Several sources into one target and one source into several, as only part of the columns and part of the rows go each way.</summary>
+/// <summary>Several sources into one target and one source into several, as only part of the columns and part of the
+/// rows go each way.</summary>
 public sealed class SplitAndMergeTests(Servers servers)
 {
-    private const string Source =
-        """
+    private const string Source = """
         create schema auth;
         create table auth.users (id uuid primary key, email text);
         insert into auth.users select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'user' || i || '@example.org' from generate_series(1, 9) i;
@@ -22,16 +22,14 @@ public sealed class SplitAndMergeTests(Servers servers)
         from generate_series(1, 3000) i;
         """;
 
-    private const string Target =
-        """
+    private const string Target = """
         create table keepers (id uuid primary key, email text);
         create table pets (kind text, id int, name text not null, wings numeric(4, 1), paws int, keeper uuid references keepers (id), primary key (kind, id));
         create table treatments (id int primary key, doctor text, price numeric, keeper uuid references keepers (id));
         create table stays (id int primary key, hotel text, nights int, price numeric);
         """;
 
-    private const string Plan =
-        """
+    private const string Plan = """
         version: 1
         tables:
           - source: birds
@@ -68,7 +66,10 @@ public sealed class SplitAndMergeTests(Servers servers)
 
         var result = await move.RunAsync(plan, null, Token);
 
-        Assert.Equal(["stays", "keepers", "pets", "pets", "treatments"], plan.Tables.Select(table => table.Target.Name));
+        Assert.Equal(
+            ["stays", "keepers", "pets", "pets", "treatments"],
+            plan.Tables.Select(table => table.Target.Name)
+        );
         Assert.Equal(1600 + 2400 + 1000 + 1000 + 9, result.Import.Rows);
         await EqualAsync(
             move,
@@ -77,15 +78,22 @@ public sealed class SplitAndMergeTests(Servers servers)
             union all select jsonb_build_array('cat', id, coalesce(name, 'nameless ' || id), null, paws, null)::text from cats where paws > 0
             order by 1
             """,
-            "select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text from pets p left join keepers k on k.id = p.keeper order by 1");
+            "select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text from pets p left "
+                + "join keepers k on k.id = p.keeper order by 1"
+        );
         await EqualAsync(
             move,
-            "select jsonb_build_array(v.id, doctor, price::text, u.email)::text from visits v join auth.users u on u.id = v.keeper where kind = 'doctor' order by 1",
-            "select jsonb_build_array(t.id, doctor, price::text, k.email)::text from treatments t join keepers k on k.id = t.keeper order by 1");
+            "select jsonb_build_array(v.id, doctor, price::text, u.email)::text from visits v join "
+                + "auth.users u on u.id = v.keeper where kind = 'doctor' order by 1",
+            "select jsonb_build_array(t.id, doctor, price::text, k.email)::text from treatments t join "
+                + "keepers k on k.id = t.keeper order by 1"
+        );
         await EqualAsync(
             move,
-            "select jsonb_build_array(id, hotel, nights, (price / 2)::text)::text from visits where kind = 'hotel' order by 1",
-            "select jsonb_build_array(id, hotel, nights, price::text)::text from stays order by 1");
+            "select jsonb_build_array(id, hotel, nights, (price / 2)::text)::text from visits where kind = "
+                + "'hotel' order by 1",
+            "select jsonb_build_array(id, hotel, nights, price::text)::text from stays order by 1"
+        );
     }
 
     private static async Task EqualAsync(Move move, string ofSource, string ofTarget)

@@ -17,9 +17,14 @@ internal sealed class StackAuthUsers : HttpMessageHandler
 
     public IEnumerable<string> Bodies => users.Select(user => user.ToJsonString());
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
-        var body = request.Content is null ? null : await request.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
+        var body = request.Content is null
+            ? null
+            : await request.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
         lock (gate)
         {
             if (body is not null && Trouble.TryDequeue(out var status))
@@ -38,9 +43,17 @@ internal sealed class StackAuthUsers : HttpMessageHandler
             var start = int.Parse(query["cursor"] ?? "0");
             var page = users.Skip(start).Take(7).Select(user => user.DeepClone()).ToArray();
             var next = start + page.Length < users.Count ? (start + page.Length).ToString() : null;
-            return Answer(HttpStatusCode.OK, new JsonObject { ["items"] = new JsonArray(page), ["pagination"] = new JsonObject { ["next_cursor"] = next } });
+            return Answer(
+                HttpStatusCode.OK,
+                new JsonObject
+                {
+                    ["items"] = new JsonArray(page),
+                    ["pagination"] = new JsonObject { ["next_cursor"] = next },
+                }
+            );
         }
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, JsonNode body) => new(status) { Content = JsonContent.Create(body) };
+    private static HttpResponseMessage Answer(HttpStatusCode status, JsonNode body) =>
+        new(status) { Content = JsonContent.Create(body) };
 }

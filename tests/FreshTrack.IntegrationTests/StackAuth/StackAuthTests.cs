@@ -28,7 +28,10 @@ public sealed class StackAuthTests(ApiStage stage) : IClassFixture<ApiStage>
 
         var again = await CreateAsync("TWO@example.com");
 
-        Assert.Equal((HttpStatusCode.Conflict, "USER_EMAIL_ALREADY_EXISTS"), (again.Status, again.Body["code"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "USER_EMAIL_ALREADY_EXISTS"),
+            (again.Status, again.Body["code"]!.ToString())
+        );
     }
 
     [Fact]
@@ -45,8 +48,7 @@ public sealed class StackAuthTests(ApiStage stage) : IClassFixture<ApiStage>
             var page = await stage.StackAuth.GetFromJsonAsync<JsonObject>($"/api/v1/users?limit=3{cursor}", Cancel);
             seen.AddRange(page!["items"]!.AsArray().Select(user => user!["primary_email"]!.ToString()));
             cursor = page["pagination"]!["next_cursor"] is { } next ? $"&cursor={next}" : "";
-        }
-        while (cursor.Length > 0);
+        } while (cursor.Length > 0);
 
         Assert.Equal(seen.Count, seen.Distinct().Count());
         Assert.Equal(7, seen.Count(email => email.StartsWith("listed-")));
@@ -67,8 +69,16 @@ public sealed class StackAuthTests(ApiStage stage) : IClassFixture<ApiStage>
     [Fact]
     public async Task Body_that_is_no_user_is_refused()
     {
-        using var wrongType = await stage.StackAuth.PostAsJsonAsync("/api/v1/users", new JsonObject { ["primary_email"] = 7 }, Cancel);
-        using var noUser = await stage.StackAuth.PostAsJsonAsync("/api/v1/auth/sessions", new JsonObject { ["user_id"] = Guid.Empty.ToString() }, Cancel);
+        using var wrongType = await stage.StackAuth.PostAsJsonAsync(
+            "/api/v1/users",
+            new JsonObject { ["primary_email"] = 7 },
+            Cancel
+        );
+        using var noUser = await stage.StackAuth.PostAsJsonAsync(
+            "/api/v1/auth/sessions",
+            new JsonObject { ["user_id"] = Guid.Empty.ToString() },
+            Cancel
+        );
 
         Assert.Equal("SCHEMA_ERROR", wrongType.Headers.GetValues("X-Stack-Known-Error").Single());
         Assert.Equal("USER_ID_DOES_NOT_EXIST", noUser.Headers.GetValues("X-Stack-Known-Error").Single());
@@ -76,7 +86,11 @@ public sealed class StackAuthTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private async Task<(HttpStatusCode Status, JsonObject Body)> CreateAsync(string email)
     {
-        var user = new JsonObject { ["primary_email"] = email, ["server_metadata"] = new JsonObject { ["supabase_id"] = $"supabase of {email}" } };
+        var user = new JsonObject
+        {
+            ["primary_email"] = email,
+            ["server_metadata"] = new JsonObject { ["supabase_id"] = $"supabase of {email}" },
+        };
         using var response = await stage.StackAuth.PostAsJsonAsync("/api/v1/users", user, Cancel);
         return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonObject>(Cancel))!);
     }

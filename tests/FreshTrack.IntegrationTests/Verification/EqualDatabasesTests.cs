@@ -15,18 +15,40 @@ public sealed class EqualDatabasesTests(Servers servers)
         Assert.DoesNotContain(result.Checks, check => check.Verdict != Verdict.Pass);
         string[] names =
         [
-            CheckNames.BrokenHashChain, CheckNames.CheckConstraints, CheckNames.Contents, CheckNames.Counts, CheckNames.EncryptedColumns, CheckNames.FutureTimestamps, CheckNames.InvalidUuids,
-            CheckNames.LargeValues, CheckNames.NotNull, CheckNames.Orphans, CheckNames.Partitions, CheckNames.Sequences, CheckNames.Timestamps, CheckNames.UniqueKeys, CheckNames.UserMap,
+            CheckNames.BrokenHashChain,
+            CheckNames.CheckConstraints,
+            CheckNames.Contents,
+            CheckNames.Counts,
+            CheckNames.EncryptedColumns,
+            CheckNames.FutureTimestamps,
+            CheckNames.InvalidUuids,
+            CheckNames.LargeValues,
+            CheckNames.NotNull,
+            CheckNames.Orphans,
+            CheckNames.Partitions,
+            CheckNames.Sequences,
+            CheckNames.Timestamps,
+            CheckNames.UniqueKeys,
+            CheckNames.UserMap,
         ];
         Assert.Equal(names, result.Checks.Select(check => check.Check).Distinct());
-        Assert.Equal(2500, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings" }).Rows);
+        Assert.Equal(
+            2500,
+            Assert
+                .Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings" })
+                .Rows
+        );
     }
 
     [Fact]
     public async Task Key_order_of_jsonb_and_order_of_rows_are_no_difference()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        await moved.DamageAsync("update units set meta = (select jsonb_object_agg(key, value order by key) from jsonb_each(meta)); cluster event_logs using event_logs_pkey", Token);
+        await moved.DamageAsync(
+            "update units set meta = (select jsonb_object_agg(key, value order by key) from "
+                + "jsonb_each(meta)); cluster event_logs using event_logs_pkey",
+            Token
+        );
         Assert.Equal(Verdict.Pass, (await moved.VerifyAsync(Token)).Verdict);
     }
 
@@ -34,8 +56,14 @@ public sealed class EqualDatabasesTests(Servers servers)
     public async Task Rows_outside_the_plans_filter_are_not_missed()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        await moved.RunAsync(source: true, "insert into readings values (gen_random_uuid(), null, 1, '1999-01-01Z')", Token);
-        var plan = MovedPlan.Create(table => table.Target.Name == "readings" ? table with { Where = "recorded_at > '2000-01-01Z' -- none older" } : table);
+        await moved.RunAsync(
+            source: true,
+            "insert into readings values (gen_random_uuid(), null, 1, '1999-01-01Z')",
+            Token
+        );
+        var plan = MovedPlan.Create(table =>
+            table.Target.Name == "readings" ? table with { Where = "recorded_at > '2000-01-01Z' -- none older" } : table
+        );
         Assert.Equal(Verdict.Pass, (await moved.VerifyAsync(Token, plan)).Verdict);
     }
 
@@ -51,7 +79,8 @@ public sealed class EqualDatabasesTests(Servers servers)
             create sequence down increment -1; alter table notes add place bigint default nextval('down'); insert into notes (id, place) values (md5('note')::uuid, -9);
             select setval('down', -10, false)
             """,
-            Token);
+            Token
+        );
         await moved.RunAsync(source: true, "insert into notes values (md5('note')::uuid)", Token);
         Assert.DoesNotContain((await moved.VerifyAsync(Token)).Checks, check => check.Verdict != Verdict.Pass);
     }

@@ -11,7 +11,11 @@ public sealed class EveryCheckTests(Servers servers)
     /// <summary>What the databases lack of the plan is no check: it is always Inconclusive.</summary>
     private static readonly IReadOnlyList<string> Names =
     [
-        .. typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Except([CheckNames.Plan]).Order(),
+        .. typeof(CheckNames)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Except([CheckNames.Plan])
+            .Order(),
     ];
 
     public static TheoryData<string> Damaged => [.. CheckDamage.All.Select(damage => damage.Check)];
@@ -38,26 +42,46 @@ public sealed class EveryCheckTests(Servers servers)
     }
 
     [Fact]
-    public void There_is_a_damage_for_it() => Assert.Equal(Names, CheckDamage.All.Select(damage => damage.Check).Order());
+    public void There_is_a_damage_for_it() =>
+        Assert.Equal(Names, CheckDamage.All.Select(damage => damage.Check).Order());
 
     [Fact]
     public async Task It_runs_under_its_name()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         var plan = MovedPlan.Create();
-        await using var sides = await BothSides.OpenAsync(new VerificationRequest(plan, moved.Source, moved.Target), Token);
+        await using var sides = await BothSides.OpenAsync(
+            new VerificationRequest(plan, moved.Source, moved.Target),
+            Token
+        );
         ICheck[] checks =
-            [.. CheckList.OfPlan(plan, DateTimeOffset.UnixEpoch), .. await CheckList.OfTargetAsync(sides, plan, new TimeLimit(TimeProvider.System, TimeSpan.FromMinutes(5)), Token)];
+        [
+            .. CheckList.OfPlan(plan, DateTimeOffset.UnixEpoch),
+            .. await CheckList.OfTargetAsync(
+                sides,
+                plan,
+                new TimeLimit(TimeProvider.System, TimeSpan.FromMinutes(5)),
+                Token
+            ),
+        ];
         Assert.Equal(Names, checks.Select(check => check.Name).Distinct().Order());
         Assert.Equal(
-            typeof(ICheck).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(ICheck))).Select(type => type.Name).Order(),
-            checks.Select(check => check.GetType().Name).Distinct().Order());
+            typeof(ICheck)
+                .Assembly.GetTypes()
+                .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(ICheck)))
+                .Select(type => type.Name)
+                .Order(),
+            checks.Select(check => check.GetType().Name).Distinct().Order()
+        );
     }
 
     private async Task<CheckResult> AfterAsync(string damage, string check, string subject)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(damage, Token);
-        return Assert.Single((await moved.VerifyAsync(Token)).Checks, result => result.Check == check && result.Subject == subject);
+        return Assert.Single(
+            (await moved.VerifyAsync(Token)).Checks,
+            result => result.Check == check && result.Subject == subject
+        );
     }
 }

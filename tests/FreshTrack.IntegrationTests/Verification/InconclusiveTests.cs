@@ -13,12 +13,19 @@ public sealed class InconclusiveTests(Servers servers)
     [InlineData("alter table units drop column meta", "public.units", "meta")]
     [InlineData("alter table units alter column seen_at type timestamp", "public.units", "public.units.seen_at")]
     [InlineData("drop table migration.user_map", "public.units", "migration.user_map")]
-    public async Task A_target_that_cannot_be_compared_is_inconclusive_and_says_why(string sql, string subject, string named)
+    public async Task A_target_that_cannot_be_compared_is_inconclusive_and_says_why(
+        string sql,
+        string subject,
+        string named
+    )
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(sql, Token);
         var result = await moved.VerifyAsync(Token);
-        var contents = Assert.Single(result.Checks, check => check.Check == CheckNames.Contents && check.Subject == subject);
+        var contents = Assert.Single(
+            result.Checks,
+            check => check.Check == CheckNames.Contents && check.Subject == subject
+        );
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
         Assert.Contains(named, contents.Reason);
         Assert.NotEqual(Verdict.Pass, result.Verdict);
@@ -28,8 +35,14 @@ public sealed class InconclusiveTests(Servers servers)
     public async Task A_table_missing_on_both_sides_is_inconclusive()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var result = await moved.VerifyAsync(Token, MovedPlan.Create(null, MovedPlan.Table("public.nowhere", "public.nowhere", ["id uuid"])));
-        Assert.All(result.Checks.Where(check => check.Subject == "public.nowhere"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
+        var result = await moved.VerifyAsync(
+            Token,
+            MovedPlan.Create(null, MovedPlan.Table("public.nowhere", "public.nowhere", ["id uuid"]))
+        );
+        Assert.All(
+            result.Checks.Where(check => check.Subject == "public.nowhere"),
+            check => Assert.Equal(Verdict.Inconclusive, check.Verdict)
+        );
         Assert.Contains(result.Checks, check => check is { Subject: "public.nowhere", Check: CheckNames.Contents });
     }
 
@@ -37,9 +50,16 @@ public sealed class InconclusiveTests(Servers servers)
     public async Task Databases_that_the_plan_was_not_made_for_are_inconclusive()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var result = await Verifier.RunAsync(new VerificationRequest(MovedPlan.Create(), moved.Target, moved.Source), null, Token);
+        var result = await Verifier.RunAsync(
+            new VerificationRequest(MovedPlan.Create(), moved.Target, moved.Source),
+            null,
+            Token
+        );
         Assert.NotEqual(Verdict.Pass, result.Verdict);
-        var contents = Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.users" });
+        var contents = Assert.Single(
+            result.Checks,
+            check => check is { Check: CheckNames.Contents, Subject: "public.users" }
+        );
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
         Assert.Matches("\"(auth|public).users\" does not exist", contents.Reason);
     }
@@ -48,8 +68,18 @@ public sealed class InconclusiveTests(Servers servers)
     public async Task A_key_that_is_not_unique_is_named()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var readings = MovedPlan.Table("public.readings", "public.readings", ["id uuid", "unit_id uuid", "recorded_at timestamp with time zone"]) with { Key = ["unit_id"] };
-        var result = await moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([readings.Plan], []) { Hash = "test" }, [readings]));
+        var readings = MovedPlan.Table(
+            "public.readings",
+            "public.readings",
+            ["id uuid", "unit_id uuid", "recorded_at timestamp with time zone"]
+        ) with
+        {
+            Key = ["unit_id"],
+        };
+        var result = await moved.VerifyAsync(
+            Token,
+            new ResolvedPlan(new MigrationPlan([readings.Plan], []) { Hash = "test" }, [readings])
+        );
         var keys = Assert.Single(result.Checks, check => check.Check == CheckNames.UniqueKeys);
         Assert.Equal((Verdict.Fail, 40), (keys.Verdict, keys.Violations));
         Assert.Contains("the plan's key: 40 values of (unit_id) repeat", keys.Reason);
@@ -69,12 +99,36 @@ public sealed class InconclusiveTests(Servers servers)
             grant select on all tables in schema public, migration to {role}; grant select on all sequences in schema public to {role};
             {string.Format(sql, role)}
             """,
-            Token);
-        await using var limited = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(moved.Target.ConnectionString) { Username = role, Password = "rehearsal-only" });
-        var result = await Verifier.RunAsync(new VerificationRequest(MovedPlan.Create(), moved.Source, limited) { Clock = moved.Clock }, null, Token);
-        Assert.All(result.Checks.Where(check => check.Subject == "public.units"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
-        Assert.Contains(named, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.units" }).Reason);
-        Assert.Equal(Verdict.Pass, Assert.Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.event_logs" }).Verdict);
+            Token
+        );
+        await using var limited = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(moved.Target.ConnectionString)
+            {
+                Username = role,
+                Password = "rehearsal-only",
+            }
+        );
+        var result = await Verifier.RunAsync(
+            new VerificationRequest(MovedPlan.Create(), moved.Source, limited) { Clock = moved.Clock },
+            null,
+            Token
+        );
+        Assert.All(
+            result.Checks.Where(check => check.Subject == "public.units"),
+            check => Assert.Equal(Verdict.Inconclusive, check.Verdict)
+        );
+        Assert.Contains(
+            named,
+            Assert
+                .Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.units" })
+                .Reason
+        );
+        Assert.Equal(
+            Verdict.Pass,
+            Assert
+                .Single(result.Checks, check => check is { Check: CheckNames.Contents, Subject: "public.event_logs" })
+                .Verdict
+        );
     }
 
     [Fact]
@@ -82,8 +136,14 @@ public sealed class InconclusiveTests(Servers servers)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         var result = await moved.VerifyAsync(Token, MovedPlan.Create(table => table with { MayBeEmpty = false }));
-        Assert.All(result.Checks.Where(check => check.Subject == "public.notes"), check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
-        Assert.DoesNotContain(result.Checks, check => check.Verdict != Verdict.Pass && !check.Subject.StartsWith("public.notes"));
+        Assert.All(
+            result.Checks.Where(check => check.Subject == "public.notes"),
+            check => Assert.Equal(Verdict.Inconclusive, check.Verdict)
+        );
+        Assert.DoesNotContain(
+            result.Checks,
+            check => check.Verdict != Verdict.Pass && !check.Subject.StartsWith("public.notes")
+        );
     }
 
     [Fact]
@@ -100,8 +160,15 @@ public sealed class InconclusiveTests(Servers servers)
     public async Task A_connection_killed_in_the_middle_of_a_check_is_inconclusive()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var slow = MovedPlan.Table("public.units", "public.units", ["id uuid", "name text = case when pg_sleep(0.5) is null then name else name end"]);
-        var verifying = moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([slow.Plan], []) { Hash = "test" }, [slow]));
+        var slow = MovedPlan.Table(
+            "public.units",
+            "public.units",
+            ["id uuid", "name text = case when pg_sleep(0.5) is null then name else name end"]
+        );
+        var verifying = moved.VerifyAsync(
+            Token,
+            new ResolvedPlan(new MigrationPlan([slow.Plan], []) { Hash = "test" }, [slow])
+        );
         await KillAsync(moved.Source, "%record_send%pg_sleep%");
         var contents = Assert.Single((await verifying).Checks, check => check.Check == CheckNames.Contents);
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
@@ -113,14 +180,23 @@ public sealed class InconclusiveTests(Servers servers)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         var broken = MovedPlan.Table("public.units", "public.units", ["id uuid", "api_key? text = api_key::int::text"]);
-        var result = await moved.VerifyAsync(Token, new ResolvedPlan(new MigrationPlan([broken.Plan], []) { Hash = "test" }, [broken]));
-        Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Checks, check => check.Check == CheckNames.Contents).Verdict);
+        var result = await moved.VerifyAsync(
+            Token,
+            new ResolvedPlan(new MigrationPlan([broken.Plan], []) { Hash = "test" }, [broken])
+        );
+        Assert.Equal(
+            Verdict.Inconclusive,
+            Assert.Single(result.Checks, check => check.Check == CheckNames.Contents).Verdict
+        );
         Assert.DoesNotContain("api-key-of-unit", VerificationJson.Write(result));
     }
 
     private static async Task KillAsync(NpgsqlDataSource database, string query)
     {
-        await using var command = database.CreateCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid() and query like $1");
+        await using var command = database.CreateCommand(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = "
+                + "current_database() and state = 'active' and pid <> pg_backend_pid() and query like $1"
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = query });
         while ((long)(await command.ExecuteScalarAsync(Token))! == 0)
         {

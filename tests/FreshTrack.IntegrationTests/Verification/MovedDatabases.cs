@@ -18,9 +18,13 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
     public static async Task<MovedDatabases> CreateAsync(Servers servers, CancellationToken cancellationToken)
     {
         var moved = new MovedDatabases(
-            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)), NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)));
+            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
+            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken))
+        );
         await Task.WhenAll(
-            moved.RunAsync(source: true, MovedSchema.Source, cancellationToken), moved.RunAsync(source: false, MovedSchema.Source + MovedSchema.IntoTarget, cancellationToken));
+            moved.RunAsync(source: true, MovedSchema.Source, cancellationToken),
+            moved.RunAsync(source: false, MovedSchema.Source + MovedSchema.IntoTarget, cancellationToken)
+        );
         return moved;
     }
 
@@ -40,10 +44,12 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, ResolvedPlan? plan = null) => Verifier.RunAsync(
-        new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = Clock },
-        progress: null,
-        cancellationToken);
+    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, ResolvedPlan? plan = null) =>
+        Verifier.RunAsync(
+            new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = Clock },
+            progress: null,
+            cancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,7 @@ namespace FreshTrack.IntegrationTests.Verification;
 internal static class MovedIds
 {
 #pragma warning disable CA5351 // Nothing is kept secret by them.
-    public static string Of(string name) => new Guid(MD5.HashData(Encoding.UTF8.GetBytes(name)), bigEndian: true).ToString();
+    public static string Of(string name) =>
+        new Guid(MD5.HashData(Encoding.UTF8.GetBytes(name)), bigEndian: true).ToString();
 #pragma warning restore CA5351
 }

@@ -1,10 +1,10 @@
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>A small source and what a faultless mover makes of it, in SQL alone: no code of the suite stands behind it.</summary>
+/// <summary>A small source and what a faultless mover makes of it, in SQL alone: no code of the suite stands behind
+/// it.</summary>
 internal static class MovedSchema
 {
-    public const string Source =
-        """
+    public const string Source = """
         create schema if not exists auth;
         create type unit_kind as enum ('fridge', 'freezer');
         create table auth.users (id uuid primary key, email varchar(255));
@@ -38,8 +38,7 @@ internal static class MovedSchema
         """;
 
     /// <summary>Runs where <see cref="Source"/> has run, and turns it into the target.</summary>
-    public const string IntoTarget =
-        """
+    public const string IntoTarget = """
         create schema staging; alter table units set schema staging; alter table readings set schema staging; alter table event_logs set schema staging; drop table notes;
         create schema migration;
         create table migration.user_map (source_id uuid primary key, target_id uuid not null unique, email text not null,

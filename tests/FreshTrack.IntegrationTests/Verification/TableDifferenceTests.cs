@@ -20,25 +20,33 @@ public sealed class TableDifferenceTests(Servers servers)
     public async Task Every_row_comes_with_all_that_it_takes_to_write_it()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var deleted = (string)(await moved.ScalarAsync(source: true, "select name from units where id = md5('unit7')::uuid", Token))!;
+        var deleted = (string)
+            (await moved.ScalarAsync(source: true, "select name from units where id = md5('unit7')::uuid", Token))!;
         await moved.DamageAsync(
             """
             delete from units where id = md5('unit7')::uuid;
             update units set api_key = 'other', note = null where id = md5('unit9')::uuid;
             insert into units (id, name, created_by) select md5('stranger')::uuid, repeat('long', 1000), target_id from migration.user_map where source_id = md5('user3')::uuid
             """,
-            Token);
+            Token
+        );
         var changes = (await ReadAsync(moved)).ToDictionary(change => change.Kind);
         Assert.Equal([DifferenceKind.Missing, DifferenceKind.Extra, DifferenceKind.Changed], changes.Keys.Order());
 
         var missing = changes[DifferenceKind.Missing];
         Assert.Equal((deleted, null), (missing.Source!["name"], missing.Target?["name"]));
         var extra = changes[DifferenceKind.Extra];
-        Assert.Equal((4000, null, MovedIds.Of("user3")), (extra.Target!["name"]!.Length, extra.Target["note"], extra.Target["created_by"]));
+        Assert.Equal(
+            (4000, null, MovedIds.Of("user3")),
+            (extra.Target!["name"]!.Length, extra.Target["note"], extra.Target["created_by"])
+        );
         Assert.Equal(["id"], extra.Key);
         var changed = changes[DifferenceKind.Changed];
         Assert.Equal(["note", "api_key"], changed.Changed);
-        Assert.Equal(("", null, "api-key-of-unit-9", "other"), (changed.Source!["note"], changed.Target!["note"], changed.Source["api_key"], changed.Target["api_key"]));
+        Assert.Equal(
+            ("", null, "api-key-of-unit-9", "other"),
+            (changed.Source!["note"], changed.Target!["note"], changed.Source["api_key"], changed.Target["api_key"])
+        );
         Assert.DoesNotContain("api-key", string.Concat(changes.Values));
     }
 
@@ -47,17 +55,26 @@ public sealed class TableDifferenceTests(Servers servers)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync("update readings set temperature = coalesce(temperature, 0) + 1", Token);
-        Assert.Equal(2500, (await ReadAsync(moved, TableName.Parse("public.readings"))).Count(change => change is { Kind: DifferenceKind.Changed, Changed: ["temperature"] }));
+        Assert.Equal(
+            2500,
+            (await ReadAsync(moved, TableName.Parse("public.readings"))).Count(change =>
+                change is { Kind: DifferenceKind.Changed, Changed: ["temperature"] }
+            )
+        );
     }
 
     [Fact]
     public async Task A_table_that_the_plan_does_not_fill_is_refused()
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync(moved, TableName.Parse("public.nowhere")));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            ReadAsync(moved, TableName.Parse("public.nowhere"))
+        );
         Assert.Contains("public.nowhere", refused.Message);
     }
 
     private static async Task<List<RowChange>> ReadAsync(MovedDatabases moved, TableName? table = null) =>
-        await TableDifference.ReadAsync(new VerificationRequest(MovedPlan.Create(), moved.Source, moved.Target), table ?? Units, Token).ToListAsync(Token);
+        await TableDifference
+            .ReadAsync(new VerificationRequest(MovedPlan.Create(), moved.Source, moved.Target), table ?? Units, Token)
+            .ToListAsync(Token);
 }

@@ -7,11 +7,11 @@ using Spectre.Console;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>What <c>./build.sh Verify</c> does with two real databases that something else than the suite has filled.</summary>
+/// <summary>What <c>./build.sh Verify</c> does with two real databases that something else than the suite has
+/// filled.</summary>
 public sealed class VerifyTargetTests(Servers servers) : IDisposable
 {
-    private const string Plan =
-        """
+    private const string Plan = """
         version: 1
         tables:
           - { source: auth.users, target: public.users, users: [id] }
@@ -47,7 +47,9 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
     [Fact]
     public async Task A_damaged_row_fails_and_is_named_with_both_values()
     {
-        var (code, line) = await VerifyAsync("update readings set temperature = temperature + 0.01 where id = md5('reading7')::uuid");
+        var (code, line) = await VerifyAsync(
+            "update readings set temperature = temperature + 0.01 where id = md5('reading7')::uuid"
+        );
         var row = Assert.Single(Kept().Checks.SelectMany(check => check.Differences?.Listed ?? []));
         Assert.Equal(ExitCodes.Failed, code);
         Assert.StartsWith("Fail: 1 Fail of ", line);
@@ -64,16 +66,28 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         var (code, line) = await VerifyAsync("drop table readings");
         Assert.Equal(ExitCodes.Inconclusive, code);
         Assert.Contains("public.readings", line);
-        Assert.Contains(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.readings", Verdict: Verdict.Inconclusive });
-        Assert.Contains(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.units", Verdict: Verdict.Pass, Rows: 40 });
+        Assert.Contains(
+            Kept().Checks,
+            check => check is { Check: CheckNames.Contents, Subject: "public.readings", Verdict: Verdict.Inconclusive }
+        );
+        Assert.Contains(
+            Kept().Checks,
+            check => check is { Check: CheckNames.Contents, Subject: "public.units", Verdict: Verdict.Pass, Rows: 40 }
+        );
     }
 
     [Fact]
     public async Task A_target_of_which_one_source_is_missing_is_not_compared_in_part()
     {
-        var (code, _) = await VerifyAsync("select 1", Plan + "\n  - { source: public.old_notes, target: public.notes, may_be_empty: true }\n");
+        var (code, _) = await VerifyAsync(
+            "select 1",
+            Plan + "\n  - { source: public.old_notes, target: public.notes, may_be_empty: true }\n"
+        );
         Assert.Equal(ExitCodes.Inconclusive, code);
-        var contents = Assert.Single(Kept().Checks, check => check is { Check: CheckNames.Contents, Subject: "public.notes" });
+        var contents = Assert.Single(
+            Kept().Checks,
+            check => check is { Check: CheckNames.Contents, Subject: "public.notes" }
+        );
         Assert.Equal(Verdict.Inconclusive, contents.Verdict);
         Assert.Contains("public.old_notes", contents.Reason);
     }
@@ -87,22 +101,36 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_that_maps_no_user_needs_no_user_map() => Assert.Equal(
-        (ExitCodes.Passed, ""), await VerifyAsync("drop schema migration cascade", "version: 1\ntables: [source: public.readings]\nleave: [auth.*, public.*]"));
+    public async Task A_plan_that_maps_no_user_needs_no_user_map() =>
+        Assert.Equal(
+            (ExitCodes.Passed, ""),
+            await VerifyAsync(
+                "drop schema migration cascade",
+                "version: 1\ntables: [source: public.readings]\nleave: [auth.*, public.*]"
+            )
+        );
 
-    private VerificationResult Kept() => VerificationJson.Read(File.ReadAllText(Path.Combine(runs, "latest", "verification.json")));
+    private VerificationResult Kept() =>
+        VerificationJson.Read(File.ReadAllText(Path.Combine(runs, "latest", "verification.json")));
 
     /// <returns>What the program ends with: its exit code and its last line.</returns>
     private async Task<(int Code, string Line)> VerifyAsync(string damage, string plan = Plan)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(damage, Token);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No }
+        );
         console.Profile.Width = 1000;
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         try
         {
-            await new StandaloneVerification(console, runs, clock).RunAsync(PlanFile.Parse(plan, "plan.yaml"), moved.Source, moved.Target, Token);
+            await new StandaloneVerification(console, runs, clock).RunAsync(
+                PlanFile.Parse(plan, "plan.yaml"),
+                moved.Source,
+                moved.Target,
+                Token
+            );
             return (ExitCodes.Passed, "");
         }
         catch (TargetFailedException failure)

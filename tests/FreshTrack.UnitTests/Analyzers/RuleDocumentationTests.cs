@@ -21,11 +21,17 @@ public sealed class RuleDocumentationTests
     }
 
     [Fact]
-    public void Every_rule_is_an_error() => Assert.All(Rules, rule => Assert.Equal((DiagnosticSeverity.Error, true), (rule.DefaultSeverity, rule.IsEnabledByDefault)));
+    public void Every_rule_is_an_error() =>
+        Assert.All(
+            Rules,
+            rule => Assert.Equal((DiagnosticSeverity.Error, true), (rule.DefaultSeverity, rule.IsEnabledByDefault))
+        );
 
     private static ImmutableArray<DiagnosticDescriptor> Rules { get; } =
     [
-        .. typeof(SqlFromConstantsAnalyzer).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(DiagnosticAnalyzer)))
+        .. typeof(SqlFromConstantsAnalyzer)
+            .Assembly.GetExportedTypes()
+            .Where(type => type.IsAssignableTo(typeof(DiagnosticAnalyzer)))
             .SelectMany(type => ((DiagnosticAnalyzer)Activator.CreateInstance(type)!).SupportedDiagnostics),
     ];
 
@@ -34,7 +40,9 @@ public sealed class RuleDocumentationTests
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
         }
 
         return folder;

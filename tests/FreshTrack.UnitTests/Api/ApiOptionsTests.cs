@@ -10,8 +10,14 @@ public sealed class ApiOptionsTests
         var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(_ => null));
 
         Assert.Equal(
-            ["FRESHTRACK_DATABASE", "FRESHTRACK_STACK_AUTH_URL", "FRESHTRACK_STACK_AUTH_PROJECT", "FRESHTRACK_WEBHOOK_KEY_FILE"],
-            refused.Problems.Select(problem => problem.Split(' ')[0]));
+            [
+                "FRESHTRACK_DATABASE",
+                "FRESHTRACK_STACK_AUTH_URL",
+                "FRESHTRACK_STACK_AUTH_PROJECT",
+                "FRESHTRACK_WEBHOOK_KEY_FILE",
+            ],
+            refused.Problems.Select(problem => problem.Split(' ')[0])
+        );
     }
 
     [Theory]
@@ -25,13 +31,14 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]
     [InlineData("FRESHTRACK_DRAIN_SECONDS", "60")]
     [InlineData("FRESHTRACK_USER_REQUESTS_PER_SECOND", "0")]
-
     [InlineData("FRESHTRACK_SMTP", "mail.example.com")]
     [InlineData("FRESHTRACK_SMTP", "smtp://alerts:hunter2@mail.example.com")]
     [InlineData("FRESHTRACK_TELNYX_KEY_FILE", "/nowhere/key")]
     public void Wrong_variable_is_named_and_no_password_shown(string name, string value)
     {
-        var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(variable => variable == name ? value : null));
+        var refused = Assert.Throws<InvalidSettingsException>(() =>
+            ApiOptions.FromEnvironment(variable => variable == name ? value : null)
+        );
 
         Assert.Contains(refused.Problems, problem => problem.StartsWith(name) && !problem.Contains("is not set"));
         Assert.DoesNotContain("hunter2", refused.Message);
@@ -40,9 +47,15 @@ public sealed class ApiOptionsTests
     [Fact]
     public void Mail_server_that_is_named_needs_a_sender_and_for_a_user_a_password()
     {
-        var variables = new Dictionary<string, string> { ["FRESHTRACK_SMTP"] = "smtp://mail", ["FRESHTRACK_SMTP_USER"] = "alerts" };
+        var variables = new Dictionary<string, string>
+        {
+            ["FRESHTRACK_SMTP"] = "smtp://mail",
+            ["FRESHTRACK_SMTP_USER"] = "alerts",
+        };
 
-        var refused = Assert.Throws<InvalidSettingsException>(() => ApiOptions.FromEnvironment(name => variables.GetValueOrDefault(name)));
+        var refused = Assert.Throws<InvalidSettingsException>(() =>
+            ApiOptions.FromEnvironment(name => variables.GetValueOrDefault(name))
+        );
 
         Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_FROM is not set"));
         Assert.Contains(refused.Problems, problem => problem.StartsWith("FRESHTRACK_SMTP_PASSWORD_FILE is not set"));

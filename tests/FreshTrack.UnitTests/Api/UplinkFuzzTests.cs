@@ -5,7 +5,8 @@ using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.UnitTests.Api;
 
-/// <summary>A hundred thousand damaged webhooks: the parser answers each, and what it accepts the table can hold.</summary>
+/// <summary>A hundred thousand damaged webhooks: the parser answers each, and what it accepts the table can
+/// hold.</summary>
 public sealed class UplinkFuzzTests
 {
     private const int Webhooks = 100_000;
@@ -17,32 +18,36 @@ public sealed class UplinkFuzzTests
         var mutator = new UplinkMutator([.. UplinkSamples.All.Values], Seed);
         var (accepted, refused) = (0, 0);
 
-        Parallel.For(0, Webhooks, number =>
-        {
-            var body = mutator.Uplink(number);
-            try
+        Parallel.For(
+            0,
+            Webhooks,
+            number =>
             {
-                switch (UplinkParser.Parse(body, Uplinks.Now))
+                var body = mutator.Uplink(number);
+                try
                 {
-                    case ParsedUplink.Accepted { Uplink: var uplink }:
-                        AssertStorable(uplink);
-                        Interlocked.Increment(ref accepted);
-                        break;
-                    case ParsedUplink.Refused { Status: 400 or 422, Message.Length: > 0 }:
-                        Interlocked.Increment(ref refused);
-                        break;
-                    case ParsedUplink.Ignored:
-                        break;
-                    case var other:
-                        Assert.Fail($"{other}");
-                        break;
+                    switch (UplinkParser.Parse(body, Uplinks.Now))
+                    {
+                        case ParsedUplink.Accepted { Uplink: var uplink }:
+                            AssertStorable(uplink);
+                            Interlocked.Increment(ref accepted);
+                            break;
+                        case ParsedUplink.Refused { Status: 400 or 422, Message.Length: > 0 }:
+                            Interlocked.Increment(ref refused);
+                            break;
+                        case ParsedUplink.Ignored:
+                            break;
+                        case var other:
+                            Assert.Fail($"{other}");
+                            break;
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Assert.Fail($"Webhook {number} of seed {Seed}: {exception}\n{Encoding.UTF8.GetString(body)}");
                 }
             }
-            catch (Exception exception)
-            {
-                Assert.Fail($"Webhook {number} of seed {Seed}: {exception}\n{Encoding.UTF8.GetString(body)}");
-            }
-        });
+        );
 
         // Damage that hits everything, or nothing, would test little.
         Assert.InRange(accepted, Webhooks / 5, Webhooks * 4 / 5);
@@ -62,8 +67,15 @@ public sealed class UplinkFuzzTests
         Assert.True(uplink.FrameCounter is null or (>= 0 and <= uint.MaxValue));
         Assert.True(uplink.FramePort is null or (>= 0 and <= 255));
         Assert.Equal(DateTimeKind.Utc, uplink.RecordedAt.Kind);
-        Assert.InRange(uplink.RecordedAt, new DateTime(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc), Uplinks.Now.UtcDateTime.AddHours(1));
-        Assert.True(uplink.PayloadBase64 is not { } payload || Convert.TryFromBase64String(payload, new byte[payload.Length], out _));
+        Assert.InRange(
+            uplink.RecordedAt,
+            new DateTime(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+            Uplinks.Now.UtcDateTime.AddHours(1)
+        );
+        Assert.True(
+            uplink.PayloadBase64 is not { } payload
+                || Convert.TryFromBase64String(payload, new byte[payload.Length], out _)
+        );
         using var document = JsonDocument.Parse(uplink.DecodedPayload);
         Assert.DoesNotContain('\0', uplink.DecodedPayload);
     }

@@ -60,7 +60,9 @@ public sealed class UplinkParserTests
     [InlineData("""{ "uplink_message": { "f_cnt": 1e99 }, "end_device_ids": { "dev_eui": "01" } }""")]
     [InlineData("""{ "uplink_message": {}, "end_device_ids": { "dev_eui": "\ud800" } }""")]
     [InlineData("""{ "uplink_message": { "received_at": "yesterday" }, "end_device_ids": { "dev_eui": "01" } }""")]
-    [InlineData("""{ "uplink_message": { "received_at": "2026-01-14T07:21:27.123" }, "end_device_ids": { "dev_eui": "01" } }""")]
+    [InlineData(
+        """{ "uplink_message": { "received_at": "2026-01-14T07:21:27.123" }, "end_device_ids": { "dev_eui": "01" } }"""
+    )]
     [InlineData("""{ "uplink_message": { "frm_payload": "??" }, "end_device_ids": { "dev_eui": "01" } }""")]
     public void Malformed_body_is_status_400(string body) =>
         Assert.Equal(400, Assert.IsType<ParsedUplink.Refused>(Uplinks.Parse(body)).Status);
@@ -91,5 +93,7 @@ public sealed class UplinkParserTests
 
     [Fact]
     public void Join_message_is_ignored() =>
-        Assert.IsType<ParsedUplink.Ignored>(Uplinks.Parse("""{ "end_device_ids": { "device_id": "fridge-1" }, "join_accept": {} }"""));
+        Assert.IsType<ParsedUplink.Ignored>(
+            Uplinks.Parse("""{ "end_device_ids": { "device_id": "fridge-1" }, "join_accept": {} }""")
+        );
 }

@@ -9,53 +9,70 @@ public sealed class UplinkPropertyTests
 
     [Fact]
     public void A_temperature_is_the_same_under_each_of_its_names() =>
-        Gen.Select(Celsius, Gen.OneOf("temperature", "temp", "temperature_c")).Sample((celsius, name) =>
-            Payload($$"""{ "{{name}}": {{Text(celsius)}} }""").Temperature == celsius);
+        Gen.Select(Celsius, Gen.OneOf("temperature", "temp", "temperature_c"))
+            .Sample((celsius, name) => Payload($$"""{ "{{name}}": {{Text(celsius)}} }""").Temperature == celsius);
 
     [Fact]
     public void Fahrenheit_is_converted_to_the_hundredth() =>
-        Celsius.Sample(celsius => Payload($$"""{ "temperature_f": {{Text((celsius * 9 / 5) + 32)}} }""").Temperature == celsius);
+        Celsius.Sample(celsius =>
+            Payload($$"""{ "temperature_f": {{Text((celsius * 9 / 5) + 32)}} }""").Temperature == celsius
+        );
 
     [Fact]
     public void Text_and_number_are_one_reading() =>
-        Celsius.Sample(celsius => Payload($$"""{ "temp": "{{Text(celsius)}}" }""") == Payload($$"""{ "temp": {{Text(celsius)}} }"""));
+        Celsius.Sample(celsius =>
+            Payload($$"""{ "temp": "{{Text(celsius)}}" }""") == Payload($$"""{ "temp": {{Text(celsius)}} }""")
+        );
 
     [Fact]
     public void Volts_and_millivolts_are_one_reading() =>
-        Gen.Int[1_000, 9_999].Sample(millivolts =>
-            Payload($$"""{ "vdd": {{millivolts}} }""").BatteryVoltage == Payload($$"""{ "battery_voltage": {{Text(millivolts / 1000m)}} }""").BatteryVoltage);
+        Gen.Int[1_000, 9_999]
+            .Sample(millivolts =>
+                Payload($$"""{ "vdd": {{millivolts}} }""").BatteryVoltage
+                == Payload($$"""{ "battery_voltage": {{Text(millivolts / 1000m)}} }""").BatteryVoltage
+            );
 
     [Fact]
     public void Any_number_is_a_storable_temperature_or_refused() =>
         Gen.Double.Sample(number =>
         {
             var parsed = Uplinks.Parse(Uplinks.WithPayload($$"""{ "temperature": {{number.ToString("R")}} }"""));
-            return parsed is ParsedUplink.Refused { Status: 400 or 422 }
-                or ParsedUplink.Accepted { Uplink.Measured.Temperature: >= -100 and <= 200 };
+            return parsed
+                is ParsedUplink.Refused { Status: 400 or 422 }
+                    or ParsedUplink.Accepted { Uplink.Measured.Temperature: >= -100 and <= 200 };
         });
 
     [Fact]
     public void Any_text_as_device_id_is_read_as_it_is_or_refused() =>
-        Gen.String[Gen.Char, 1, 300].Sample(text =>
-        {
-            var body = Uplinks.WithPayload("""{ "temperature": 4 }""").Replace("\"fridge-1\"", System.Text.Json.JsonSerializer.Serialize(text));
-            return Uplinks.Parse(body) switch
+        Gen.String[Gen.Char, 1, 300]
+            .Sample(text =>
             {
-                ParsedUplink.Accepted accepted => accepted.Uplink.DeviceId == text || text.Any(char.IsSurrogate),
-                ParsedUplink.Refused refused => refused.Status == 400 && (text.Length > 256 || text.Any(char.IsSurrogate)),
-                _ => false,
-            };
-        });
+                var body = Uplinks
+                    .WithPayload("""{ "temperature": 4 }""")
+                    .Replace("\"fridge-1\"", System.Text.Json.JsonSerializer.Serialize(text));
+                return Uplinks.Parse(body) switch
+                {
+                    ParsedUplink.Accepted accepted => accepted.Uplink.DeviceId == text || text.Any(char.IsSurrogate),
+                    ParsedUplink.Refused refused => refused.Status == 400
+                        && (text.Length > 256 || text.Any(char.IsSurrogate)),
+                    _ => false,
+                };
+            });
 
     [Fact]
     public void Separators_and_case_of_an_EUI_change_nothing() =>
-        Gen.Select(Gen.ULong, Gen.OneOf("", ":", "-", " ", "."), Gen.Bool).Sample((eui, separator, lower) =>
-        {
-            var hex = eui.ToString("X16");
-            var spelled = string.Join(separator, hex.Chunk(2).Select(pair => new string(pair)));
-            var body = Uplinks.WithPayload("""{ "temperature": 4 }""").Replace("24E124136B502217", lower ? spelled.ToLowerInvariant() : spelled);
-            return Uplinks.Accepted(body).DevEui == hex;
-        });
+        Gen.Select(Gen.ULong, Gen.OneOf("", ":", "-", " ", "."), Gen.Bool)
+            .Sample(
+                (eui, separator, lower) =>
+                {
+                    var hex = eui.ToString("X16");
+                    var spelled = string.Join(separator, hex.Chunk(2).Select(pair => new string(pair)));
+                    var body = Uplinks
+                        .WithPayload("""{ "temperature": 4 }""")
+                        .Replace("24E124136B502217", lower ? spelled.ToLowerInvariant() : spelled);
+                    return Uplinks.Accepted(body).DevEui == hex;
+                }
+            );
 
     private static Measurements Payload(string decoded) => Uplinks.Accepted(Uplinks.WithPayload(decoded)).Measured;
 

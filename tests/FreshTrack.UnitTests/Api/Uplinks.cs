@@ -10,18 +10,19 @@ internal static class Uplinks
     public static readonly DateTimeOffset Now = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>An uplink whose decoded payload is this JSON.</summary>
-    public static string WithPayload(string decoded) => $$"""
-        {
-          "end_device_ids": { "device_id": "fridge-1", "dev_eui": "24E124136B502217" },
-          "received_at": "2026-01-14T07:21:28Z",
-          "uplink_message": {
-            "f_cnt": 7, "f_port": 85, "frm_payload": "AQ==",
-            "decoded_payload": {{decoded}},
-            "rx_metadata": [ { "rssi": -97 }, { "rssi": -61.4 }, { "snr": 3 } ],
-            "received_at": "2026-01-14T07:21:27.1234567Z"
-          }
-        }
-        """;
+    public static string WithPayload(string decoded) =>
+        $$"""
+            {
+              "end_device_ids": { "device_id": "fridge-1", "dev_eui": "24E124136B502217" },
+              "received_at": "2026-01-14T07:21:28Z",
+              "uplink_message": {
+                "f_cnt": 7, "f_port": 85, "frm_payload": "AQ==",
+                "decoded_payload": {{decoded}},
+                "rx_metadata": [ { "rssi": -97 }, { "rssi": -61.4 }, { "snr": 3 } ],
+                "received_at": "2026-01-14T07:21:27.1234567Z"
+              }
+            }
+            """;
 
     public static ParsedUplink Parse(string json) => UplinkParser.Parse(Encoding.UTF8.GetBytes(json), Now);
 

@@ -15,7 +15,10 @@ public sealed class WebhookKeyTests
 
     [Fact]
     public void Lookup_is_the_HMAC_of_the_plain_secret() =>
-        Assert.Equal("fc303342eeab2ff7170e6d974365ceb3ddaa2592dce0607d2b1d0948f991105c", Convert.ToHexStringLower(Key.Lookup("whsec-Überlingen")));
+        Assert.Equal(
+            "fc303342eeab2ff7170e6d974365ceb3ddaa2592dce0607d2b1d0948f991105c",
+            Convert.ToHexStringLower(Key.Lookup("whsec-Überlingen"))
+        );
 
     [Fact]
     public void Changed_byte_is_noticed()
@@ -29,5 +32,6 @@ public sealed class WebhookKeyTests
     [Theory]
     [InlineData("AAEC")]
     [InlineData("not base64!")]
-    public void Key_of_another_size_or_shape_is_refused(string text) => Assert.Throws<FormatException>(() => WebhookKey.Parse(text));
+    public void Key_of_another_size_or_shape_is_refused(string text) =>
+        Assert.Throws<FormatException>(() => WebhookKey.Parse(text));
 }

@@ -17,7 +17,8 @@ public sealed class BoardServerTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => server = await BoardServer.StartAsync(board, 0, TimeProvider.System, Token);
+    public async ValueTask InitializeAsync() =>
+        server = await BoardServer.StartAsync(board, 0, TimeProvider.System, Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,7 +69,11 @@ public sealed class BoardServerTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "evidence", HttpStatusCode.NotFound)]
-    public async Task There_is_nothing_to_change_and_nothing_else_to_read(string method, string path, HttpStatusCode status)
+    public async Task There_is_nothing_to_change_and_nothing_else_to_read(
+        string method,
+        string path,
+        HttpStatusCode status
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address, path));
         using var response = await client.SendAsync(request, Token);
@@ -81,7 +86,12 @@ public sealed class BoardServerTests : IAsyncLifetime
     {
         using var stalled = new TcpClient();
         await stalled.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
-        await stalled.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /events HTTP/1.1\r\nHost: {server.Address.Authority}\r\n\r\n"), Token);
+        await stalled
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes($"GET /events HTTP/1.1\r\nHost: {server.Address.Authority}\r\n\r\n"),
+                Token
+            );
         var step = new Step("import.rows", "Import", (_, _, _) => Task.FromResult(StepResult.Pass("")));
         board.PhaseStarted(Runbook[0]);
         board.StepStarted(step);
@@ -96,7 +106,9 @@ public sealed class BoardServerTests : IAsyncLifetime
     [Fact]
     public async Task A_port_that_is_taken_is_refused_with_the_next_step()
     {
-        var refusal = await Assert.ThrowsAsync<RefusedException>(() => BoardServer.StartAsync(board, server.Address.Port, TimeProvider.System, Token));
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() =>
+            BoardServer.StartAsync(board, server.Address.Port, TimeProvider.System, Token)
+        );
 
         Assert.Contains("--board", refusal.Message);
     }

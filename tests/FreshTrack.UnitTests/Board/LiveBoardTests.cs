@@ -10,13 +10,20 @@ namespace FreshTrack.UnitTests.Board;
 
 public sealed partial class LiveBoardTests
 {
-    private static readonly Step Copy = new("import.rows", "Import every part", (_, _, _) => Task.FromResult(StepResult.Pass("done")));
+    private static readonly Step Copy = new(
+        "import.rows",
+        "Import every part",
+        (_, _, _) => Task.FromResult(StepResult.Pass("done"))
+    );
 
     private static readonly Phase[] Runbook =
     [
         new(1, "Freeze", TimeSpan.Zero, TimeSpan.FromMinutes(15), []),
         new(2, "Data migration", TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(45), [Copy]),
-        new(5, "DNS cutover", TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(60), []) { Confirmation = "point the webhooks here" },
+        new(5, "DNS cutover", TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(60), [])
+        {
+            Confirmation = "point the webhooks here",
+        },
     ];
 
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
@@ -36,7 +43,8 @@ public sealed partial class LiveBoardTests
         Assert.Multiple(
             () => Assert.Contains("Preparing", State),
             () => Assert.Contains("Images", State),
-            () => Assert.Contains("building api", State));
+            () => Assert.Contains("building api", State)
+        );
     }
 
     [Fact]
@@ -49,7 +57,8 @@ public sealed partial class LiveBoardTests
             () => Assert.Contains("Phase 2, Data migration", State),
             () => Assert.Contains("2 min 00 s", State),
             () => Assert.Contains("43 min 00 s left until T+45 min", State),
-            () => Assert.Contains("point the webhooks here", State));
+            () => Assert.Contains("point the webhooks here", State)
+        );
     }
 
     [Fact]
@@ -147,7 +156,18 @@ public sealed partial class LiveBoardTests
     private void End(Phase phase)
     {
         Start(phase, TimeSpan.FromMinutes(3));
-        board.PhaseEnded(phase, new PhaseTiming(phase.Number, phase.Name, phase.PlannedStart.TotalSeconds, phase.PlannedEnd.TotalSeconds, 0, 180, []));
+        board.PhaseEnded(
+            phase,
+            new PhaseTiming(
+                phase.Number,
+                phase.Name,
+                phase.PlannedStart.TotalSeconds,
+                phase.PlannedEnd.TotalSeconds,
+                0,
+                180,
+                []
+            )
+        );
     }
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]

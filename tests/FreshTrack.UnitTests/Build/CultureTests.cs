@@ -16,7 +16,8 @@ public sealed class CultureTests
     public void No_project_leaves_the_invariant_culture()
     {
         var root = FreshTrack.Fixtures.Images.RepositoryRoot.Find();
-        var leaving = Directory.EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories)
+        var leaving = Directory
+            .EnumerateFiles(root, "*.csproj", SearchOption.AllDirectories)
             .Where(project => File.ReadAllText(project).Contains("InvariantGlobalization"));
         Assert.Empty(leaving);
     }

@@ -15,7 +15,12 @@ public sealed partial class DocumentationTests
     private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
 
     public static TheoryData<string> Pages =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root, "README.md")).Select(file => Path.GetRelativePath(Root, file))];
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+                .Append(Path.Combine(Root, "README.md"))
+                .Select(file => Path.GetRelativePath(Root, file)),
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -24,14 +29,21 @@ public sealed partial class DocumentationTests
         var folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
 
         Assert.All(
-            Links().Matches(File.ReadAllText(Path.Combine(Root, page))).Select(link => link.Groups["path"].Value).Where(path => path.Length > 0),
-            path => Assert.True(Path.Exists(Path.Combine(folder, path)), $"{page} leads to '{path}', which is not there."));
+            Links()
+                .Matches(File.ReadAllText(Path.Combine(Root, page)))
+                .Select(link => link.Groups["path"].Value)
+                .Where(path => path.Length > 0),
+            path =>
+                Assert.True(Path.Exists(Path.Combine(folder, path)), $"{page} leads to '{path}', which is not there.")
+        );
     }
 
     [Fact]
     public void Readme_lists_every_target()
     {
-        var listed = Rows().Matches(Readme).SelectMany(row => Names().Matches(row.Groups["first"].Value).Select(name => name.Groups["name"].Value));
+        var listed = Rows()
+            .Matches(Readme)
+            .SelectMany(row => Names().Matches(row.Groups["first"].Value).Select(name => name.Groups["name"].Value));
 
         Assert.Empty(All.Targets.Select(target => target.Name).Except(listed).Except(["Default"]));
     }
@@ -42,7 +54,13 @@ public sealed partial class DocumentationTests
         // Those that every target takes.
         string[] common = ["help", "description"];
 
-        Assert.Empty(Options().Matches(Readme).Select(option => option.Groups["name"].Value).Where(name => All.FindOption(name) is null).Except(common));
+        Assert.Empty(
+            Options()
+                .Matches(Readme)
+                .Select(option => option.Groups["name"].Value)
+                .Where(name => All.FindOption(name) is null)
+                .Except(common)
+        );
     }
 
     [GeneratedRegex(@"\]\((?!https?:)(?<path>[^)#]*)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]

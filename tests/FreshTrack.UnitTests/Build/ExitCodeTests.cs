@@ -18,7 +18,8 @@ public sealed class ExitCodeTests
 
     [Theory]
     [MemberData(nameof(Codes))]
-    public void Exit_code_tells_what_happened(Exception exception, int code) => Assert.Equal(code, ExitCodes.Of(exception, cancelled: false).Code);
+    public void Exit_code_tells_what_happened(Exception exception, int code) =>
+        Assert.Equal(code, ExitCodes.Of(exception, cancelled: false).Code);
 
     [Theory]
     [InlineData(Verdict.Pass, ExitCodes.Passed)]
@@ -29,10 +30,13 @@ public sealed class ExitCodeTests
     public void Verdict_has_its_exit_code(Verdict verdict, int code) => Assert.Equal(code, verdict.ExitCode());
 
     [Fact]
-    public void Whatever_breaks_after_cancelling_is_a_cancelled_run()
-        => Assert.Equal((130, "Cancelled."), ExitCodes.Of(new IOException("Broken pipe"), cancelled: true));
+    public void Whatever_breaks_after_cancelling_is_a_cancelled_run() =>
+        Assert.Equal((130, "Cancelled."), ExitCodes.Of(new IOException("Broken pipe"), cancelled: true));
 
     [Fact]
-    public void Message_of_many_lines_is_told_in_one()
-        => Assert.Equal("No Docker. Start it.", ExitCodes.Of(new RefusedException("No Docker.\n  Start it.\n"), cancelled: false).Line);
+    public void Message_of_many_lines_is_told_in_one() =>
+        Assert.Equal(
+            "No Docker. Start it.",
+            ExitCodes.Of(new RefusedException("No Docker.\n  Start it.\n"), cancelled: false).Line
+        );
 }

@@ -101,7 +101,8 @@ public sealed class HandledTask : FrostingTask<HostContext>
         throw new InvalidOperationException("It broke.");
     }
 
-    public override void OnError(Exception exception, HostContext context) => context.Note($"handled: {exception.Message}");
+    public override void OnError(Exception exception, HostContext context) =>
+        context.Note($"handled: {exception.Message}");
 }
 
 [TaskName("Needless")]
@@ -122,6 +123,8 @@ public sealed class AfterNeedlessTask : FrostingTask<HostContext>
 [TaskName("Arguments")]
 public sealed class ArgumentsTask : FrostingTask<HostContext>
 {
-    public override void Run(HostContext context)
-        => context.Note($"{context.Arguments.GetArguments("text").Single()}|{context.Arguments.GetArguments("flag").Single()}");
+    public override void Run(HostContext context) =>
+        context.Note(
+            $"{context.Arguments.GetArguments("text").Single()}|{context.Arguments.GetArguments("flag").Single()}"
+        );
 }

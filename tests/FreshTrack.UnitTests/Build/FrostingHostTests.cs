@@ -8,19 +8,21 @@ namespace FreshTrack.UnitTests.Build;
 /// <summary>What the tasks rely on in the Frosting host, be it the package or the stand-in.</summary>
 public sealed class FrostingHostTests
 {
-    private static readonly IAnsiConsole Silence = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
+    private static readonly IAnsiConsole Silence = AnsiConsole.Create(
+        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }
+    );
 
     [Fact]
-    public void Tasks_run_after_those_they_depend_on_between_set_up_and_tear_down()
-        => Assert.Equal((0, "setup, before, Prepare, before, Compile, teardown"), Run("--target=Compile"));
+    public void Tasks_run_after_those_they_depend_on_between_set_up_and_tear_down() =>
+        Assert.Equal((0, "setup, before, Prepare, before, Compile, teardown"), Run("--target=Compile"));
 
     [Fact]
-    public void Dependee_runs_before_the_task_that_it_names()
-        => Assert.Equal((0, "setup, before, Clean, before, Publish, teardown"), Run("--target=Publish"));
+    public void Dependee_runs_before_the_task_that_it_names() =>
+        Assert.Equal((0, "setup, before, Clean, before, Publish, teardown"), Run("--target=Publish"));
 
     [Fact]
-    public void Exclusive_target_runs_alone()
-        => Assert.Equal((0, "setup, before, Compile, teardown"), Run("--target=Compile", "--exclusive"));
+    public void Exclusive_target_runs_alone() =>
+        Assert.Equal((0, "setup, before, Compile, teardown"), Run("--target=Compile", "--exclusive"));
 
     [Theory]
     [InlineData("--dryrun")]
@@ -44,31 +46,41 @@ public sealed class FrostingHostTests
     }
 
     [Fact]
-    public void Task_that_continues_on_error_fails_nothing()
-        => Assert.Equal((0, "setup, before, Shaky, failed: It shook., before, AfterShaky, teardown"), Run("--target=AfterShaky"));
+    public void Task_that_continues_on_error_fails_nothing() =>
+        Assert.Equal(
+            (0, "setup, before, Shaky, failed: It shook., before, AfterShaky, teardown"),
+            Run("--target=AfterShaky")
+        );
 
     [Fact]
-    public void Task_that_handles_its_error_fails_nothing()
-        => Assert.Equal((0, "setup, before, Handled, handled: It broke., failed: It broke., teardown"), Run("--target=Handled"));
+    public void Task_that_handles_its_error_fails_nothing() =>
+        Assert.Equal(
+            (0, "setup, before, Handled, handled: It broke., failed: It broke., teardown"),
+            Run("--target=Handled")
+        );
 
     [Fact]
-    public void Task_that_need_not_run_is_skipped()
-        => Assert.Equal((0, "setup, before, before, AfterNeedless, teardown"), Run("--target=AfterNeedless"));
+    public void Task_that_need_not_run_is_skipped() =>
+        Assert.Equal((0, "setup, before, before, AfterNeedless, teardown"), Run("--target=AfterNeedless"));
 
     [Fact]
-    public void Unknown_switches_reach_the_tasks_as_arguments()
-        => Assert.Equal((0, "setup, before, Host=a; Port=1|true, teardown"), Run("--target=Arguments", "--text=Host=a; Port=1", "--flag=true"));
+    public void Unknown_switches_reach_the_tasks_as_arguments() =>
+        Assert.Equal(
+            (0, "setup, before, Host=a; Port=1|true, teardown"),
+            Run("--target=Arguments", "--text=Host=a; Port=1", "--flag=true")
+        );
 
     [Fact]
-    public void Unknown_target_fails()
-        => Assert.NotEqual(0, Run("--target=Nothing").Code);
+    public void Unknown_target_fails() => Assert.NotEqual(0, Run("--target=Nothing").Code);
 
     private static (int Code, string Log) Run(params string[] args)
     {
         var log = new List<string>();
         var code = new CakeHost()
             .AddAssembly(typeof(FrostingHostTests).Assembly)
-            .ConfigureServices(services => services.AddSingleton<ICollection<string>>(log).AddSingleton<ICakeLog, NullLog>().AddSingleton(Silence))
+            .ConfigureServices(services =>
+                services.AddSingleton<ICollection<string>>(log).AddSingleton<ICakeLog, NullLog>().AddSingleton(Silence)
+            )
             .UseContext<HostContext>()
             .UseLifetime<HostLifetime>()
             .UseTaskLifetime<HostTaskLifetime>()

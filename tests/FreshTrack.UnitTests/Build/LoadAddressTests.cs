@@ -14,8 +14,16 @@ public sealed class LoadAddressTests
         Assert.Equal(new Uri(address), LoadAddress.Parse(address, confirmed));
 
     [Theory]
-    [InlineData("https://api.example.com", null, "it is not this machine. If you mean it, add --confirm api.example.com.")]
-    [InlineData("https://api.example.com", "yes", "it is not this machine; confirmed was 'yes'. If you mean it, add --confirm api.example.com.")]
+    [InlineData(
+        "https://api.example.com",
+        null,
+        "it is not this machine. If you mean it, add --confirm api.example.com."
+    )]
+    [InlineData(
+        "https://api.example.com",
+        "yes",
+        "it is not this machine; confirmed was 'yes'. If you mean it, add --confirm api.example.com."
+    )]
     [InlineData("http://10.0.0.7:8080", "10.0.0", "Load writes readings to 10.0.0.7")]
     [InlineData("ftp://127.0.0.1", null, "Expected '--url http://127.0.0.1:8080'")]
     [InlineData("127.0.0.1:8080", null, "Expected '--url http://127.0.0.1:8080'")]

@@ -7,7 +7,8 @@ namespace FreshTrack.UnitTests.Build;
 public sealed class LoadRunnersTests
 {
     [Fact]
-    public void Open_model_is_our_own_runner() => Assert.IsType<LoadRunner>(LoadRunners.Parse("open-model")(new LoadOptions()));
+    public void Open_model_is_our_own_runner() =>
+        Assert.IsType<LoadRunner>(LoadRunners.Parse("open-model")(new LoadOptions()));
 
     [Theory]
     [InlineData("k6", "Expected open-model or nbomber")]

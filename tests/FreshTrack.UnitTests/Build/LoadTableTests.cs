@@ -14,8 +14,18 @@ public sealed class LoadTableTests
     [Fact]
     public void A_run_under_way_shows_what_is_open_and_the_newest_p95_beside_its_limit()
     {
-        var shown = Shown(Table.Of(new LoadProgress(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(39),
-            [new ScenarioProgress("readings_24h", 1440, 1400, 3, 41.26), new ScenarioProgress("alerts_list", 0, 0, 0, double.NaN)])));
+        var shown = Shown(
+            Table.Of(
+                new LoadProgress(
+                    TimeSpan.FromSeconds(12),
+                    TimeSpan.FromSeconds(39),
+                    [
+                        new ScenarioProgress("readings_24h", 1440, 1400, 3, 41.26),
+                        new ScenarioProgress("alerts_list", 0, 0, 0, double.NaN),
+                    ]
+                )
+            )
+        );
 
         Assert.Contains("Load, 12 of 39 s", shown);
         Assert.Contains("readings_24h │ 1,440 │ 1,400 │ 3 │ 37 │ 41.3 ms │ < 150 ms", shown);
@@ -26,8 +36,17 @@ public sealed class LoadTableTests
     public void A_run_that_is_over_shows_its_figures()
     {
         var latency = new Latency(10, 20, 40.5, 60, 90, 15);
-        var result = new LoadResult("open-model", DateTimeOffset.UnixEpoch,
-            [new ScenarioResult("readings_24h", 120, 22, 2640, 2640, 2637, 3) { Latency = latency, ServiceTime = latency }]);
+        var result = new LoadResult(
+            "open-model",
+            DateTimeOffset.UnixEpoch,
+            [
+                new ScenarioResult("readings_24h", 120, 22, 2640, 2640, 2637, 3)
+                {
+                    Latency = latency,
+                    ServiceTime = latency,
+                },
+            ]
+        );
 
         Assert.Contains("readings_24h │ 2,640 │ 2,637 │ 3 │ 0 │ 40.5 ms │ < 150 ms", Shown(Table.Of(result)));
     }
@@ -36,9 +55,22 @@ public sealed class LoadTableTests
     private static string Shown(IRenderable table)
     {
         using var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(output),
+            }
+        );
         console.Profile.Width = 200;
         console.Write(table);
-        return string.Join('\n', output.ToString().Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        return string.Join(
+            '\n',
+            output
+                .ToString()
+                .Split('\n')
+                .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        );
     }
 }

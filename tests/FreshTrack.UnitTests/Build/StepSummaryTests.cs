@@ -31,7 +31,10 @@ public sealed class StepSummaryTests : IDisposable
 
     [Fact]
     public async Task A_page_that_cannot_be_written_is_said_and_no_failure() =>
-        Assert.StartsWith("The summary was not added to GITHUB_STEP_SUMMARY", await AppendAsync(Path.Combine(folder, "missing", "page.md")));
+        Assert.StartsWith(
+            "The summary was not added to GITHUB_STEP_SUMMARY",
+            await AppendAsync(Path.Combine(folder, "missing", "page.md"))
+        );
 
     private Task<string?> AppendAsync(string? page)
     {

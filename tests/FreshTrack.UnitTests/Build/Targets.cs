@@ -6,7 +6,13 @@ namespace FreshTrack.UnitTests.Build;
 /// <summary>Targets to parse command lines against.</summary>
 internal static class Targets
 {
-    public static readonly TargetCatalog All = TargetCatalog.Of([typeof(RehearseTask), typeof(ImagesTask), typeof(CountTask), typeof(CopyTask), typeof(DefaultTask)]);
+    public static readonly TargetCatalog All = TargetCatalog.Of([
+        typeof(RehearseTask),
+        typeof(ImagesTask),
+        typeof(CountTask),
+        typeof(CopyTask),
+        typeof(DefaultTask),
+    ]);
 
     public static BuildCommand Parse(params string[] args) => BuildCommand.Parse(args, All);
 

@@ -23,19 +23,42 @@ public sealed class VerifyTargetTests : IDisposable
     public void Both_databases_and_the_plan_are_its_options()
     {
         var command = BuildCommand.Parse(
-            ["Verify", "--source", "postgres://me@old/db", "--target", "postgres://me@new/db", "--plan", "plan.yaml"], TargetCatalog.Of(typeof(BuildContext).Assembly));
+            ["Verify", "--source", "postgres://me@old/db", "--target", "postgres://me@new/db", "--plan", "plan.yaml"],
+            TargetCatalog.Of(typeof(BuildContext).Assembly)
+        );
 
-        Assert.Equal(["--target=Verify", "--source=postgres://me@old/db", "--target-database=postgres://me@new/db", "--plan=plan.yaml"], command.Arguments);
+        Assert.Equal(
+            [
+                "--target=Verify",
+                "--source=postgres://me@old/db",
+                "--target-database=postgres://me@new/db",
+                "--plan=plan.yaml",
+            ],
+            command.Arguments
+        );
     }
 
     [Fact]
     public async Task Databases_out_of_reach_prove_nothing_and_every_planned_table_says_so()
     {
-        var failure = await Assert.ThrowsAsync<TargetFailedException>(() => VerifyAsync(TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<TargetFailedException>(() =>
+            VerifyAsync(TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(ExitCodes.Inconclusive, failure.ExitCode);
-        var result = VerificationJson.Read(await File.ReadAllTextAsync(Path.Combine(runs, "latest", "verification.json"), TestContext.Current.CancellationToken));
-        string[] expected = ["contents public.areas", "contents public.units", "counts public.areas", "counts public.units"];
+        var result = VerificationJson.Read(
+            await File.ReadAllTextAsync(
+                Path.Combine(runs, "latest", "verification.json"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        string[] expected =
+        [
+            "contents public.areas",
+            "contents public.units",
+            "counts public.areas",
+            "counts public.units",
+        ];
         Assert.Equal(expected, result.Checks.Select(check => $"{check.Check} {check.Subject}"));
         Assert.All(result.Checks, check => Assert.Contains("The source failed", check.Reason));
     }
@@ -43,9 +66,14 @@ public sealed class VerifyTargetTests : IDisposable
     [Fact]
     public async Task No_password_is_shown_or_kept()
     {
-        var failure = await Assert.ThrowsAsync<TargetFailedException>(() => VerifyAsync(TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<TargetFailedException>(() =>
+            VerifyAsync(TestContext.Current.CancellationToken)
+        );
 
-        var kept = await File.ReadAllTextAsync(Path.Combine(runs, "latest", "verification.json"), TestContext.Current.CancellationToken);
+        var kept = await File.ReadAllTextAsync(
+            Path.Combine(runs, "latest", "verification.json"),
+            TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain("hunter2", failure.Message + output + kept);
     }
 
@@ -63,8 +91,17 @@ public sealed class VerifyTargetTests : IDisposable
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=me;Password=hunter2;Database=db");
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        await new StandaloneVerification(console, runs, TimeProvider.System).RunAsync(Given.Plan("source: areas", "source: units"), nowhere, nowhere, cancellationToken);
+        await using var nowhere = NpgsqlDataSource.Create(
+            "Host=127.0.0.1;Port=1;Username=me;Password=hunter2;Database=db"
+        );
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No }
+        );
+        await new StandaloneVerification(console, runs, TimeProvider.System).RunAsync(
+            Given.Plan("source: areas", "source: units"),
+            nowhere,
+            nowhere,
+            cancellationToken
+        );
     }
 }

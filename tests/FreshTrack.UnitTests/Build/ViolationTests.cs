@@ -15,8 +15,9 @@ public sealed class ViolationTests
         """;
 
     [Fact]
-    public void Errors_are_shown_with_their_place()
-        => Assert.Equal(
+    public void Errors_are_shown_with_their_place() =>
+        Assert.Equal(
             ["src/Plan/A.cs(7): RS0030: Banned.", "CS5001: No entry point."],
-            Violation.Read(Sarif, "/repository").Select(violation => violation.ToString()));
+            Violation.Read(Sarif, "/repository").Select(violation => violation.ToString())
+        );
 }

@@ -9,7 +9,8 @@ public sealed class ImageSourceTests
     [InlineData("auto", ImageSource.Auto)]
     [InlineData("hub", ImageSource.Hub)]
     [InlineData("debian", ImageSource.Debian)]
-    public void A_source_is_read_by_its_name(string text, ImageSource source) => Assert.Equal(source, ImageSources.Parse(text));
+    public void A_source_is_read_by_its_name(string text, ImageSource source) =>
+        Assert.Equal(source, ImageSources.Parse(text));
 
     [Fact]
     public void Another_word_is_refused_with_the_words_that_are_known()

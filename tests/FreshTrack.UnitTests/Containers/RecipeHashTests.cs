@@ -22,7 +22,9 @@ public sealed class RecipeHashTests : IDisposable
 
     [Fact]
     public void A_renamed_file_makes_another_tag() =>
-        AssertChanges(() => File.Move(Path.Combine(folder.FullName, "Dockerfile"), Path.Combine(folder.FullName, "Dockerfile2")));
+        AssertChanges(() =>
+            File.Move(Path.Combine(folder.FullName, "Dockerfile"), Path.Combine(folder.FullName, "Dockerfile2"))
+        );
 
     [Fact]
     public void A_new_file_makes_another_tag() => AssertChanges(() => Write("empty", ""));

@@ -8,7 +8,11 @@ namespace FreshTrack.UnitTests.Cutover;
 /// <summary>Which earlier runs a run is compared with.</summary>
 public sealed class BaselinesTests : IDisposable
 {
-    private static readonly Policy Policy = GoodRun.Limits with { Integrity = [], Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")] };
+    private static readonly Policy Policy = GoodRun.Limits with
+    {
+        Integrity = [],
+        Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")],
+    };
 
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
 
@@ -60,7 +64,9 @@ public sealed class BaselinesTests : IDisposable
     public async Task A_copy_of_a_run_is_not_another_run()
     {
         var folder = await JudgedAsync();
-        var copy = Directory.CreateDirectory(Path.Combine(runs, "20260116T020000.000Z-rehearsal", "logs")).Parent!.FullName;
+        var copy = Directory
+            .CreateDirectory(Path.Combine(runs, "20260116T020000.000Z-rehearsal", "logs"))
+            .Parent!.FullName;
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             File.Copy(path, Path.Combine(copy, Path.GetRelativePath(folder, path)));
@@ -79,8 +85,17 @@ public sealed class BaselinesTests : IDisposable
     /// <summary>Names of the runs that the next run of the good kind is compared with.</summary>
     private async Task<IEnumerable<string>> CollectAsync()
     {
-        var next = new RunDescription("20260117T020000.000Z-rehearsal", "rehearsal", StoredRun.Start.AddDays(2)) { Commit = "c0ffee", CleanTree = true, PlanHash = "0", Environment = "stage", Machine = "2 cores" };
-        return (await Baselines.CollectAsync(runs, next, Policy, TestContext.Current.CancellationToken)).Runs.Select(run => run.RunId);
+        var next = new RunDescription("20260117T020000.000Z-rehearsal", "rehearsal", StoredRun.Start.AddDays(2))
+        {
+            Commit = "c0ffee",
+            CleanTree = true,
+            PlanHash = "0",
+            Environment = "stage",
+            Machine = "2 cores",
+        };
+        return (await Baselines.CollectAsync(runs, next, Policy, TestContext.Current.CancellationToken)).Runs.Select(
+            run => run.RunId
+        );
     }
 
     private static void Replace(string path, string right, string wrong)

@@ -16,7 +16,10 @@ public sealed class EvidenceFolderTests : IDisposable
     {
         var first = EvidenceFolder.Open(runs, "one-move");
 
-        Assert.StartsWith($"Another run is writing to {first.Path}.", Assert.Throws<RefusedException>(() => EvidenceFolder.Open(runs, "one-move")).Message);
+        Assert.StartsWith(
+            $"Another run is writing to {first.Path}.",
+            Assert.Throws<RefusedException>(() => EvidenceFolder.Open(runs, "one-move")).Message
+        );
 
         first.Dispose();
         EvidenceFolder.Open(runs, "one-move").Dispose();
@@ -27,7 +30,10 @@ public sealed class EvidenceFolderTests : IDisposable
     public void A_folder_that_is_being_written_or_judged_is_not_judged()
     {
         var writing = EvidenceFolder.Open(runs, "one-rehearsal");
-        Assert.StartsWith($"Another run is writing to {writing.Path}.", Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(writing.Path)).Message);
+        Assert.StartsWith(
+            $"Another run is writing to {writing.Path}.",
+            Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(writing.Path)).Message
+        );
         writing.Dispose();
 
         using var judging = EvidenceFolder.HoldExisting(writing.Path);
@@ -41,7 +47,10 @@ public sealed class EvidenceFolderTests : IDisposable
     {
         var missing = Path.Combine(runs, "missing");
 
-        Assert.StartsWith($"There is no folder '{missing}'.", Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(missing)).Message);
+        Assert.StartsWith(
+            $"There is no folder '{missing}'.",
+            Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(missing)).Message
+        );
         Assert.False(Directory.Exists(missing));
     }
 
@@ -77,6 +86,9 @@ public sealed class EvidenceFolderTests : IDisposable
     {
         EvidenceFolder.Create(runs, "move", Now).Dispose();
 
-        Assert.Contains("./build.sh Rehearse", Assert.Throws<RefusedException>(() => EvidenceFolder.NewestRehearsal(runs)).Message);
+        Assert.Contains(
+            "./build.sh Rehearse",
+            Assert.Throws<RefusedException>(() => EvidenceFolder.NewestRehearsal(runs)).Message
+        );
     }
 }

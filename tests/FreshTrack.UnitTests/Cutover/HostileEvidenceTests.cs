@@ -5,7 +5,8 @@ using FreshTrack.UnitTests.Gating;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>Evidence that was bad before it was sealed: an error that names the file, or Inconclusive; never Pass.</summary>
+/// <summary>Evidence that was bad before it was sealed: an error that names the file, or Inconclusive; never
+/// Pass.</summary>
 public sealed class HostileEvidenceTests : IDisposable
 {
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
@@ -39,16 +40,29 @@ public sealed class HostileEvidenceTests : IDisposable
     {
         var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => File.Delete(Path.Combine(path, name))));
 
-        Assert.Equal((Verdict.Inconclusive, Verdict.Inconclusive), (report.Gate.Verdict, report.Gate.Criteria.Single(line => line.Name == criterion).Verdict));
+        Assert.Equal(
+            (Verdict.Inconclusive, Verdict.Inconclusive),
+            (report.Gate.Verdict, report.Gate.Criteria.Single(line => line.Name == criterion).Verdict)
+        );
     }
 
     [Theory]
-    [InlineData("load.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2031-01-15T02:00:00+00:00\"")]
-    [InlineData("timeline.json", "\"startedAt\": \"2026-01-15T02:00:00+00:00\"", "\"startedAt\": \"2025-01-15T02:00:00+00:00\"")]
+    [InlineData(
+        "load.json",
+        "\"startedAt\": \"2026-01-15T02:00:00+00:00\"",
+        "\"startedAt\": \"2031-01-15T02:00:00+00:00\""
+    )]
+    [InlineData(
+        "timeline.json",
+        "\"startedAt\": \"2026-01-15T02:00:00+00:00\"",
+        "\"startedAt\": \"2025-01-15T02:00:00+00:00\""
+    )]
     [InlineData("run.json", "\"endedAt\": \"2026-01-15T02:05:00+00:00\"", "\"endedAt\": \"2026-01-15T01:55:00+00:00\"")]
     public async Task A_file_of_another_day_is_inconclusive_and_named(string name, string right, string wrong)
     {
-        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong)));
+        var report = await JudgeAsync(
+            await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong))
+        );
 
         var times = report.Gate.Criteria.Single(line => line.Name == "times");
         Assert.Equal(Verdict.Inconclusive, times.Verdict);
@@ -68,7 +82,10 @@ public sealed class HostileEvidenceTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => FutureEvidence.RefuseAsync(folder, now, token));
 
-        Assert.StartsWith($"run.json in {folder} is of 2026-01-15 02:06:01Z, but it is 2026-01-15 02:05:00Z here.", refused.Message);
+        Assert.StartsWith(
+            $"run.json in {folder} is of 2026-01-15 02:06:01Z, but it is 2026-01-15 02:05:00Z here.",
+            refused.Message
+        );
     }
 
     [Theory]
@@ -89,7 +106,11 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"verdict\": \"Fail\", \"verdict\": \"Pass\"")]
     [InlineData("verification.json", "\"verdict\": \"Pass\"", "\"Verdict\": \"Pass\"")]
     [InlineData("baseline.json", "\"runs\": []", "\"runs\": [ null ]")]
-    public async Task What_is_misspelt_missing_twice_a_number_or_null_is_refused(string name, string right, string wrong)
+    public async Task What_is_misspelt_missing_twice_a_number_or_null_is_refused(
+        string name,
+        string right,
+        string wrong
+    )
     {
         var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong));
 
@@ -101,7 +122,10 @@ public sealed class HostileEvidenceTests : IDisposable
     [Fact]
     public async Task A_plan_that_is_not_the_runs_is_refused_by_name()
     {
-        var folder = await StoredRun.CreateAsync(runs, path => File.AppendAllText(Path.Combine(path, "plan.yaml"), "    may_be_empty: true\n"));
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => File.AppendAllText(Path.Combine(path, "plan.yaml"), "    may_be_empty: true\n")
+        );
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
@@ -113,12 +137,21 @@ public sealed class HostileEvidenceTests : IDisposable
     public async Task A_table_that_two_entries_of_the_plan_fill_may_be_empty_only_when_both_may()
     {
         const string Another = "  - source: public.old_units\n    target: public.units\n    may_be_empty: true\n";
-        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path =>
-        {
-            Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
-            Replace(Path.Combine(path, "run.json"), StoredRun.Plan.Hash, PlanFile.Load(Path.Combine(path, "plan.yaml")).Hash);
-            Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
-        }));
+        var report = await JudgeAsync(
+            await StoredRun.CreateAsync(
+                runs,
+                path =>
+                {
+                    Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
+                    Replace(
+                        Path.Combine(path, "run.json"),
+                        StoredRun.Plan.Hash,
+                        PlanFile.Load(Path.Combine(path, "plan.yaml")).Hash
+                    );
+                    Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
+                }
+            )
+        );
 
         Assert.StartsWith("counts: public.units: no row was compared", report.Gate.Criteria[0].Reason);
         Assert.Equal("all 1 planned tables equal", report.Gate.Criteria[0].Wanted);
@@ -127,15 +160,29 @@ public sealed class HostileEvidenceTests : IDisposable
     [Fact]
     public async Task NaN_in_the_load_is_inconclusive()
     {
-        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")));
+        var report = await JudgeAsync(
+            await StoredRun.CreateAsync(
+                runs,
+                path => Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")
+            )
+        );
 
-        Assert.Equal(Verdict.Inconclusive, report.Gate.Criteria.Single(line => line.Name == "readings_24h p95").Verdict);
+        Assert.Equal(
+            Verdict.Inconclusive,
+            report.Gate.Criteria.Single(line => line.Name == "readings_24h p95").Verdict
+        );
     }
 
     [Fact]
     public async Task A_load_that_was_stopped_does_not_pass()
     {
-        var report = await JudgeAsync(await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "load.json"), "\"stopped\": null", "\"stopped\": \"the target refused\"")));
+        var report = await JudgeAsync(
+            await StoredRun.CreateAsync(
+                runs,
+                path =>
+                    Replace(Path.Combine(path, "load.json"), "\"stopped\": null", "\"stopped\": \"the target refused\"")
+            )
+        );
 
         Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
     }
@@ -143,7 +190,10 @@ public sealed class HostileEvidenceTests : IDisposable
     [Fact]
     public async Task An_edited_verdict_is_judged_again_or_refused()
     {
-        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\""));
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
+        );
         await JudgeAsync(folder);
         var first = await OutputsAsync(folder);
         Replace(Path.Combine(folder, "gate.json"), "\"Fail\"", "\"Pass\"");
@@ -158,7 +208,10 @@ public sealed class HostileEvidenceTests : IDisposable
     [Fact]
     public async Task A_folder_that_was_changed_and_sealed_again_contradicts_its_verdict()
     {
-        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\""));
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
+        );
         await JudgeAsync(folder);
         Replace(Path.Combine(folder, "timeline.json"), "\"Fail\"", "\"Pass\"");
         await Seal.WriteAsync(folder, TestContext.Current.CancellationToken);
@@ -190,8 +243,16 @@ public sealed class HostileEvidenceTests : IDisposable
         Assert.Equal(first, await OutputsAsync(folder));
     }
 
-    private static Task<RunReport> JudgeAsync(string folder) => JudgedRun.WriteAsync(
-        folder, GoodRun.Limits with { Integrity = [], Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")] }, TestContext.Current.CancellationToken);
+    private static Task<RunReport> JudgeAsync(string folder) =>
+        JudgedRun.WriteAsync(
+            folder,
+            GoodRun.Limits with
+            {
+                Integrity = [],
+                Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")],
+            },
+            TestContext.Current.CancellationToken
+        );
 
     private static void Replace(string path, string right, string wrong)
     {
@@ -200,6 +261,15 @@ public sealed class HostileEvidenceTests : IDisposable
         File.WriteAllText(path, text.Replace(right, wrong));
     }
 
-    private static async Task<string> OutputsAsync(string folder) => string.Join('\n', await Task.WhenAll(
-        EvidenceFolder.Outputs.Order().Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken))));
+    private static async Task<string> OutputsAsync(string folder) =>
+        string.Join(
+            '\n',
+            await Task.WhenAll(
+                EvidenceFolder
+                    .Outputs.Order()
+                    .Select(name =>
+                        File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken)
+                    )
+            )
+        );
 }

@@ -13,8 +13,17 @@ public sealed class JournalFileTests : IDisposable
     public async Task Entries_are_on_the_disk_while_the_run_goes_on()
     {
         await using var journal = JournalFile.Create(path, new FakeTimeProvider());
-        await journal.AppendAsync(JournalEvent.StepStarted, "freeze.apply", cancellationToken: TestContext.Current.CancellationToken);
-        await journal.AppendAsync(JournalEvent.StepEnded, "freeze.apply", "Pass", cancellationToken: TestContext.Current.CancellationToken);
+        await journal.AppendAsync(
+            JournalEvent.StepStarted,
+            "freeze.apply",
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        await journal.AppendAsync(
+            JournalEvent.StepEnded,
+            "freeze.apply",
+            "Pass",
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         var entries = await JournalFile.ReadAsync(path, TestContext.Current.CancellationToken);
 
@@ -27,7 +36,11 @@ public sealed class JournalFileTests : IDisposable
     {
         await using (var journal = JournalFile.Create(path, new FakeTimeProvider()))
         {
-            await journal.AppendAsync(JournalEvent.StepStarted, "freeze.apply", cancellationToken: TestContext.Current.CancellationToken);
+            await journal.AppendAsync(
+                JournalEvent.StepStarted,
+                "freeze.apply",
+                cancellationToken: TestContext.Current.CancellationToken
+            );
         }
 
         await File.AppendAllTextAsync(path, """{"sequence":2,"at":""", TestContext.Current.CancellationToken);

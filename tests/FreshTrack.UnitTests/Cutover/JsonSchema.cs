@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>The keywords that the committed schemas use, and no more: type, enum, anyOf, properties, required and items.</summary>
+/// <summary>The keywords that the committed schemas use, and no more: type, enum, anyOf, properties, required and
+/// items.</summary>
 internal static class JsonSchema
 {
     public static JsonNode Committed(string name) => JsonNode.Parse(File.ReadAllText(PathOf(name)))!;
@@ -13,7 +14,9 @@ internal static class JsonSchema
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
         }
 
         return Path.Combine(folder, "docs", "schemas", $"{name}.schema.json");
@@ -32,7 +35,12 @@ internal static class JsonSchema
             return [$"{path} is none of {values.ToJsonString()}"];
         }
 
-        if (schema["type"] is { } types && !(types is JsonArray several ? several.Select(type => (string?)type) : [(string?)types]).Any(type => IsOf(type, value)))
+        if (
+            schema["type"] is { } types
+            && !(types is JsonArray several ? several.Select(type => (string?)type) : [(string?)types]).Any(type =>
+                IsOf(type, value)
+            )
+        )
         {
             return [$"{path} is no {types.ToJsonString()}"];
         }
@@ -40,22 +48,33 @@ internal static class JsonSchema
         return value switch
         {
             JsonObject item => InObject(schema, item, path),
-            JsonArray items when schema["items"] is { } each => items.SelectMany((item, index) => Violations(each, item, $"{path}[{index}]")),
+            JsonArray items when schema["items"] is { } each => items.SelectMany(
+                (item, index) => Violations(each, item, $"{path}[{index}]")
+            ),
             _ => [],
         };
     }
 
     private static IEnumerable<string> InObject(JsonNode schema, JsonObject item, string path) =>
-    [
-        .. (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !item.ContainsKey(name)).Select(name => $"{path} lacks {name}"),
-        .. (schema["properties"]?.AsObject() ?? []).Where(property => item.ContainsKey(property.Key)).SelectMany(property => Violations(property.Value!, item[property.Key], $"{path}.{property.Key}")),
-    ];
+        [
+            .. (schema["required"]?.AsArray() ?? [])
+                .Select(name => (string)name!)
+                .Where(name => !item.ContainsKey(name))
+                .Select(name => $"{path} lacks {name}"),
+            .. (schema["properties"]?.AsObject() ?? [])
+                .Where(property => item.ContainsKey(property.Key))
+                .SelectMany(property => Violations(property.Value!, item[property.Key], $"{path}.{property.Key}")),
+        ];
 
-    private static bool IsOf(string? type, JsonNode? value) => (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
-    {
-        ("null", JsonValueKind.Null) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) => true,
-        ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) => true,
-        ("integer", JsonValueKind.Number) => value!.ToJsonString().All(letter => char.IsDigit(letter) || letter == '-'),
-        _ => false,
-    };
+    private static bool IsOf(string? type, JsonNode? value) =>
+        (type, value?.GetValueKind() ?? JsonValueKind.Null) switch
+        {
+            ("null", JsonValueKind.Null) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) =>
+                true,
+            ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) => true,
+            ("integer", JsonValueKind.Number) => value!
+                .ToJsonString()
+                .All(letter => char.IsDigit(letter) || letter == '-'),
+            _ => false,
+        };
 }

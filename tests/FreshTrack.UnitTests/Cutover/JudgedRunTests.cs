@@ -36,7 +36,9 @@ public sealed class JudgedRunTests : IDisposable
         await JudgedRun.WriteAsync(folder, NoLimits, token);
         var path = Path.Combine(folder, "gate.json");
         var before = await File.ReadAllTextAsync(path, token);
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var reader = new StreamReader(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        );
 
         await JudgedRun.WriteAsync(folder, GoodRun.Limits, token);
 
@@ -67,7 +69,11 @@ public sealed class JudgedRunTests : IDisposable
     [Fact]
     public async Task A_run_whose_data_passed_and_whose_steps_passed_passes()
     {
-        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
+        var report = await JudgedRun.WriteAsync(
+            await RunAsync(Verdict.Pass),
+            NoLimits,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal((Verdict.Pass, 0), (report.Gate.Verdict, report.Reasons.Count));
     }
@@ -75,17 +81,31 @@ public sealed class JudgedRunTests : IDisposable
     [Fact]
     public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
     {
-        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Pass), NoLimits, TestContext.Current.CancellationToken);
+        var report = await JudgedRun.WriteAsync(
+            await RunAsync(Verdict.Pass),
+            NoLimits,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
-        Assert.Equal("It passed at scale smoke. Rehearse at scale production to cut over.", (report with { Run = report.Run with { Scale = "smoke" } }).Allowed);
-        Assert.StartsWith("It passed with changes that no commit holds.", (report with { Run = report.Run with { CleanTree = false } }).Allowed);
+        Assert.Equal(
+            "It passed at scale smoke. Rehearse at scale production to cut over.",
+            (report with { Run = report.Run with { Scale = "smoke" } }).Allowed
+        );
+        Assert.StartsWith(
+            "It passed with changes that no commit holds.",
+            (report with { Run = report.Run with { CleanTree = false } }).Allowed
+        );
     }
 
     [Fact]
     public async Task A_step_that_failed_fails_the_run_and_is_named()
     {
-        var report = await JudgedRun.WriteAsync(await RunAsync(Verdict.Fail), NoLimits, TestContext.Current.CancellationToken);
+        var report = await JudgedRun.WriteAsync(
+            await RunAsync(Verdict.Fail),
+            NoLimits,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
         Assert.Contains("freeze.preflight", report.Reasons[0].Reason);
@@ -109,13 +129,16 @@ public sealed class JudgedRunTests : IDisposable
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(path, text.Replace("\"Fail\"", "\"Pass\""), TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<RefusedException>(() => JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public void A_criterion_without_a_verdict_is_not_read_as_passed()
     {
-        const string Text = """{"verdict":"Pass","criteria":[{"name":"counts","wanted":"all","measured":"all","reason":"equal"}]}""";
+        const string Text =
+            """{"verdict":"Pass","criteria":[{"name":"counts","wanted":"all","measured":"all","reason":"equal"}]}""";
 
         Assert.Throws<System.Text.Json.JsonException>(() => EvidenceJson.Deserialize<GateResult>(Text));
     }
@@ -125,7 +148,19 @@ public sealed class JudgedRunTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
         await evidence.WriteTextAsync("plan.yaml", StoredRun.PlanText, token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { Commit = "c0ffee", CleanTree = true, PlanHash = StoredRun.Plan.Hash, Environment = "stage", Machine = "2 cores", EndedAt = Start.AddMinutes(5) }, token);
+        await evidence.WriteJsonAsync(
+            "run",
+            new RunDescription(evidence.RunId, "rehearsal", Start)
+            {
+                Commit = "c0ffee",
+                CleanTree = true,
+                PlanHash = StoredRun.Plan.Hash,
+                Environment = "stage",
+                Machine = "2 cores",
+                EndedAt = Start.AddMinutes(5),
+            },
+            token
+        );
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps(step) with { StartedAt = Start }, token);
         if (verified)
         {
@@ -141,7 +176,9 @@ public sealed class JudgedRunTests : IDisposable
 
     private static async Task<string> OutputsAsync(string folder)
     {
-        var texts = EvidenceFolder.Outputs.Order().Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
+        var texts = EvidenceFolder
+            .Outputs.Order()
+            .Select(name => File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
         return string.Join('\n', await Task.WhenAll(texts));
     }
 }

@@ -42,7 +42,10 @@ public sealed class RunbookEngineTests : IDisposable, IRunObserver
         await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(boom, Step("b", Verdict.Pass)));
 
         var last = (await JournalFile.ReadAsync(path, TestContext.Current.CancellationToken))[^1];
-        Assert.Equal((JournalEvent.StepEnded, "Inconclusive", "the disk is full"), (last.Event, last.Outcome, last.Detail));
+        Assert.Equal(
+            (JournalEvent.StepEnded, "Inconclusive", "the disk is full"),
+            (last.Event, last.Outcome, last.Detail)
+        );
     }
 
     [Fact]
@@ -50,40 +53,42 @@ public sealed class RunbookEngineTests : IDisposable, IRunObserver
     {
         Assert.Equal(
             ["1: 0-15", "2: 15-45", "3: 45-90", "4: 90-120", "6: 135-150"],
-            CutoverRunbook.Phases.Select(phase => $"{phase.Number}: {phase.PlannedStart.TotalMinutes}-{phase.PlannedEnd.TotalMinutes}"));
+            CutoverRunbook.Phases.Select(phase =>
+                $"{phase.Number}: {phase.PlannedStart.TotalMinutes}-{phase.PlannedEnd.TotalMinutes}"
+            )
+        );
     }
 
     private async Task<Timeline> RunAsync(params Step[] steps)
     {
         await using var journal = JournalFile.Create(path, clock);
         var engine = new RunbookEngine(journal, this, clock);
-        return await engine.RunAsync([new Phase(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)], null!, TestContext.Current.CancellationToken);
+        return await engine.RunAsync(
+            [new Phase(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)],
+            null!,
+            TestContext.Current.CancellationToken
+        );
     }
 
-    private Step Step(string id, Verdict verdict) => new(id, id, (_, _, _) =>
-    {
-        ran.Add(id);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        return Task.FromResult(new StepResult(verdict, "done"));
-    });
+    private Step Step(string id, Verdict verdict) =>
+        new(
+            id,
+            id,
+            (_, _, _) =>
+            {
+                ran.Add(id);
+                clock.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(new StepResult(verdict, "done"));
+            }
+        );
 
-    void IRunObserver.PhaseStarted(Phase phase)
-    {
-    }
+    void IRunObserver.PhaseStarted(Phase phase) { }
 
-    void IRunObserver.StepStarted(Step step)
-    {
-    }
+    void IRunObserver.StepStarted(Step step) { }
 
-    void IRunObserver.StepProgressed(Step step, string text)
-    {
-    }
+    void IRunObserver.StepProgressed(Step step, string text) { }
 
-    void IRunObserver.StepEnded(Step step, StepTiming timing)
-    {
-    }
+    void IRunObserver.StepEnded(Step step, StepTiming timing) { }
 
-    void IRunObserver.PhaseEnded(Phase phase, PhaseTiming timing)
-    {
-    }
+    void IRunObserver.PhaseEnded(Phase phase, PhaseTiming timing) { }
 }

@@ -11,22 +11,24 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>The schemas under docs/schemas are the promise of what evidence looks like; a change of a record must be a change of its schema.</summary>
+/// <summary>The schemas under docs/schemas are the promise of what evidence looks like; a change of a record must be a
+/// change of its schema.</summary>
 public sealed class SchemaTests
 {
-    public static TheoryData<string, Type> Files => new()
-    {
-        { "run", typeof(RunDescription) },
-        { "preflight", typeof(PreflightReport) },
-        { "manifest", typeof(Manifest) },
-        { "move", typeof(MoveSummary) },
-        { "verification", typeof(VerificationResult) },
-        { "load", typeof(LoadResult) },
-        { "timeline", typeof(Timeline) },
-        { "baseline", typeof(Baselines) },
-        { "gate", typeof(GateResult) },
-        { "journal", typeof(JournalEntry) },
-    };
+    public static TheoryData<string, Type> Files =>
+        new()
+        {
+            { "run", typeof(RunDescription) },
+            { "preflight", typeof(PreflightReport) },
+            { "manifest", typeof(Manifest) },
+            { "move", typeof(MoveSummary) },
+            { "verification", typeof(VerificationResult) },
+            { "load", typeof(LoadResult) },
+            { "timeline", typeof(Timeline) },
+            { "baseline", typeof(Baselines) },
+            { "gate", typeof(GateResult) },
+            { "journal", typeof(JournalEntry) },
+        };
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -42,6 +44,9 @@ public sealed class SchemaTests
             await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!.ToJsonString(), schema.ToJsonString());
+        Assert.Equal(
+            JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!.ToJsonString(),
+            schema.ToJsonString()
+        );
     }
 }

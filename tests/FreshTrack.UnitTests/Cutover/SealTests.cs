@@ -31,7 +31,9 @@ public sealed class SealTests : IDisposable
         bytes[0] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith(name, refused.Message);
     }
@@ -45,7 +47,9 @@ public sealed class SealTests : IDisposable
         var lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
         await File.WriteAllLinesAsync(path, lines[1..], TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -63,7 +67,11 @@ public sealed class SealTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "logs"));
         foreach (var name in new[] { "run.json", "load.json", "logs/api.log" })
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, name), $"content of {name}", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, name),
+                $"content of {name}",
+                TestContext.Current.CancellationToken
+            );
         }
     }
 }

@@ -23,10 +23,30 @@ internal static class StoredRun
         var token = TestContext.Current.CancellationToken;
         using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
         await evidence.WriteTextAsync("plan.yaml", PlanText, token);
-        await evidence.WriteJsonAsync("run", new RunDescription(evidence.RunId, "rehearsal", Start) { EndedAt = Start.AddMinutes(5), Commit = "c0ffee", CleanTree = true, PlanHash = Plan.Hash, Environment = "stage", Machine = "2 cores" }, token);
+        await evidence.WriteJsonAsync(
+            "run",
+            new RunDescription(evidence.RunId, "rehearsal", Start)
+            {
+                EndedAt = Start.AddMinutes(5),
+                Commit = "c0ffee",
+                CleanTree = true,
+                PlanHash = Plan.Hash,
+                Environment = "stage",
+                Machine = "2 cores",
+            },
+            token
+        );
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
-        await evidence.WriteJsonAsync("verification", new VerificationResult(Start, [Check(CheckNames.Contents), Check(CheckNames.Counts)]), token);
-        await evidence.WriteJsonAsync("load", new LoadResult("open-model", Start, [GoodRun.Result() with { PerSecond = [] }]), token);
+        await evidence.WriteJsonAsync(
+            "verification",
+            new VerificationResult(Start, [Check(CheckNames.Contents), Check(CheckNames.Counts)]),
+            token
+        );
+        await evidence.WriteJsonAsync(
+            "load",
+            new LoadResult("open-model", Start, [GoodRun.Result() with { PerSecond = [] }]),
+            token
+        );
         await evidence.WriteJsonAsync("baseline", new Baselines([]), token);
         await evidence.WriteTextAsync("logs/api.log", "ready\n", token);
         spoil?.Invoke(evidence.Path);

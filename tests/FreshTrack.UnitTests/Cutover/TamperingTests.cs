@@ -18,14 +18,20 @@ public sealed class TamperingTests : IDisposable
     public async Task A_flipped_bit_in_any_byte_of_any_file_is_refused_with_the_name_of_the_file()
     {
         var token = TestContext.Current.CancellationToken;
-        var folder = await StoredRun.CreateAsync(runs, path => File.WriteAllBytes(Path.Combine(path, "load-readings_24h.hlog"), new byte[LargeFileBytes]));
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => File.WriteAllBytes(Path.Combine(path, "load-readings_24h.hlog"), new byte[LargeFileBytes])
+        );
         var flips = new Random(1);
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order().ToList())
         {
             var name = Path.GetRelativePath(folder, path);
             var bytes = await File.ReadAllBytesAsync(path, token);
 #pragma warning disable CA5394 // Seeded, so that a miss can be repeated.
-            var positions = bytes.Length <= EveryByteUpTo ? Enumerable.Range(0, bytes.Length) : Enumerable.Range(0, SeededPositions).Select(_ => flips.Next(bytes.Length));
+            var positions =
+                bytes.Length <= EveryByteUpTo
+                    ? Enumerable.Range(0, bytes.Length)
+                    : Enumerable.Range(0, SeededPositions).Select(_ => flips.Next(bytes.Length));
             foreach (var position in positions)
             {
                 var bit = (byte)(1 << flips.Next(8));
@@ -33,7 +39,10 @@ public sealed class TamperingTests : IDisposable
                 bytes[position] ^= bit;
                 await File.WriteAllBytesAsync(path, bytes, token);
                 var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, token));
-                Assert.True(refused.Message.StartsWith($"{name} in {folder} "), $"byte {position} of {name}: {refused.Message}");
+                Assert.True(
+                    refused.Message.StartsWith($"{name} in {folder} "),
+                    $"byte {position} of {name}: {refused.Message}"
+                );
                 bytes[position] ^= bit;
             }
 
@@ -65,7 +74,9 @@ public sealed class TamperingTests : IDisposable
             await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
         }
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith($"{Path.GetRelativePath(folder, path)} in {folder} {said}", refused.Message);
     }
@@ -85,7 +96,9 @@ public sealed class TamperingTests : IDisposable
 
         File.CreateSymbolicLink(path, elsewhere);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith($"{name} in {folder} is a link to {elsewhere}.", refused.Message);
     }
@@ -96,7 +109,9 @@ public sealed class TamperingTests : IDisposable
         var folder = await StoredRun.CreateAsync(runs);
         File.Move(Path.Combine(folder, "load.json"), Path.Combine(folder, "Load.json"));
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith($"Load.json in {folder} was added after the run was sealed", refused.Message);
     }
@@ -109,7 +124,9 @@ public sealed class TamperingTests : IDisposable
         var folder = await StoredRun.CreateAsync(runs);
         await File.WriteAllTextAsync(Path.Combine(folder, Seal.FileName), text, TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -121,7 +138,9 @@ public sealed class TamperingTests : IDisposable
         (lines[0], lines[1]) = (lines[1], lines[0]);
         await File.WriteAllTextAsync(path, string.Join('\n', lines) + "\n", TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Seal.VerifyAsync(folder, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Seal.VerifyAsync(folder, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith($"SHA256SUMS in {folder} was changed in line 1", refused.Message);
     }

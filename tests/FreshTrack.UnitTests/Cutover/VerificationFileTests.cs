@@ -12,17 +12,37 @@ public sealed class VerificationFileTests
         new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero),
         [
             new CheckResult(
-                CheckNames.Contents, "public.units", Verdict.Fail, 7, 2, "differs",
+                CheckNames.Contents,
+                "public.units",
+                Verdict.Fail,
+                7,
+                2,
+                "differs",
                 new Differences(
-                    1, 0, 1,
+                    1,
+                    0,
+                    1,
                     [new ColumnDifferences("name", 1)],
                     [
-                        new RowDifference(DifferenceKind.Missing, "public.units", [new KeyValue("id", "1"), new KeyValue("part", null)], []),
-                        new RowDifference(DifferenceKind.Changed, "public.units", [new KeyValue("id", "2")], [new CellDifference("name", null, "")]),
-                    ]),
-                0.5),
+                        new RowDifference(
+                            DifferenceKind.Missing,
+                            "public.units",
+                            [new KeyValue("id", "1"), new KeyValue("part", null)],
+                            []
+                        ),
+                        new RowDifference(
+                            DifferenceKind.Changed,
+                            "public.units",
+                            [new KeyValue("id", "2")],
+                            [new CellDifference("name", null, "")]
+                        ),
+                    ]
+                ),
+                0.5
+            ),
             new CheckResult(CheckNames.Counts, "public.units", Verdict.Inconclusive, 0, 0, "Not run.", null, 0),
-        ]);
+        ]
+    );
 
     private static string Text => EvidenceJson.Serialize("verification", Result);
 
@@ -39,7 +59,9 @@ public sealed class VerificationFileTests
     [InlineData("\"rows\": 7,", "")]
     [InlineData("\"violations\": 2,", "\"violations\": \"2\",")]
     public void The_schema_refuses_what_is_no_verification(string text, string instead) =>
-        Assert.NotEmpty(JsonSchema.Violations(JsonSchema.Committed("verification"), JsonNode.Parse(Text.Replace(text, instead))));
+        Assert.NotEmpty(
+            JsonSchema.Violations(JsonSchema.Committed("verification"), JsonNode.Parse(Text.Replace(text, instead)))
+        );
 
     [Fact]
     public void The_gates_reader_takes_it_with_its_schema() =>

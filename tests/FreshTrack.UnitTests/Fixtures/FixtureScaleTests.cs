@@ -34,6 +34,9 @@ public sealed class FixtureScaleTests
     {
         var refused = Assert.Throws<RefusedException>(() => FixtureScale.Parse(text));
 
-        Assert.Equal($"Invalid scale '{text}'. Use smoke, production, stress or a number of readings.", refused.Message);
+        Assert.Equal(
+            $"Invalid scale '{text}'. Use smoke, production, stress or a number of readings.",
+            refused.Message
+        );
     }
 }

@@ -13,7 +13,12 @@ public sealed class FixtureSecretsTests
         var plain = new byte[sealedBytes.Length - 28];
 
         using var aes = new AesGcm(FixtureSecrets.WebhookKey, 16);
-        aes.Decrypt(sealedBytes.AsSpan(0, 12), sealedBytes.AsSpan(12, plain.Length), sealedBytes.AsSpan(12 + plain.Length), plain);
+        aes.Decrypt(
+            sealedBytes.AsSpan(0, 12),
+            sealedBytes.AsSpan(12, plain.Length),
+            sealedBytes.AsSpan(12 + plain.Length),
+            plain
+        );
 
         Assert.Equal(FixtureSecrets.WebhookSecret(1), Encoding.UTF8.GetString(plain));
         Assert.Equal(32, FixtureSecrets.WebhookKey.Length);

@@ -7,7 +7,8 @@ namespace FreshTrack.UnitTests.Fixtures;
 public sealed class GeneratedRowsTests
 {
     [Fact]
-    public void Equal_seeds_give_equal_bytes() => Assert.Equal(Digest(FixtureScale.Smoke, 7), Digest(FixtureScale.Smoke, 7));
+    public void Equal_seeds_give_equal_bytes() =>
+        Assert.Equal(Digest(FixtureScale.Smoke, 7), Digest(FixtureScale.Smoke, 7));
 
     [Fact]
     public void Different_seeds_differ_in_every_table_that_draws_anything()
@@ -27,12 +28,22 @@ public sealed class GeneratedRowsTests
     {
         var scale = FixtureScale.Parse(name);
 
-        var counts = SourceTables.Of(FixtureWorld.Create(scale, 1)).ToDictionary(table => table.Table.ToString(), table => table.Rows.LongCount());
+        var counts = SourceTables
+            .Of(FixtureWorld.Create(scale, 1))
+            .ToDictionary(table => table.Table.ToString(), table => table.Rows.LongCount());
 
         Assert.Equal(
             (scale.Readings, scale.Organizations, scale.Users, scale.Sites, scale.Units, scale.Alerts, scale.EventLogs),
-            (counts["public.sensor_readings"], counts["public.organizations"], counts["auth.users"], counts["public.sites"],
-                counts["public.units"], counts["public.alerts"], counts["public.event_logs"]));
+            (
+                counts["public.sensor_readings"],
+                counts["public.organizations"],
+                counts["auth.users"],
+                counts["public.sites"],
+                counts["public.units"],
+                counts["public.alerts"],
+                counts["public.event_logs"]
+            )
+        );
         Assert.DoesNotContain(0, counts.Values);
     }
 
@@ -43,7 +54,10 @@ public sealed class GeneratedRowsTests
         {
             var healthy = FixtureWorld.Create(scale, 1).Users.Where(user => user.State == UserState.Active);
 
-            Assert.Equal(6 * scale.Organizations, healthy.Select(user => (user.Organization.Index, user.Role)).Distinct().Count());
+            Assert.Equal(
+                6 * scale.Organizations,
+                healthy.Select(user => (user.Organization.Index, user.Role)).Distinct().Count()
+            );
         }
     }
 
@@ -54,7 +68,9 @@ public sealed class GeneratedRowsTests
         var limits = world.Units.ToDictionary(unit => unit.Id, unit => unit.Kind.High);
         var temperatures = Rows(world, "sensor_readings").Where(row => Value(row, "temperature") is not null).ToList();
 
-        var warm = temperatures.Count(row => (decimal)Value(row, "temperature")! > limits[(Guid)Value(row, "unit_id")!]);
+        var warm = temperatures.Count(row =>
+            (decimal)Value(row, "temperature")! > limits[(Guid)Value(row, "unit_id")!]
+        );
 
         Assert.InRange((double)warm / temperatures.Count, 0.07, 0.08);
     }
@@ -63,7 +79,8 @@ public sealed class GeneratedRowsTests
     public void Readings_keep_microseconds_and_stay_before_the_epoch()
     {
         var moments = Rows(FixtureWorld.Create(FixtureScale.Smoke, 1), "sensor_readings")
-            .SelectMany(row => new[] { (DateTime)Value(row, "recorded_at")!, (DateTime)Value(row, "received_at")! }).ToList();
+            .SelectMany(row => new[] { (DateTime)Value(row, "recorded_at")!, (DateTime)Value(row, "received_at")! })
+            .ToList();
 
         Assert.All(moments, moment => Assert.Equal(0, moment.Ticks % 10));
         Assert.Contains(moments, moment => moment.Ticks % 10_000 != 0);
@@ -76,17 +93,26 @@ public sealed class GeneratedRowsTests
     {
         var world = FixtureWorld.Create(FixtureScale.Production, 1);
 
-        var newest = Rows(world, "sensor_readings").GroupBy(row => (Guid)Value(row, "unit_id")!)
+        var newest = Rows(world, "sensor_readings")
+            .GroupBy(row => (Guid)Value(row, "unit_id")!)
             .ToDictionary(unit => unit.Key, unit => unit.Max(row => (DateTime)Value(row, "recorded_at")!));
 
-        Assert.All(world.Units.Where(unit => unit.IsActive), unit => Assert.InRange(
-            FixtureClock.Epoch.UtcDateTime - newest[unit.Id], TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)));
+        Assert.All(
+            world.Units.Where(unit => unit.IsActive),
+            unit =>
+                Assert.InRange(
+                    FixtureClock.Epoch.UtcDateTime - newest[unit.Id],
+                    TimeSpan.FromSeconds(30),
+                    TimeSpan.FromMinutes(5)
+                )
+        );
     }
 
     private static IEnumerable<(string Column, object? Value)[]> Rows(FixtureWorld world, string table) =>
         SourceTables.Of(world).Single(rows => rows.Table.Name == table).Rows;
 
-    private static object? Value((string Column, object? Value)[] row, string column) => row.Single(cell => cell.Column == column).Value;
+    private static object? Value((string Column, object? Value)[] row, string column) =>
+        row.Single(cell => cell.Column == column).Value;
 
     private static string Digest(FixtureScale scale, int seed) => string.Join('\n', Digests(scale, seed));
 

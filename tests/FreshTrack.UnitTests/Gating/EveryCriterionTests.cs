@@ -47,18 +47,33 @@ public sealed class EveryCriterionTests
     {
         var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4);
         var load = Evidence.Load! with { Scenarios = [Result(Scenario)] };
-        var lines = Gate.Judge(Evidence with { Load = load }, Everything).Criteria.Select(line => line.Name).Except(PolicyFile.IntegrityChecks).Except(["sequences"]);
+        var lines = Gate.Judge(Evidence with { Load = load }, Everything)
+            .Criteria.Select(line => line.Name)
+            .Except(PolicyFile.IntegrityChecks)
+            .Except(["sequences"]);
 
-        Assert.All(lines, line => Assert.True(
-            (spoilt[line].Contains(Verdict.Fail) || NeverFails.ContainsKey(line)) && spoilt[line].Contains(Verdict.Inconclusive),
-            $"GateTests.{nameof(GateTests.Spoilt)} needs evidence that makes '{line}' Fail and evidence that leaves it Inconclusive; it has: {string.Join(", ", spoilt[line])}."));
+        Assert.All(
+            lines,
+            line =>
+                Assert.True(
+                    (spoilt[line].Contains(Verdict.Fail) || NeverFails.ContainsKey(line))
+                        && spoilt[line].Contains(Verdict.Inconclusive),
+                    $"GateTests.{nameof(GateTests.Spoilt)} needs evidence that makes '{line}' Fail and "
+                        + $"evidence that leaves it Inconclusive; it has: {string.Join(", ", spoilt[line])}."
+                )
+        );
     }
 
     [Fact]
-    public void A_policy_can_limit_every_check_of_the_verifier() => Assert.Equal(
-        typeof(CheckNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
-            .Except([CheckNames.Counts, CheckNames.Contents, CheckNames.Plan]).Order(),
-        PolicyFile.IntegrityChecks.Order());
+    public void A_policy_can_limit_every_check_of_the_verifier() =>
+        Assert.Equal(
+            typeof(CheckNames)
+                .GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(field => (string)field.GetRawConstantValue()!)
+                .Except([CheckNames.Counts, CheckNames.Contents, CheckNames.Plan])
+                .Order(),
+            PolicyFile.IntegrityChecks.Order()
+        );
 
     private static Verdict VerdictOf(string check, params CheckEvidence[] evidence) =>
         Gate.Judge(With(check, evidence), Everything).Criteria.Single(line => line.Name == check).Verdict;

@@ -20,7 +20,11 @@ public sealed class GateStudyTests
 
     [Fact]
     public void Of_runs_with_6_percent_errors_at_least_95_in_a_hundred_fail() =>
-        Assert.InRange(Share(Verdict.Fail, simulated => simulated.With(p95: 40, errorRate: 0.06), "readings_24h"), 0.95, 1);
+        Assert.InRange(
+            Share(Verdict.Fail, simulated => simulated.With(p95: 40, errorRate: 0.06), "readings_24h"),
+            0.95,
+            1
+        );
 
     [Theory]
     [InlineData(4.96, Verdict.Pass)]
@@ -29,17 +33,35 @@ public sealed class GateStudyTests
     {
         var failed = (long)Math.Round(percent * 25);
 
-        Assert.Equal(expected, Gate.Judge(GoodRun.With(GoodRun.Result(requests: 2500, failed: failed)), GoodRun.Limits).Verdict);
+        Assert.Equal(
+            expected,
+            Gate.Judge(GoodRun.With(GoodRun.Result(requests: 2500, failed: failed)), GoodRun.Limits).Verdict
+        );
     }
 
     private static double Share(Verdict verdict, Func<SimulatedRun, LoadResult> judged, string lines)
     {
         var simulated = new SimulatedRun(seed: 1);
-        return Enumerable.Range(0, Runs).Count(_ =>
-        {
-            IReadOnlyList<LoadResult> earlier = [.. Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40))];
-            var result = Gate.Judge(GoodRun.Evidence with { Load = judged(simulated), Baselines = earlier }, GoodRun.Limits);
-            return result.Criteria.Where(line => line.Name.StartsWith(lines)).Select(line => line.Verdict).Worst() == verdict;
-        }) / (double)Runs;
+        return Enumerable
+                .Range(0, Runs)
+                .Count(_ =>
+                {
+                    IReadOnlyList<LoadResult> earlier =
+                    [
+                        .. Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40)),
+                    ];
+                    var result = Gate.Judge(
+                        GoodRun.Evidence with
+                        {
+                            Load = judged(simulated),
+                            Baselines = earlier,
+                        },
+                        GoodRun.Limits
+                    );
+                    return result
+                            .Criteria.Where(line => line.Name.StartsWith(lines))
+                            .Select(line => line.Verdict)
+                            .Worst() == verdict;
+                }) / (double)Runs;
     }
 }

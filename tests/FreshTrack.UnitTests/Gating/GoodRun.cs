@@ -8,60 +8,102 @@ namespace FreshTrack.UnitTests.Gating;
 /// <summary>Evidence that passes; tests spoil one thing of it.</summary>
 internal static class GoodRun
 {
-    public static Policy Limits { get; } = PolicyFile.Parse(
-        """
-        version: 1
-        counts:    { mismatch: fail }
-        contents:  { mismatch: fail }
-        integrity: { orphans: 0, invalid_uuids: 0, broken_hash_chain: 0, future_timestamps: 0 }
-        latency:
-          - { scenario: ttn_ingestion, p95_ms: 100, p99_ms: 250, error_rate: 0.05, min_requests: 2000 }
-          - { scenario: readings_24h,  p95_ms: 150, p99_ms: 300, error_rate: 0.05, min_requests: 2000 }
-        baseline:  { runs: 5, p95_worse: 0.50 }
-        cutover:   { rehearsal_max_age: 24:00:00 }
-        """,
-        "policy.yaml");
+    public static Policy Limits { get; } =
+        PolicyFile.Parse(
+            """
+            version: 1
+            counts:    { mismatch: fail }
+            contents:  { mismatch: fail }
+            integrity: { orphans: 0, invalid_uuids: 0, broken_hash_chain: 0, future_timestamps: 0 }
+            latency:
+              - { scenario: ttn_ingestion, p95_ms: 100, p99_ms: 250, error_rate: 0.05, min_requests: 2000 }
+              - { scenario: readings_24h,  p95_ms: 150, p99_ms: 300, error_rate: 0.05, min_requests: 2000 }
+            baseline:  { runs: 5, p95_worse: 0.50 }
+            cutover:   { rehearsal_max_age: 24:00:00 }
+            """,
+            "policy.yaml"
+        );
 
-    public static GateInput Evidence { get; } = new(
-        [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
-        [
-            Check("counts", "public.units", 50), Check("counts", "public.hubs", 0),
-            Check("contents", "public.units", 50), Check("contents", "public.hubs", 0),
-            Check("orphans", "public.units_area_id_fkey", 50), Check("invalid_uuids", "public.units", 50),
-            Check("broken_hash_chain", "public.event_logs", 500), Check("future_timestamps", "public.units", 50),
-            Check("sequences", "public.counter", 1),
-        ],
-        Loaded(),
-        [],
-        [])
-    {
-        Timeline = Steps(Verdict.Pass),
-        Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
-    };
+    public static GateInput Evidence { get; } =
+        new(
+            [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
+            [
+                Check("counts", "public.units", 50),
+                Check("counts", "public.hubs", 0),
+                Check("contents", "public.units", 50),
+                Check("contents", "public.hubs", 0),
+                Check("orphans", "public.units_area_id_fkey", 50),
+                Check("invalid_uuids", "public.units", 50),
+                Check("broken_hash_chain", "public.event_logs", 500),
+                Check("future_timestamps", "public.units", 50),
+                Check("sequences", "public.counter", 1),
+            ],
+            Loaded(),
+            [],
+            []
+        )
+        {
+            Timeline = Steps(Verdict.Pass),
+            Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
+        };
 
-    public static CheckEvidence Check(string check, string subject, long rows, Verdict verdict = Verdict.Pass, long violations = 0) =>
-        new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
+    public static CheckEvidence Check(
+        string check,
+        string subject,
+        long rows,
+        Verdict verdict = Verdict.Pass,
+        long violations = 0
+    ) => new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
 
     /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
     public static Timeline Steps(params Verdict[] verdicts)
     {
-        var steps = CutoverRunbook.Phases.SelectMany(phase => phase.Steps)
-            .Select((step, i) => new StepTiming(step.Id, step.Title, 0, 14, i < verdicts.Length ? verdicts[i] : Verdict.Pass, "Said so."));
+        var steps = CutoverRunbook
+            .Phases.SelectMany(phase => phase.Steps)
+            .Select(
+                (step, i) =>
+                    new StepTiming(
+                        step.Id,
+                        step.Title,
+                        0,
+                        14,
+                        i < verdicts.Length ? verdicts[i] : Verdict.Pass,
+                        "Said so."
+                    )
+            );
         return new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. steps])]);
     }
 
     /// <summary>The timeline without its last steps.</summary>
     public static Timeline Until(int steps, params Verdict[] verdicts) =>
-        Steps(verdicts) with { Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }] };
+        Steps(verdicts) with
+        {
+            Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }],
+        };
 
     /// <summary>The good input with one check replaced by others.</summary>
     public static GateInput With(string check, params CheckEvidence[] evidence) =>
-        Evidence with { Checks = [.. Evidence.Checks.Where(item => item.Check != check), .. evidence] };
+        Evidence with
+        {
+            Checks = [.. Evidence.Checks.Where(item => item.Check != check), .. evidence],
+        };
 
     public static GateInput With(ScenarioResult result) =>
-        Evidence with { Load = Evidence.Load! with { Scenarios = [.. Evidence.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result] } };
+        Evidence with
+        {
+            Load = Evidence.Load! with
+            {
+                Scenarios = [.. Evidence.Load.Scenarios.Where(item => item.Scenario != result.Scenario), result],
+            },
+        };
 
-    public static ScenarioResult Result(string scenario = "readings_24h", long requests = 2640, long failed = 0, double p95 = 40, double? p99 = null) =>
+    public static ScenarioResult Result(
+        string scenario = "readings_24h",
+        long requests = 2640,
+        long failed = 0,
+        double p95 = 40,
+        double? p99 = null
+    ) =>
         new(scenario, 120, 22, requests, requests, requests - failed, failed)
         {
             Latency = Ascending(p95, p99),
@@ -73,8 +115,13 @@ internal static class GoodRun
         };
 
     public static LoadResult Loaded(double p95 = 40) =>
-        new("open-model", DateTimeOffset.UnixEpoch, [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]);
+        new(
+            "open-model",
+            DateTimeOffset.UnixEpoch,
+            [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]
+        );
 
     /// <summary>A distribution around two of its percentiles.</summary>
-    private static Latency Ascending(double p95, double? p99) => new(p95 / 4, p95 / 2, p95, p99 ?? p95 * 1.5, 2 * Math.Max(p95, p99 ?? 0), p95 / 3);
+    private static Latency Ascending(double p95, double? p99) =>
+        new(p95 / 4, p95 / 2, p95, p99 ?? p95 * 1.5, 2 * Math.Max(p95, p99 ?? 0), p95 / 3);
 }

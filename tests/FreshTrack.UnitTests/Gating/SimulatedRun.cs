@@ -2,7 +2,8 @@ using FreshTrack.Cutover;
 
 namespace FreshTrack.UnitTests.Gating;
 
-/// <summary>Load results as a machine gives them whose runs differ by a twentieth and whose seconds differ by a fifth and hang together.</summary>
+/// <summary>Load results as a machine gives them whose runs differ by a twentieth and whose seconds differ by a fifth
+/// and hang together.</summary>
 internal sealed class SimulatedRun(int seed)
 {
     private const double BetweenRuns = 0.05;
@@ -14,7 +15,12 @@ internal sealed class SimulatedRun(int seed)
 #pragma warning disable CA5394 // A study must be repeatable, not unpredictable.
     private readonly Random random = new(seed);
 
-    public LoadResult With(double p95, double errorRate = 0) => new("open-model", DateTimeOffset.UnixEpoch, [Scenario("ttn_ingestion", p95, errorRate), Scenario("readings_24h", p95, errorRate)]);
+    public LoadResult With(double p95, double errorRate = 0) =>
+        new(
+            "open-model",
+            DateTimeOffset.UnixEpoch,
+            [Scenario("ttn_ingestion", p95, errorRate), Scenario("readings_24h", p95, errorRate)]
+        );
 
     private ScenarioResult Scenario(string name, double p95, double errorRate)
     {
@@ -28,9 +34,13 @@ internal sealed class SimulatedRun(int seed)
             noise = (NextSecondAlike * noise) + (Math.Sqrt(1 - (NextSecondAlike * NextSecondAlike)) * Normal());
         }
 
-        return GoodRun.Result(name, Seconds * RequestsASecond, failed, p95: run) with { PerSecond = seconds };
+        return GoodRun.Result(name, Seconds * RequestsASecond, failed, p95: run) with
+        {
+            PerSecond = seconds,
+        };
     }
 
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private double Normal() =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 #pragma warning restore CA5394
 }

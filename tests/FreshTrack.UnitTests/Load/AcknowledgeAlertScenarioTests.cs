@@ -22,7 +22,11 @@ public sealed class AcknowledgeAlertScenarioTests
         var outcomes = await Given.OutcomesAsync(new AcknowledgeAlertScenario(target, transport), 4);
 
         Assert.All(outcomes, outcome => Assert.Equal((true, "200"), (outcome.Succeeded, outcome.Outcome)));
-        var round = target.Alerts.Select(alert => $"POST Bearer token-5 /api/orgs/{alert.Organization}/alerts/{alert.Alert}/acknowledge").ToList();
+        var round = target
+            .Alerts.Select(alert =>
+                $"POST Bearer token-5 /api/orgs/{alert.Organization}/alerts/{alert.Alert}/acknowledge"
+            )
+            .ToList();
         Assert.Equal([.. round, .. round], asked);
     }
 
@@ -36,8 +40,14 @@ public sealed class AcknowledgeAlertScenarioTests
         });
         using var transport = new LoadTransport();
 
-        var outcomes = await Given.OutcomesAsync(new AcknowledgeAlertScenario(Given.Target(server.Address, TimeProvider.System), transport), 2);
+        var outcomes = await Given.OutcomesAsync(
+            new AcknowledgeAlertScenario(Given.Target(server.Address, TimeProvider.System), transport),
+            2
+        );
 
-        Assert.Equal([(false, "409"), (true, "409 expected")], outcomes.Select(outcome => (outcome.Succeeded, outcome.Outcome)));
+        Assert.Equal(
+            [(false, "409"), (true, "409 expected")],
+            outcomes.Select(outcome => (outcome.Succeeded, outcome.Outcome))
+        );
     }
 }

@@ -5,14 +5,23 @@ namespace FreshTrack.UnitTests.Load;
 
 public sealed class ArrivalScheduleTests
 {
-    private static readonly IScenario Scenario = Given.Scenario("any", (_, _) => new(new RequestOutcome(Succeeded: true, "200", 0)));
+    private static readonly IScenario Scenario = Given.Scenario(
+        "any",
+        (_, _) => new(new RequestOutcome(Succeeded: true, "200", 0))
+    );
 
     [Theory]
     [InlineData(120, 5, 22, 600, 2640)]
     [InlineData(0.1, 0, 30, 0, 3)]
     [InlineData(3, 1.5, 1, 5, 3)]
     [InlineData(2000, 0, 30, 0, 60000)]
-    public void Arrivals_are_counted_from_rate_and_time(double rate, double warmUp, double duration, long warm, long planned)
+    public void Arrivals_are_counted_from_rate_and_time(
+        double rate,
+        double warmUp,
+        double duration,
+        long warm,
+        long planned
+    )
     {
         var schedule = new ArrivalSchedule(Given.Run(Scenario, rate, duration, warmUp));
 
@@ -31,12 +40,25 @@ public sealed class ArrivalScheduleTests
     [InlineData(7, 0.3, 2, 5)]
     [InlineData(120, 0.5, 1, 3)]
     [InlineData(1000, 0.999, 0.1, 1)]
-    public void Measured_arrivals_lie_inside_the_measured_time(double rate, double phase, double warmUp, double duration)
+    public void Measured_arrivals_lie_inside_the_measured_time(
+        double rate,
+        double phase,
+        double warmUp,
+        double duration
+    )
     {
         var schedule = new ArrivalSchedule(Given.Run(Scenario, rate, duration, warmUp), phase);
 
-        Assert.InRange(schedule.DueAt(schedule.WarmUpCount, 1_000_000), warmUp * 1_000_000, (warmUp + (1 / rate)) * 1_000_000);
-        Assert.InRange(schedule.DueAt(schedule.Count - 1, 1_000_000), (warmUp + duration - (1 / rate)) * 1_000_000 - 1, (warmUp + duration) * 1_000_000);
+        Assert.InRange(
+            schedule.DueAt(schedule.WarmUpCount, 1_000_000),
+            warmUp * 1_000_000,
+            (warmUp + (1 / rate)) * 1_000_000
+        );
+        Assert.InRange(
+            schedule.DueAt(schedule.Count - 1, 1_000_000),
+            (warmUp + duration - (1 / rate)) * 1_000_000 - 1,
+            (warmUp + duration) * 1_000_000
+        );
         Assert.Equal(0, schedule.SecondOf(schedule.WarmUpCount));
         Assert.Equal((int)Math.Ceiling(duration) - 1, schedule.SecondOf(schedule.Count - 1));
     }
@@ -48,7 +70,11 @@ public sealed class ArrivalScheduleTests
 
         Assert.Equal((200, 2000), (schedule.WarmUpCount, schedule.Planned));
         // The first second brings 100 to 120 a second, the last 280 to 300.
-        var perSecond = Enumerable.Range(200, 2000).CountBy(arrival => schedule.SecondOf(arrival)).Select(second => second.Value).ToList();
+        var perSecond = Enumerable
+            .Range(200, 2000)
+            .CountBy(arrival => schedule.SecondOf(arrival))
+            .Select(second => second.Value)
+            .ToList();
         Assert.Equal([110, 130, 150, 170, 190, 210, 230, 250, 270, 290], perSecond);
         Assert.Equal(7_000_000, schedule.DueAt(200 + 750, 1_000_000));
     }

@@ -21,8 +21,12 @@ public sealed class CutoverMorningScenarioTests
             if (context.Request.Method == HttpMethods.Post)
             {
                 using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-                received.Enqueue((body.RootElement.GetProperty("end_device_ids").GetProperty("dev_eui").GetString()!,
-                    DateTimeOffset.Parse(body.RootElement.GetProperty("received_at").GetString()!)));
+                received.Enqueue(
+                    (
+                        body.RootElement.GetProperty("end_device_ids").GetProperty("dev_eui").GetString()!,
+                        DateTimeOffset.Parse(body.RootElement.GetProperty("received_at").GetString()!)
+                    )
+                );
             }
 
             await context.Response.WriteAsync("{}", context.RequestAborted);
@@ -55,10 +59,17 @@ public sealed class CutoverMorningScenarioTests
         var outcomes = await RunAsync(Target(server));
 
         Assert.Equal(
-            new[] { "token-3", "token-4" }.SelectMany(token => new[] { "alerts", "readings/latest", $"sites/{Given.FirstSite}/areas" }
-                .Select(path => $"Bearer {token} /api/orgs/{Given.FirstOrganization}/{path}")),
-            asked.Order());
-        Assert.Equal(["session", "areas", "latest", "alerts"], outcomes.First(outcome => outcome.Parts!.Count > 1).Parts!.Select(part => part.Name));
+            new[] { "token-3", "token-4" }.SelectMany(token =>
+                new[] { "alerts", "readings/latest", $"sites/{Given.FirstSite}/areas" }.Select(path =>
+                    $"Bearer {token} /api/orgs/{Given.FirstOrganization}/{path}"
+                )
+            ),
+            asked.Order()
+        );
+        Assert.Equal(
+            ["session", "areas", "latest", "alerts"],
+            outcomes.First(outcome => outcome.Parts!.Count > 1).Parts!.Select(part => part.Name)
+        );
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
     }
 
@@ -69,11 +80,16 @@ public sealed class CutoverMorningScenarioTests
     [InlineData(95, new[] { 90, 91 })]
     public async Task All_users_come_at_once_when_the_doors_open(long doorsOpen, int[] places)
     {
-        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}", context.RequestAborted));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("{}", context.RequestAborted)
+        );
 
         var outcomes = await RunAsync(Target(server), doorsOpen);
 
-        Assert.Equal(places, outcomes.Index().Where(outcome => outcome.Item.Parts!.Count > 1).Select(outcome => outcome.Index));
+        Assert.Equal(
+            places,
+            outcomes.Index().Where(outcome => outcome.Item.Parts!.Count > 1).Select(outcome => outcome.Index)
+        );
     }
 
     [Fact]
@@ -88,25 +104,39 @@ public sealed class CutoverMorningScenarioTests
         var screens = (await RunAsync(Target(server))).Where(outcome => outcome.Parts!.Count > 1).ToList();
 
         Assert.All(screens, screen => Assert.Equal((false, "503"), (screen.Succeeded, screen.Outcome)));
-        Assert.All(screens, screen => Assert.Equal("latest", Assert.Single(screen.Parts!, part => !part.Succeeded).Name));
+        Assert.All(
+            screens,
+            screen => Assert.Equal("latest", Assert.Single(screen.Parts!, part => !part.Succeeded).Name)
+        );
     }
 
     [Fact]
     public async Task A_user_who_gets_no_session_has_failed()
     {
-        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}", context.RequestAborted));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("{}", context.RequestAborted)
+        );
         var target = Target(server);
 
-        var outcomes = await RunAsync(target with { Users = [target.Users[0] with { SignIn = _ => throw new MigrationException("Stack Auth is down.") }] });
+        var outcomes = await RunAsync(
+            target with
+            {
+                Users = [target.Users[0] with { SignIn = _ => throw new MigrationException("Stack Auth is down.") }],
+            }
+        );
 
         Assert.Equal("no-session", Assert.Single(outcomes, outcome => !outcome.Succeeded).Outcome);
     }
 
-    private static LoadTarget Target(LoopbackServer server) => Given.Target(server.Address, new FakeTimeProvider(WindowEnd));
+    private static LoadTarget Target(LoopbackServer server) =>
+        Given.Target(server.Address, new FakeTimeProvider(WindowEnd));
 
     private static async Task<IReadOnlyList<RequestOutcome>> RunAsync(LoadTarget target, long doorsOpen = 20)
     {
         using var transport = new LoadTransport();
-        return await Given.OutcomesAsync(new CutoverMorningScenario(target, transport, seed: 7, doorsOpen), (int)CutoverMorningScenario.Arrivals(target));
+        return await Given.OutcomesAsync(
+            new CutoverMorningScenario(target, transport, seed: 7, doorsOpen),
+            (int)CutoverMorningScenario.Arrivals(target)
+        );
     }
 }

@@ -13,20 +13,34 @@ public sealed class DashboardScenarioTests
     [Fact]
     public async Task A_week_is_asked_for_by_the_hour()
     {
-        var (target, asked) = await AskedAsync((target, transport) => new Readings7dBucketedScenario(target, transport, seed: 7), 50);
+        var (target, asked) = await AskedAsync(
+            (target, transport) => new Readings7dBucketedScenario(target, transport, seed: 7),
+            50
+        );
 
         Assert.Equal(
-            target.Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings" +
-                "?bucket=1h&start=2026-01-08T00:00:00.000Z&end=2026-01-15T00:00:00.000Z").Order(),
-            asked.Distinct().Order());
+            target
+                .Units.Select(unit =>
+                    $"Bearer {unit.BearerToken} "
+                    + $"/api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings"
+                    + "?bucket=1h&start=2026-01-08T00:00:00.000Z&end=2026-01-15T00:00:00.000Z"
+                )
+                .Order(),
+            asked.Distinct().Order()
+        );
     }
 
     [Fact]
     public async Task The_newest_readings_are_asked_of_every_organization_in_turn()
     {
-        var (target, asked) = await AskedAsync((target, transport) => new LatestByOrganizationScenario(target, transport), 4);
+        var (target, asked) = await AskedAsync(
+            (target, transport) => new LatestByOrganizationScenario(target, transport),
+            4
+        );
 
-        var round = target.Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/readings/latest").ToList();
+        var round = target
+            .Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/readings/latest")
+            .ToList();
         Assert.Equal([.. round, .. round], asked);
     }
 
@@ -35,16 +49,23 @@ public sealed class DashboardScenarioTests
     {
         var (target, asked) = await AskedAsync((target, transport) => new AlertsListScenario(target, transport), 4);
 
-        var all = target.Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/alerts").ToList();
+        var all = target
+            .Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/alerts")
+            .ToList();
         Assert.Equal([.. all, .. all.Select(address => address + "?status=active,escalated")], asked);
     }
 
-    private static async Task<(LoadTarget Target, IReadOnlyList<string> Asked)> AskedAsync(Func<LoadTarget, LoadTransport, IScenario> scenario, int arrivals)
+    private static async Task<(LoadTarget Target, IReadOnlyList<string> Asked)> AskedAsync(
+        Func<LoadTarget, LoadTransport, IScenario> scenario,
+        int arrivals
+    )
     {
         var asked = new ConcurrentQueue<string>();
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
-            asked.Enqueue($"{context.Request.Headers.Authorization} {context.Request.Path}{context.Request.QueryString}");
+            asked.Enqueue(
+                $"{context.Request.Headers.Authorization} {context.Request.Path}{context.Request.QueryString}"
+            );
             await context.Response.WriteAsync("[]", context.RequestAborted);
         });
         using var transport = new LoadTransport();

@@ -16,7 +16,11 @@ public sealed class FaultProxyTests
             using var reader = new StreamReader(context.Request.Body);
             context.Response.StatusCode = 422;
             context.Response.Headers["X-Seen"] = context.Request.Headers["X-Webhook-Secret"];
-            await context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.ContentType} {await reader.ReadToEndAsync(token)}", token);
+            await context.Response.WriteAsync(
+                $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} "
+                    + $"{context.Request.ContentType} {await reader.ReadToEndAsync(token)}",
+                token
+            );
         });
         await using var proxy = await FaultProxy.StartAsync(api.Address, ProxyFault.Slow(TimeSpan.Zero), token);
         using var client = new HttpClient();
@@ -28,7 +32,10 @@ public sealed class FaultProxyTests
 
         Assert.Equal((HttpStatusCode)422, response.StatusCode);
         Assert.Equal("s", response.Headers.GetValues("X-Seen").Single());
-        Assert.Equal("POST /a%20b?c=d%26e text/plain; charset=utf-8 body", await response.Content.ReadAsStringAsync(token));
+        Assert.Equal(
+            "POST /a%20b?c=d%26e text/plain; charset=utf-8 body",
+            await response.Content.ReadAsStringAsync(token)
+        );
     }
 
     [Fact]
@@ -51,13 +58,22 @@ public sealed class FaultProxyTests
     [Fact]
     public async Task A_slow_proxy_delays_every_answer()
     {
-        await using var api = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}", context.RequestAborted));
-        await using var proxy = await FaultProxy.StartAsync(api.Address, ProxyFault.Slow(TimeSpan.FromMilliseconds(200)), TestContext.Current.CancellationToken);
+        await using var api = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("{}", context.RequestAborted)
+        );
+        await using var proxy = await FaultProxy.StartAsync(
+            api.Address,
+            ProxyFault.Slow(TimeSpan.FromMilliseconds(200)),
+            TestContext.Current.CancellationToken
+        );
         using var transport = new LoadTransport();
         var target = Given.Target(proxy.Address, TimeProvider.System);
 
         var result = await new LoadRunner(new LoadOptions()).RunAsync(
-            [Given.Run(new FreshTrack.Load.Scenarios.Readings24hScenario(target, transport, seed: 1), 20, 1)], null, TestContext.Current.CancellationToken);
+            [Given.Run(new FreshTrack.Load.Scenarios.Readings24hScenario(target, transport, seed: 1), 20, 1)],
+            null,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(20, result.Scenarios[0].Ok);
         Assert.True(result.Scenarios[0].Latency.P50 >= 199, $"p50 is {result.Scenarios[0].Latency.P50} ms");

@@ -7,22 +7,41 @@ internal static class Given
     public static readonly Guid FirstOrganization = Guid.CreateVersion7();
     public static readonly Guid FirstSite = Guid.CreateVersion7();
 
-    public static LoadTarget Target(Uri api, TimeProvider clock) => new(
-        api,
-        [
-            new DeviceTarget("A840410000000001", "sensor-1", "kitchens", "first-secret", "temperature_humidity", 0m, 5m),
-            new DeviceTarget("A840410000000002", "sensor-2", "kitchens", "second-secret", "door", null, 5m),
-            new DeviceTarget("A840410000000003", "sensor-3", "kitchens", "second-secret", "temperature", -25m, -18m),
-        ],
-        [Unit("token-1"), Unit("token-2")],
-        clock)
-    {
-        Users = [User("token-3"), User("token-4")],
-        Alerts = [Alert(endsByItself: false), Alert(endsByItself: true)],
-    };
+    public static LoadTarget Target(Uri api, TimeProvider clock) =>
+        new(
+            api,
+            [
+                new DeviceTarget(
+                    "A840410000000001",
+                    "sensor-1",
+                    "kitchens",
+                    "first-secret",
+                    "temperature_humidity",
+                    0m,
+                    5m
+                ),
+                new DeviceTarget("A840410000000002", "sensor-2", "kitchens", "second-secret", "door", null, 5m),
+                new DeviceTarget(
+                    "A840410000000003",
+                    "sensor-3",
+                    "kitchens",
+                    "second-secret",
+                    "temperature",
+                    -25m,
+                    -18m
+                ),
+            ],
+            [Unit("token-1"), Unit("token-2")],
+            clock
+        )
+        {
+            Users = [User("token-3"), User("token-4")],
+            Alerts = [Alert(endsByItself: false), Alert(endsByItself: true)],
+        };
 
     /// <summary>A scenario that is a function.</summary>
-    public static IScenario Scenario(string name, Func<long, CancellationToken, ValueTask<RequestOutcome>> send) => new FunctionScenario(name, send);
+    public static IScenario Scenario(string name, Func<long, CancellationToken, ValueTask<RequestOutcome>> send) =>
+        new FunctionScenario(name, send);
 
     public static ScenarioRun Run(IScenario scenario, double rate, double seconds, double warmUp = 0) =>
         new(scenario, rate, TimeSpan.FromSeconds(warmUp), TimeSpan.FromSeconds(seconds));
@@ -41,15 +60,18 @@ internal static class Given
 
     public static UserTarget User(string token) => new(FirstOrganization, FirstSite, _ => Task.FromResult(token));
 
-    private static AlertTarget Alert(bool endsByItself) => new(FirstOrganization, Guid.CreateVersion7(), endsByItself, "token-5");
+    private static AlertTarget Alert(bool endsByItself) =>
+        new(FirstOrganization, Guid.CreateVersion7(), endsByItself, "token-5");
 
     private static UnitTarget Unit(string token) =>
         new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), token);
 
-    private sealed class FunctionScenario(string name, Func<long, CancellationToken, ValueTask<RequestOutcome>> send) : IScenario
+    private sealed class FunctionScenario(string name, Func<long, CancellationToken, ValueTask<RequestOutcome>> send)
+        : IScenario
     {
         public string Name => name;
 
-        public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken) => send(arrival, cancellationToken);
+        public ValueTask<RequestOutcome> SendAsync(long arrival, CancellationToken cancellationToken) =>
+            send(arrival, cancellationToken);
     }
 }

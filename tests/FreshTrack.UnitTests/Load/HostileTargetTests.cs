@@ -3,7 +3,8 @@ using FreshTrack.Load;
 
 namespace FreshTrack.UnitTests.Load;
 
-/// <summary>A target, or a machine, at its worst: never a good result. Refusing and stalling targets are in LoadRunnerTests.</summary>
+/// <summary>A target, or a machine, at its worst: never a good result. Refusing and stalling targets are in
+/// LoadRunnerTests.</summary>
 public sealed class HostileTargetTests
 {
     private static readonly RequestOutcome Good = new(Succeeded: true, "200", 2);
@@ -13,7 +14,7 @@ public sealed class HostileTargetTests
     {
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
-            for (context.Response.ContentLength = 1000; !context.RequestAborted.IsCancellationRequested;)
+            for (context.Response.ContentLength = 1000; !context.RequestAborted.IsCancellationRequested; )
             {
                 await context.Response.Body.WriteAsync("{"u8.ToArray(), context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -45,14 +46,22 @@ public sealed class HostileTargetTests
     [Fact]
     public async Task A_scenario_that_never_returns_is_counted_as_failed_at_the_timeout()
     {
-        var stuck = Given.Scenario("stuck", async (_, _) =>
-        {
-            await Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
-            return Good;
-        });
+        var stuck = Given.Scenario(
+            "stuck",
+            async (_, _) =>
+            {
+                await Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
+                return Good;
+            }
+        );
 
-        var result = (await new LoadRunner(new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) })
-            .RunAsync([Given.Run(stuck, 20, 1)], null, TestContext.Current.CancellationToken)).Scenarios.Single();
+        var result = (
+            await new LoadRunner(new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) }).RunAsync(
+                [Given.Run(stuck, 20, 1)],
+                null,
+                TestContext.Current.CancellationToken
+            )
+        ).Scenarios.Single();
 
         Assert.Equal(new Dictionary<string, long> { ["unfinished"] = 20 }, result.Outcomes);
         Assert.Equal((20, 0), (result.Failed, result.Ok));
@@ -75,23 +84,45 @@ public sealed class HostileTargetTests
     }
 
     private static async Task<ScenarioResult> RunAsync(JumpingClock clock) =>
-        (await new LoadRunner(new LoadOptions { Time = clock }).RunAsync(
-            [Given.Run(Given.Scenario("slow", async (_, token) =>
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, token);
-                return Good;
-            }), 50, 2)], null, TestContext.Current.CancellationToken)).Scenarios.Single();
+        (
+            await new LoadRunner(new LoadOptions { Time = clock }).RunAsync(
+                [
+                    Given.Run(
+                        Given.Scenario(
+                            "slow",
+                            async (_, token) =>
+                            {
+                                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, token);
+                                return Good;
+                            }
+                        ),
+                        50,
+                        2
+                    ),
+                ],
+                null,
+                TestContext.Current.CancellationToken
+            )
+        ).Scenarios.Single();
 
     private static async Task<ScenarioResult> RunAsync(Uri address)
     {
         using var transport = new LoadTransport();
-        var get = Given.Scenario("get", async (_, token) =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            return await transport.SendAsync(request, expected: null, json: true, token);
-        });
-        return (await new LoadRunner(new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(500) })
-            .RunAsync([Given.Run(get, 20, 1)], null, TestContext.Current.CancellationToken)).Scenarios.Single();
+        var get = Given.Scenario(
+            "get",
+            async (_, token) =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                return await transport.SendAsync(request, expected: null, json: true, token);
+            }
+        );
+        return (
+            await new LoadRunner(new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(500) }).RunAsync(
+                [Given.Run(get, 20, 1)],
+                null,
+                TestContext.Current.CancellationToken
+            )
+        ).Scenarios.Single();
     }
 
     /// <summary>The machine's clock, which jumps once when it was read so often.</summary>
@@ -104,6 +135,7 @@ public sealed class HostileTargetTests
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow();
 
         public override long GetTimestamp() =>
-            System.GetTimestamp() + (Interlocked.Increment(ref reads) > afterRead ? (long)(jump.TotalSeconds * TimestampFrequency) : 0);
+            System.GetTimestamp()
+            + (Interlocked.Increment(ref reads) > afterRead ? (long)(jump.TotalSeconds * TimestampFrequency) : 0);
     }
 }

@@ -56,10 +56,17 @@ public sealed class LoadRunnerTests
     [Fact]
     public async Task A_server_that_never_answers_is_all_timeouts()
     {
-        await using var server = await LoopbackServer.StartAsync(context => Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System, context.RequestAborted));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System, context.RequestAborted)
+        );
         using var transport = new LoadTransport();
 
-        var result = await RunAsync(Get(server.Address, transport), rate: 50, seconds: 1, new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(300) });
+        var result = await RunAsync(
+            Get(server.Address, transport),
+            rate: 50,
+            seconds: 1,
+            new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(300) }
+        );
 
         Assert.Equal(new Dictionary<string, long> { ["timeout"] = 50 }, result.Outcomes);
         Assert.True(result.Latency.P50 >= 300, $"p50 is {result.Latency.P50} ms");
@@ -85,13 +92,21 @@ public sealed class LoadRunnerTests
     [Fact]
     public async Task An_arrival_beyond_the_open_requests_is_counted_as_failed_at_the_timeout()
     {
-        var hanging = Given.Scenario("hanging", async (_, cancellationToken) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            return Good;
-        });
+        var hanging = Given.Scenario(
+            "hanging",
+            async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                return Good;
+            }
+        );
 
-        var result = await RunAsync(hanging, rate: 100, seconds: 1, new LoadOptions { MaxInFlight = 10, RequestTimeout = TimeSpan.FromSeconds(2) });
+        var result = await RunAsync(
+            hanging,
+            rate: 100,
+            seconds: 1,
+            new LoadOptions { MaxInFlight = 10, RequestTimeout = TimeSpan.FromSeconds(2) }
+        );
 
         Assert.Equal((100, 100, 90), (result.Requests, result.Failed, result.NotSent));
         Assert.Equal(new Dictionary<string, long> { ["not-sent"] = 90, ["timeout"] = 10 }, result.Outcomes);
@@ -103,11 +118,14 @@ public sealed class LoadRunnerTests
     public async Task The_warm_up_is_sent_and_left_out_of_the_figures()
     {
         long sent = 0;
-        var scenario = Given.Scenario("counted", (arrival, _) =>
-        {
-            Interlocked.Increment(ref sent);
-            return new(arrival < 50 ? new RequestOutcome(Succeeded: false, "503", 0) : Good);
-        });
+        var scenario = Given.Scenario(
+            "counted",
+            (arrival, _) =>
+            {
+                Interlocked.Increment(ref sent);
+                return new(arrival < 50 ? new RequestOutcome(Succeeded: false, "503", 0) : Good);
+            }
+        );
 
         var result = await RunAsync(scenario, rate: 100, seconds: 1, warmUp: 0.5);
 
@@ -119,16 +137,19 @@ public sealed class LoadRunnerTests
     {
         // Nothing is answered before the last request has arrived.
         var lastArrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var slow = Given.Scenario("slow", async (arrival, cancellationToken) =>
-        {
-            if (arrival == 199)
+        var slow = Given.Scenario(
+            "slow",
+            async (arrival, cancellationToken) =>
             {
-                lastArrived.SetResult();
-            }
+                if (arrival == 199)
+                {
+                    lastArrived.SetResult();
+                }
 
-            await lastArrived.Task.WaitAsync(cancellationToken);
-            return Good;
-        });
+                await lastArrived.Task.WaitAsync(cancellationToken);
+                return Good;
+            }
+        );
 
         var result = await RunAsync(slow, rate: 200, seconds: 1);
 
@@ -139,11 +160,14 @@ public sealed class LoadRunnerTests
     public async Task A_scenario_that_holds_up_the_scheduler_makes_the_result_unreliable()
     {
         using var never = new ManualResetEventSlim();
-        var blocking = Given.Scenario("blocking", (arrival, cancellationToken) =>
-        {
-            never.Wait(arrival == 50 ? 600 : 0, cancellationToken);
-            return new(Good);
-        });
+        var blocking = Given.Scenario(
+            "blocking",
+            (arrival, cancellationToken) =>
+            {
+                never.Wait(arrival == 50 ? 600 : 0, cancellationToken);
+                return new(Good);
+            }
+        );
 
         var result = await RunAsync(blocking, rate: 100, seconds: 1);
 
@@ -157,7 +181,9 @@ public sealed class LoadRunnerTests
     {
         var broken = Given.Scenario("broken", (_, _) => throw new FormatException("no body"));
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(broken, rate: 100, seconds: 30));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RunAsync(broken, rate: 100, seconds: 30)
+        );
 
         Assert.Contains("no body", exception.Message);
     }
@@ -167,14 +193,19 @@ public sealed class LoadRunnerTests
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         cancel.CancelAfter(200);
-        var scenario = Given.Scenario("hanging", async (_, cancellationToken) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            return Good;
-        });
+        var scenario = Given.Scenario(
+            "hanging",
+            async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                return Good;
+            }
+        );
         var started = TimeProvider.System.GetTimestamp();
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new LoadRunner(new LoadOptions()).RunAsync([Given.Run(scenario, 50, 60)], null, cancel.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            new LoadRunner(new LoadOptions()).RunAsync([Given.Run(scenario, 50, 60)], null, cancel.Token)
+        );
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.1, 30);
     }
@@ -187,9 +218,16 @@ public sealed class LoadRunnerTests
         var one = Given.Run(Given.Scenario("one", (_, _) => new(Good)), 100, 1.5);
         var two = Given.Run(Given.Scenario("two", (_, _) => new(Good)), 50, 1.5);
 
-        var result = await new LoadRunner(new LoadOptions()).RunAsync([one, two], progress, TestContext.Current.CancellationToken);
+        var result = await new LoadRunner(new LoadOptions()).RunAsync(
+            [one, two],
+            progress,
+            TestContext.Current.CancellationToken
+        );
 
-        Assert.Equal([("one", 150L), ("two", 75L)], result.Scenarios.Select(scenario => (scenario.Scenario, scenario.Ok)));
+        Assert.Equal(
+            [("one", 150L), ("two", 75L)],
+            result.Scenarios.Select(scenario => (scenario.Scenario, scenario.Ok))
+        );
         Assert.InRange(reports[0].Scenarios[0].Due, 1, 150);
     }
 
@@ -199,20 +237,42 @@ public sealed class LoadRunnerTests
         var scenario = Given.Scenario("twin", (_, _) => new(Good));
         var runner = new LoadRunner(new LoadOptions());
 
-        await Assert.ThrowsAsync<RefusedException>(() => runner.RunAsync([], null, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<RefusedException>(() =>
-            runner.RunAsync([Given.Run(scenario, 1, 1), Given.Run(scenario, 1, 1)], null, TestContext.Current.CancellationToken));
+            runner.RunAsync([], null, TestContext.Current.CancellationToken)
+        );
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            runner.RunAsync(
+                [Given.Run(scenario, 1, 1), Given.Run(scenario, 1, 1)],
+                null,
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
-    private static async Task<ScenarioResult> RunAsync(IScenario scenario, double rate, double seconds, LoadOptions? options = null, double warmUp = 0) =>
-        (await new LoadRunner(options ?? new LoadOptions()).RunAsync([Given.Run(scenario, rate, seconds, warmUp)], null, TestContext.Current.CancellationToken))
-        .Scenarios.Single();
+    private static async Task<ScenarioResult> RunAsync(
+        IScenario scenario,
+        double rate,
+        double seconds,
+        LoadOptions? options = null,
+        double warmUp = 0
+    ) =>
+        (
+            await new LoadRunner(options ?? new LoadOptions()).RunAsync(
+                [Given.Run(scenario, rate, seconds, warmUp)],
+                null,
+                TestContext.Current.CancellationToken
+            )
+        ).Scenarios.Single();
 
-    private static IScenario Get(Uri address, LoadTransport transport) => Given.Scenario("get", async (_, cancellationToken) =>
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        return await transport.SendAsync(request, expected: null, json: true, cancellationToken);
-    });
+    private static IScenario Get(Uri address, LoadTransport transport) =>
+        Given.Scenario(
+            "get",
+            async (_, cancellationToken) =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                return await transport.SendAsync(request, expected: null, json: true, cancellationToken);
+            }
+        );
 
     private static Uri UnusedAddress()
     {

@@ -6,25 +6,50 @@ namespace FreshTrack.UnitTests.Load;
 /// <summary>Answers come in pieces that end anywhere: what is read must not depend on where.</summary>
 public sealed class ResponseReaderTests
 {
-    public static TheoryData<string, int, long, char, bool> Answers => new()
-    {
-        { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', true },
-        { "HTTP/1.1 200\r\ncontent-length:2 \r\n\r\n[]", 200, 2, '[', true },
-        { "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", 200, 2, '{', true },
-        { "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 503, 0, '\0', false },
-        { "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', false },
-        { "HTTP/1.1 204 No Content\r\n\r\n", 204, 0, '\0', true },
-        { "HTTP/1.1 304 Not Modified\r\nContent-Length: 12\r\n\r\n", 304, 0, '\0', true },
-        { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n[", 200, 1, '[', true },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2;name=value\r\n1}\r\n0\r\n\r\n", 200, 7, '{', true },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\nX-Sum: 45\r\n\r\n", 200, 10, '0', true },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", 200, 0, '\0', true },
-        { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', true },
-    };
+    public static TheoryData<string, int, long, char, bool> Answers =>
+        new()
+        {
+            { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', true },
+            { "HTTP/1.1 200\r\ncontent-length:2 \r\n\r\n[]", 200, 2, '[', true },
+            { "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", 200, 2, '{', true },
+            {
+                "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                503,
+                0,
+                '\0',
+                false
+            },
+            { "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', false },
+            { "HTTP/1.1 204 No Content\r\n\r\n", 204, 0, '\0', true },
+            { "HTTP/1.1 304 Not Modified\r\nContent-Length: 12\r\n\r\n", 304, 0, '\0', true },
+            { "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n[", 200, 1, '[', true },
+            {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2;name=value\r\n1}\r\n0\r\n\r\n",
+                200,
+                7,
+                '{',
+                true
+            },
+            {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\nX-Sum: 45\r\n\r\n",
+                200,
+                10,
+                '0',
+                true
+            },
+            { "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", 200, 0, '\0', true },
+            { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 200, 2, '{', true },
+        };
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public void An_answer_is_whole_with_its_last_byte_wherever_it_is_cut(string answer, int status, long bytes, char first, bool keepAlive)
+    public void An_answer_is_whole_with_its_last_byte_wherever_it_is_cut(
+        string answer,
+        int status,
+        long bytes,
+        char first,
+        bool keepAlive
+    )
     {
         var received = Encoding.ASCII.GetBytes(answer);
         var reader = new ResponseReader();
@@ -34,7 +59,10 @@ public sealed class ResponseReaderTests
 
             Assert.False(reader.Read(received.AsSpan(0, cut)));
             Assert.True(reader.Read(received.AsSpan(cut)));
-            Assert.Equal((status, bytes, (byte)first, keepAlive), (reader.Status, reader.Bytes, reader.First, reader.KeepAlive));
+            Assert.Equal(
+                (status, bytes, (byte)first, keepAlive),
+                (reader.Status, reader.Bytes, reader.First, reader.KeepAlive)
+            );
         }
     }
 
@@ -43,7 +71,9 @@ public sealed class ResponseReaderTests
     {
         var reader = new ResponseReader();
         reader.Restart();
-        var received = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n");
+        var received = Encoding.ASCII.GetBytes(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n"
+        );
 
         var whole = received.Select((_, i) => reader.Read(received.AsSpan(i, 1))).ToList();
 

@@ -23,16 +23,29 @@ public sealed class ScenarioTests
             }
         });
         using var transport = new LoadTransport();
-        var scenario = new TtnIngestionScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7);
+        var scenario = new TtnIngestionScenario(
+            Given.Target(server.Address, new FakeTimeProvider(Epoch)),
+            transport,
+            seed: 7
+        );
 
         var outcomes = await Given.OutcomesAsync(scenario, 400);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
-        Assert.Equal((2, 2), (outcomes.Count(outcome => outcome.Outcome == "400 expected"), outcomes.Count(outcome => outcome.Outcome == "401 expected")));
+        Assert.Equal(
+            (2, 2),
+            (
+                outcomes.Count(outcome => outcome.Outcome == "400 expected"),
+                outcomes.Count(outcome => outcome.Outcome == "401 expected")
+            )
+        );
         // 400 arrivals, 4 of them wrong, 4 delivered a second time.
         Assert.Equal((396, 392), (seen.Count, seen.Distinct().Count()));
         Assert.Equal(392, seen.Distinct().Select(uplink => uplink.ReceivedAt).Distinct().Count());
-        Assert.All(seen, uplink => Assert.InRange(DateTimeOffset.Parse(uplink.ReceivedAt), Epoch.AddSeconds(-1), Epoch.AddSeconds(1)));
+        Assert.All(
+            seen,
+            uplink => Assert.InRange(DateTimeOffset.Parse(uplink.ReceivedAt), Epoch.AddSeconds(-1), Epoch.AddSeconds(1))
+        );
     }
 
     [Fact]
@@ -40,7 +53,11 @@ public sealed class ScenarioTests
     {
         await using var server = await LoopbackServer.StartAsync(_ => Task.CompletedTask);
         using var transport = new LoadTransport();
-        var scenario = new TtnIngestionScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7);
+        var scenario = new TtnIngestionScenario(
+            Given.Target(server.Address, new FakeTimeProvider(Epoch)),
+            transport,
+            seed: 7
+        );
 
         var outcomes = await Given.OutcomesAsync(scenario, 200);
 
@@ -63,18 +80,29 @@ public sealed class ScenarioTests
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Outcome));
         Assert.Equal(
-            target.Units.Select(unit => $"Bearer {unit.BearerToken} /api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings" +
-                "?start=2026-01-14T00:00:00.000Z&end=2026-01-15T00:00:00.000Z").Order(),
-            asked.Distinct().Order());
+            target
+                .Units.Select(unit =>
+                    $"Bearer {unit.BearerToken} "
+                    + $"/api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings"
+                    + "?start=2026-01-14T00:00:00.000Z&end=2026-01-15T00:00:00.000Z"
+                )
+                .Order(),
+            asked.Distinct().Order()
+        );
     }
 
     [Fact]
     public async Task A_page_of_html_is_no_answer()
     {
-        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("<html>", context.RequestAborted));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("<html>", context.RequestAborted)
+        );
         using var transport = new LoadTransport();
 
-        var outcomes = await Given.OutcomesAsync(new Readings24hScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7), 3);
+        var outcomes = await Given.OutcomesAsync(
+            new Readings24hScenario(Given.Target(server.Address, new FakeTimeProvider(Epoch)), transport, seed: 7),
+            3
+        );
 
         Assert.All(outcomes, outcome => Assert.Equal((false, "not-json"), (outcome.Succeeded, outcome.Outcome)));
     }
@@ -85,7 +113,10 @@ public sealed class ScenarioTests
         var target = Given.Target(new Uri("http://127.0.0.1:1"), TimeProvider.System);
 
         Assert.DoesNotContain("secret", string.Concat(target.Devices));
-        Assert.DoesNotContain("token", string.Concat(target.Units) + string.Concat(target.Users) + string.Concat(target.Alerts));
+        Assert.DoesNotContain(
+            "token",
+            string.Concat(target.Units) + string.Concat(target.Users) + string.Concat(target.Alerts)
+        );
     }
 
     /// <summary>Answers as the API does; the uplink when it was taken.</summary>
@@ -101,8 +132,11 @@ public sealed class ScenarioTests
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
             var uplink = body.RootElement.GetProperty("uplink_message");
-            return (body.RootElement.GetProperty("end_device_ids").GetProperty("dev_eui").GetString()!,
-                uplink.GetProperty("f_cnt").GetInt64(), uplink.GetProperty("received_at").GetString()!);
+            return (
+                body.RootElement.GetProperty("end_device_ids").GetProperty("dev_eui").GetString()!,
+                uplink.GetProperty("f_cnt").GetInt64(),
+                uplink.GetProperty("received_at").GetString()!
+            );
         }
         catch (JsonException)
         {

@@ -12,7 +12,8 @@ public sealed class SelfCheckTests
     [InlineData(10_000, 2)]
     [InlineData(400, 10)]
     [InlineData(10, 20)]
-    public void The_generator_may_be_four_arrivals_behind(double rate, double milliseconds) => Assert.Equal(milliseconds, SelfCheck.LagBudget(rate));
+    public void The_generator_may_be_four_arrivals_behind(double rate, double milliseconds) =>
+        Assert.Equal(milliseconds, SelfCheck.LagBudget(rate));
 
     [Fact]
     public void A_generator_within_its_budgets_raises_no_doubt() => Assert.Null(Doubt());
@@ -52,6 +53,19 @@ public sealed class SelfCheckTests
     public void A_clock_that_was_set_raises_doubt(double seconds) =>
         Assert.Contains("clock jumped", Doubt(wallJump: TimeSpan.FromSeconds(seconds)));
 
-    private static string? Doubt(long inTime = 10_000, long heldBack = 0, double lag = 1, GeneratorUse? use = null, TimeSpan wallJump = default) =>
-        new SelfCheck(use ?? new GeneratorUse(2, 0.3, 10, 0.1), wallJump, Minute).Doubt(10_000, inTime, heldBack, lag, 2000, clockWentBack: false);
+    private static string? Doubt(
+        long inTime = 10_000,
+        long heldBack = 0,
+        double lag = 1,
+        GeneratorUse? use = null,
+        TimeSpan wallJump = default
+    ) =>
+        new SelfCheck(use ?? new GeneratorUse(2, 0.3, 10, 0.1), wallJump, Minute).Doubt(
+            10_000,
+            inTime,
+            heldBack,
+            lag,
+            2000,
+            clockWentBack: false
+        );
 }

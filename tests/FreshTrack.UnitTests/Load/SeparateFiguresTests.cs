@@ -5,11 +5,16 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Load;
 
-/// <summary>A runner that keeps good and failed requests apart must not look better in load.json than it measured.</summary>
+/// <summary>A runner that keeps good and failed requests apart must not look better in load.json than it
+/// measured.</summary>
 public sealed class SeparateFiguresTests
 {
     private static readonly LatencyLimit Limit = new("ttn_ingestion", 100, 250, 0.05m, 100);
-    private static readonly ScenarioRun Run = Given.Run(Given.Scenario("ttn_ingestion", (_, _) => ValueTask.FromResult(default(RequestOutcome))), rate: 10, seconds: 20);
+    private static readonly ScenarioRun Run = Given.Run(
+        Given.Scenario("ttn_ingestion", (_, _) => ValueTask.FromResult(default(RequestOutcome))),
+        rate: 10,
+        seconds: 20
+    );
     private static readonly Latency Fast = new(10, 20, 50, 60, 70, 12);
     private static readonly Latency Slow = new(5, 30, 400, 500, 600, 40);
 
@@ -41,10 +46,20 @@ public sealed class SeparateFiguresTests
 
     [Fact]
     public void What_the_runner_says_not_to_trust_is_inconclusive_however_good() =>
-        Assert.Equal(Verdict.Inconclusive, Judge(Figures(ok: 200, failed: 0).Of(Run, unreliable: "it does not measure how late it sends")));
+        Assert.Equal(
+            Verdict.Inconclusive,
+            Judge(Figures(ok: 200, failed: 0).Of(Run, unreliable: "it does not measure how late it sends"))
+        );
 
     private static SeparateFigures Figures(long ok, long failed) =>
-        new(ok, Fast, failed, Slow, new Dictionary<string, long> { ["200"] = ok, ["500"] = failed }, ResponseBytes: 1_000);
+        new(
+            ok,
+            Fast,
+            failed,
+            Slow,
+            new Dictionary<string, long> { ["200"] = ok, ["500"] = failed },
+            ResponseBytes: 1_000
+        );
 
     private static Verdict Judge(ScenarioResult result) =>
         Gate.JudgeLoad(new LoadResult("other", DateTimeOffset.UnixEpoch, [result]), [Limit]).Verdict;

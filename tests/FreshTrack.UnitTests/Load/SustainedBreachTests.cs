@@ -6,7 +6,13 @@ namespace FreshTrack.UnitTests.Load;
 
 public sealed class SustainedBreachTests
 {
-    private static readonly LatencyLimit Limit = new("judged", P95Ms: 100, P99Ms: 250, ErrorRate: 0.05m, MinRequests: 100);
+    private static readonly LatencyLimit Limit = new(
+        "judged",
+        P95Ms: 100,
+        P99Ms: 250,
+        ErrorRate: 0.05m,
+        MinRequests: 100
+    );
 
     [Fact]
     public async Task A_scenario_that_can_only_fail_stops_the_run()
@@ -22,7 +28,14 @@ public sealed class SustainedBreachTests
     [Fact]
     public async Task A_breach_before_the_wanted_requests_does_not_stop_the_run()
     {
-        var result = await RunAsync(_ => new RequestOutcome(Succeeded: false, "500", 0), Limit with { MinRequests = 10_000 }, seconds: 4);
+        var result = await RunAsync(
+            _ => new RequestOutcome(Succeeded: false, "500", 0),
+            Limit with
+            {
+                MinRequests = 10_000,
+            },
+            seconds: 4
+        );
 
         Assert.Equal((null, 400L), (result.Stopped, result.Scenarios.Single().Requests));
     }
@@ -43,7 +56,14 @@ public sealed class SustainedBreachTests
         Assert.Null(result.Stopped);
     }
 
-    private static Task<LoadResult> RunAsync(Func<long, RequestOutcome> answer, LatencyLimit limit, double seconds = 60) =>
+    private static Task<LoadResult> RunAsync(
+        Func<long, RequestOutcome> answer,
+        LatencyLimit limit,
+        double seconds = 60
+    ) =>
         new LoadRunner(new LoadOptions { Limits = [limit], BreachSeconds = 2 }).RunAsync(
-            [Given.Run(Given.Scenario("judged", (arrival, _) => new(answer(arrival))), 100, seconds)], null, TestContext.Current.CancellationToken);
+            [Given.Run(Given.Scenario("judged", (arrival, _) => new(answer(arrival))), 100, seconds)],
+            null,
+            TestContext.Current.CancellationToken
+        );
 }

@@ -20,7 +20,10 @@ public sealed class ChunkPlannerTests
     [Fact]
     public void A_partitioned_table_is_read_by_its_leaves_and_numbered_through()
     {
-        var table = Table("a", RelationKind.Partitioned, 0) with { Leaves = [Table("a_1", RelationKind.Table, 15), Table("a_2", RelationKind.Table, 3)] };
+        var table = Table("a", RelationKind.Partitioned, 0) with
+        {
+            Leaves = [Table("a_1", RelationKind.Table, 15), Table("a_2", RelationKind.Table, 3)],
+        };
 
         var chunks = Plan(table);
 
@@ -29,19 +32,31 @@ public sealed class ChunkPlannerTests
 
     [Fact]
     public void The_largest_table_comes_first() =>
-        Assert.Equal(["big", "big", "small"], Plan(Table("small", RelationKind.Table, 1), Table("big", RelationKind.Table, 12)).Select(chunk => chunk.Relation.Name));
+        Assert.Equal(
+            ["big", "big", "small"],
+            Plan(Table("small", RelationKind.Table, 1), Table("big", RelationKind.Table, 12))
+                .Select(chunk => chunk.Relation.Name)
+        );
 
     private static string Ranges(CatalogTable table) =>
-        string.Join(' ', Plan(table).Select(chunk => chunk.FirstPage is null ? "all" : $"{chunk.FirstPage}-{chunk.EndPage}"));
+        string.Join(
+            ' ',
+            Plan(table).Select(chunk => chunk.FirstPage is null ? "all" : $"{chunk.FirstPage}-{chunk.EndPage}")
+        );
 
     private static IReadOnlyList<Chunk> Plan(params CatalogTable[] tables)
     {
         var plans = tables.Select(table => new TablePlan(table.Name, table.Name)).ToList();
         return ChunkPlanner.Plan(
-            new ResolvedPlan(new MigrationPlan(plans, []) { Hash = "" }, [.. plans.Select(plan => new TableProjection(plan, [], []))]),
+            new ResolvedPlan(
+                new MigrationPlan(plans, []) { Hash = "" },
+                [.. plans.Select(plan => new TableProjection(plan, [], []))]
+            ),
             new Catalog(tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>()),
-            pagesPerChunk: 10);
+            pagesPerChunk: 10
+        );
     }
 
-    private static CatalogTable Table(string name, RelationKind kind, long pages) => new(new TableName("public", name), kind, pages, null, pages * 8192);
+    private static CatalogTable Table(string name, RelationKind kind, long pages) =>
+        new(new TableName("public", name), kind, pages, null, pages * 8192);
 }

@@ -8,9 +8,20 @@ namespace FreshTrack.UnitTests.Migration;
 public sealed class ManifestTests
 {
     private static readonly Manifest Sealed = new Manifest(
-        "run-1", new string('a', 64), new DateTimeOffset(2026, 1, 15, 0, 0, 0, 123, TimeSpan.Zero),
-        [new ManifestTable("public.a", "public.a", ["id uuid"], new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc))],
-        [Part(0, 10), Part(1, 20), Part(2, 30)])
+        "run-1",
+        new string('a', 64),
+        new DateTimeOffset(2026, 1, 15, 0, 0, 0, 123, TimeSpan.Zero),
+        [
+            new ManifestTable(
+                "public.a",
+                "public.a",
+                ["id uuid"],
+                new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+                new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc)
+            ),
+        ],
+        [Part(0, 10), Part(1, 20), Part(2, 30)]
+    )
     {
         Source = new SourceState("never", [new TableState("a", 1, 2, 3, 4, IsFrozen: true)]),
         PagesPerChunk = 8,
@@ -31,7 +42,9 @@ public sealed class ManifestTests
     {
         var edited = Encoding.UTF8.GetString(Sealed.ToJson()).Replace("\"rows\": 20", "\"rows\": 21");
 
-        var error = Assert.Throws<RefusedException>(() => Manifest.FromJson(Encoding.UTF8.GetBytes(edited), "manifest.json").Verify());
+        var error = Assert.Throws<RefusedException>(() =>
+            Manifest.FromJson(Encoding.UTF8.GetBytes(edited), "manifest.json").Verify()
+        );
 
         Assert.Contains("entry 2, part 'runs/run-1/public.a/00001.copy.zst'", error.Message);
     }
@@ -41,11 +54,27 @@ public sealed class ManifestTests
     {
         Manifest[] edits =
         [
-            Sealed with { Parts = [.. Sealed.Parts.Take(2)] },
-            Sealed with { Parts = [.. Sealed.Parts.Take(2)], PartCount = 2 },
-            Sealed with { Parts = [Sealed.Parts[1], Sealed.Parts[0], Sealed.Parts[2]] },
-            Sealed with { PlanHash = new string('b', 64) },
-            Sealed with { Parts = [Sealed.Parts[0], Sealed.Parts[2] with { Chain = Sealed.Parts[1].Chain }, Sealed.Parts[2]] },
+            Sealed with
+            {
+                Parts = [.. Sealed.Parts.Take(2)],
+            },
+            Sealed with
+            {
+                Parts = [.. Sealed.Parts.Take(2)],
+                PartCount = 2,
+            },
+            Sealed with
+            {
+                Parts = [Sealed.Parts[1], Sealed.Parts[0], Sealed.Parts[2]],
+            },
+            Sealed with
+            {
+                PlanHash = new string('b', 64),
+            },
+            Sealed with
+            {
+                Parts = [Sealed.Parts[0], Sealed.Parts[2] with { Chain = Sealed.Parts[1].Chain }, Sealed.Parts[2]],
+            },
         ];
 
         Assert.All(edits, edit => Assert.Throws<RefusedException>(edit.Verify));
@@ -55,8 +84,18 @@ public sealed class ManifestTests
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("no json")]
-    public void Other_texts_are_refused(string text) => Assert.Throws<RefusedException>(() => Manifest.FromJson(Encoding.UTF8.GetBytes(text), "manifest.json"));
+    public void Other_texts_are_refused(string text) =>
+        Assert.Throws<RefusedException>(() => Manifest.FromJson(Encoding.UTF8.GetBytes(text), "manifest.json"));
 
     private static ManifestPart Part(int chunk, long rows) =>
-        new("public.a", "public.a", chunk, $"runs/run-1/public.a/{chunk:D5}.copy.zst", rows, 100, 50, new string('c', 64));
+        new(
+            "public.a",
+            "public.a",
+            chunk,
+            $"runs/run-1/public.a/{chunk:D5}.copy.zst",
+            rows,
+            100,
+            50,
+            new string('c', 64)
+        );
 }

@@ -20,7 +20,10 @@ public sealed class StackAuthClientTests
         using var http = server.Http();
         var client = new StackAuthClient(http, "project", "key");
 
-        var sessions = Enumerable.Range(0, Users).Select(_ => client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token)).ToList();
+        var sessions = Enumerable
+            .Range(0, Users)
+            .Select(_ => client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token))
+            .ToList();
         var asked = server.Asked;
         opens.SetResult();
 
@@ -37,7 +40,9 @@ public sealed class StackAuthClientTests
         using var http = server.Http();
         var client = new StackAuthClient(http, "project", "key");
 
-        var failed = await Assert.ThrowsAsync<MigrationException>(() => client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token));
+        var failed = await Assert.ThrowsAsync<MigrationException>(() =>
+            client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token)
+        );
 
         Assert.Equal(1, server.Asked);
         Assert.Contains($"answered {(int)status}", failed.Message);
@@ -48,9 +53,13 @@ public sealed class StackAuthClientTests
     {
         public int Asked { get; private set; }
 
-        public HttpClient Http() => new(this, disposeHandler: false) { BaseAddress = new Uri("http://stack-auth.test/") };
+        public HttpClient Http() =>
+            new(this, disposeHandler: false) { BaseAddress = new Uri("http://stack-auth.test/") };
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             Asked++;
             await opens.WaitAsync(cancellationToken);

@@ -9,17 +9,22 @@ public sealed class TupleCounterTests
 {
     [Fact]
     public void Rows_are_counted_however_the_stream_is_cut() =>
-        Gen.Select(Gen.Int[0, 5].Select(Gen.Int[-1, 40].Array[0, 30], (fields, lengths) => Stream(fields, lengths)), Gen.Int[1, 50])
-            .Sample((stream, size) =>
-            {
-                var counter = new TupleCounter();
-                foreach (var piece in stream.Bytes.Chunk(size))
+        Gen.Select(
+                Gen.Int[0, 5].Select(Gen.Int[-1, 40].Array[0, 30], (fields, lengths) => Stream(fields, lengths)),
+                Gen.Int[1, 50]
+            )
+            .Sample(
+                (stream, size) =>
                 {
-                    counter.Append(piece);
-                }
+                    var counter = new TupleCounter();
+                    foreach (var piece in stream.Bytes.Chunk(size))
+                    {
+                        counter.Append(piece);
+                    }
 
-                return counter.Rows == stream.Rows && counter.IsComplete;
-            });
+                    return counter.Rows == stream.Rows && counter.IsComplete;
+                }
+            );
 
     [Fact]
     public void A_stream_without_its_trailer_is_incomplete()
@@ -32,7 +37,8 @@ public sealed class TupleCounterTests
     }
 
     [Fact]
-    public void Other_bytes_are_refused() => Assert.Throws<MigrationException>(() => new TupleCounter().Append(new byte[64]));
+    public void Other_bytes_are_refused() =>
+        Assert.Throws<MigrationException>(() => new TupleCounter().Append(new byte[64]));
 
     [Fact]
     public void Bytes_after_the_trailer_are_refused() =>
@@ -41,8 +47,33 @@ public sealed class TupleCounterTests
     /// <summary>One row for each run of <paramref name="fields"/> lengths.</summary>
     private static (byte[] Bytes, long Rows) Stream(int fields, int[] lengths)
     {
-        var bytes = new List<byte>([0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 2, 9, 9]);
-        var rows = fields == 0 ? lengths.Select(_ => Array.Empty<int>()) : lengths.Chunk(fields).Where(row => row.Length == fields);
+        var bytes = new List<byte>([
+            0x50,
+            0x47,
+            0x43,
+            0x4F,
+            0x50,
+            0x59,
+            0x0A,
+            0xFF,
+            0x0D,
+            0x0A,
+            0x00,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            2,
+            9,
+            9,
+        ]);
+        var rows =
+            fields == 0
+                ? lengths.Select(_ => Array.Empty<int>())
+                : lengths.Chunk(fields).Where(row => row.Length == fields);
         var count = 0;
         foreach (var row in rows)
         {

@@ -13,7 +13,10 @@ public sealed class DatabaseAddressTests
     {
         var builder = new NpgsqlConnectionStringBuilder(DatabaseAddress.Parse(text));
 
-        Assert.Equal(("db", 6000, "fresh", "me", "p@ss/word"), (builder.Host, builder.Port, builder.Database, builder.Username, builder.Password));
+        Assert.Equal(
+            ("db", 6000, "fresh", "me", "p@ss/word"),
+            (builder.Host, builder.Port, builder.Database, builder.Username, builder.Password)
+        );
         Assert.Equal("me@db:6000/fresh", DatabaseAddress.Describe(builder.ConnectionString));
     }
 

@@ -14,12 +14,18 @@ public sealed class PlanDraftTests
     {
         var source = Given.Catalog(
             Users,
-            Given.Table("pets", "id int!", "owner uuid", "limit_low numeric(5,2)", "price numeric", "color text").WithForeignKey("owner", "auth.users"),
-            Given.Table("toys", "id int!"));
+            Given
+                .Table("pets", "id int!", "owner uuid", "limit_low numeric(5,2)", "price numeric", "color text")
+                .WithForeignKey("owner", "auth.users"),
+            Given.Table("toys", "id int!")
+        );
         var target = Given.Catalog(
             People,
-            Given.Table("pets", "pet int!", "id int!", "owner uuid", "limit_min numeric(5,2)", "price numeric(5,2)").WithForeignKey("owner", "people"),
-            Given.Table("visits", "id int!"));
+            Given
+                .Table("pets", "pet int!", "id int!", "owner uuid", "limit_min numeric(5,2)", "price numeric(5,2)")
+                .WithForeignKey("owner", "people"),
+            Given.Table("visits", "id int!")
+        );
 
         Assert.Equal(
             """
@@ -52,37 +58,59 @@ public sealed class PlanDraftTests
 
             """,
             Draft(source, target),
-            ignoreLineEndingDifferences: true);
+            ignoreLineEndingDifferences: true
+        );
     }
 
     [Fact]
     public void What_a_draft_asks_is_what_preflight_finds_in_it()
     {
         var source = Given.Catalog(Given.Table("a", "x text", "gone text", "n bigint"), Given.Table("b", "id int"));
-        var target = Given.Catalog(Given.Table("a", "x text", "n integer", "must uuid!") with { PrimaryKey = [] }, Given.Table("b", "id int"));
-        source = source with { Tables = source.Tables.ToDictionary(pair => pair.Key, pair => pair.Value with { PrimaryKey = [] }) };
+        var target = Given.Catalog(
+            Given.Table("a", "x text", "n integer", "must uuid!") with
+            {
+                PrimaryKey = [],
+            },
+            Given.Table("b", "id int")
+        );
+        source = source with
+        {
+            Tables = source.Tables.ToDictionary(pair => pair.Key, pair => pair.Value with { PrimaryKey = [] }),
+        };
 
         var draft = Draft(source, target);
 
         var findings = PlanResolver.Resolve(PlanFile.Parse(draft, "draft.yaml"), source, target).Findings;
         Assert.Equal(
             ["column-not-mapped", "narrowing-type", "table-without-key", "target-column-not-filled"],
-            findings.Select(finding => finding.Code).Order());
-        Assert.Equal(findings.Select(finding => $"{finding.Subject}: {finding.Message}").Order(), Questions(draft).Order());
+            findings.Select(finding => finding.Code).Order()
+        );
+        Assert.Equal(
+            findings.Select(finding => $"{finding.Subject}: {finding.Message}").Order(),
+            Questions(draft).Order()
+        );
     }
 
     [Fact]
     public void A_column_that_refers_to_a_table_known_by_user_ids_holds_one_too()
     {
         var source = Given.Catalog(
-            Users, Given.Table("profiles", "id uuid!").WithForeignKey("id", "auth.users"), Given.Table("notes", "id int!", "writer uuid").WithForeignKey("writer", "profiles"));
-        var target = Given.Catalog(Given.Table("users", "id uuid!", "email text"), Given.Table("profiles", "id uuid!"), Given.Table("notes", "id int!", "writer uuid"));
+            Users,
+            Given.Table("profiles", "id uuid!").WithForeignKey("id", "auth.users"),
+            Given.Table("notes", "id int!", "writer uuid").WithForeignKey("writer", "profiles")
+        );
+        var target = Given.Catalog(
+            Given.Table("users", "id uuid!", "email text"),
+            Given.Table("profiles", "id uuid!"),
+            Given.Table("notes", "id int!", "writer uuid")
+        );
 
         var plan = PlanFile.Parse(Draft(source, target), "draft.yaml");
 
         Assert.Equal(
             ["notes writer", "profiles id", "users id"],
-            plan.Tables.Select(table => $"{table.Source.Name} {string.Join(' ', table.Users)}").Order());
+            plan.Tables.Select(table => $"{table.Source.Name} {string.Join(' ', table.Users)}").Order()
+        );
     }
 
     [Fact]
@@ -91,21 +119,37 @@ public sealed class PlanDraftTests
         var source = Given.Catalog(Given.Table("a", "id int!", "raw_app_data jsonb", "raw_user_data jsonb"));
         var target = Given.Catalog(Given.Table("a", "id int!", "userdata jsonb"));
 
-        Assert.Contains("# TODO: guessed: userdata takes raw_user_data (same type, similar name; or is it raw_app_data?)", Draft(source, target));
+        Assert.Contains(
+            "# TODO: guessed: userdata takes raw_user_data (same type, similar name; or is it raw_app_data?)",
+            Draft(source, target)
+        );
     }
 
     [Theory]
     [InlineData("text", "jsonb")]
     [InlineData("numeric(5,2)", "integer")]
     public void Columns_of_different_types_are_never_guessed_to_be_the_same(string from, string to) =>
-        Assert.DoesNotContain("guessed", Draft(Given.Catalog(Given.Table("a", "id int!", $"old {from}")), Given.Catalog(Given.Table("a", "id int!", $"older {to}"))));
+        Assert.DoesNotContain(
+            "guessed",
+            Draft(
+                Given.Catalog(Given.Table("a", "id int!", $"old {from}")),
+                Given.Catalog(Given.Table("a", "id int!", $"older {to}"))
+            )
+        );
 
     [Fact]
     public void Parents_stand_before_their_children()
     {
-        var catalog = Given.Catalog(Given.Table("a", "id int!", "b int").WithForeignKey("b", "b"), Given.Table("b", "id int!", "c int").WithForeignKey("c", "c"), Given.Table("c", "id int!"));
+        var catalog = Given.Catalog(
+            Given.Table("a", "id int!", "b int").WithForeignKey("b", "b"),
+            Given.Table("b", "id int!", "c int").WithForeignKey("c", "c"),
+            Given.Table("c", "id int!")
+        );
 
-        Assert.Equal(["c", "b", "a"], PlanFile.Parse(Draft(catalog, catalog), "draft.yaml").Tables.Select(table => table.Source.Name));
+        Assert.Equal(
+            ["c", "b", "a"],
+            PlanFile.Parse(Draft(catalog, catalog), "draft.yaml").Tables.Select(table => table.Source.Name)
+        );
     }
 
     [Fact]
@@ -114,7 +158,10 @@ public sealed class PlanDraftTests
         var table = new TableName("public", "Mixed \"Case\": #1 \\ äöü");
         var source = Given.Table("x", "id int!", "no int", "gone\nversion int");
         var target = Given.Table("x", "no int!", "id int!", "new\tno text") with { Name = table };
-        var draft = Draft(Given.Catalog(source with { Name = table }), Given.Catalog(target with { PrimaryKey = ["id", "no"] }));
+        var draft = Draft(
+            Given.Catalog(source with { Name = table }),
+            Given.Catalog(target with { PrimaryKey = ["id", "no"] })
+        );
 
         var plan = PlanFile.Parse(draft, "draft.yaml");
 
@@ -126,13 +173,19 @@ public sealed class PlanDraftTests
     [Fact]
     public void Two_databases_without_a_table_in_common_make_no_draft()
     {
-        var error = Assert.Throws<RefusedException>(() => Draft(Given.Catalog(Given.Table("a", "id int")), Given.Catalog()));
+        var error = Assert.Throws<RefusedException>(() =>
+            Draft(Given.Catalog(Given.Table("a", "id int")), Given.Catalog())
+        );
 
         Assert.StartsWith("None of the source's 1 tables has a counterpart among the target's 0.", error.Message);
     }
 
     private static string Draft(Catalog source, Catalog target) => PlanDraft.Write(source, target, "plan.schema.json");
 
-    private static IEnumerable<string> Questions(string draft) => draft.Split('\n').Select(line => line.Trim())
-        .Where(line => line.StartsWith("# TODO: ")).Select(line => line["# TODO: ".Length..]);
+    private static IEnumerable<string> Questions(string draft) =>
+        draft
+            .Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("# TODO: "))
+            .Select(line => line["# TODO: ".Length..]);
 }

@@ -26,10 +26,14 @@ public sealed class PlanFileTests
               - source: sites
             leave: [public.gone, storage.*]
             """,
-            "plan.yaml");
+            "plan.yaml"
+        );
 
         var units = plan.Tables[0];
-        Assert.Equal((new TableName("public", "units"), new TableName("app", "units"), 3), (units.Source, units.Target, units.Line));
+        Assert.Equal(
+            (new TableName("public", "units"), new TableName("app", "units"), 3),
+            (units.Source, units.Target, units.Line)
+        );
         Assert.Equal("temp_limit_low", units.Columns["temp_min"]);
         Assert.Equal(new ChainPlan("org", "p", "h", "p || x"), units.Chain);
         Assert.True(units.MayBeEmpty);
@@ -46,10 +50,16 @@ public sealed class PlanFileTests
     [InlineData("version: 1\ntables: []", "plan.yaml(2,9): 'tables' is empty")]
     [InlineData("version: 1\ntables: a", "plan.yaml(2,9): 'tables' must be a list, but is 'a'")]
     [InlineData("version: 1\ntables:\n  - target: a", "plan.yaml(3,5): an item of 'tables' has no 'source'")]
-    [InlineData("version: 1\ntables:\n  - source: a\n    may_be_empty: yes", "plan.yaml(4,19): 'may_be_empty' must be true or false")]
+    [InlineData(
+        "version: 1\ntables:\n  - source: a\n    may_be_empty: yes",
+        "plan.yaml(4,19): 'may_be_empty' must be true or false"
+    )]
     [InlineData("version: 1\ntables:\n  - source: a\n    users: [id, id]", "plan.yaml(4,17): 'id' stands twice")]
     [InlineData("version: 1\ntables:\n  - source: [a]", "plan.yaml(3,13): 'source' must be a text, but is a list")]
-    [InlineData("version: 1\ntables:\n  - source: a\nleave: [b, a]", "plan.yaml(4,12): 'a' is left behind here, but line 3 moves it")]
+    [InlineData(
+        "version: 1\ntables:\n  - source: a\nleave: [b, a]",
+        "plan.yaml(4,12): 'a' is left behind here, but line 3 moves it"
+    )]
     [InlineData("version: 1\ntables: [", "plan.yaml(")]
     public void What_is_no_plan_is_refused_with_line_and_column(string text, string start)
     {

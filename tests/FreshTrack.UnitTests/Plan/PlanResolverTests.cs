@@ -7,10 +7,20 @@ public sealed class PlanResolverTests
     [Fact]
     public void Renamed_and_equal_columns_become_expressions_cast_without_their_modifier()
     {
-        var table = Resolve("  - { source: a, columns: { b: old, c: lower(x) } }", [Column("id", "uuid"), Column("old", "numeric"), Column("x", "text")],
-            [Column("id", "uuid"), new CatalogColumn("b", "numeric(5,2)", "numeric", NeedsCast: false), Column("c", "text")]).Plan!.Tables[0];
+        var table = Resolve(
+            "  - { source: a, columns: { b: old, c: lower(x) } }",
+            [Column("id", "uuid"), Column("old", "numeric"), Column("x", "text")],
+            [
+                Column("id", "uuid"),
+                new CatalogColumn("b", "numeric(5,2)", "numeric", NeedsCast: false),
+                Column("c", "text"),
+            ]
+        ).Plan!.Tables[0];
 
-        Assert.Equal(["(\"id\")::uuid", "(\"old\")::numeric", "(lower(x))::text"], table.Columns.Select(column => column.Transport.Text));
+        Assert.Equal(
+            ["(\"id\")::uuid", "(\"old\")::numeric", "(lower(x))::text"],
+            table.Columns.Select(column => column.Transport.Text)
+        );
         Assert.Equal(["uuid", "numeric", null], table.Columns.Select(column => column.SourceType));
     }
 
@@ -24,7 +34,11 @@ public sealed class PlanResolverTests
     [InlineData("x /* extra */ -- extra", "column-not-mapped")]
     public void A_column_counts_as_mapped_only_where_an_expression_uses_it(string expression, string? code)
     {
-        var resolution = Resolve($"  - {{ source: a, columns: {{ b: {System.Text.Json.JsonSerializer.Serialize(expression)} }} }}", [Column("x", "text"), Column("extra", "text")], [Column("b", "text")]);
+        var resolution = Resolve(
+            $"  - {{ source: a, columns: {{ b: {System.Text.Json.JsonSerializer.Serialize(expression)} }} }}",
+            [Column("x", "text"), Column("extra", "text")],
+            [Column("b", "text")]
+        );
 
         Assert.Equal(code, resolution.Findings.SingleOrDefault()?.Code);
     }
@@ -45,16 +59,28 @@ public sealed class PlanResolverTests
         var left = new CatalogTable(new TableName("other", "t"), RelationKind.Table, 0, null, 0);
         var source = Catalog([Column("id", "uuid")], left);
 
-        Assert.Single(PlanResolver.Resolve(Plan("  - source: a"), source, source).Findings, finding => finding.Code == "table-not-mapped");
-        Assert.Empty(PlanResolver.Resolve(Plan("  - source: a\nleave: [other.*]"), source, Catalog([Column("id", "uuid")])).Findings);
+        Assert.Single(
+            PlanResolver.Resolve(Plan("  - source: a"), source, source).Findings,
+            finding => finding.Code == "table-not-mapped"
+        );
+        Assert.Empty(
+            PlanResolver
+                .Resolve(Plan("  - source: a\nleave: [other.*]"), source, Catalog([Column("id", "uuid")]))
+                .Findings
+        );
     }
 
     [Fact]
-    public void A_time_zone_is_no_column_called_at()
-        => Assert.Equal(
+    public void A_time_zone_is_no_column_called_at() =>
+        Assert.Equal(
             ["column-not-mapped public.a.at"],
-            Resolve("  - { source: a, columns: { b: x at time zone 'UTC' } }", [Column("x", "timestamp"), Column("at", "time")], [Column("b", "timestamp")])
-                .Findings.Select(finding => $"{finding.Code} {finding.Subject}"));
+            Resolve(
+                "  - { source: a, columns: { b: x at time zone 'UTC' } }",
+                [Column("x", "timestamp"), Column("at", "time")],
+                [Column("b", "timestamp")]
+            )
+                .Findings.Select(finding => $"{finding.Code} {finding.Subject}")
+        );
 
     private static PlanResolution Resolve(string tables, CatalogColumn[] source, CatalogColumn[] target) =>
         PlanResolver.Resolve(Plan(tables), Catalog(source), Catalog(target));
@@ -63,7 +89,17 @@ public sealed class PlanResolverTests
 
     private static CatalogColumn Column(string name, string type) => new(name, type, type, NeedsCast: false);
 
-    private static Catalog Catalog(CatalogColumn[] columns, params CatalogTable[] others) => new(
-        others.Append(new CatalogTable(new TableName("public", "a"), RelationKind.Table, 0, null, 0) { Columns = columns, PrimaryKey = [columns[0].Name] }).ToDictionary(table => table.Name),
-        new Dictionary<string, IReadOnlyList<string>>());
+    private static Catalog Catalog(CatalogColumn[] columns, params CatalogTable[] others) =>
+        new(
+            others
+                .Append(
+                    new CatalogTable(new TableName("public", "a"), RelationKind.Table, 0, null, 0)
+                    {
+                        Columns = columns,
+                        PrimaryKey = [columns[0].Name],
+                    }
+                )
+                .ToDictionary(table => table.Name),
+            new Dictionary<string, IReadOnlyList<string>>()
+        );
 }

@@ -6,7 +6,9 @@ namespace FreshTrack.UnitTests.Plan;
 
 public sealed class PlanSchemaTests
 {
-    private static readonly JsonNode Schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Root(), "docs", "schemas", "plan.schema.json")))!;
+    private static readonly JsonNode Schema = JsonNode.Parse(
+        File.ReadAllText(Path.Combine(Root(), "docs", "schemas", "plan.schema.json"))
+    )!;
 
     [Fact]
     public void The_schema_knows_the_keys_that_the_reader_knows()
@@ -22,7 +24,10 @@ public sealed class PlanSchemaTests
         foreach (var part in new[] { Schema, Schema["$defs"]!["table"]!, Schema["$defs"]!["chain"]! })
         {
             Assert.False(part["additionalProperties"]!.GetValue<bool>());
-            Assert.All(part["properties"]!.AsObject(), key => Assert.NotEmpty(key.Value!["description"]!.GetValue<string>()));
+            Assert.All(
+                part["properties"]!.AsObject(),
+                key => Assert.NotEmpty(key.Value!["description"]!.GetValue<string>())
+            );
         }
     }
 
@@ -38,19 +43,27 @@ public sealed class PlanSchemaTests
         Assert.Subset(Keys(Schema["$defs"]!["table"]!).ToHashSet(), KeysOf(tables));
         Assert.Subset(
             Keys(Schema["$defs"]!["chain"]!).ToHashSet(),
-            KeysOf(tables.Where(table => table.Children.ContainsKey("chain")).Select(table => (YamlMappingNode)table.Children["chain"])));
+            KeysOf(
+                tables
+                    .Where(table => table.Children.ContainsKey("chain"))
+                    .Select(table => (YamlMappingNode)table.Children["chain"])
+            )
+        );
     }
 
     private static IEnumerable<string> Keys(JsonNode part) => part["properties"]!.AsObject().Select(key => key.Key);
 
-    private static HashSet<string> KeysOf(IEnumerable<YamlMappingNode> nodes) => [.. nodes.SelectMany(node => node.Children.Keys).Select(key => ((YamlScalarNode)key).Value!)];
+    private static HashSet<string> KeysOf(IEnumerable<YamlMappingNode> nodes) =>
+        [.. nodes.SelectMany(node => node.Children.Keys).Select(key => ((YamlScalarNode)key).Value!)];
 
     private static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "FreshTrack.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("No FreshTrack.sln above the test program.");
         }
 
         return folder;

@@ -40,14 +40,23 @@ public sealed partial class ReportPageTests
     public void Time_is_divided_by_round_seconds(int last, string axis)
     {
         var load = SampleRun.Passed.Load!;
-        var scenario = load.Scenarios[0] with { PerSecond = [.. Enumerable.Range(0, last + 1).Select(second => new SecondResult(second, 120, 0, 10, 20))] };
+        var scenario = load.Scenarios[0] with
+        {
+            PerSecond = [.. Enumerable.Range(0, last + 1).Select(second => new SecondResult(second, 120, 0, 10, 20))],
+        };
 
-        Assert.Contains(axis, Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [scenario] } })));
+        Assert.Contains(
+            axis,
+            Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [scenario] } }))
+        );
     }
 
     [Fact]
     public void A_passing_run_has_no_reason_against_it() =>
-        Assert.DoesNotContain("readings_24h p95", Text(Between(ReportPage.Write(SampleRun.Passed), "<header", "</header>")));
+        Assert.DoesNotContain(
+            "readings_24h p95",
+            Text(Between(ReportPage.Write(SampleRun.Passed), "<header", "</header>"))
+        );
 
     [Fact]
     public void What_a_table_a_key_or_a_message_holds_stays_text()
@@ -61,9 +70,11 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
-    public void A_secret_column_is_named_and_its_values_are_not() => Assert.Multiple(
-        () => Assert.Contains("ttn_api_key_encrypted", ReportPage.Write(SampleRun.Report)),
-        () => Assert.DoesNotContain(SampleRun.SecretValue, ReportPage.Write(SampleRun.Report)));
+    public void A_secret_column_is_named_and_its_values_are_not() =>
+        Assert.Multiple(
+            () => Assert.Contains("ttn_api_key_encrypted", ReportPage.Write(SampleRun.Report)),
+            () => Assert.DoesNotContain(SampleRun.SecretValue, ReportPage.Write(SampleRun.Report))
+        );
 
     [Fact]
     public void Rows_of_both_sides_and_their_difference_stand_beside_each_other() =>
@@ -79,18 +90,34 @@ public sealed partial class ReportPageTests
         var page = ReportPage.Write(SampleRun.Report);
 
         Assert.Contains("default-src &#x27;none&#x27;", page);
-        Assert.DoesNotContain(Reference().Matches(page).Select(match => match.Groups["to"].Value), to => !to.StartsWith('#') && to != "data:,");
+        Assert.DoesNotContain(
+            Reference().Matches(page).Select(match => match.Groups["to"].Value),
+            to => !to.StartsWith('#') && to != "data:,"
+        );
         Assert.DoesNotContain("url(", page);
     }
 
     [Fact]
     public void Where_the_folder_lies_is_not_in_the_page() =>
-        Assert.Equal(ReportPage.Write(SampleRun.Report), ReportPage.Write(SampleRun.Report with { Folder = "/elsewhere" }));
+        Assert.Equal(
+            ReportPage.Write(SampleRun.Report),
+            ReportPage.Write(SampleRun.Report with { Folder = "/elsewhere" })
+        );
 
     [Fact]
     public void A_run_that_stopped_early_says_what_it_does_not_know()
     {
-        var text = Text(ReportPage.Write(SampleRun.Report with { Load = null, Manifest = null, Preflight = null, Verification = null }));
+        var text = Text(
+            ReportPage.Write(
+                SampleRun.Report with
+                {
+                    Load = null,
+                    Manifest = null,
+                    Preflight = null,
+                    Verification = null,
+                }
+            )
+        );
 
         Assert.Contains("No load test was run", text);
         Assert.Contains("Nothing was exported", text);
@@ -115,7 +142,11 @@ public sealed partial class ReportPageTests
     public void A_scenario_without_a_finished_request_has_no_figures()
     {
         var none = new Latency(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
-        var scenario = new ScenarioResult("ttn_ingestion", 100, 10, 1000, 0, 0, 0) { Latency = none, ServiceTime = none };
+        var scenario = new ScenarioResult("ttn_ingestion", 100, 10, 1000, 0, 0, 0)
+        {
+            Latency = none,
+            ServiceTime = none,
+        };
         var run = SampleRun.Report with { Load = new LoadResult("open-model", SampleRun.Start, [scenario]) };
 
         var page = ReportPage.Write(run);
@@ -130,7 +161,12 @@ public sealed partial class ReportPageTests
     {
         var load = SampleRun.Report.Load!;
 
-        var page = ReportPage.Write(SampleRun.Report with { Load = load with { Scenarios = [.. load.Scenarios.Select(scenario => scenario with { Curve = [] })] } });
+        var page = ReportPage.Write(
+            SampleRun.Report with
+            {
+                Load = load with { Scenarios = [.. load.Scenarios.Select(scenario => scenario with { Curve = [] })] },
+            }
+        );
 
         Assert.Contains("Latency by percentile", page);
     }
@@ -149,7 +185,10 @@ public sealed partial class ReportPageTests
         var page = ReportPage.Write(SampleRun.Report);
 
         Assert.Equal(6, Regex.Count(page, "<figure class=\"chart\">", RegexOptions.None, TimeSpan.FromSeconds(5)));
-        Assert.Equal(7, Regex.Count(page, "<summary>[^<]*the same as a table</summary>", RegexOptions.None, TimeSpan.FromSeconds(5)));
+        Assert.Equal(
+            7,
+            Regex.Count(page, "<summary>[^<]*the same as a table</summary>", RegexOptions.None, TimeSpan.FromSeconds(5))
+        );
     }
 
     private static string Between(string text, string from, string to)
@@ -160,7 +199,8 @@ public sealed partial class ReportPageTests
 
     private static string Text(string markup) => WebUtility.HtmlDecode(markup);
 
-    private static string Words(string markup) => Text(string.Join(' ', Tag().Replace(markup, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    private static string Words(string markup) =>
+        Text(string.Join(' ', Tag().Replace(markup, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 5000)]
     private static partial Regex Tag();

@@ -10,7 +10,11 @@ public sealed class CanonicalFormTests
     private static readonly ColumnType Integer = Type("integer", category: "N");
 
     [Fact]
-    public void Enums_are_compared_by_label() => Assert.Equal(new CanonicalForm("{0}::text", "{0}::text"), CanonicalForm.Between(Type("kind", "e", "E", builtIn: false), Text, false));
+    public void Enums_are_compared_by_label() =>
+        Assert.Equal(
+            new CanonicalForm("{0}::text", "{0}::text"),
+            CanonicalForm.Between(Type("kind", "e", "E", builtIn: false), Text, false)
+        );
 
     [Fact]
     public void Scale_counts_only_where_the_target_keeps_any()
@@ -22,12 +26,21 @@ public sealed class CanonicalFormTests
 
     [Fact]
     public void A_float_never_takes_the_cast_that_rounds_to_15_digits() =>
-        Assert.Equal("trim_scale({0}::text::numeric)", CanonicalForm.Between(Type("double precision", category: "N"), Numeric, false)!.Source);
+        Assert.Equal(
+            "trim_scale({0}::text::numeric)",
+            CanonicalForm.Between(Type("double precision", category: "N"), Numeric, false)!.Source
+        );
 
     [Fact]
     public void Types_that_lose_or_invent_something_have_no_form()
     {
-        Assert.Null(CanonicalForm.Between(Type("timestamp without time zone", category: "D"), Type("timestamp with time zone", category: "D"), false));
+        Assert.Null(
+            CanonicalForm.Between(
+                Type("timestamp without time zone", category: "D"),
+                Type("timestamp with time zone", category: "D"),
+                false
+            )
+        );
         Assert.Null(CanonicalForm.Between(Type("json"), Type("jsonb"), false));
         Assert.Null(CanonicalForm.Between(Text, Numeric, false));
         Assert.Null(CanonicalForm.Between(Array(Numeric), Array(Integer), false));
@@ -36,7 +49,10 @@ public sealed class CanonicalFormTests
     [Fact]
     public void Arrays_are_compared_by_their_elements_form()
     {
-        Assert.Equal("{0}::text[]", CanonicalForm.Between(Array(Text), Array(Type("character varying", category: "S")), false)!.Source);
+        Assert.Equal(
+            "{0}::text[]",
+            CanonicalForm.Between(Array(Text), Array(Type("character varying", category: "S")), false)!.Source
+        );
         Assert.Equal("{0}", CanonicalForm.Between(Array(Numeric), Array(Numeric), false)!.Source);
     }
 
@@ -49,9 +65,12 @@ public sealed class CanonicalFormTests
     [InlineData("next_calibration_due", true)]
     [InlineData("banned_until", true)]
     [InlineData("created_at", false)]
-    public void Appointments_are_known_by_name(string column, bool expected) => Assert.Equal(expected, TimestampColumns.IsAppointment(column));
+    public void Appointments_are_known_by_name(string column, bool expected) =>
+        Assert.Equal(expected, TimestampColumns.IsAppointment(column));
 
-    private static ColumnType Type(string name, string kind = "b", string category = "U", bool builtIn = true) => ColumnType.Create(name, builtIn, kind, category, null);
+    private static ColumnType Type(string name, string kind = "b", string category = "U", bool builtIn = true) =>
+        ColumnType.Create(name, builtIn, kind, category, null);
 
-    private static ColumnType Array(ColumnType element) => ColumnType.Create($"{element.Name}[]", builtIn: true, "b", "A", element);
+    private static ColumnType Array(ColumnType element) =>
+        ColumnType.Create($"{element.Name}[]", builtIn: true, "b", "A", element);
 }

@@ -23,13 +23,19 @@ public sealed class CheckRunnerTests
         Assert.Equal(Verdict.Inconclusive, (await RunAsync(_ => throw new OperationCanceledException())).Verdict);
 
     [Fact]
-    public async Task A_check_that_returns_nothing_is_inconclusive() => Assert.Equal(Verdict.Inconclusive, (await RunAsync(_ => Task.FromResult<Outcome>(null!))).Verdict);
+    public async Task A_check_that_returns_nothing_is_inconclusive() =>
+        Assert.Equal(Verdict.Inconclusive, (await RunAsync(_ => Task.FromResult<Outcome>(null!))).Verdict);
 
     [Fact]
     public async Task A_check_beyond_its_limit_is_inconclusive()
     {
         var clock = new FakeTimeProvider();
-        var running = RunAsync(token => Task.Delay(Timeout.Infinite, token).ContinueWith<Outcome>(_ => throw new OperationCanceledException(), TaskScheduler.Default), clock);
+        var running = RunAsync(
+            token =>
+                Task.Delay(Timeout.Infinite, token)
+                    .ContinueWith<Outcome>(_ => throw new OperationCanceledException(), TaskScheduler.Default),
+            clock
+        );
         clock.Advance(Limit);
         var result = await running;
         Assert.Equal((Verdict.Inconclusive, Limit.TotalSeconds), (result.Verdict, result.DurationSeconds));
@@ -42,7 +48,12 @@ public sealed class CheckRunnerTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new CheckRunner(TimeProvider.System, new TimeLimit(TimeProvider.System, Limit)).RunAsync(new Scripted(_ => throw new InvalidOperationException()), null!, cancelled.Token));
+            new CheckRunner(TimeProvider.System, new TimeLimit(TimeProvider.System, Limit)).RunAsync(
+                new Scripted(_ => throw new InvalidOperationException()),
+                null!,
+                cancelled.Token
+            )
+        );
     }
 
     [Theory]
@@ -58,7 +69,11 @@ public sealed class CheckRunnerTests
     private static Task<CheckResult> RunAsync(Func<CancellationToken, Task<Outcome>> script, TimeProvider? given = null)
     {
         var clock = given ?? new FakeTimeProvider();
-        return new CheckRunner(clock, new TimeLimit(clock, Limit)).RunAsync(new Scripted(script), null!, TestContext.Current.CancellationToken);
+        return new CheckRunner(clock, new TimeLimit(clock, Limit)).RunAsync(
+            new Scripted(script),
+            null!,
+            TestContext.Current.CancellationToken
+        );
     }
 
     private sealed class Scripted(Func<CancellationToken, Task<Outcome>> script) : ICheck
@@ -67,7 +82,8 @@ public sealed class CheckRunnerTests
 
         public string Subject => "nothing";
 
-        public Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken) => script(cancellationToken);
+        public Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken) =>
+            script(cancellationToken);
     }
 }
 
@@ -77,18 +93,36 @@ public sealed class UnreachableDatabaseTests
     public async Task Every_check_of_the_plan_is_inconclusive_when_a_database_cannot_be_reached()
     {
         var table = new TableProjection(
-            new TablePlan(TableName.Parse("units"), TableName.Parse("units")) { MayBeEmpty = true, Chain = new ChainPlan("a", "b", "c", "d") },
+            new TablePlan(TableName.Parse("units"), TableName.Parse("units"))
+            {
+                MayBeEmpty = true,
+                Chain = new ChainPlan("a", "b", "c", "d"),
+            },
             [new ColumnProjection("id", "uuid", "uuid", new Sql("id"), "uuid", IsUser: true, IsSecret: false)],
-            ["id"]);
+            ["id"]
+        );
         var plan = new ResolvedPlan(new MigrationPlan([table.Plan], []) { Hash = "" }, [table]);
         await using var broken = new BrokenDataSource();
-        var result = await Verifier.RunAsync(new VerificationRequest(plan, broken, broken), null, TestContext.Current.CancellationToken);
+        var result = await Verifier.RunAsync(
+            new VerificationRequest(plan, broken, broken),
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.All(result.Checks, check => Assert.Equal(Verdict.Inconclusive, check.Verdict));
         Assert.All(result.Checks, check => Assert.Contains("no route to host", check.Reason));
         string[] expected =
         [
-            CheckNames.BrokenHashChain, CheckNames.CheckConstraints, CheckNames.Contents, CheckNames.Counts, CheckNames.InvalidUuids, CheckNames.NotNull, CheckNames.Orphans,
-            CheckNames.Partitions, CheckNames.Sequences, CheckNames.UniqueKeys, CheckNames.UserMap,
+            CheckNames.BrokenHashChain,
+            CheckNames.CheckConstraints,
+            CheckNames.Contents,
+            CheckNames.Counts,
+            CheckNames.InvalidUuids,
+            CheckNames.NotNull,
+            CheckNames.Orphans,
+            CheckNames.Partitions,
+            CheckNames.Sequences,
+            CheckNames.UniqueKeys,
+            CheckNames.UserMap,
         ];
         Assert.Equal(expected, result.Checks.Select(check => check.Check));
     }
@@ -98,7 +132,13 @@ public sealed class UnreachableDatabaseTests
     {
         await using var broken = new BrokenDataSource();
         var plan = new ResolvedPlan(new MigrationPlan([], []) { Hash = "" }, []);
-        await Assert.ThrowsAsync<RefusedException>(() => Verifier.RunAsync(new VerificationRequest(plan, broken, broken), null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            Verifier.RunAsync(
+                new VerificationRequest(plan, broken, broken),
+                null,
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     private sealed class BrokenDataSource : DbDataSource

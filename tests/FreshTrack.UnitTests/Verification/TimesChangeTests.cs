@@ -8,7 +8,8 @@ public sealed class TimesChangeTests
     private const string Last = "2026-01-10 08:00:00+00";
 
     [Fact]
-    public void Equal_times_are_no_change() => Assert.Equal((0, 0), Between(First, Last) is var change ? (change.Violations, change.Said.Count) : default);
+    public void Equal_times_are_no_change() =>
+        Assert.Equal((0, 0), Between(First, Last) is var change ? (change.Violations, change.Said.Count) : default);
 
     [Theory]
     [InlineData("2025-12-20 01:00:00.000001+00", "2026-01-10 09:00:00+00", "+01:00")]
@@ -32,7 +33,10 @@ public sealed class TimesChangeTests
     {
         var change = Between(first, last);
         Assert.Equal(1, change.Violations);
-        Assert.Equal($"a.b: source {First} to {Last}, target {first ?? "none"} to {last ?? "none"}.", Assert.Single(change.Said));
+        Assert.Equal(
+            $"a.b: source {First} to {Last}, target {first ?? "none"} to {last ?? "none"}.",
+            Assert.Single(change.Said)
+        );
     }
 
     [Fact]
@@ -43,5 +47,6 @@ public sealed class TimesChangeTests
         Assert.Equal("a.b: precision lost: 4 of 10 values.", Assert.Single(change.Said));
     }
 
-    private static TimesChange Between(string? first, string? last, long fine = 7) => TimesChange.Between(new Times(First, Last, 10, 7), new Times(first, last, 10, fine), "a.b");
+    private static TimesChange Between(string? first, string? last, long fine = 7) =>
+        TimesChange.Between(new Times(First, Last, 10, 7), new Times(first, last, 10, fine), "a.b");
 }

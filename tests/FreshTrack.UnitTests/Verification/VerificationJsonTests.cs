@@ -16,10 +16,25 @@ public sealed class VerificationJsonTests
                 7,
                 1,
                 "one changed",
-                new Differences(0, 0, 1, [new ColumnDifferences("name", 1)], [new RowDifference(DifferenceKind.Changed, "public.units", [new KeyValue("id", "1")], [new CellDifference("name", null, "")])]),
-                0.5),
+                new Differences(
+                    0,
+                    0,
+                    1,
+                    [new ColumnDifferences("name", 1)],
+                    [
+                        new RowDifference(
+                            DifferenceKind.Changed,
+                            "public.units",
+                            [new KeyValue("id", "1")],
+                            [new CellDifference("name", null, "")]
+                        ),
+                    ]
+                ),
+                0.5
+            ),
             new CheckResult(CheckNames.Counts, "public.units", Verdict.Pass, 7, 0, "equal", null, 0.1),
-        ]);
+        ]
+    );
 
     [Fact]
     public void What_was_written_is_read_again()
@@ -41,6 +56,14 @@ public sealed class VerificationJsonTests
     {
         Assert.Equal(Verdict.Fail, Result.Verdict);
         Assert.Equal(Verdict.Inconclusive, (Result with { Checks = [] }).Verdict);
-        Assert.Equal(Verdict.Inconclusive, (Result with { Checks = [Result.Checks[1], Result.Checks[1] with { Verdict = Verdict.Inconclusive }] }).Verdict);
+        Assert.Equal(
+            Verdict.Inconclusive,
+            (
+                Result with
+                {
+                    Checks = [Result.Checks[1], Result.Checks[1] with { Verdict = Verdict.Inconclusive }],
+                }
+            ).Verdict
+        );
     }
 }

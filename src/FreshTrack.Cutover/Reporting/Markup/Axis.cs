@@ -10,7 +10,10 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
     public static Axis Linear(double largest, Func<double, string> label)
     {
         var end = Round(double.IsFinite(largest) && largest > 0 ? largest : 1);
-        return new Axis(value => value / end, [.. Enumerable.Range(0, Divisions + 1).Select(i => label(end * i / Divisions))]);
+        return new Axis(
+            value => value / end,
+            [.. Enumerable.Range(0, Divisions + 1).Select(i => label(end * i / Divisions))]
+        );
     }
 
     /// <summary>From 0 to the last second or a little beyond it, divided as people divide time.</summary>
@@ -19,13 +22,19 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
         int[] steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
         var step = steps.FirstOrDefault(step => last <= MostSteps * step, steps[^1]);
         var count = Math.Max(1, (last + step - 1) / step);
-        return new Axis(value => value / (count * step), [.. Enumerable.Range(0, count + 1).Select(i => Figures.Short(i * step))]);
+        return new Axis(
+            value => value / (count * step),
+            [.. Enumerable.Range(0, count + 1).Select(i => Figures.Short(i * step))]
+        );
     }
 
-    /// <summary>Percentiles with as much room for 99 to 99.9 as for 90 to 99: the few slow requests are what matters.</summary>
-    public static Axis Percentiles { get; } = new(
-        percentile => Math.Min(1, -Math.Log10(Math.Max(1 - (percentile / 100), 1e-9)) / 4),
-        ["0", "90", "99", "99.9", "99.99"]);
+    /// <summary>Percentiles with as much room for 99 to 99.9 as for 90 to 99: the few slow requests are what
+    /// matters.</summary>
+    public static Axis Percentiles { get; } =
+        new(
+            percentile => Math.Min(1, -Math.Log10(Math.Max(1 - (percentile / 100), 1e-9)) / 4),
+            ["0", "90", "99", "99.9", "99.99"]
+        );
 
     private static double Round(double value)
     {

@@ -11,7 +11,8 @@ internal static class Figures
 
     public static string Percent(double share) => double.IsFinite(share) ? (share * 100).ToString("0.##") + " %" : "–";
 
-    public static string Rate(double perSecond, string what) => double.IsFinite(perSecond) ? $"{Count(perSecond)} {what}/s" : "–";
+    public static string Rate(double perSecond, string what) =>
+        double.IsFinite(perSecond) ? $"{Count(perSecond)} {what}/s" : "–";
 
     /// <summary>Decimal units, as disks and networks count.</summary>
     public static string Bytes(double bytes)
@@ -31,12 +32,13 @@ internal static class Figures
     }
 
     /// <summary>Three digits that count, thousands apart: <c>0.25</c>, <c>41.3</c>, <c>3,146</c>.</summary>
-    public static string Short(double value) => Math.Abs(value) switch
-    {
-        >= 99.95 => value.ToString("N0"),
-        >= 9.995 => value.ToString("0.#"),
-        _ => value.ToString("0.##"),
-    };
+    public static string Short(double value) =>
+        Math.Abs(value) switch
+        {
+            >= 99.95 => value.ToString("N0"),
+            >= 9.995 => value.ToString("0.#"),
+            _ => value.ToString("0.##"),
+        };
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'");
 }

@@ -3,7 +3,8 @@ using System.Text.Unicode;
 
 namespace FreshTrack.Cutover.Reporting.Markup;
 
-/// <summary>Markup that is safe to show: whatever is put into its literals is encoded, unless it is markup itself.</summary>
+/// <summary>Markup that is safe to show: whatever is put into its literals is encoded, unless it is markup
+/// itself.</summary>
 public sealed record Html
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace FreshTrack.Cutover.Reporting.Markup;
 
-/// <summary>Makes <c>Html.Of($"…")</c> encode every value that is no <see cref="Html"/>; numbers are written invariantly.</summary>
+/// <summary>Makes <c>Html.Of($"…")</c> encode every value that is no <see cref="Html"/>; numbers are written
+/// invariantly.</summary>
 [InterpolatedStringHandler]
 public sealed class HtmlLiteral(int literalLength, int formattedCount)
 {
@@ -15,8 +16,8 @@ public sealed class HtmlLiteral(int literalLength, int formattedCount)
 
     public void AppendFormatted(string? value) => markup.Append(Html.Encode(value ?? ""));
 
-    public void AppendFormatted<T>(T value, string? format = null) where T : IFormattable =>
-        markup.Append(Html.Encode(value.ToString(format, null)));
+    public void AppendFormatted<T>(T value, string? format = null)
+        where T : IFormattable => markup.Append(Html.Encode(value.ToString(format, null)));
 
     internal string ToMarkup() => markup.ToString();
 }

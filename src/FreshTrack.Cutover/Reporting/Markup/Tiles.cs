@@ -3,11 +3,20 @@ namespace FreshTrack.Cutover.Reporting.Markup;
 /// <summary>The few numbers that a reader looks for first, large.</summary>
 internal static class Tiles
 {
-    public static Html Write(IEnumerable<Tile> tiles) => Html.Of($"""
-        <dl class="tiles">
-        {Html.Each(tiles, tile => Html.Of($"<div{(tile.IsOver ? Html.Of($" class=\"fail over\"") : Html.Empty)}><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"))}</dl>
+    public static Html Write(IEnumerable<Tile> tiles) =>
+        Html.Of(
+            $"""
+            <dl class="tiles">
+            {Html.Each(
+                tiles,
+                tile =>
+                    Html.Of(
+                        $"<div{(tile.IsOver ? Html.Of($" class=\"fail over\"") : Html.Empty)}><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"
+                    )
+            )}</dl>
 
-        """);
+            """
+        );
 }
 
 /// <param name="Note">What the value is to be held against, in words.</param>

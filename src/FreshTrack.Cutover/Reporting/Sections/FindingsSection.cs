@@ -22,17 +22,20 @@ internal static class FindingsSection
     }
 
     // What was not looked at has not found nothing.
-    private static string Nothing(PreflightReport? preflight, VerificationResult? verification) => (preflight, verification) switch
-    {
-        (null, null) => "Nothing was looked at.",
-        (null, _) => "The checks found nothing; preflight was not run.",
-        (_, null) => "Preflight found nothing; source and target were not compared.",
-        _ => "Preflight and the checks found nothing.",
-    };
+    private static string Nothing(PreflightReport? preflight, VerificationResult? verification) =>
+        (preflight, verification) switch
+        {
+            (null, null) => "Nothing was looked at.",
+            (null, _) => "The checks found nothing; preflight was not run.",
+            (_, null) => "Preflight found nothing; source and target were not compared.",
+            _ => "Preflight and the checks found nothing.",
+        };
 
-    private static Html Findings(IReadOnlyList<Finding> findings) => findings.Count == 0
-        ? Html.Empty
-        : Html.Of($"<h3>Before anything moved</h3>\n{new Table(
+    private static Html Findings(IReadOnlyList<Finding> findings) =>
+        findings.Count == 0
+            ? Html.Empty
+            : Html.Of(
+                $"<h3>Before anything moved</h3>\n{new Table(
             "What preflight found",
             [new("where"), new("verdict"), new("finding"), new("rows", true), new("for example")],
             [.. findings.Select(finding => (IReadOnlyList<Html>)
@@ -42,13 +45,21 @@ internal static class FindingsSection
                 Html.Text(finding.Message),
                 Html.Text(finding.Rows is { } rows ? Figures.Count(rows) : "–"),
                 Html.Text(string.Join("; ", finding.Examples)),
-            ])]).Write()}");
+            ])]).Write()}"
+            );
 
-    private static Html Failed(CheckResult check, MigrationPlan plan) => Html.Of($"""
-        <h3>{Look.Badge(check.Verdict)} {check.Check} of {check.Subject}</h3>
-        <p>{check.Reason}</p>
-        {(check.Differences is { Listed.Count: > 0 } differences ? Rows(check.Subject, differences, plan) : Html.Empty)}
-        """);
+    private static Html Failed(CheckResult check, MigrationPlan plan) =>
+        Html.Of(
+            $"""
+            <h3>{Look.Badge(check.Verdict)} {check.Check} of {check.Subject}</h3>
+            <p>{check.Reason}</p>
+            {(
+                check.Differences is { Listed.Count: > 0 } differences
+                    ? Rows(check.Subject, differences, plan)
+                    : Html.Empty
+            )}
+            """
+        );
 
     private static Html Rows(string subject, Differences differences, MigrationPlan plan)
     {
@@ -56,29 +67,51 @@ internal static class FindingsSection
         var table = new Table(
             $"Rows of {subject} that differ",
             [new("row"), new("is"), new("column"), new("source"), new("target")],
-            [.. shown.SelectMany(row => Cells(row, SecretsOf(row.Table, plan)))]);
-        return Html.Of($"{table.Write()}{(differences.Total > shown.Count
+            [.. shown.SelectMany(row => Cells(row, SecretsOf(row.Table, plan)))]
+        );
+        return Html.Of(
+            $"{table.Write()}{(differences.Total > shown.Count
             ? Html.Of($"""<p class="fine">{Figures.Count(differences.Total - shown.Count)} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>{"\n"}""")
-            : Html.Empty)}");
+            : Html.Empty)}"
+        );
     }
 
     private static IEnumerable<IReadOnlyList<Html>> Cells(RowDifference row, HashSet<string> secrets)
     {
-        var key = Html.Text(string.Join(", ", row.Key.Select(part => $"{part.Column}={(secrets.Contains(part.Column) ? Secret : part.Value ?? "NULL")}")));
+        var key = Html.Text(
+            string.Join(
+                ", ",
+                row.Key.Select(part =>
+                    $"{part.Column}={(secrets.Contains(part.Column) ? Secret : part.Value ?? "NULL")}"
+                )
+            )
+        );
         var kind = Html.Text(row.Kind.ToString().ToLowerInvariant());
         return row.Cells.Count == 0
-            ? [[key, kind, Html.Text("–"), Html.Text("–"), Html.Text("–")]]
-            : row.Cells.Select(cell => (IReadOnlyList<Html>)
-                [key, kind, Html.Text(cell.Column), Value(cell.Source, secrets.Contains(cell.Column)), Value(cell.Target, secrets.Contains(cell.Column))]);
+            ?
+            [
+                [key, kind, Html.Text("–"), Html.Text("–"), Html.Text("–")],
+            ]
+            : row.Cells.Select(cell =>
+                (IReadOnlyList<Html>)
+                    [
+                        key,
+                        kind,
+                        Html.Text(cell.Column),
+                        Value(cell.Source, secrets.Contains(cell.Column)),
+                        Value(cell.Target, secrets.Contains(cell.Column)),
+                    ]
+            );
     }
 
-    private static Html Value(string? value, bool secret) => (value, secret) switch
-    {
-        (_, true) => Html.Of($"<i>{Secret}</i>"),
-        (null, _) => Html.Of($"<i>NULL</i>"),
-        ("", _) => Html.Of($"<i>empty</i>"),
-        _ => Html.Of($"<code>{value}</code>"),
-    };
+    private static Html Value(string? value, bool secret) =>
+        (value, secret) switch
+        {
+            (_, true) => Html.Of($"<i>{Secret}</i>"),
+            (null, _) => Html.Of($"<i>NULL</i>"),
+            ("", _) => Html.Of($"<i>empty</i>"),
+            _ => Html.Of($"<code>{value}</code>"),
+        };
 
     private static HashSet<string> SecretsOf(string table, MigrationPlan plan) =>
         plan.Tables.Where(other => other.Target.ToString() == table).SelectMany(other => other.Secret).ToHashSet();

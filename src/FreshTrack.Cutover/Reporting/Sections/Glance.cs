@@ -3,27 +3,51 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
 
-/// <summary>The run in a few numbers: how long it took, what it moved, what was proven of that, how fast the new system answered. What was not reached has none.</summary>
+/// <summary>The run in a few numbers: how long it took, what it moved, what was proven of that, how fast the new system
+/// answered. What was not reached has none.</summary>
 internal static class Glance
 {
     public static Html Write(RunReport report)
     {
-        IReadOnlyList<Tile> tiles = [.. new[] { Time(report), Moved(report), Checked(report), Slowest(report) }.OfType<Tile>()];
+        IReadOnlyList<Tile> tiles =
+        [
+            .. new[] { Time(report), Moved(report), Checked(report), Slowest(report) }.OfType<Tile>(),
+        ];
         return tiles.Count == 0 ? Html.Empty : Tiles.Write(tiles);
     }
 
-    private static Tile? Time(RunReport report) => report.Timeline.Phases is { Count: > 0 } phases
-        ? new("from T-0", Minutes.Of(phases[^1].ActualEnd), $"of {Minutes.Of(phases.Max(phase => phase.PlannedEnd))} planned")
-        : null;
+    private static Tile? Time(RunReport report) =>
+        report.Timeline.Phases is { Count: > 0 } phases
+            ? new(
+                "from T-0",
+                Minutes.Of(phases[^1].ActualEnd),
+                $"of {Minutes.Of(phases.Max(phase => phase.PlannedEnd))} planned"
+            )
+            : null;
 
-    private static Tile? Moved(RunReport report) => report.Manifest is { } manifest
-        ? new("moved", $"{Figures.Count(manifest.Rows)} rows", $"{Figures.Bytes(manifest.Parts.Sum(part => part.RawBytes))} of {manifest.Tables.Count} tables")
-        : null;
+    private static Tile? Moved(RunReport report) =>
+        report.Manifest is { } manifest
+            ? new(
+                "moved",
+                $"{Figures.Count(manifest.Rows)} rows",
+                $"{Figures.Bytes(manifest.Parts.Sum(part => part.RawBytes))} of {manifest.Tables.Count} tables"
+            )
+            : null;
 
-    private static Tile? Checked(RunReport report) => report.Verification is { Checks: { Count: > 0 } checks }
-        ? new("checks passed", $"{checks.Count(check => check.Verdict == Verdict.Pass)} of {checks.Count}", "source against target")
-        : null;
+    private static Tile? Checked(RunReport report) =>
+        report.Verification is { Checks: { Count: > 0 } checks }
+            ? new(
+                "checks passed",
+                $"{checks.Count(check => check.Verdict == Verdict.Pass)} of {checks.Count}",
+                "source against target"
+            )
+            : null;
 
-    private static Tile? Slowest(RunReport report) => (report.Load?.Scenarios ?? []).Select(scenario => (scenario.Scenario, P95: scenario.Decisive(latency => latency.P95)))
-        .Where(scenario => double.IsFinite(scenario.P95)).OrderByDescending(scenario => scenario.P95).Select(slowest => new Tile("slowest p95", Figures.Ms(slowest.P95), slowest.Scenario)).FirstOrDefault();
+    private static Tile? Slowest(RunReport report) =>
+        (report.Load?.Scenarios ?? [])
+            .Select(scenario => (scenario.Scenario, P95: scenario.Decisive(latency => latency.P95)))
+            .Where(scenario => double.IsFinite(scenario.P95))
+            .OrderByDescending(scenario => scenario.P95)
+            .Select(slowest => new Tile("slowest p95", Figures.Ms(slowest.P95), slowest.Scenario))
+            .FirstOrDefault();
 }

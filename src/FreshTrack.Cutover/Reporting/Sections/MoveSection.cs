@@ -15,12 +15,14 @@ internal static class MoveSection
         }
 
         var (raw, stored) = (manifest.Parts.Sum(part => part.RawBytes), manifest.Parts.Sum(part => part.Bytes));
-        return Html.Join(
-        [
-            Tiles.Write(
-            [
+        return Html.Join([
+            Tiles.Write([
                 new("rows", Figures.Count(manifest.Rows), $"{Figures.Count(manifest.Tables.Count)} tables"),
-                new("data", Figures.Bytes(raw), $"{Figures.Bytes(stored)} in {Figures.Count(manifest.Parts.Count)} parts"),
+                new(
+                    "data",
+                    Figures.Bytes(raw),
+                    $"{Figures.Bytes(stored)} in {Figures.Count(manifest.Parts.Count)} parts"
+                ),
                 Speed("export", "export.parts", manifest.Rows, raw, steps),
                 Speed("import", "import.rows", manifest.Rows, raw, steps),
             ]),
@@ -30,21 +32,40 @@ internal static class MoveSection
 
     private static Tile Speed(string name, string step, long rows, long bytes, IEnumerable<StepTiming> steps) =>
         steps.FirstOrDefault(timing => timing.Id == step) is { } timing && timing.End > timing.Start
-            ? new(name, Figures.Rate(rows / (timing.End - timing.Start), "rows"), $"{Figures.Bytes(bytes / (timing.End - timing.Start))}/s for {Minutes.Of(timing.End - timing.Start)}")
+            ? new(
+                name,
+                Figures.Rate(rows / (timing.End - timing.Start), "rows"),
+                $"{Figures.Bytes(bytes / (timing.End - timing.Start))}/s for {Minutes.Of(timing.End - timing.Start)}"
+            )
             : new(name, "–", "did not run");
 
-    private static Table Tables(Manifest manifest, long raw) => new(
-        "What was moved of every table",
-        [new("table"), new("rows", true), new("data", true), new("share", true), new("stored", true), new("parts", true)],
-        [.. manifest.Parts.GroupBy(part => part.Table)
-            .OrderByDescending(parts => parts.Sum(part => part.RawBytes)).ThenBy(parts => parts.Key)
-            .Select(parts => (IReadOnlyList<Html>)
+    private static Table Tables(Manifest manifest, long raw) =>
+        new(
+            "What was moved of every table",
             [
-                Html.Text(parts.Key),
-                Html.Text(Figures.Count(parts.Sum(part => part.Rows))),
-                Html.Text(Figures.Bytes(parts.Sum(part => part.RawBytes))),
-                Html.Text(Figures.Percent(parts.Sum(part => part.RawBytes) / (double)Math.Max(raw, 1))),
-                Html.Text(Figures.Bytes(parts.Sum(part => part.Bytes))),
-                Html.Text(Figures.Count(parts.Count())),
-            ])]);
+                new("table"),
+                new("rows", true),
+                new("data", true),
+                new("share", true),
+                new("stored", true),
+                new("parts", true),
+            ],
+            [
+                .. manifest
+                    .Parts.GroupBy(part => part.Table)
+                    .OrderByDescending(parts => parts.Sum(part => part.RawBytes))
+                    .ThenBy(parts => parts.Key)
+                    .Select(parts =>
+                        (IReadOnlyList<Html>)
+                            [
+                                Html.Text(parts.Key),
+                                Html.Text(Figures.Count(parts.Sum(part => part.Rows))),
+                                Html.Text(Figures.Bytes(parts.Sum(part => part.RawBytes))),
+                                Html.Text(Figures.Percent(parts.Sum(part => part.RawBytes) / (double)Math.Max(raw, 1))),
+                                Html.Text(Figures.Bytes(parts.Sum(part => part.Bytes))),
+                                Html.Text(Figures.Count(parts.Count())),
+                            ]
+                    ),
+            ]
+        );
 }

@@ -12,7 +12,12 @@ internal static class RunSection
         [
             ("run", run.RunId),
             ("started", Figures.Time(run.StartedAt)),
-            ("ended", run.EndedAt is { } ended ? $"{Figures.Time(ended)}, after {Minutes.Of((ended - run.StartedAt).TotalSeconds)}" : "not recorded"),
+            (
+                "ended",
+                run.EndedAt is { } ended
+                    ? $"{Figures.Time(ended)}, after {Minutes.Of((ended - run.StartedAt).TotalSeconds)}"
+                    : "not recorded"
+            ),
             ("commit", $"{run.Commit}{(run.CleanTree ? "" : " (tree not clean: may rehearse, not cut over)")}"),
             ("plan", run.PlanHash),
             ("seal of the evidence", report.Gate.Seal ?? "none"),
@@ -21,6 +26,7 @@ internal static class RunSection
             ("injected", run.Inject ?? "nothing"),
             .. run.Images.OrderBy(image => image.Key).Select(image => ($"image {image.Key}", image.Value)),
         ];
-        return Html.Of($"<dl class=\"facts\">\n{Html.Each(facts, fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>\n"))}</dl>\n");
+        var items = Html.Each(facts, fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>\n"));
+        return Html.Of($"<dl class=\"facts\">\n{items}</dl>\n");
     }
 }

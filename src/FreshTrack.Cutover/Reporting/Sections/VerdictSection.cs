@@ -15,35 +15,49 @@ internal static class VerdictSection
         // What follows from a failure, such as a load test that was not run, would only hide it.
         var decisive = report.Reasons.Where(reason => reason.Verdict == verdict).ToList();
         var others = report.Reasons.Where(reason => reason.Verdict != verdict).ToList();
-        return Html.Of($"""
+        return Html.Of(
+            $"""
             <header class="verdict {Look.Class(verdict)}">
-            <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(report.Run.Scale is { } scale ? $" · {scale}" : "")}{(report.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(report.Run.StartedAt)}</p>
+            <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(
+                report.Run.Scale is { } scale ? $" · {scale}" : ""
+            )}{(report.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(
+                report.Run.StartedAt
+            )}</p>
             <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
             <p class="meaning">{Meaning(report)}</p>
-            {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(others, "of another verdict")}{Glance.Write(report)}</header>
+            {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(
+                others,
+                "of another verdict"
+            )}{Glance.Write(report)}</header>
 
-            """);
+            """
+        );
     }
 
-    public static string Meaning(RunReport report) => report.Gate.Verdict switch
-    {
-        Verdict.Pass => report.Allowed,
-        Verdict.Warn => $"{report.Allowed} Read the warnings first.",
-        Verdict.Fail => "It must not cut over. Mend what is named here, then rehearse again.",
-        _ => "It must not cut over: what had to be proven was not proven. Rehearse again once the reasons are gone.",
-    };
+    public static string Meaning(RunReport report) =>
+        report.Gate.Verdict switch
+        {
+            Verdict.Pass => report.Allowed,
+            Verdict.Warn => $"{report.Allowed} Read the warnings first.",
+            Verdict.Fail => "It must not cut over. Mend what is named here, then rehearse again.",
+            _ =>
+                "It must not cut over: what had to be proven was not proven. Rehearse again once the reasons are gone.",
+        };
 
-    private static Html Cards(List<Criterion> reasons) => reasons.Count > 0
-        ? Html.Of($"""<ul class="reasons">{Html.Each(reasons, Card)}</ul>{"\n"}""")
-        : Html.Empty;
+    private static Html Cards(List<Criterion> reasons) =>
+        reasons.Count > 0 ? Html.Of($"""<ul class="reasons">{Html.Each(reasons, Card)}</ul>{"\n"}""") : Html.Empty;
 
-    private static Html Card(Criterion reason) => Html.Of($"""
-        <li class="{Look.Class(reason.Verdict)}"><h2>{Look.Badge(reason.Verdict)} {reason.Name}</h2>
-        <dl><div><dt>wanted</dt><dd>{reason.Wanted}</dd></div><div><dt>measured</dt><dd>{reason.Measured}</dd></div></dl>
-        <p>{reason.Reason}</p></li>
-        """);
+    private static Html Card(Criterion reason) =>
+        Html.Of(
+            $"""
+            <li class="{Look.Class(reason.Verdict)}"><h2>{Look.Badge(reason.Verdict)} {reason.Name}</h2>
+            <dl><div><dt>wanted</dt><dd>{reason.Wanted}</dd></div><div><dt>measured</dt><dd>{reason.Measured}</dd></div></dl>
+            <p>{reason.Reason}</p></li>
+            """
+        );
 
-    private static Html More(List<Criterion> reasons, string what) => reasons.Count > 0
-        ? Html.Of($"<details><summary>{reasons.Count} {what}</summary>{Cards(reasons)}</details>\n")
-        : Html.Empty;
+    private static Html More(List<Criterion> reasons, string what) =>
+        reasons.Count > 0
+            ? Html.Of($"<details><summary>{reasons.Count} {what}</summary>{Cards(reasons)}</details>\n")
+            : Html.Empty;
 }

@@ -16,7 +16,11 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
         // Three of each moment: a page ends between equals.
-        await InsertAsync(place, "select 'low_battery'::alert_type, 'warning'::alert_severity, 'resolved'::alert_status, '2026-01-10Z'::timestamptz + (i / 3) * interval '1 minute' from generate_series(0, 24) i");
+        await InsertAsync(
+            place,
+            "select 'low_battery'::alert_type, 'warning'::alert_severity, 'resolved'::alert_status, "
+                + "'2026-01-10Z'::timestamptz + (i / 3) * interval '1 minute' from generate_series(0, 24) i"
+        );
         var token = await stage.SignInAsAsync("viewer", place.Organization, Cancel);
 
         var (seen, cursor) = (new List<(string At, string Id)>(), "");
@@ -24,13 +28,19 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         {
             var (status, page) = await stage.Client.ReadAsync($"{Path(place)}?limit=7{cursor}", token, Cancel);
             Assert.Equal(HttpStatusCode.OK, status);
-            seen.AddRange(page["data"]!.AsArray().Select(alert => (alert!["triggered_at"]!.GetValue<string>(), alert["id"]!.GetValue<string>())));
+            seen.AddRange(
+                page["data"]!
+                    .AsArray()
+                    .Select(alert => (alert!["triggered_at"]!.GetValue<string>(), alert["id"]!.GetValue<string>()))
+            );
             cursor = page["pagination"]!["next_cursor"] is { } next ? $"&cursor={next}" : "";
-        }
-        while (cursor.Length > 0);
+        } while (cursor.Length > 0);
 
         Assert.Equal(25, seen.Distinct().Count());
-        Assert.Equal(seen.OrderByDescending(alert => alert.At).Select(alert => alert.At), seen.Select(alert => alert.At));
+        Assert.Equal(
+            seen.OrderByDescending(alert => alert.At).Select(alert => alert.At),
+            seen.Select(alert => alert.At)
+        );
     }
 
     [Theory]
@@ -46,13 +56,20 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Filters_let_through_what_they_name(string query, int expected)
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
-        await InsertAsync(place, """
+        await InsertAsync(
+            place,
+            """
             values ('low_battery'::alert_type, 'warning'::alert_severity, 'active'::alert_status, '2026-01-01Z'::timestamptz), ('low_battery', 'info', 'resolved', '2026-01-02Z'),
               ('door_open', 'warning', 'escalated', '2026-01-03Z'), ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'), ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
               ('calibration_due', 'info', 'acknowledged', '2026-01-06Z')
-            """);
+            """
+        );
 
-        var (_, body) = await stage.Client.ReadAsync(Path(place) + query, await stage.SignInAsAsync("inspector", place.Organization, Cancel), Cancel);
+        var (_, body) = await stage.Client.ReadAsync(
+            Path(place) + query,
+            await stage.SignInAsAsync("inspector", place.Organization, Cancel),
+            Cancel
+        );
 
         Assert.Equal(expected, body["data"]!.AsArray().Count);
     }
@@ -69,7 +86,11 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
 
-        var (status, body) = await stage.Client.ReadAsync($"{Path(place)}?{query}", await stage.SignInAsAsync("owner", place.Organization, Cancel), Cancel);
+        var (status, body) = await stage.Client.ReadAsync(
+            $"{Path(place)}?{query}",
+            await stage.SignInAsAsync("owner", place.Organization, Cancel),
+            Cancel
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.StartsWith(message, body["error"]!["message"]!.GetValue<string>());
@@ -83,13 +104,28 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Alert_is_acknowledged_and_resolved_with_who_and_when_and_repeating_it_changes_nothing(string role)
     {
         var (place, alert) = await GivenAnAlertAsync();
-        var (token, colleague) = (await stage.SignInAsAsync(role, place.Organization, Cancel), await stage.SignInAsAsync("owner", place.Organization, Cancel));
+        var (token, colleague) = (
+            await stage.SignInAsAsync(role, place.Organization, Cancel),
+            await stage.SignInAsAsync("owner", place.Organization, Cancel)
+        );
 
-        var acknowledged = await stage.Client.PostAsync($"{Path(place)}/{alert}/acknowledge", token, Cancel, new JsonObject { ["notes"] = "on my way" });
+        var acknowledged = await stage.Client.PostAsync(
+            $"{Path(place)}/{alert}/acknowledge",
+            token,
+            Cancel,
+            new JsonObject { ["notes"] = "on my way" }
+        );
         stage.Clock.Advance(TimeSpan.FromSeconds(1));
         var again = await stage.Client.PostAsync($"{Path(place)}/{alert}/acknowledge", colleague, Cancel);
 
-        Assert.Equal((HttpStatusCode.OK, "acknowledged", "on my way"), (acknowledged.Status, acknowledged.Body["status"]!.ToString(), acknowledged.Body["acknowledgment_notes"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "acknowledged", "on my way"),
+            (
+                acknowledged.Status,
+                acknowledged.Body["status"]!.ToString(),
+                acknowledged.Body["acknowledgment_notes"]!.ToString()
+            )
+        );
         Assert.NotNull(acknowledged.Body["acknowledged_at"]);
         Assert.Equal((HttpStatusCode.OK, acknowledged.Body.ToJsonString()), (again.Status, again.Body.ToJsonString()));
 
@@ -97,13 +133,24 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         var twice = await stage.Client.PostAsync($"{Path(place)}/{alert}/resolve", colleague, Cancel);
         var tooLate = await stage.Client.PostAsync($"{Path(place)}/{alert}/acknowledge", token, Cancel);
 
-        Assert.Equal((HttpStatusCode.OK, "resolved", "manual"), (resolved.Status, resolved.Body["status"]!.ToString(), resolved.Body["resolution_type"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "resolved", "manual"),
+            (resolved.Status, resolved.Body["status"]!.ToString(), resolved.Body["resolution_type"]!.ToString())
+        );
         Assert.Equal(acknowledged.Body["acknowledged_by"]!.ToString(), resolved.Body["resolved_by"]!.ToString());
         Assert.Equal((HttpStatusCode.OK, resolved.Body.ToJsonString()), (twice.Status, twice.Body.ToJsonString()));
-        Assert.Equal((HttpStatusCode.Conflict, "CONFLICT"), (tooLate.Status, tooLate.Body["error"]!["code"]!.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "CONFLICT"),
+            (tooLate.Status, tooLate.Body["error"]!["code"]!.ToString())
+        );
         Assert.Equal(
             "alert.acknowledged user on my way, alert.resolved user ",
-            await stage.Data.TextAsync("select string_agg(concat(event_type, ' ', actor_type, ' ', payload ->> 'notes'), ', ' order by recorded_at) from event_logs where actor_id is not null", Cancel));
+            await stage.Data.TextAsync(
+                "select string_agg(concat(event_type, ' ', actor_type, ' ', payload ->> 'notes'), ', ' "
+                    + "order by recorded_at) from event_logs where actor_id is not null",
+                Cancel
+            )
+        );
     }
 
     [Theory]
@@ -132,15 +179,26 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         var stranger = await stage.SignInAsAsync("owner", other.Organization, Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.ReadAsync(Path(place), stranger, Cancel)).Status);
-        Assert.Empty((await stage.Client.ReadAsync($"{Path(other)}?unit={place.Unit}", stranger, Cancel)).Body["data"]!.AsArray());
+        Assert.Empty(
+            (await stage.Client.ReadAsync($"{Path(other)}?unit={place.Unit}", stranger, Cancel)).Body["data"]!.AsArray()
+        );
         foreach (var path in new[] { Path(place), Path(other) })
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.PostAsync($"{path}/{alert}/acknowledge", stranger, Cancel)).Status);
-            Assert.Equal(HttpStatusCode.NotFound, (await stage.Client.PostAsync($"{path}/{alert}/resolve", stranger, Cancel)).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await stage.Client.PostAsync($"{path}/{alert}/acknowledge", stranger, Cancel)).Status
+            );
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await stage.Client.PostAsync($"{path}/{alert}/resolve", stranger, Cancel)).Status
+            );
         }
 
         Assert.Equal("active", await stage.Data.TextAsync("select status::text from alerts", Cancel));
-        Assert.Equal(0, await stage.Data.ValueAsync<long>("select count(*) from event_logs where actor_id is not null", Cancel));
+        Assert.Equal(
+            0,
+            await stage.Data.ValueAsync<long>("select count(*) from event_logs where actor_id is not null", Cancel)
+        );
     }
 
     [Theory]
@@ -152,7 +210,13 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     {
         var (place, alert) = await GivenAnAlertAsync();
         var token = await stage.SignInAsAsync("owner", place.Organization, Cancel);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Path(place)}/{alert}/acknowledge", UriKind.Relative)) { Content = new StringContent(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri($"{Path(place)}/{alert}/acknowledge", UriKind.Relative)
+        )
+        {
+            Content = new StringContent(body),
+        };
         request.Headers.Authorization = new("Bearer", token);
 
         using var response = await stage.Client.SendAsync(request, Cancel);
@@ -170,12 +234,21 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         await ReportAsync(place, -5);
         var alert = await stage.Data.TextAsync("select id from alerts", Cancel);
 
-        Assert.Equal(HttpStatusCode.OK, (await stage.Client.PostAsync($"{Path(place)}/{alert}/resolve", token, Cancel)).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.PostAsync($"{Path(place)}/{alert}/resolve", token, Cancel)).Status
+        );
         stage.Clock.Advance(TimeSpan.FromMinutes(12));
         await ReportAsync(place, -3);
-        Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from alerts where alert_type = 'temp_excursion'", Cancel));
+        Assert.Equal(
+            1,
+            await stage.Data.ValueAsync<long>("select count(*) from alerts where alert_type = 'temp_excursion'", Cancel)
+        );
         await ReportAsync(place, -1);
-        Assert.Equal(2, await stage.Data.ValueAsync<long>("select count(*) from alerts where alert_type = 'temp_excursion'", Cancel));
+        Assert.Equal(
+            2,
+            await stage.Data.ValueAsync<long>("select count(*) from alerts where alert_type = 'temp_excursion'", Cancel)
+        );
     }
 
     private static string Path(Place place) => $"/api/orgs/{place.Organization}/alerts";
@@ -189,10 +262,18 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
     private async Task<(Place Place, string Alert)> GivenAnAlertAsync()
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
-        await InsertAsync(place, "values ('temp_excursion'::alert_type, 'critical'::alert_severity, 'active'::alert_status, '2026-01-14Z'::timestamptz)");
+        await InsertAsync(
+            place,
+            "values ('temp_excursion'::alert_type, 'critical'::alert_severity, 'active'::alert_status, "
+                + "'2026-01-14Z'::timestamptz)"
+        );
         return (place, await stage.Data.TextAsync("select id from alerts", Cancel));
     }
 
-    private Task InsertAsync(Place place, string rows) => stage.Data.RunAsync(
-        $"insert into alerts (unit_id, organization_id, title, alert_type, severity, status, triggered_at) select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r", Cancel);
+    private Task InsertAsync(Place place, string rows) =>
+        stage.Data.RunAsync(
+            "insert into alerts (unit_id, organization_id, title, alert_type, severity, status, "
+                + $"triggered_at) select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r",
+            Cancel
+        );
 }

@@ -9,25 +9,39 @@ namespace FreshTrack.IntegrationTests.Api.Alerts;
 internal static class AlertSteps
 {
     /// <summary>Unit, kind, severity and status of every alert, in the order in which they were triggered.</summary>
-    public const string AlertsSql = "select string_agg(concat_ws(' ', alert_type, severity, status), ', ' order by triggered_at, id) from alerts";
+    public const string AlertsSql =
+        "select string_agg(concat_ws(' ', alert_type, severity, status), ', ' order by triggered_at, id) from alerts";
 
     /// <summary>Types of every event, in the order of the chain.</summary>
     public const string EventsSql = "select string_agg(event_type, ', ' order by recorded_at, id) from event_logs";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>An organization with a unit that may be silent for a week: its readings can lie in the past and far apart.</summary>
+    /// <summary>An organization with a unit that may be silent for a week: its readings can lie in the past and far
+    /// apart.</summary>
     public static async Task<Place> GivenAPatientUnitAsync(this ApiStage stage, CancellationToken cancellationToken)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, cancellationToken);
-        await stage.Data.RunAsync($"update units set checkin_interval_minutes = 5040 where id = '{place.Unit}'", cancellationToken);
+        await stage.Data.RunAsync(
+            $"update units set checkin_interval_minutes = 5040 where id = '{place.Unit}'",
+            cancellationToken
+        );
         return place;
     }
 
-    /// <summary>The place's sensor reports what is given, this many minutes from now, and the report is acknowledged.</summary>
+    /// <summary>The place's sensor reports what is given, this many minutes from now, and the report is
+    /// acknowledged.</summary>
     /// <param name="client">Of another API than the stage's.</param>
     public static async Task ReportAsync(
-        this ApiStage stage, Place place, int minute, CancellationToken cancellationToken, decimal? temperature = null, bool? doorOpen = null, int? battery = null, HttpClient? client = null)
+        this ApiStage stage,
+        Place place,
+        int minute,
+        CancellationToken cancellationToken,
+        decimal? temperature = null,
+        bool? doorOpen = null,
+        int? battery = null,
+        HttpClient? client = null
+    )
     {
         var at = stage.Clock.GetUtcNow().AddMinutes(minute);
         var measured = new JsonObject { ["humidity"] = 60.5 };
@@ -45,18 +59,30 @@ internal static class AlertSteps
             },
         };
 
-        var (status, _) = await (client ?? stage.Client).SendAsync(place.Secret, uplink.ToJsonString(), cancellationToken);
+        var (status, _) = await (client ?? stage.Client).SendAsync(
+            place.Secret,
+            uplink.ToJsonString(),
+            cancellationToken
+        );
         Assert.Equal(HttpStatusCode.OK, status);
     }
 
     /// <summary>Waits until every reading has been judged.</summary>
-    public static Task JudgedAsync(this NpgsqlDataSource data, CancellationToken cancellationToken) => data.UntilAsync(
-        "select (count(*) = 0)::text from api.watched_units u left join api.unit_watch w on w.unit_id = u.id where u.last_reading_at is not null and w.seen_through is distinct from u.last_reading_at",
-        "true",
-        cancellationToken);
+    public static Task JudgedAsync(this NpgsqlDataSource data, CancellationToken cancellationToken) =>
+        data.UntilAsync(
+            "select (count(*) = 0)::text from api.watched_units u left join api.unit_watch w on w.unit_id = "
+                + "u.id where u.last_reading_at is not null and w.seen_through is distinct from u.last_reading_at",
+            "true",
+            cancellationToken
+        );
 
     /// <summary>Waits until the query's value is this text; fails with what it is instead.</summary>
-    public static async Task UntilAsync(this NpgsqlDataSource data, string sql, string expected, CancellationToken cancellationToken)
+    public static async Task UntilAsync(
+        this NpgsqlDataSource data,
+        string sql,
+        string expected,
+        CancellationToken cancellationToken
+    )
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Patience);
@@ -71,7 +97,11 @@ internal static class AlertSteps
     }
 
     /// <summary>The query's value as text; empty for null.</summary>
-    public static async Task<string> TextAsync(this NpgsqlDataSource data, string sql, CancellationToken cancellationToken)
+    public static async Task<string> TextAsync(
+        this NpgsqlDataSource data,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = data.CreateCommand(sql);
         return Convert.ToString(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -84,7 +114,12 @@ internal static class AlertSteps
     }
 
     /// <summary>The access token of a new member with this role.</summary>
-    public static async Task<string> SignInAsAsync(this ApiStage stage, string role, Guid organization, CancellationToken cancellationToken)
+    public static async Task<string> SignInAsAsync(
+        this ApiStage stage,
+        string role,
+        Guid organization,
+        CancellationToken cancellationToken
+    )
     {
         var (user, token) = await ApiStage.TokenAsync(stage.StackAuth, seconds: 3600, cancellationToken);
         await stage.Data.RunAsync(
@@ -92,13 +127,23 @@ internal static class AlertSteps
             insert into users (id, email) values ('{user}', '{user:N}@example.com');
             insert into user_roles (user_id, organization_id, role) values ('{user}', '{organization}', '{role}')
             """,
-            cancellationToken);
+            cancellationToken
+        );
         return token;
     }
 
-    public static async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(this HttpClient client, string path, string token, CancellationToken cancellationToken, JsonNode? body = null)
+    public static async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(
+        this HttpClient client,
+        string path,
+        string token,
+        CancellationToken cancellationToken,
+        JsonNode? body = null
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await client.SendAsync(request, cancellationToken);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!);

@@ -21,13 +21,24 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         Assert.Equal("temp_excursion critical active", await stage.Data.TextAsync(AlertSteps.AlertsSql, Cancel));
         Assert.Equal(
             $"Walk-in: 9.5 °C is above 5.0 °C|9.50|5.00|{At(-15)}|{At(-25)}",
-            await stage.Data.TextAsync("select concat_ws('|', title, temp_reading, temp_limit, triggered_at at time zone 'UTC', first_active_at at time zone 'UTC') from alerts", Cancel));
+            await stage.Data.TextAsync(
+                "select concat_ws('|', title, temp_reading, temp_limit, triggered_at at time zone 'UTC', "
+                    + "first_active_at at time zone 'UTC') from alerts",
+                Cancel
+            )
+        );
         Assert.Equal("alarm_active", await stage.Data.TextAsync("select status from units", Cancel));
 
         await ReportEachAsync(place, (-5, 3.5m));
         Assert.Equal("temp_excursion critical resolved", await stage.Data.TextAsync(AlertSteps.AlertsSql, Cancel));
-        Assert.Equal($"{At(-5)}|auto|ok", await stage.Data.TextAsync(
-            "select concat_ws('|', a.resolved_at at time zone 'UTC', a.resolution_type, u.status) from alerts a join units u on u.id = a.unit_id", Cancel));
+        Assert.Equal(
+            $"{At(-5)}|auto|ok",
+            await stage.Data.TextAsync(
+                "select concat_ws('|', a.resolved_at at time zone 'UTC', a.resolution_type, u.status) from "
+                    + "alerts a join units u on u.id = a.unit_id",
+                Cancel
+            )
+        );
         Assert.Equal("alert.raised, alert.resolved", await stage.Data.TextAsync(AlertSteps.EventsSql, Cancel));
     }
 
@@ -38,11 +49,22 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     public async Task Most_specific_rule_decides_the_delay(string column, string level, int minutes, string expected)
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
-        var id = level switch { "Organization" => place.Organization, "Site" => place.Site, _ => place.Unit };
-        await stage.Data.RunAsync($"insert into alert_rules ({column}, excursion_confirm_minutes_door_closed) values ('{id}', {minutes})", Cancel);
+        var id = level switch
+        {
+            "Organization" => place.Organization,
+            "Site" => place.Site,
+            _ => place.Unit,
+        };
+        await stage.Data.RunAsync(
+            $"insert into alert_rules ({column}, excursion_confirm_minutes_door_closed) values ('{id}', {minutes})",
+            Cancel
+        );
         if (level == "Unit")
         {
-            await stage.Data.RunAsync($"insert into alert_rules (site_id, excursion_confirm_minutes_door_closed) values ('{place.Site}', 5)", Cancel);
+            await stage.Data.RunAsync(
+                $"insert into alert_rules (site_id, excursion_confirm_minutes_door_closed) values ('{place.Site}', 5)",
+                Cancel
+            );
         }
 
         await ReportEachAsync(place, (-20, 9m), (-8, 9m));
@@ -73,7 +95,13 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
             await stage.Data.JudgedAsync(Cancel);
         }
 
-        Assert.Equal($"low_battery warning active {place.DevEui}", await stage.Data.TextAsync("select concat_ws(' ', alert_type, severity, status, sensor_dev_eui) from alerts", Cancel));
+        Assert.Equal(
+            $"low_battery warning active {place.DevEui}",
+            await stage.Data.TextAsync(
+                "select concat_ws(' ', alert_type, severity, status, sensor_dev_eui) from alerts",
+                Cancel
+            )
+        );
 
         await stage.ReportAsync(place, -1, Cancel, battery: 100);
         await stage.Data.UntilAsync(AlertSteps.AlertsSql, "low_battery warning resolved", Cancel);
@@ -85,7 +113,10 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.ReportAsync(place, 0, Cancel, doorOpen: true);
         await stage.Data.JudgedAsync(Cancel);
-        Assert.Equal("open|", await stage.Data.TextAsync($"select concat(door_state, '|', ({AlertSteps.AlertsSql})) from units", Cancel));
+        Assert.Equal(
+            "open|",
+            await stage.Data.TextAsync($"select concat(door_state, '|', ({AlertSteps.AlertsSql})) from units", Cancel)
+        );
 
         stage.Clock.Advance(TimeSpan.FromMinutes(3));
         await stage.Data.UntilAsync(AlertSteps.AlertsSql, "door_open warning active", Cancel);
@@ -94,9 +125,15 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
 
         await stage.ReportAsync(place, 0, Cancel, doorOpen: false);
         await stage.Data.UntilAsync(AlertSteps.AlertsSql, "door_open critical resolved", Cancel);
-        Assert.Equal("alert.raised, alert.worsened, alert.resolved", await stage.Data.TextAsync(AlertSteps.EventsSql, Cancel));
+        Assert.Equal(
+            "alert.raised, alert.worsened, alert.resolved",
+            await stage.Data.TextAsync(AlertSteps.EventsSql, Cancel)
+        );
         Assert.Equal("closed", await stage.Data.TextAsync("select door_state from units", Cancel));
-        Assert.Equal("closed", await stage.Data.TextAsync("select string_agg(state, ',' order by occurred_at) from door_events", Cancel));
+        Assert.Equal(
+            "closed",
+            await stage.Data.TextAsync("select string_agg(state, ',' order by occurred_at) from door_events", Cancel)
+        );
     }
 
     [Fact]
@@ -104,7 +141,11 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.RunAsync(
-            $"insert into alert_rules (organization_id, expected_reading_interval_seconds, offline_trigger_multiplier, offline_trigger_additional_minutes) values ('{place.Organization}', 600, 2.5, 3)", Cancel);
+            "insert into alert_rules (organization_id, expected_reading_interval_seconds, "
+                + "offline_trigger_multiplier, offline_trigger_additional_minutes) values "
+                + $"('{place.Organization}', 600, 2.5, 3)",
+            Cancel
+        );
         await stage.ReportAsync(place, 0, Cancel, temperature: 3m);
         await stage.Data.JudgedAsync(Cancel);
 
@@ -124,13 +165,23 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.Data.RunAsync(
-            $"insert into alerts (unit_id, organization_id, alert_type, severity, title) select '{place.Unit}', '{place.Organization}', t::alert_type, 'critical', 'moved' from unnest('{{temp_excursion,alarm_active}}'::text[]) t", Cancel);
+            "insert into alerts (unit_id, organization_id, alert_type, severity, title) select "
+                + $"'{place.Unit}', '{place.Organization}', t::alert_type, 'critical', 'moved' from "
+                + "unnest('{temp_excursion,alarm_active}'::text[]) t",
+            Cancel
+        );
 
         await ReportEachAsync(place, (-20, 9m), (-5, 9m));
-        Assert.Equal(2, await stage.Data.ValueAsync<long>("select count(*) from alerts where status = 'active'", Cancel));
+        Assert.Equal(
+            2,
+            await stage.Data.ValueAsync<long>("select count(*) from alerts where status = 'active'", Cancel)
+        );
 
         await ReportEachAsync(place, (-1, 3m));
-        Assert.Equal(2, await stage.Data.ValueAsync<long>("select count(*) from alerts where status = 'resolved'", Cancel));
+        Assert.Equal(
+            2,
+            await stage.Data.ValueAsync<long>("select count(*) from alerts where status = 'resolved'", Cancel)
+        );
     }
 
     [Fact]
@@ -140,7 +191,11 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         var other = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.ReportAsync(place, -20, Cancel, temperature: 9m);
         await stage.Data.RunAsync($"update sites set is_active = false where id = '{place.Site}'", Cancel);
-        await stage.Data.RunAsync($"insert into sensor_readings (unit_id, temperature, recorded_at) values ('{place.Unit}', 9, '{At(-1)}Z'); update units set last_reading_at = '{At(-1)}Z' where id = '{place.Unit}'", Cancel);
+        await stage.Data.RunAsync(
+            $"insert into sensor_readings (unit_id, temperature, recorded_at) values ('{place.Unit}', 9, "
+                + $"'{At(-1)}Z'); update units set last_reading_at = '{At(-1)}Z' where id = '{place.Unit}'",
+            Cancel
+        );
 
         await stage.ReportAsync(other, 0, Cancel, temperature: 3m);
         await stage.Data.JudgedAsync(Cancel);

@@ -34,7 +34,14 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
 
         await stage.Data.JudgedAsync(Cancel);
 
-        Assert.Equal($"{present.Unit} active", await stage.Data.TextAsync("select string_agg(concat_ws(' ', unit_id, status), ', ') from alerts where alert_type = 'temp_excursion'", Cancel));
+        Assert.Equal(
+            $"{present.Unit} active",
+            await stage.Data.TextAsync(
+                "select string_agg(concat_ws(' ', unit_id, status), ', ') from alerts where alert_type = "
+                    + "'temp_excursion'",
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -52,9 +59,14 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
             from generate_series(1, 4500) i;
             update units set last_reading_at = '2026-01-15Z'
             """,
-            Cancel);
+            Cancel
+        );
 
-        await stage.Data.UntilAsync(AlertSteps.AlertsSql, "temp_excursion critical resolved, temp_excursion critical resolved", Cancel);
+        await stage.Data.UntilAsync(
+            AlertSteps.AlertsSql,
+            "temp_excursion critical resolved, temp_excursion critical resolved",
+            Cancel
+        );
     }
 
     [Fact]
@@ -67,21 +79,35 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
 
         for (var minute = -60; minute < 0; minute += 4)
         {
-            await Task.WhenAll(places.Select((place, index) => ((minute / 4) + index) % 2 == 0
-                ? stage.ReportAsync(place, minute, Cancel, temperature: 9m, client: client)
-                : stage.ReportAsync(place, minute, Cancel, temperature: 9m)));
+            await Task.WhenAll(
+                places.Select(
+                    (place, index) =>
+                        ((minute / 4) + index) % 2 == 0
+                            ? stage.ReportAsync(place, minute, Cancel, temperature: 9m, client: client)
+                            : stage.ReportAsync(place, minute, Cancel, temperature: 9m)
+                )
+            );
         }
 
         await stage.Data.JudgedAsync(Cancel);
-        Assert.Equal("8 8", await stage.Data.TextAsync("select concat_ws(' ', count(*), count(distinct unit_id)) from alerts", Cancel));
+        Assert.Equal(
+            "8 8",
+            await stage.Data.TextAsync("select concat_ws(' ', count(*), count(distinct unit_id)) from alerts", Cancel)
+        );
         await second.StopAsync(Cancel);
     }
 
     private Task StoreAsync(Place place, params (int Minute, decimal Temperature)[] readings)
     {
         static string At(int minute) => ApiStage.Start.AddMinutes(minute).ToString("O");
-        var rows = string.Join(", ", readings.Select(r => $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')"));
+        var rows = string.Join(
+            ", ",
+            readings.Select(r => $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')")
+        );
         return stage.Data.RunAsync(
-            $"insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values {rows}; update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'", Cancel);
+            "insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values "
+                + $"{rows}; update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'",
+            Cancel
+        );
     }
 }

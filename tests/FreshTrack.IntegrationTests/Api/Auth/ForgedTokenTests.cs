@@ -38,15 +38,22 @@ public sealed class ForgedTokenTests(ApiStage stage) : IClassFixture<ApiStage>, 
     }
 
     [Fact]
-    public async Task Token_that_is_right_in_everything_is_let_in() => Assert.Equal(HttpStatusCode.NotFound, await AskAsync(Good()));
+    public async Task Token_that_is_right_in_everything_is_let_in() =>
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(Good()));
 
     [Fact]
     public async Task Unsigned_token_is_refused()
     {
         var claims = Tokens.Claims(keys.Issuer);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Join(Tokens.Header(KeyId, "none"), claims, _ => [])));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Join(Tokens.Header(null, "none"), claims, _ => [])));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Join(Tokens.Header(KeyId, "none"), claims, _ => []))
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Join(Tokens.Header(null, "none"), claims, _ => []))
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Join(Tokens.Header(KeyId), claims, _ => [])));
     }
 
@@ -54,11 +61,25 @@ public sealed class ForgedTokenTests(ApiStage stage) : IClassFixture<ApiStage>, 
     public async Task Public_key_taken_for_a_shared_secret_is_refused()
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        foreach (var secret in new[] { key.ExportSubjectPublicKeyInfo(), Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()), [.. point.X!, .. point.Y!] })
+        foreach (
+            var secret in new[]
+            {
+                key.ExportSubjectPublicKeyInfo(),
+                Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()),
+                [.. point.X!, .. point.Y!],
+            }
+        )
         {
             Assert.Equal(
                 HttpStatusCode.Unauthorized,
-                await AskAsync(Tokens.Join(Tokens.Header(KeyId, "HS256"), Tokens.Claims(keys.Issuer), content => HMACSHA256.HashData(secret, content))));
+                await AskAsync(
+                    Tokens.Join(
+                        Tokens.Header(KeyId, "HS256"),
+                        Tokens.Claims(keys.Issuer),
+                        content => HMACSHA256.HashData(secret, content)
+                    )
+                )
+            );
         }
     }
 
@@ -104,16 +125,26 @@ public sealed class ForgedTokenTests(ApiStage stage) : IClassFixture<ApiStage>, 
     [InlineData("a.b.c.d.e")]
     [InlineData("eyJhbGciOiJFUzI1NiIsImtpZCI6ImtleS0xIn0.bm90IGpzb24.AAAA")]
     [InlineData("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoia2V5LTEifQ..AAAA.AAAA.AAAA")]
-    public async Task Text_that_is_no_token_is_refused(string token) => Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(token));
+    public async Task Text_that_is_no_token_is_refused(string token) =>
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(token));
 
     [Fact]
     public async Task Token_without_a_key_id_or_of_an_unknown_key_is_refused()
     {
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Sign(Tokens.Header(null), Tokens.Claims(keys.Issuer), key)));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Sign(Tokens.Header("key-9"), Tokens.Claims(keys.Issuer), stranger)));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Sign(Tokens.Header(KeyId), Tokens.Claims(keys.Issuer), stranger)));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Sign(Tokens.Header(null), Tokens.Claims(keys.Issuer), key))
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Sign(Tokens.Header("key-9"), Tokens.Claims(keys.Issuer), stranger))
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Sign(Tokens.Header(KeyId), Tokens.Claims(keys.Issuer), stranger))
+        );
     }
 
     [Fact]
@@ -159,12 +190,18 @@ public sealed class ForgedTokenTests(ApiStage stage) : IClassFixture<ApiStage>, 
 
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(remembered));
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(Good(minutes: 60)));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskAsync(Tokens.Sign(Tokens.Header("key-2"), Tokens.Claims(keys.Issuer), key)));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            await AskAsync(Tokens.Sign(Tokens.Header("key-2"), Tokens.Claims(keys.Issuer), key))
+        );
         Assert.Equal(2, keys.Asked);
 
         keys.Broken = null;
         clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(Tokens.Sign(Tokens.Header("key-2"), Tokens.Claims(keys.Issuer), key)));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await AskAsync(Tokens.Sign(Tokens.Header("key-2"), Tokens.Claims(keys.Issuer), key))
+        );
     }
 
     private string Good(int minutes = 10)
@@ -177,7 +214,10 @@ public sealed class ForgedTokenTests(ApiStage stage) : IClassFixture<ApiStage>, 
     /// <returns>404 for who is let in: the organization does not exist. 401 for who is not.</returns>
     private async Task<HttpStatusCode> AskAsync(string token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/orgs/{Guid.Empty}/readings/latest", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            new Uri($"/api/orgs/{Guid.Empty}/readings/latest", UriKind.Relative)
+        );
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         using var response = await client.SendAsync(request, Cancel);
         Assert.NotNull(JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!["error"]!["code"]);

@@ -52,7 +52,13 @@ internal sealed class KeyServer : IAsyncDisposable
         Asked++;
         return Broken is { } broken
             ? Results.Text(broken.Body, "application/json", statusCode: broken.Status)
-            : Results.Text(new JsonObject { ["keys"] = new JsonArray([.. Keys.Select(key => Public(key.Key, key.Value))]) }.ToJsonString(), "application/json");
+            : Results.Text(
+                new JsonObject
+                {
+                    ["keys"] = new JsonArray([.. Keys.Select(key => Public(key.Key, key.Value))]),
+                }.ToJsonString(),
+                "application/json"
+            );
     }
 
     private static JsonObject Public(string id, ECDsa key)

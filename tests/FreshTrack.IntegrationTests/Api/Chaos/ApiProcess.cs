@@ -17,7 +17,10 @@ internal sealed class ApiProcess(string database, string redis, string keyFile) 
     /// <summary>Starts it, again on the same port, and returns when it says that it is ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll")])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll")]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

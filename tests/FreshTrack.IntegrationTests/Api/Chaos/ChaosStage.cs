@@ -8,7 +8,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Chaos;
 
-/// <summary>PostgreSQL and Redis in containers on ports that they keep, and the API as a process: each of them can be ended and started again.</summary>
+/// <summary>PostgreSQL and Redis in containers on ports that they keep, and the API as a process: each of them can be
+/// ended and started again.</summary>
 internal sealed class ChaosStage : IAsyncDisposable
 {
     private const int Sensors = 20;
@@ -20,9 +21,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     private string postgres = "";
     private string redis = "";
 
-    private ChaosStage()
-    {
-    }
+    private ChaosStage() { }
 
     public ApiProcess Api { get; private set; } = null!;
 
@@ -46,11 +45,14 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
-    public Task KillPostgresAsync(CancellationToken cancellationToken) => DockerAsync(cancellationToken, "kill", "--signal", "KILL", postgres);
+    public Task KillPostgresAsync(CancellationToken cancellationToken) =>
+        DockerAsync(cancellationToken, "kill", "--signal", "KILL", postgres);
 
-    public Task StartPostgresAsync(CancellationToken cancellationToken) => DockerAsync(cancellationToken, "start", postgres);
+    public Task StartPostgresAsync(CancellationToken cancellationToken) =>
+        DockerAsync(cancellationToken, "start", postgres);
 
-    public Task KillRedisAsync(CancellationToken cancellationToken) => DockerAsync(cancellationToken, "kill", "--signal", "KILL", redis);
+    public Task KillRedisAsync(CancellationToken cancellationToken) =>
+        DockerAsync(cancellationToken, "kill", "--signal", "KILL", redis);
 
     public Task StartRedisAsync(CancellationToken cancellationToken) => DockerAsync(cancellationToken, "start", redis);
 
@@ -68,19 +70,39 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private async Task StartServersAsync(CancellationToken cancellationToken)
     {
-        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync([ImageCatalog.Postgres, ImageCatalog.Redis], cancellationToken);
+        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
+            [ImageCatalog.Postgres, ImageCatalog.Redis],
+            cancellationToken
+        );
         var labels = StageLabels.Of(run, keep: false);
         var (postgresPort, redisPort) = (ApiProcess.FreePort(), ApiProcess.FreePort());
-        var database = ServerBuilders.Postgres(images).WithLabel(labels).WithPortBinding(postgresPort, 5432).WithCleanUp(false).Build();
-        var cache = ServerBuilders.Redis(images).WithLabel(labels).WithPortBinding(redisPort, 6379).WithCleanUp(false).Build();
+        var database = ServerBuilders
+            .Postgres(images)
+            .WithLabel(labels)
+            .WithPortBinding(postgresPort, 5432)
+            .WithCleanUp(false)
+            .Build();
+        var cache = ServerBuilders
+            .Redis(images)
+            .WithLabel(labels)
+            .WithPortBinding(redisPort, 6379)
+            .WithCleanUp(false)
+            .Build();
         await Task.WhenAll(database.StartAsync(cancellationToken), cache.StartAsync(cancellationToken));
         (postgres, redis) = (database.Id, cache.Id);
 
-        var address = new NpgsqlConnectionStringBuilder(database.GetConnectionString()) { Host = "127.0.0.1" }.ConnectionString;
+        var address = new NpgsqlConnectionStringBuilder(database.GetConnectionString())
+        {
+            Host = "127.0.0.1",
+        }.ConnectionString;
         Assert.Null((await SchemaMigration.RunAsync(address, TimeProvider.System, cancellationToken)).Problem);
         // Connections that were open when the server was killed must not be used again.
         Data = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address) { Pooling = false });
-        await File.WriteAllTextAsync(keyFile, Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]), cancellationToken);
+        await File.WriteAllTextAsync(
+            keyFile,
+            Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
+            cancellationToken
+        );
         Api = new ApiProcess(address, $"127.0.0.1:{redisPort}", keyFile);
         Target = new LoadTarget(Api.Address, await SensorsAsync(cancellationToken), [], TimeProvider.System);
     }
@@ -88,18 +110,33 @@ internal sealed class ChaosStage : IAsyncDisposable
     private async Task<IReadOnlyList<DeviceTarget>> SensorsAsync(CancellationToken cancellationToken)
     {
         var secret = $"whsec-{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}";
-        await using var command = Data.CreateCommand("""
+        await using var command = Data.CreateCommand(
+            """
             with o as (insert into organizations (name, slug) values ('Chaos', 'chaos') returning id),
             s as (insert into sites (organization_id, name) select id, 'Site' from o returning id),
             a as (insert into areas (site_id, name) select id, 'Area' from s returning id),
             u as (insert into units (area_id, name) select a.id, n::text from a, generate_series(1, $1) n returning id, name),
             l as (insert into lora_sensors (organization_id, unit_id, dev_eui, name) select o.id, u.id, lpad(u.name, 16, '0'), u.name from o, u)
             insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select id, true, $2 from o
-            """);
+            """
+        );
         command.Parameters.AddWithValue(Sensors);
         command.Parameters.AddWithValue(ApiStage.Key.Lookup(secret));
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return [.. Enumerable.Range(1, Sensors).Select(number => new DeviceTarget($"{number:D16}", $"sensor-{number}", "freshtrack", secret, "temperature_humidity", null, 5m))];
+        return
+        [
+            .. Enumerable
+                .Range(1, Sensors)
+                .Select(number => new DeviceTarget(
+                    $"{number:D16}",
+                    $"sensor-{number}",
+                    "freshtrack",
+                    secret,
+                    "temperature_humidity",
+                    null,
+                    5m
+                )),
+        ];
     }
 
     private static async Task DockerAsync(CancellationToken cancellationToken, params string[] arguments) =>

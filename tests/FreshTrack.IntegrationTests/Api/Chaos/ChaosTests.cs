@@ -12,22 +12,25 @@ public sealed class ChaosTests(Servers servers, ITestOutputHelper output)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task No_acknowledged_reading_is_lost_when_PostgreSQL_is_killed() => KeepsAllAsync(async stage =>
-    {
-        await stage.KillPostgresAsync(Token);
-        await Task.Delay(Steady, TimeProvider.System, Token);
-        await stage.StartPostgresAsync(Token);
-    });
+    public Task No_acknowledged_reading_is_lost_when_PostgreSQL_is_killed() =>
+        KeepsAllAsync(async stage =>
+        {
+            await stage.KillPostgresAsync(Token);
+            await Task.Delay(Steady, TimeProvider.System, Token);
+            await stage.StartPostgresAsync(Token);
+        });
 
     [Fact]
-    public Task No_acknowledged_reading_is_lost_when_the_API_is_killed() => KeepsAllAsync(async stage =>
-    {
-        await stage.Api.KillAsync(Token);
-        await stage.Api.StartAsync(Token);
-    });
+    public Task No_acknowledged_reading_is_lost_when_the_API_is_killed() =>
+        KeepsAllAsync(async stage =>
+        {
+            await stage.Api.KillAsync(Token);
+            await stage.Api.StartAsync(Token);
+        });
 
     [Fact]
-    public Task Readings_are_taken_without_Redis() => KeepsAllAsync(stage => stage.KillRedisAsync(Token), mayPutOff: false);
+    public Task Readings_are_taken_without_Redis() =>
+        KeepsAllAsync(stage => stage.KillRedisAsync(Token), mayPutOff: false);
 
     /// <summary>Load before, through and after what breaks; afterwards readings flow again by themselves.</summary>
     private async Task KeepsAllAsync(Func<ChaosStage, Task> breakAsync, bool mayPutOff = true)
@@ -54,7 +57,7 @@ public sealed class ChaosTests(Servers servers, ITestOutputHelper output)
     private static async Task UntilMoreAsync(AcknowledgedRun run)
     {
         const int more = 500;
-        for (var before = run.Acknowledged; run.Acknowledged < before + more;)
+        for (var before = run.Acknowledged; run.Acknowledged < before + more; )
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         }

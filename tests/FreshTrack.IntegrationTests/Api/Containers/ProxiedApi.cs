@@ -11,7 +11,8 @@ using Testcontainers.PostgreSql;
 
 namespace FreshTrack.IntegrationTests.Api.Containers;
 
-/// <summary>Two instances of the API's image behind Caddy, on a database and a Stack Auth of their own; their file systems are read-only.</summary>
+/// <summary>Two instances of the API's image behind Caddy, on a database and a Stack Auth of their own; their file
+/// systems are read-only.</summary>
 internal sealed class ProxiedApi : IAsyncDisposable
 {
     private const string KeyFile = "/run/freshtrack/webhook_key";
@@ -26,19 +27,31 @@ internal sealed class ProxiedApi : IAsyncDisposable
     private ProxiedApi(ImageSet images)
     {
         var labels = StageLabels.Of(run, keep: false);
-        network = new NetworkBuilder().WithName(run).WithLabel(labels).WithCleanUp(false).WithLogger(NullLogger.Instance).Build();
+        network = new NetworkBuilder()
+            .WithName(run)
+            .WithLabel(labels)
+            .WithCleanUp(false)
+            .WithLogger(NullLogger.Instance)
+            .Build();
         postgres = ServerBuilders.Postgres(images).In(network, "target", labels).Build();
-        stackAuth = ServerBuilders.Service(images, ImageCatalog.StackAuth)
+        stackAuth = ServerBuilders
+            .Service(images, ImageCatalog.StackAuth)
             .In(network, "stack-auth", labels)
             .WithEnvironment("STACK_PROJECT_ID", ApiStage.Project)
             .WithEnvironment("STACK_SERVER_KEY", ServerKey)
             .WithEnvironment("STACK_PUBLIC_URL", "http://stack-auth:8080")
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health")))
+            .WithWaitStrategy(
+                Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health"))
+            )
             .Build();
         Instances = [.. new[] { "api-1", "api-2" }.Select(name => Api(images, name, labels))];
-        caddy = ServerBuilders.Caddy(images, "api-1:8080 api-2:8080")
+        caddy = ServerBuilders
+            .Caddy(images, "api-1:8080 api-2:8080")
             .In(network, "caddy", labels)
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health/live")))
+            .WithWaitStrategy(
+                Wait.ForUnixContainer()
+                    .UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health/live"))
+            )
             .Build();
     }
 
@@ -55,8 +68,10 @@ internal sealed class ProxiedApi : IAsyncDisposable
 
     public static async Task<ProxiedApi> StartAsync(CancellationToken cancellationToken)
     {
-        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null)
-            .EnsureAsync([ImageCatalog.Postgres, ImageCatalog.StackAuth, ImageCatalog.Api, ImageCatalog.Caddy], cancellationToken);
+        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
+            [ImageCatalog.Postgres, ImageCatalog.StackAuth, ImageCatalog.Api, ImageCatalog.Caddy],
+            cancellationToken
+        );
         await Leftovers.RemoveAsync(cancellationToken);
         var proxied = new ProxiedApi(images);
         try
@@ -94,30 +109,42 @@ internal sealed class ProxiedApi : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(keyFolder, "webhook_key"), ApiStage.KeyText, cancellationToken);
         await network.CreateAsync(cancellationToken);
         await Task.WhenAll(postgres.StartAsync(cancellationToken), stackAuth.StartAsync(cancellationToken));
-        var database = new NpgsqlConnectionStringBuilder(postgres.GetConnectionString()) { Host = "127.0.0.1" }.ConnectionString;
+        var database = new NpgsqlConnectionStringBuilder(postgres.GetConnectionString())
+        {
+            Host = "127.0.0.1",
+        }.ConnectionString;
         Assert.Null((await SchemaMigration.RunAsync(database, TimeProvider.System, cancellationToken)).Problem);
         Data = NpgsqlDataSource.Create(database);
         await Task.WhenAll(Instances.Select(instance => instance.StartAsync(cancellationToken)));
         await caddy.StartAsync(cancellationToken);
     }
 
-    private IContainer Api(ImageSet images, string name, IReadOnlyDictionary<string, string> labels) => ServerBuilders.Service(images, ImageCatalog.Api)
-        .In(network, name, labels)
-        .WithBindMount(Path.Combine(keyFolder, "webhook_key"), KeyFile, AccessMode.ReadOnly)
-        .WithCreateParameterModifier(create =>
-        {
-            create.HostConfig!.ReadonlyRootfs = true;
-            create.HostConfig.CapDrop = ["ALL"];
-        })
-        .WithEnvironment(new Dictionary<string, string>
-        {
-            ["FRESHTRACK_DATABASE"] = $"Host=target;Username=postgres;Password={ServerBuilders.Password};Database=freshtrack",
-            ["FRESHTRACK_STACK_AUTH_URL"] = "http://stack-auth:8080",
-            ["FRESHTRACK_STACK_AUTH_PROJECT"] = ApiStage.Project,
-            ["FRESHTRACK_WEBHOOK_KEY_FILE"] = KeyFile,
-        })
-        .WithWaitStrategy(Wait.ForUnixContainer().UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health/ready")))
-        .Build();
+    private IContainer Api(ImageSet images, string name, IReadOnlyDictionary<string, string> labels) =>
+        ServerBuilders
+            .Service(images, ImageCatalog.Api)
+            .In(network, name, labels)
+            .WithBindMount(Path.Combine(keyFolder, "webhook_key"), KeyFile, AccessMode.ReadOnly)
+            .WithCreateParameterModifier(create =>
+            {
+                create.HostConfig!.ReadonlyRootfs = true;
+                create.HostConfig.CapDrop = ["ALL"];
+            })
+            .WithEnvironment(
+                new Dictionary<string, string>
+                {
+                    ["FRESHTRACK_DATABASE"] =
+                        $"Host=target;Username=postgres;Password={ServerBuilders.Password};Database=freshtrack",
+                    ["FRESHTRACK_STACK_AUTH_URL"] = "http://stack-auth:8080",
+                    ["FRESHTRACK_STACK_AUTH_PROJECT"] = ApiStage.Project,
+                    ["FRESHTRACK_WEBHOOK_KEY_FILE"] = KeyFile,
+                }
+            )
+            .WithWaitStrategy(
+                Wait.ForUnixContainer()
+                    .UntilHttpRequestIsSucceeded(request => request.ForPort(8080).ForPath("/health/ready"))
+            )
+            .Build();
 
-    private static Uri Published(IContainer container) => new($"http://127.0.0.1:{container.GetMappedPublicPort(8080)}/");
+    private static Uri Published(IContainer container) =>
+        new($"http://127.0.0.1:{container.GetMappedPublicPort(8080)}/");
 }

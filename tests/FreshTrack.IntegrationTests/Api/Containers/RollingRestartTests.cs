@@ -23,7 +23,11 @@ public sealed class RollingRestartTests(Servers servers)
         var start = TimeProvider.System.GetUtcNow().AddDays(-1);
         var counter = 0;
 
-        var clients = Enumerable.Range(0, Sensors).Select(_ => UntilOverAsync(SendAsync)).Concat(Enumerable.Range(0, Dashboards).Select(_ => UntilOverAsync(ReadAsync))).ToArray();
+        var clients = Enumerable
+            .Range(0, Sensors)
+            .Select(_ => UntilOverAsync(SendAsync))
+            .Concat(Enumerable.Range(0, Dashboards).Select(_ => UntilOverAsync(ReadAsync)))
+            .ToArray();
         foreach (var instance in proxied.Instances)
         {
             var before = acknowledged.Count;
@@ -35,8 +39,14 @@ public sealed class RollingRestartTests(Servers servers)
         await over.CancelAsync();
         await Task.WhenAll(clients);
 
-        Assert.True(failures.IsEmpty, $"{failures.Count} of {counter} webhooks and as many queries failed: {failures.FirstOrDefault()}\n{await proxied.ComplaintsAsync(Cancel)}");
-        await using var command = proxied.Data.CreateCommand("select count(*), count(distinct id) from sensor_readings where id = any($1)");
+        Assert.True(
+            failures.IsEmpty,
+            $"{failures.Count} of {counter} webhooks and as many queries failed: "
+                + $"{failures.FirstOrDefault()}\n{await proxied.ComplaintsAsync(Cancel)}"
+        );
+        await using var command = proxied.Data.CreateCommand(
+            "select count(*), count(distinct id) from sensor_readings where id = any($1)"
+        );
         command.Parameters.AddWithValue(acknowledged.ToArray());
         await using var stored = await command.ExecuteReaderAsync(Cancel);
         await stored.ReadAsync(Cancel);
@@ -45,7 +55,11 @@ public sealed class RollingRestartTests(Servers servers)
         async Task SendAsync()
         {
             var number = Interlocked.Increment(ref counter);
-            var (status, body) = await client.SendAsync(place.Secret, Given.AnUplink(place, number, at: start.AddMilliseconds(number)), Cancel);
+            var (status, body) = await client.SendAsync(
+                place.Secret,
+                Given.AnUplink(place, number, at: start.AddMilliseconds(number)),
+                Cancel
+            );
             if (status == HttpStatusCode.OK)
             {
                 acknowledged.Add(Guid.Parse(body["reading_id"]!.ToString()));
@@ -92,7 +106,11 @@ public sealed class RollingRestartTests(Servers servers)
 
     private static async Task<string> SignInAsync(ProxiedApi proxied, Place place)
     {
-        using var stackAuth = ApiStage.ServerClient(proxied.StackAuth.AbsoluteUri, ApiStage.Project, ProxiedApi.ServerKey);
+        using var stackAuth = ApiStage.ServerClient(
+            proxied.StackAuth.AbsoluteUri,
+            ApiStage.Project,
+            ProxiedApi.ServerKey
+        );
         var session = await ApiStage.TokenAsync(stackAuth, seconds: 600, Cancel);
         await ApiStage.AddMemberAsync(proxied.Data, session.User, place.Organization, "viewer", Cancel);
         return session.AccessToken;

@@ -1,6 +1,7 @@
 namespace FreshTrack.IntegrationTests.Api.Isolation;
 
-/// <summary>One line for each endpoint of the API. A new endpoint without a line fails <see cref="IsolationTests"/>.</summary>
+/// <summary>One line for each endpoint of the API. A new endpoint without a line fails
+/// <see cref="IsolationTests"/>.</summary>
 internal static class IsolationCases
 {
     public static IReadOnlyList<IsolationCase> All { get; } =
@@ -11,16 +12,30 @@ internal static class IsolationCases
         IsolationCase.Open("GET /metrics"),
         IsolationCase.Open("GET /openapi.json"),
         IsolationCase.Ingest("POST /api/webhooks/ttn", place => Given.AnUplink(place)),
-        IsolationCase.Ingest("POST /api/ingest/readings", place => $$"""{ "readings": [{ "unit_id": "{{place.Unit}}", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" }] }"""),
+        IsolationCase.Ingest(
+            "POST /api/ingest/readings",
+            place =>
+                $$"""{ "readings": [{ "unit_id": "{{place.Unit}}", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" }] }"""
+        ),
         IsolationCase.Read("GET /api/orgs/{org}/alerts"),
-        IsolationCase.Write("POST /api/orgs/{org}/alerts/{id}/acknowledge", ["owner", "admin", "manager", "staff"], _ => "{}"),
-        IsolationCase.Write("POST /api/orgs/{org}/alerts/{id}/resolve", ["owner", "admin", "manager", "staff"], _ => "{}"),
+        IsolationCase.Write(
+            "POST /api/orgs/{org}/alerts/{id}/acknowledge",
+            ["owner", "admin", "manager", "staff"],
+            _ => "{}"
+        ),
+        IsolationCase.Write(
+            "POST /api/orgs/{org}/alerts/{id}/resolve",
+            ["owner", "admin", "manager", "staff"],
+            _ => "{}"
+        ),
         IsolationCase.Read("GET /api/orgs/{org}/readings/latest"),
         IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings"),
         IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas"),
         IsolationCase.Write(
             "POST /api/orgs/{org}/sites/{site}/areas",
             ["owner", "admin", "manager"],
-            place => $$"""{ "name": "New", "id": "{{place.Area}}", "site_id": "{{place.Site}}", "organization_id": "{{place.Organization}}" }"""),
+            place =>
+                $$"""{ "name": "New", "id": "{{place.Area}}", "site_id": "{{place.Site}}", "organization_id": "{{place.Organization}}" }"""
+        ),
     ];
 }

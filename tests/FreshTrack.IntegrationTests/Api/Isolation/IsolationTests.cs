@@ -14,7 +14,11 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
 
     public static TheoryData<string> Ingesting => [.. Endpoints(Credential.WebhookSecret)];
 
-    public static TheoryData<string, string> ForUsers => [.. Endpoints(Credential.User).SelectMany(endpoint => IsolationCase.AllRoles, (endpoint, role) => (endpoint, role))];
+    public static TheoryData<string, string> ForUsers =>
+        [
+            .. Endpoints(Credential.User)
+                .SelectMany(endpoint => IsolationCase.AllRoles, (endpoint, role) => (endpoint, role)),
+        ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -31,7 +35,8 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
     public void Every_endpoint_of_the_API_has_its_line_among_the_cases() =>
         Assert.Equal(
             stage.Endpoints.SelectMany(Names).Order(),
-            IsolationCases.All.Select(known => known.Endpoint).Order());
+            IsolationCases.All.Select(known => known.Endpoint).Order()
+        );
 
     [Theory]
     [MemberData(nameof(ForUsers))]
@@ -54,13 +59,24 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
 
     [Theory]
     [MemberData(nameof(ForUsers))]
-    public async Task Role_decides_what_a_member_may_do_at_home_and_foreign_ids_in_the_body_change_nothing_abroad(string endpoint, string role)
+    public async Task Role_decides_what_a_member_may_do_at_home_and_foreign_ids_in_the_body_change_nothing_abroad(
+        string endpoint,
+        string role
+    )
     {
         var known = Case(endpoint);
         var token = await stage.SignInAsync(own.Organization, Cancel, role: role);
-        var (all, abroad) = (await Digest.OfAsync(stage.Data, Cancel), await Digest.OfAsync(stage.Data, Cancel, Ids(foreign)));
+        var (all, abroad) = (
+            await Digest.OfAsync(stage.Data, Cancel),
+            await Digest.OfAsync(stage.Data, Cancel, Ids(foreign))
+        );
 
-        var (status, body) = await SendAsync(known, Addresses(known)[0].Path, foreign, ("Authorization", $"Bearer {token}"));
+        var (status, body) = await SendAsync(
+            known,
+            Addresses(known)[0].Path,
+            foreign,
+            ("Authorization", $"Bearer {token}")
+        );
 
         if (known.Roles.Contains(role))
         {
@@ -82,11 +98,21 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
     {
         var known = Case(endpoint);
         var token = await stage.SignInAsync(own.Organization, Cancel, role: role);
-        foreach (var change in new[] { "update users set deleted_at = now()", "update users set deleted_at = null, banned_until = now() + interval '1 day'", "delete from user_roles" })
+        foreach (
+            var change in new[]
+            {
+                "update users set deleted_at = now()",
+                "update users set deleted_at = null, banned_until = now() + interval '1 day'",
+                "delete from user_roles",
+            }
+        )
         {
             await stage.Data.ValueAsync<int>($"with changed as ({change}) select 1", Cancel);
 
-            Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(known, Addresses(known)[0].Path, own, ("Authorization", $"Bearer {token}"))).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await SendAsync(known, Addresses(known)[0].Path, own, ("Authorization", $"Bearer {token}"))).Status
+            );
         }
     }
 
@@ -98,7 +124,10 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
         var known = Case(endpoint);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(known, Addresses(known)[0].Path, own)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(known, Addresses(known)[0].Path, own, ("X-API-Key", own.Secret))).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await SendAsync(known, Addresses(known)[0].Path, own, ("X-API-Key", own.Secret))).Status
+        );
     }
 
     [Theory]
@@ -122,7 +151,10 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
         var known = Case(endpoint);
         var token = await stage.SignInAsync(own.Organization, Cancel, role: "owner");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(known, known.Route, own, ("Authorization", $"Bearer {token}"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await SendAsync(known, known.Route, own, ("Authorization", $"Bearer {token}"))).Status
+        );
     }
 
     [Theory]
@@ -136,38 +168,56 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
         AssertNothingOf(foreign, body);
     }
 
-    private static IEnumerable<string> Endpoints(Credential credential) => IsolationCases.All.Where(known => known.Credential == credential).Select(known => known.Endpoint);
+    private static IEnumerable<string> Endpoints(Credential credential) =>
+        IsolationCases.All.Where(known => known.Credential == credential).Select(known => known.Endpoint);
 
-    private static IsolationCase Case(string endpoint) => IsolationCases.All.Single(known => known.Endpoint == endpoint);
+    private static IsolationCase Case(string endpoint) =>
+        IsolationCases.All.Single(known => known.Endpoint == endpoint);
 
     private static IEnumerable<string> Names(RouteEndpoint endpoint) =>
-        (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET"])
+        (
+            endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
+                ? methods
+                : ["GET"]
+        )
             .Where(method => method != "HEAD")
             .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}");
 
-    /// <summary>The route with every mixture of the two organizations' ids; the first is all the attacker's own.</summary>
+    /// <summary>The route with every mixture of the two organizations' ids; the first is all the attacker's
+    /// own.</summary>
     private IReadOnlyList<(string Path, IReadOnlyList<Place> Parts)> Addresses(IsolationCase known)
     {
         var names = known.Route.Split('/').Where(part => part.StartsWith('{')).ToArray();
         return
         [
-            .. Enumerable.Range(0, 1 << names.Length).Select(mixture =>
-            {
-                var parts = names.Select((_, i) => (mixture >> i & 1) == 0 ? own : foreign).ToArray();
-                return (names.Zip(parts).Aggregate(known.Route, (path, part) => path.Replace(part.First, Id(part.First, part.Second).ToString())), (IReadOnlyList<Place>)parts);
-            }),
+            .. Enumerable
+                .Range(0, 1 << names.Length)
+                .Select(mixture =>
+                {
+                    var parts = names.Select((_, i) => (mixture >> i & 1) == 0 ? own : foreign).ToArray();
+                    return (
+                        names
+                            .Zip(parts)
+                            .Aggregate(
+                                known.Route,
+                                (path, part) => path.Replace(part.First, Id(part.First, part.Second).ToString())
+                            ),
+                        (IReadOnlyList<Place>)parts
+                    );
+                }),
         ];
     }
 
-    private static Guid Id(string part, Place place) => part switch
-    {
-        "{org}" => place.Organization,
-        "{site}" => place.Site,
-        "{area}" => place.Area,
-        "{unit}" => place.Unit,
-        "{id}" => AlertOf(place),
-        _ => throw new NotSupportedException($"What is {part}? Say here which id of a place stands for it."),
-    };
+    private static Guid Id(string part, Place place) =>
+        part switch
+        {
+            "{org}" => place.Organization,
+            "{site}" => place.Site,
+            "{area}" => place.Area,
+            "{unit}" => place.Unit,
+            "{id}" => AlertOf(place),
+            _ => throw new NotSupportedException($"What is {part}? Say here which id of a place stands for it."),
+        };
 
     // The unit's id with another last byte: known without asking.
     private static Guid AlertOf(Place place)
@@ -177,7 +227,8 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
         return new Guid(bytes);
     }
 
-    private static Guid[] Ids(Place place) => [place.Organization, place.Site, place.Area, place.Unit, place.Sensor, AlertOf(place)];
+    private static Guid[] Ids(Place place) =>
+        [place.Organization, place.Site, place.Area, place.Unit, place.Sensor, AlertOf(place)];
 
     private static void AssertNothingOf(Place place, string body)
     {
@@ -190,16 +241,26 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
     private async Task<Place> AFurnishedPlaceAsync()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await stage.Data.ValueAsync<int>($"""
+        await stage.Data.ValueAsync<int>(
+            $"""
             with r as (insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values ('{place.Unit}', '{place.Sensor}', 4, '2026-01-14T12:00:00Z')),
             a as (insert into alerts (id, unit_id, alert_type, severity, status, title, organization_id, site_id, area_id)
-              values ('{AlertOf(place)}', '{place.Unit}', 'alarm_active', 'critical', 'active', 'Too warm', '{place.Organization}', '{place.Site}', '{place.Area}'))
+              values ('{AlertOf(
+                place
+            )}', '{place.Unit}', 'alarm_active', 'critical', 'active', 'Too warm', '{place.Organization}', '{place.Site}', '{place.Area}'))
             select 1
-            """, Cancel);
+            """,
+            Cancel
+        );
         return place;
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(IsolationCase known, string path, Place about, params (string Name, string Value)[] headers)
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        IsolationCase known,
+        string path,
+        Place about,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(known.Method, new Uri(path, UriKind.Relative));
         if (known.Body is { } body)

@@ -22,7 +22,8 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Attempts => attempts;
 
-    /// <summary>The answer to a command; null answers as a good server does, empty hangs up. «.» stands for the end of a message.</summary>
+    /// <summary>The answer to a command; null answers as a good server does, empty hangs up. «.» stands for the end of
+    /// a message.</summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
     /// <summary>Listens, on the port of before when it was stopped.</summary>
@@ -64,7 +65,8 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 client = await accepting.AcceptTcpClientAsync(stopping.Token);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 return;
             }
@@ -82,7 +84,11 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 await using var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.UTF8);
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+                await using var writer = new StreamWriter(stream, new UTF8Encoding(false))
+                {
+                    NewLine = "\r\n",
+                    AutoFlush = true,
+                };
                 await writer.WriteLineAsync("220 mail.test");
                 while (await reader.ReadLineAsync(stopping.Token) is { } command)
                 {
@@ -121,13 +127,14 @@ internal sealed class MailServer : IAsyncDisposable
         return true;
     }
 
-    private static string Good(string verb) => verb switch
-    {
-        "EHLO" => "250-mail.test\r\n250 SMTPUTF8",
-        "DATA" => "354 go on",
-        "QUIT" => "221 bye",
-        _ => "250 ok",
-    };
+    private static string Good(string verb) =>
+        verb switch
+        {
+            "EHLO" => "250-mail.test\r\n250 SMTPUTF8",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
 
     private async Task<string> MessageAsync(StreamReader reader)
     {

@@ -24,24 +24,55 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     public async Task Alert_reaches_each_member_once_by_their_preferences_and_each_delivery_is_recorded()
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
-        await stage.GivenAPersonAsync(place, "ana", Cancel, profile: """notification_preferences = '{"email": true, "sms": true}', phone = '+1 (555) 010-0199'""");
+        await stage.GivenAPersonAsync(
+            place,
+            "ana",
+            Cancel,
+            profile: """notification_preferences = '{"email": true, "sms": true}', phone = '+1 (555) 010-0199'"""
+        );
         await stage.GivenAPersonAsync(place, "bo", Cancel, profile: "notification_preferences = null");
-        await stage.GivenAPersonAsync(place, "cy", Cancel, profile: """notification_preferences = '{"email": false}'""");
+        await stage.GivenAPersonAsync(
+            place,
+            "cy",
+            Cancel,
+            profile: """notification_preferences = '{"email": false}'"""
+        );
         await stage.GivenAPersonAsync(place, "vi", Cancel, role: "viewer");
         await Data.RunAsync("update units set name = E'Cooler\\r\\nBcc: eve@example.com'", Cancel);
 
         var alert = await stage.GivenAWarningAsync(place, Cancel);
 
-        await Data.UntilAsync(DeliveriesSql, "ana@example.com email sent 0, ana@example.com sms sent 0, bo@example.com email sent 0", Cancel);
+        await Data.UntilAsync(
+            DeliveriesSql,
+            "ana@example.com email sent 0, ana@example.com sms sent 0, bo@example.com email sent 0",
+            Cancel
+        );
         Assert.Equal(2, stage.Mail.Messages.Count);
         var mail = Assert.Single(stage.Mail.Messages, message => message.Contains("To: ana@example.com"));
-        var delivery = await Data.ValueAsync<Guid>("select d.id from notification_deliveries d join profiles p using (user_id) where p.email = 'ana@example.com' and d.channel = 'email'", Cancel);
+        var delivery = await Data.ValueAsync<Guid>(
+            "select d.id from notification_deliveries d join profiles p using (user_id) where p.email = "
+                + "'ana@example.com' and d.channel = 'email'",
+            Cancel
+        );
         Assert.Contains($"Message-Id: <{delivery:N}@freshtrack.test>", mail, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\nBcc:", mail, StringComparison.OrdinalIgnoreCase);
         var sms = Assert.Single(stage.Telnyx.Requests);
-        Assert.Equal(("Bearer KEY-of-telnyx", "+15550100199"), (sms.Authorization, JsonNode.Parse(sms.Body)!["to"]!.GetValue<string>()));
-        Assert.Equal("notification.sent 3", await Data.TextAsync($"select concat(event_type, ' ', count(*)) from event_logs where payload ->> 'alert_id' = '{alert}' and event_type like 'notif%' group by event_type", Cancel));
-        Assert.Equal("0", await Data.TextAsync("select count(*) from event_logs where payload::text like '%example.com%'", Cancel));
+        Assert.Equal(
+            ("Bearer KEY-of-telnyx", "+15550100199"),
+            (sms.Authorization, JsonNode.Parse(sms.Body)!["to"]!.GetValue<string>())
+        );
+        Assert.Equal(
+            "notification.sent 3",
+            await Data.TextAsync(
+                "select concat(event_type, ' ', count(*)) from event_logs where payload ->> 'alert_id' = "
+                    + $"'{alert}' and event_type like 'notif%' group by event_type",
+                Cancel
+            )
+        );
+        Assert.Equal(
+            "0",
+            await Data.TextAsync("select count(*) from event_logs where payload::text like '%example.com%'", Cancel)
+        );
         Assert.Equal("raised", await Data.TextAsync("select last_notified_reason from alerts", Cancel));
     }
 
@@ -56,13 +87,20 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
               ('{{place.Organization}}', 'first', 'first@example.com', 1, '{email}', true), ('{{place.Organization}}', 'off', 'off@example.com', 1, '{email}', false),
               ('{{place.Organization}}', 'second', 'second@example.com', 5, '{}', true), ('{{place.Organization}}', 'third', 'third@example.com', 9, '{push,email}', true)
             """,
-            Cancel);
+            Cancel
+        );
         var alert = await stage.GivenAWarningAsync(place, Cancel);
         await ReachedAsync("first");
 
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(15));
         await ReachedAsync("first", "second");
-        Assert.Equal("escalated 1", await Data.TextAsync($"select concat_ws(' ', status, escalation_level) from alerts where id = '{alert}'", Cancel));
+        Assert.Equal(
+            "escalated 1",
+            await Data.TextAsync(
+                $"select concat_ws(' ', status, escalation_level) from alerts where id = '{alert}'",
+                Cancel
+            )
+        );
         var token = await stage.Api.SignInAsAsync("owner", place.Organization, Cancel);
         await stage.Api.Client.PostAsync($"/api/orgs/{place.Organization}/alerts/{alert}/acknowledge", token, Cancel);
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(16));
@@ -80,18 +118,38 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
         var (from, to) = (stage.Api.Clock.GetUtcNow().AddHours(-1), stage.Api.Clock.GetUtcNow().AddHours(1));
         var alternate = await stage.GivenAPersonAsync(
-            place, "alternate", Cancel, profile: $"quiet_hours_enabled = true, quiet_hours_start = '{from:HH:mm}', quiet_hours_end = '{to:HH:mm}', quiet_hours_timezone = 'UTC'");
-        await stage.GivenAPersonAsync(place, "away", Cancel, profile: $"vacation_mode = true, vacation_alternate_user_id = '{alternate}'");
+            place,
+            "alternate",
+            Cancel,
+            profile: $"quiet_hours_enabled = true, quiet_hours_start = '{from:HH:mm}', quiet_hours_end = "
+                + $"'{to:HH:mm}', quiet_hours_timezone = 'UTC'"
+        );
+        await stage.GivenAPersonAsync(
+            place,
+            "away",
+            Cancel,
+            profile: $"vacation_mode = true, vacation_alternate_user_id = '{alternate}'"
+        );
         await stage.GivenAWarningAsync(place, Cancel);
         Assert.Equal("alternate@example.com email pending 0", await Data.TextAsync(DeliveriesSql, Cancel));
 
         await stage.Api.ReportAsync(place, 1, Cancel, doorOpen: true);
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(11));
-        await Data.UntilAsync("select string_agg(a.alert_type::text, ',') from api.outbox o join alerts a on a.id = o.alert_id where o.state = 'sent'", "door_open", Cancel);
+        await Data.UntilAsync(
+            "select string_agg(a.alert_type::text, ',') from api.outbox o join alerts a on a.id = "
+                + "o.alert_id where o.state = 'sent'",
+            "door_open",
+            Cancel
+        );
         Assert.Contains("[CRITICAL]", Assert.Single(stage.Mail.Messages));
 
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(50));
-        await Data.UntilAsync("select count(*)::text from api.outbox o join alerts a on a.id = o.alert_id where o.state = 'sent' and a.alert_type = 'low_battery'", "1", Cancel);
+        await Data.UntilAsync(
+            "select count(*)::text from api.outbox o join alerts a on a.id = o.alert_id where o.state = "
+                + "'sent' and a.alert_type = 'low_battery'",
+            "1",
+            Cancel
+        );
     }
 
     [Theory]
@@ -140,13 +198,22 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
         await Data.RunAsync(
-            $"insert into escalation_contacts (organization_id, name, email, priority) values ('{place.Organization}', 'gone', 'gone@example.com', 1), ('{place.Organization}', 'next', 'next@example.com', 2)", Cancel);
-        stage.Mail.Answer = command => command == "RCPT" && stage.Mail.Attempts == 1 ? "550 <gone@example.com>: no such user" : null;
+            "insert into escalation_contacts (organization_id, name, email, priority) values "
+                + $"('{place.Organization}', 'gone', 'gone@example.com', 1), ('{place.Organization}', 'next', "
+                + "'next@example.com', 2)",
+            Cancel
+        );
+        stage.Mail.Answer = command =>
+            command == "RCPT" && stage.Mail.Attempts == 1 ? "550 <gone@example.com>: no such user" : null;
 
         await stage.GivenAWarningAsync(place, Cancel);
 
         await ReachedAsync("next");
-        await Data.UntilAsync("select string_agg(concat_ws(' ', state, attempts, error), ', ' order by due_at) from api.outbox", "failed 1 The mail server answered 550., sent 1", Cancel);
+        await Data.UntilAsync(
+            "select string_agg(concat_ws(' ', state, attempts, error), ', ' order by due_at) from api.outbox",
+            "failed 1 The mail server answered 550., sent 1",
+            Cancel
+        );
     }
 
     [Fact]
@@ -160,17 +227,30 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await Data.UntilAsync(DeliveriesSql, "ana@example.com email failed 0", Cancel);
         stage.Mail.Answer = _ => null;
         stage.Api.Clock.Advance(TimeSpan.FromHours(1));
-        await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent' and alert_id in (select id from alerts where alert_type = 'monitoring_interrupted')", "1", Cancel);
+        await Data.UntilAsync(
+            "select count(*)::text from api.outbox where state = 'sent' and alert_id in (select id from "
+                + "alerts where alert_type = 'monitoring_interrupted')",
+            "1",
+            Cancel
+        );
 
         Assert.Single(stage.Mail.Messages, message => message.Contains("battery"));
-        Assert.Contains("may have been sent", await Data.TextAsync("select error_message from notification_deliveries where status = 'failed'", Cancel));
+        Assert.Contains(
+            "may have been sent",
+            await Data.TextAsync("select error_message from notification_deliveries where status = 'failed'", Cancel)
+        );
     }
 
     [Fact]
     public async Task What_a_killed_program_was_sending_is_given_up_and_never_sent_twice()
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
-        var ana = await stage.GivenAPersonAsync(place, "ana", Cancel, profile: """notification_preferences = '{"email": false}'""");
+        var ana = await stage.GivenAPersonAsync(
+            place,
+            "ana",
+            Cancel,
+            profile: """notification_preferences = '{"email": false}'"""
+        );
         var alert = await stage.GivenAWarningAsync(place, Cancel);
         await Data.RunAsync(
             $"""
@@ -178,7 +258,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
             insert into api.outbox (id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
             values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{stage.Api.Clock.GetUtcNow():O}', '{stage.Api.Clock.GetUtcNow():O}')
             """,
-            Cancel);
+            Cancel
+        );
 
         stage.Api.Clock.Advance(Outbox.Lease);
 
@@ -189,7 +270,9 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     [Fact]
     public async Task Two_programs_send_each_delivery_once()
     {
-        await using var second = FreshTrack.Api.FreshTrackApi.Build(stage.Api.Configure(stage.Api.Options(stage.Api.Database)));
+        await using var second = FreshTrack.Api.FreshTrackApi.Build(
+            stage.Api.Configure(stage.Api.Options(stage.Api.Database))
+        );
         await second.StartAsync(Cancel);
         var places = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => stage.Api.GivenAPatientUnitAsync(Cancel)));
         foreach (var (index, place) in places.Index())
@@ -203,7 +286,9 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await Task.WhenAll(places.Select(place => stage.GivenAWarningAsync(place, Cancel)));
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent'", "30", Cancel);
 
-        var ids = stage.Mail.Messages.Select(message => message.Split('\n').Single(line => line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)));
+        var ids = stage.Mail.Messages.Select(message =>
+            message.Split('\n').Single(line => line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase))
+        );
         Assert.Equal((30, 30), (stage.Mail.Messages.Count, ids.Distinct().Count()));
         await second.StopAsync(Cancel);
     }
@@ -215,10 +300,19 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     [InlineData(422, "failed", "Telnyx answered 422.")]
     [InlineData(504, "failed", "Telnyx answered 504; the message may have been sent.")]
     [InlineData(0, "failed", "The connection to Telnyx ended before it answered; the message may have been sent.")]
-    public async Task Text_message_is_tried_again_only_when_it_surely_was_not_sent(int status, string state, string? error)
+    public async Task Text_message_is_tried_again_only_when_it_surely_was_not_sent(
+        int status,
+        string state,
+        string? error
+    )
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
-        await stage.GivenAPersonAsync(place, "ana", Cancel, profile: """notification_preferences = '{"email": false, "sms": true}', phone = '+15550100199'""");
+        await stage.GivenAPersonAsync(
+            place,
+            "ana",
+            Cancel,
+            profile: """notification_preferences = '{"email": false, "sms": true}', phone = '+15550100199'"""
+        );
         stage.Telnyx.Status = status;
         await stage.GivenAWarningAsync(place, Cancel);
         await Data.UntilAsync("select concat_ws(' ', state, attempts) from api.outbox", $"{state} 1", Cancel);
@@ -259,7 +353,13 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     private async Task ReachedAsync(params string[] names)
     {
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent'", $"{names.Length}", Cancel);
-        Assert.Equal(names.Order(), stage.Mail.Messages
-            .Select(message => message.Split('\n').First(line => line.StartsWith("To: "))["To: ".Length..].Split('@')[0]).Order());
+        Assert.Equal(
+            names.Order(),
+            stage
+                .Mail.Messages.Select(message =>
+                    message.Split('\n').First(line => line.StartsWith("To: "))["To: ".Length..].Split('@')[0]
+                )
+                .Order()
+        );
     }
 }

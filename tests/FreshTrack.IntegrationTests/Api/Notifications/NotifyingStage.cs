@@ -6,14 +6,28 @@ namespace FreshTrack.IntegrationTests.Api.Notifications;
 /// <summary>The API with a mail server and Telnyx beside it.</summary>
 public sealed class NotifyingStage : IAsyncLifetime
 {
-    public NotifyingStage(Servers servers) => Api = new ApiStage(servers)
-    {
-        Configure = options => options with
+    public NotifyingStage(Servers servers) =>
+        Api = new ApiStage(servers)
         {
-            Smtp = new SmtpOptions { Host = "127.0.0.1", Port = Mail.Port, From = "alerts@freshtrack.test", Timeout = TimeSpan.FromSeconds(5) },
-            Telnyx = new TelnyxOptions { Url = Telnyx.Url, Key = "KEY-of-telnyx", From = "+15550100100", Timeout = TimeSpan.FromSeconds(5) },
-        },
-    };
+            Configure = options =>
+                options with
+                {
+                    Smtp = new SmtpOptions
+                    {
+                        Host = "127.0.0.1",
+                        Port = Mail.Port,
+                        From = "alerts@freshtrack.test",
+                        Timeout = TimeSpan.FromSeconds(5),
+                    },
+                    Telnyx = new TelnyxOptions
+                    {
+                        Url = Telnyx.Url,
+                        Key = "KEY-of-telnyx",
+                        From = "+15550100100",
+                        Timeout = TimeSpan.FromSeconds(5),
+                    },
+                },
+        };
 
     public ApiStage Api { get; }
 
@@ -43,7 +57,13 @@ public sealed class NotifyingStage : IAsyncLifetime
     }
 
     /// <summary>A member with a profile, and what else is to be set in it.</summary>
-    internal async Task<Guid> GivenAPersonAsync(Place place, string name, CancellationToken cancellationToken, string role = "manager", string profile = "")
+    internal async Task<Guid> GivenAPersonAsync(
+        Place place,
+        string name,
+        CancellationToken cancellationToken,
+        string role = "manager",
+        string profile = ""
+    )
     {
         var id = Guid.CreateVersion7();
         await Api.Data.RunAsync(
@@ -53,7 +73,8 @@ public sealed class NotifyingStage : IAsyncLifetime
             insert into profiles (user_id, organization_id, email) values ('{id}', '{place.Organization}', '{name}@example.com');
             {(profile.Length == 0 ? "" : $"update profiles set {profile} where user_id = '{id}'")}
             """,
-            cancellationToken);
+            cancellationToken
+        );
         return id;
     }
 
@@ -61,7 +82,14 @@ public sealed class NotifyingStage : IAsyncLifetime
     internal async Task<Guid> GivenAWarningAsync(Place place, CancellationToken cancellationToken)
     {
         await Api.ReportAsync(place, 0, cancellationToken, battery: 5);
-        await Api.Data.UntilAsync($"select count(*)::text from alerts where unit_id = '{place.Unit}'", "1", cancellationToken);
-        return await Api.Data.ValueAsync<Guid>($"select id from alerts where unit_id = '{place.Unit}'", cancellationToken);
+        await Api.Data.UntilAsync(
+            $"select count(*)::text from alerts where unit_id = '{place.Unit}'",
+            "1",
+            cancellationToken
+        );
+        return await Api.Data.ValueAsync<Guid>(
+            $"select id from alerts where unit_id = '{place.Unit}'",
+            cancellationToken
+        );
     }
 }

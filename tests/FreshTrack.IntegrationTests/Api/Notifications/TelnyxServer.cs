@@ -41,7 +41,9 @@ internal sealed class TelnyxServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        requests.Enqueue((context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync(context.RequestAborted)));
+        requests.Enqueue(
+            (context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync(context.RequestAborted))
+        );
         if (Status == 0)
         {
             context.Abort();

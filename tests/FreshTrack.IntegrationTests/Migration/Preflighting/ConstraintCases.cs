@@ -5,7 +5,8 @@ namespace FreshTrack.IntegrationTests.Migration.Preflighting;
 /// <summary>Conditions, partitions and sequences of the target that the rows do not fit.</summary>
 internal static class ConstraintCases
 {
-    private const string Rows = "create table a (id int primary key, v int); insert into a values (1, 1), (2, -1), (3, null);";
+    private const string Rows =
+        "create table a (id int primary key, v int); insert into a values (1, 1), (2, -1), (3, null);";
 
     public static IReadOnlyList<PreflightCase> All { get; } =
     [
@@ -19,43 +20,71 @@ internal static class ConstraintCases
         new(FindingCodes.CheckViolated, Verdict.Fail, "public.a", 1, "1")
         {
             What = "an enum that the source has as text",
-            Source = "create table a (id int primary key, v text, why text); insert into a values (1, 'off', null), (2, 'on', null), (3, 'off', 'broken')",
-            Target = "create type state as enum ('on', 'off'); create table a (id int primary key, v state, why text, check (v = 'on' or why is not null))",
+            Source =
+                "create table a (id int primary key, v text, why text); insert into a values (1, 'off', "
+                + "null), (2, 'on', null), (3, 'off', 'broken')",
+            Target =
+                "create type state as enum ('on', 'off'); create table a (id int primary key, v state, why "
+                + "text, check (v = 'on' or why is not null))",
             Mended = bad => bad with { Tables = "  - { source: a, where: id <> 1 }" },
         },
         new(FindingCodes.CheckViolated, Verdict.Fail, "public.a.v", 1, "2")
         {
             What = "the order of an enum",
-            Source = "create type state as enum ('low', 'mid', 'high'); create table a (id int primary key, v state); insert into a values (1, 'low'), (2, 'high')",
-            Target = "create type state as enum ('low', 'high'); create table a (id int primary key, v state check (v < 'high'))",
+            Source =
+                "create type state as enum ('low', 'mid', 'high'); create table a (id int primary key, v "
+                + "state); insert into a values (1, 'low'), (2, 'high')",
+            Target =
+                "create type state as enum ('low', 'high'); create table a (id int primary key, v state "
+                + "check (v < 'high'))",
             Mended = bad => bad with { Tables = "  - { source: a, where: id <> 2 }" },
         },
         new(FindingCodes.ConstraintNotTestable, Verdict.Warn, "public.a.v", null)
         {
             What = "the order of an enum that the source lacks",
             Source = "create table a (id int primary key, v text); insert into a values (1, 'low')",
-            Target = "create type state as enum ('low', 'high'); create table a (id int primary key, v state check (v < 'high'))",
-            Mended = bad => bad with { Target = "create type state as enum ('low', 'high'); create table a (id int primary key, v state check (v <> 'high'))" },
+            Target =
+                "create type state as enum ('low', 'high'); create table a (id int primary key, v state "
+                + "check (v < 'high'))",
+            Mended = bad =>
+                bad with
+                {
+                    Target =
+                        "create type state as enum ('low', 'high'); create table a (id int primary key, v "
+                        + "state check (v <> 'high'))",
+                },
         },
         new(FindingCodes.DomainViolated, Verdict.Fail, "public.a.v", 1, "2")
         {
             Source = Rows,
-            Target = "create domain number as int check (value <> 0); create domain positive as number check (value > 0); create table a (id int primary key, v positive)",
+            Target =
+                "create domain number as int check (value <> 0); create domain positive as number check "
+                + "(value > 0); create table a (id int primary key, v positive)",
             Mended = bad => bad with { Tables = "  - { source: a, where: id <> 2 }" },
         },
         new(FindingCodes.PartitionMissing, Verdict.Fail, "public.a", 2, "2", "3")
         {
             What = "by list",
             Source = Rows,
-            Target = "create table a (id int, v int) partition by list (v); create table a1 partition of a for values in (1)",
+            Target =
+                "create table a (id int, v int) partition by list (v); create table a1 partition of a for "
+                + "values in (1)",
             Tables = "  - { source: a, key: [id] }",
-            Mended = bad => bad with { Target = "create table a (id int, v int) partition by list (v); create table a1 partition of a for values in (1); create table a2 partition of a default" },
+            Mended = bad =>
+                bad with
+                {
+                    Target =
+                        "create table a (id int, v int) partition by list (v); create table a1 partition of "
+                        + "a for values in (1); create table a2 partition of a default",
+                },
         },
         new(FindingCodes.PartitionMissing, Verdict.Fail, "public.a.v", 2, "2", "3")
         {
             What = "by range of a number",
             Source = Rows,
-            Target = "create table a (id int, v int) partition by range (v); create table a1 partition of a for values from (0) to (10)",
+            Target =
+                "create table a (id int, v int) partition by range (v); create table a1 partition of a for "
+                + "values from (0) to (10)",
             Tables = "  - { source: a, key: [id] }",
             Mended = bad => bad with { Tables = "  - { source: a, key: [id], where: v > 0 }" },
         },
@@ -71,8 +100,14 @@ internal static class ConstraintCases
         {
             What = "a hash without all of its partitions",
             Source = Rows,
-            Target = "create table a (id int, v int) partition by hash (id); create table a0 partition of a for values with (modulus 2, remainder 0)",
-            Mended = bad => bad with { Target = $"{bad.Target}; create table a1 partition of a for values with (modulus 2, remainder 1)" },
+            Target =
+                "create table a (id int, v int) partition by hash (id); create table a0 partition of a for "
+                + "values with (modulus 2, remainder 0)",
+            Mended = bad =>
+                bad with
+                {
+                    Target = $"{bad.Target}; create table a1 partition of a for values with (modulus 2, remainder 1)",
+                },
         },
         new(FindingCodes.ExclusionNotTested, Verdict.Warn, "public.a.v", null)
         {

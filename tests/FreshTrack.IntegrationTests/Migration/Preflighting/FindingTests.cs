@@ -6,10 +6,24 @@ namespace FreshTrack.IntegrationTests.Migration.Preflighting;
 public sealed class FindingTests(Servers servers)
 {
     private static readonly IReadOnlyList<PreflightCase> Cases =
-        [.. PlanCases.All, .. ValueCases.All, .. UniqueCases.All, .. ForeignKeyCases.All, .. ConstraintCases.All, .. UserCases.All, .. TargetCases.All, .. ServerCases.All];
+    [
+        .. PlanCases.All,
+        .. ValueCases.All,
+        .. UniqueCases.All,
+        .. ForeignKeyCases.All,
+        .. ConstraintCases.All,
+        .. UserCases.All,
+        .. TargetCases.All,
+        .. ServerCases.All,
+    ];
 
     private static readonly string[] Codes =
-        [.. typeof(FindingCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!).Order()];
+    [
+        .. typeof(FindingCodes)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Order(),
+    ];
 
     public static TheoryData<string> Names => [.. Cases.Select(item => item.Name)];
 
@@ -24,10 +38,24 @@ public sealed class FindingTests(Servers servers)
         Assert.Equal((@case.Verdict, @case.Rows), (finding.Verdict, finding.Rows));
         Assert.Equal(@case.Examples, finding.Examples);
         Assert.All(found, other => Assert.Contains(other.Code, Codes));
-        Assert.Equal([@case.Code], found.Where(other => other.Verdict != Verdict.Warn).Select(other => other.Code).Append(@case.Code).Distinct());
+        Assert.Equal(
+            [@case.Code],
+            found
+                .Where(other => other.Verdict != Verdict.Warn)
+                .Select(other => other.Code)
+                .Append(@case.Code)
+                .Distinct()
+        );
 
-        var mended = await PreflightRun.FindingsAsync(servers, @case.Mended(@case), TestContext.Current.CancellationToken);
-        Assert.DoesNotContain(mended, other => other.Code == @case.Code || other.Verdict is Verdict.Fail or Verdict.Inconclusive);
+        var mended = await PreflightRun.FindingsAsync(
+            servers,
+            @case.Mended(@case),
+            TestContext.Current.CancellationToken
+        );
+        Assert.DoesNotContain(
+            mended,
+            other => other.Code == @case.Code || other.Verdict is Verdict.Fail or Verdict.Inconclusive
+        );
     }
 
     [Fact]

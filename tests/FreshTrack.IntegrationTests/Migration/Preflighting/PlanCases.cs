@@ -40,7 +40,11 @@ internal static class PlanCases
             Source = "create table a (id int, n int); create table b (id int, n int)",
             Target = "create table a (id int, n int)",
             Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id, n] }",
-            Mended = bad => bad with { Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id] }" },
+            Mended = bad =>
+                bad with
+                {
+                    Tables = "  - { source: a, key: [id] }\n  - { source: b, target: a, key: [id] }",
+                },
         },
         new(FindingCodes.TableWithoutKey, Verdict.Warn, "public.a", null)
         {
@@ -85,7 +89,9 @@ internal static class PlanCases
         new(FindingCodes.TargetColumnGenerated, Verdict.Fail, "public.a.twice", null)
         {
             Source = "create table a (id int, twice int)",
-            Target = "create table a (id int generated always as identity, copy int, twice int generated always as (id * 2) stored)",
+            Target =
+                "create table a (id int generated always as identity, copy int, twice int generated always "
+                + "as (id * 2) stored)",
             Tables = "  - { source: a, columns: { copy: twice } }",
             Mended = bad => bad with { Tables = "  - { source: a, columns: { copy: twice }, leave: [twice] }" },
         },
@@ -94,7 +100,12 @@ internal static class PlanCases
             Source = "create table a (u uuid)",
             Target = "create table a (u uuid)",
             Tables = "  - { source: a, users: [u] }",
-            Mended = bad => bad with { Source = $"{Auth} create table a (u uuid)", Tables = "  - { source: a, users: [u] }\nleave: [auth.*]" },
+            Mended = bad =>
+                bad with
+                {
+                    Source = $"{Auth} create table a (u uuid)",
+                    Tables = "  - { source: a, users: [u] }\nleave: [auth.*]",
+                },
         },
         new(FindingCodes.UserColumnType, Verdict.Fail, "public.a.u", null)
         {
@@ -108,7 +119,11 @@ internal static class PlanCases
             Source = $"{Auth} create table a (u uuid references auth.users)",
             Target = "create table people (id uuid primary key, email text); create table a (u uuid references people)",
             Tables = "  - { source: auth.users, target: people, users: [id] }\n  - source: a",
-            Mended = bad => bad with { Tables = "  - { source: auth.users, target: people, users: [id] }\n  - { source: a, users: [u] }" },
+            Mended = bad =>
+                bad with
+                {
+                    Tables = "  - { source: auth.users, target: people, users: [id] }\n  - { source: a, users: [u] }",
+                },
         },
         new(FindingCodes.ExpressionInvalid, Verdict.Fail, "public.a.v", null)
         {

@@ -46,6 +46,9 @@ internal sealed class PortForward : IAsyncDisposable
         using var from = client;
         using var to = new TcpClient();
         await to.ConnectAsync(host, port, stop.Token);
-        await Task.WhenAny(from.GetStream().CopyToAsync(to.GetStream(), stop.Token), to.GetStream().CopyToAsync(from.GetStream(), stop.Token));
+        await Task.WhenAny(
+            from.GetStream().CopyToAsync(to.GetStream(), stop.Token),
+            to.GetStream().CopyToAsync(from.GetStream(), stop.Token)
+        );
     }
 }

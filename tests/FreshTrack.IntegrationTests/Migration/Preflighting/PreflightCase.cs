@@ -3,7 +3,8 @@ using FreshTrack.Plan;
 namespace FreshTrack.IntegrationTests.Migration.Preflighting;
 
 /// <summary>Two schemas and a plan that come to one finding, and the least change after which they do not.</summary>
-/// <remarks><c>{unique}</c> in any text stands for a name that no other case has; a role of that name, which may log in, is made first.</remarks>
+/// <remarks><c>{unique}</c> in any text stands for a name that no other case has; a role of that name, which may log
+/// in, is made first.</remarks>
 internal sealed record PreflightCase(string Code, Verdict Verdict, string Subject, long? Rows, params string[] Examples)
 {
     /// <summary>Tells cases of one code apart.</summary>

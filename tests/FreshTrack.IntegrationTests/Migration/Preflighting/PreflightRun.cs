@@ -13,11 +13,19 @@ internal static class PreflightRun
     // Any address of the loopback network will do; this one nobody else listens at.
     private static readonly IPEndPoint Pooler = new(IPAddress.Parse("127.65.43.1"), 6543);
 
-    public static async Task<IReadOnlyList<Finding>> FindingsAsync(Servers servers, PreflightCase @case, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> FindingsAsync(
+        Servers servers,
+        PreflightCase @case,
+        CancellationToken cancellationToken
+    )
     {
         var unique = $"case_{Guid.CreateVersion7():N}";
         var source = await servers.CreateDatabaseAsync(@case.SourceDatabase, cancellationToken);
-        await ExecuteAsync(source, [$"create role {unique} login password '{Password}'", Named(@case.Source)], cancellationToken);
+        await ExecuteAsync(
+            source,
+            [$"create role {unique} login password '{Password}'", Named(@case.Source)],
+            cancellationToken
+        );
         var target = await servers.CreateDatabaseAsync(@case.TargetDatabase, cancellationToken);
         await ExecuteAsync(target, [Named(@case.Target)], cancellationToken);
 
@@ -46,7 +54,11 @@ internal static class PreflightRun
         }
     }
 
-    private static async Task ExecuteAsync(string database, IEnumerable<string> statements, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(
+        string database,
+        IEnumerable<string> statements,
+        CancellationToken cancellationToken
+    )
     {
         await using var source = NpgsqlDataSource.Create(database);
         foreach (var statement in statements)

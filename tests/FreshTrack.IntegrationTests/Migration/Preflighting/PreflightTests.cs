@@ -11,11 +11,21 @@ public sealed class PreflightTests(Servers servers)
     public async Task Names_that_do_not_exist_are_named()
     {
         var findings = await FindingsAsync(
-            "create table a (id int)", "create table a (id int primary key, must int not null)", "  - { source: a, columns: { nope: id }, leave: [gone] }\n  - { source: c, target: d }");
+            "create table a (id int)",
+            "create table a (id int primary key, must int not null)",
+            "  - { source: a, columns: { nope: id }, leave: [gone] }\n  - { source: c, target: d }"
+        );
 
         Assert.Equal(
-            ["source-column-missing public.a.gone", "source-table-missing public.c", "target-column-missing public.a.nope", "target-column-not-filled public.a.must", "target-table-missing public.d"],
-            findings.Select(finding => $"{finding.Code} {finding.Subject}").Order());
+            [
+                "source-column-missing public.a.gone",
+                "source-table-missing public.c",
+                "target-column-missing public.a.nope",
+                "target-column-not-filled public.a.must",
+                "target-table-missing public.d",
+            ],
+            findings.Select(finding => $"{finding.Code} {finding.Subject}").Order()
+        );
     }
 
     [Fact]
@@ -30,18 +40,37 @@ public sealed class PreflightTests(Servers servers)
             create table a (id int primary key, m mood, n int, u uuid);
             insert into a values (1, 'ok', 1, null), (2, 'gone', null, '00000000-0000-4000-8000-000000000002');
             """,
-            "create type mood as enum ('ok'); create table a (id int primary key, m mood, n int not null, u uuid); create table users (id uuid primary key, email text); insert into users values (gen_random_uuid(), '')",
-            "  - { source: auth.users, target: users, users: [id] }\n  - { source: a, users: [u] }");
+            "create type mood as enum ('ok'); create table a (id int primary key, m mood, n int not null, u "
+                + "uuid); create table users (id uuid primary key, email text); insert into users values "
+                + "(gen_random_uuid(), '')",
+            "  - { source: auth.users, target: users, users: [id] }\n  - { source: a, users: [u] }"
+        );
 
         Assert.Equal(
-            ["enum-label-missing public.a.m 1 2", "null-not-allowed public.a.n 1 2", "target-not-empty public.users 1 ", "user-not-found public.a.u 1 2", "user-without-email auth.users.email 1 00000000-0000-4000-8000-000000000001"],
-            findings.Where(finding => finding.Verdict == Verdict.Fail).Select(finding => $"{finding.Code} {finding.Subject} {finding.Rows} {string.Join(",", finding.Examples)}").Order());
+            [
+                "enum-label-missing public.a.m 1 2",
+                "null-not-allowed public.a.n 1 2",
+                "target-not-empty public.users 1 ",
+                "user-not-found public.a.u 1 2",
+                "user-without-email auth.users.email 1 00000000-0000-4000-8000-000000000001",
+            ],
+            findings
+                .Where(finding => finding.Verdict == Verdict.Fail)
+                .Select(finding =>
+                    $"{finding.Code} {finding.Subject} {finding.Rows} {string.Join(",", finding.Examples)}"
+                )
+                .Order()
+        );
     }
 
     [Fact]
     public async Task An_expression_that_the_source_refuses_is_named_with_its_line()
     {
-        var findings = await FindingsAsync("create table a (id int primary key)", "create table a (id int primary key)", "  - { source: a, columns: { id: id + } }");
+        var findings = await FindingsAsync(
+            "create table a (id int primary key)",
+            "create table a (id int primary key)",
+            "  - { source: a, columns: { id: id + } }"
+        );
 
         var finding = Assert.Single(findings, finding => finding.Verdict == Verdict.Fail);
         Assert.Equal(("expression-invalid", "public.a.id"), (finding.Code, finding.Subject));
@@ -51,6 +80,13 @@ public sealed class PreflightTests(Servers servers)
     private async Task<IReadOnlyList<Finding>> FindingsAsync(string source, string target, string tables)
     {
         await using var move = await Move.CreateAsync(servers, source, target, Token);
-        return (await Preflight.RunAsync(PlanFile.Parse($"version: 1\ntables:\n{tables}\n", "plan.yaml"), move.Source, move.Target, Token)).Findings;
+        return (
+            await Preflight.RunAsync(
+                PlanFile.Parse($"version: 1\ntables:\n{tables}\n", "plan.yaml"),
+                move.Source,
+                move.Target,
+                Token
+            )
+        ).Findings;
     }
 }

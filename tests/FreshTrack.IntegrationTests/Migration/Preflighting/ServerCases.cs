@@ -8,7 +8,8 @@ internal static class ServerCases
     private const string Table = "create table a (id int primary key, v text);";
 
     private const string Own =
-        "alter table a owner to {unique}; grant create on schema public to {unique}; do $$ begin execute format('grant create on database %I to {unique}', current_database()); end $$;";
+        "alter table a owner to {unique}; grant create on schema public to {unique}; do $$ begin execute "
+        + "format('grant create on database %I to {unique}', current_database()); end $$;";
 
     private const string RunsPrograms = "grant pg_execute_server_program, pg_read_all_settings to {unique};";
 
@@ -43,7 +44,9 @@ internal static class ServerCases
         new(FindingCodes.FreeSpaceShort, Verdict.Fail, "database", null)
         {
             // A file with a hole in it: the table takes 8 TB, and no disk is the fuller for it.
-            Source = $"{Table} create temporary table output (line text); do $$ begin execute format('copy output from program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
+            Source =
+                $"{Table} create temporary table output (line text); do $$ begin execute format('copy "
+                + "output from program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
             Target = Table,
             Mended = bad => bad with { Source = Table },
         },
@@ -73,7 +76,8 @@ internal static class ServerCases
         new(FindingCodes.SourceRightMissing, Verdict.Fail, "public.a", null)
         {
             What = "rows that a policy hides",
-            Source = $"{Table} {Freezes} grant select, trigger on a to {{unique}}; alter table a enable row level security",
+            Source =
+                $"{Table} {Freezes} grant select, trigger on a to {{unique}}; alter table a enable row level security",
             Target = Table,
             SourceAsRole = true,
             Mended = bad => bad with { Source = $"{bad.Source}; alter role {{unique}} bypassrls" },
@@ -81,7 +85,9 @@ internal static class ServerCases
         new(FindingCodes.SourceRightMissing, Verdict.Fail, "old", null)
         {
             What = "usage of the schema",
-            Source = $"create schema old; create table old.a (id int primary key, v text); {Freezes} grant select, trigger on old.a to {{unique}}",
+            Source =
+                $"create schema old; create table old.a (id int primary key, v text); {Freezes} grant "
+                + "select, trigger on old.a to {unique}",
             Target = Table,
             Tables = "  - { source: old.a, target: a }",
             SourceAsRole = true,
@@ -91,7 +97,9 @@ internal static class ServerCases
         {
             What = "a table that is referenced",
             Source = Table,
-            Target = $"create table p (v text primary key); {Table} alter table a add foreign key (v) references p; grant select on p to {{unique}}; {Own}",
+            Target =
+                $"create table p (v text primary key); {Table} alter table a add foreign key (v) references "
+                + $"p; grant select on p to {{unique}}; {Own}",
             TargetAsRole = true,
             Mended = bad => bad with { Target = $"{bad.Target} grant references on p to {{unique}}" },
         },
@@ -99,7 +107,9 @@ internal static class ServerCases
         {
             What = "ownership",
             Source = Table,
-            Target = $"{Table} grant select, insert on a to {{unique}}; {Own.Replace("alter table a owner to {unique};", "")}",
+            Target =
+                $"{Table} grant select, insert on a to {{unique}}; "
+                + $"{Own.Replace("alter table a owner to {unique};", "")}",
             TargetAsRole = true,
             Mended = bad => bad with { Target = $"{Table} {Own}" },
         },
@@ -112,5 +122,6 @@ internal static class ServerCases
         },
     ];
 
-    private static string Freezes => "do $$ begin execute format('grant create on database %I to {unique}', current_database()); end $$;";
+    private static string Freezes =>
+        "do $$ begin execute format('grant create on database %I to {unique}', current_database()); end $$;";
 }

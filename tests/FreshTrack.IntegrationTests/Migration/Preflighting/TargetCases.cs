@@ -7,7 +7,8 @@ internal static class TargetCases
 {
     private const string Table = "create table a (id int primary key);";
 
-    private const string Function = "create function f() returns trigger language plpgsql as $$ begin return new; end $$";
+    private const string Function =
+        "create function f() returns trigger language plpgsql as $$ begin return new; end $$";
 
     public static IReadOnlyList<PreflightCase> All { get; } =
     [
@@ -21,7 +22,9 @@ internal static class TargetCases
         {
             What = "on a partition",
             Source = Table,
-            Target = $"create table a (id int primary key) partition by list (id); create table a1 partition of a default; {Function}; create trigger t before insert on a1 for each row execute function f()",
+            Target =
+                "create table a (id int primary key) partition by list (id); create table a1 partition of "
+                + $"a default; {Function}; create trigger t before insert on a1 for each row execute function f()",
             Mended = bad => bad with { Target = $"{bad.Target}; alter table a1 disable trigger t" },
         },
         new(FindingCodes.TargetTrigger, Verdict.Warn, "public.a", null)

@@ -9,9 +9,11 @@ internal static class UserCases
 
     private const string Bob = "00000000-0000-4000-8000-000000000002";
 
-    private const string People = "create table people (id uuid primary key, email text); create table a (id int primary key, u uuid)";
+    private const string People =
+        "create table people (id uuid primary key, email text); create table a (id int primary key, u uuid)";
 
-    private const string Tables = "  - { source: auth.users, target: people, users: [id] }\n  - { source: a, users: [u] }";
+    private const string Tables =
+        "  - { source: auth.users, target: people, users: [id] }\n  - { source: a, users: [u] }";
 
     public static IReadOnlyList<PreflightCase> All { get; } =
     [
@@ -32,10 +34,17 @@ internal static class UserCases
         new(FindingCodes.UserNotFound, Verdict.Fail, "public.a.u", 1, "3")
         {
             What = "no such user",
-            Source = $"{Users("ann@example.org", "bob@example.org")} insert into a values (1, '{Ann}'), (2, null), (3, '00000000-0000-4000-8000-000000000003');",
+            Source =
+                $"{Users("ann@example.org", "bob@example.org")} insert into a values (1, '{Ann}'), (2, "
+                + "null), (3, '00000000-0000-4000-8000-000000000003');",
             Target = People,
             Tables = Tables,
-            Mended = bad => bad with { Source = $"{Users("ann@example.org", "bob@example.org")} insert into a values (1, '{Ann}'), (2, null);" },
+            Mended = bad =>
+                bad with
+                {
+                    Source =
+                        $"{Users("ann@example.org", "bob@example.org")} insert into a values (1, '{Ann}'), (2, null);",
+                },
         },
         new(FindingCodes.UserNotFound, Verdict.Fail, "public.a.u", 1, "2")
         {
@@ -48,5 +57,6 @@ internal static class UserCases
     ];
 
     private static string Users(string ann, string bob) =>
-        $"create schema auth; create table auth.users (id uuid primary key, email text); insert into auth.users values ('{Ann}', '{ann}'), ('{Bob}', '{bob}'); create table a (id int primary key, u uuid);";
+        "create schema auth; create table auth.users (id uuid primary key, email text); insert into "
+        + $"auth.users values ('{Ann}', '{ann}'), ('{Bob}', '{bob}'); create table a (id int primary key, u uuid);";
 }

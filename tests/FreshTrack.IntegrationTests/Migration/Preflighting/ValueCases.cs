@@ -27,10 +27,16 @@ internal static class ValueCases
         new(FindingCodes.ValueDoesNotCast, Verdict.Fail, "public.a.v", 2, "1", "4")
         {
             What = "text to integer",
-            Source = "create table a (id int primary key, v text); insert into a values (1, 'x'), (2, '2'), (3, null), (4, '')",
+            Source =
+                "create table a (id int primary key, v text); insert into a values (1, 'x'), (2, '2'), (3, "
+                + "null), (4, '')",
             Target = "create table a (id int primary key, v integer, w int)",
             Tables = "  - { source: a, columns: { w: id } }",
-            Mended = bad => bad with { Source = "create table a (id int primary key, v text); insert into a values (2, '2'), (3, null)" },
+            Mended = bad =>
+                bad with
+                {
+                    Source = "create table a (id int primary key, v text); insert into a values (2, '2'), (3, null)",
+                },
         },
         new(FindingCodes.ValueDoesNotCast, Verdict.Fail, "public.a.v", 1, "1")
         {
@@ -38,7 +44,13 @@ internal static class ValueCases
             Source = "create table a (id int primary key); insert into a values (1), (2)",
             Target = "create table a (id int primary key, v uuid)",
             Tables = "  - { source: a, columns: { v: \"case id when 1 then 'secret' end\" } }",
-            Mended = bad => bad with { Tables = "  - { source: a, columns: { v: \"case id when 1 then '00000000-0000-4000-8000-000000000001' end\" } }" },
+            Mended = bad =>
+                bad with
+                {
+                    Tables =
+                        "  - { source: a, columns: { v: \"case id when 1 then "
+                        + "'00000000-0000-4000-8000-000000000001' end\" } }",
+                },
         },
         new(FindingCodes.NullNotAllowed, Verdict.Fail, "public.a.v", 1, "2")
         {
@@ -56,17 +68,29 @@ internal static class ValueCases
         },
         new(FindingCodes.EnumLabelMissing, Verdict.Fail, "public.a.v", 1, "2")
         {
-            Source = "create type mood as enum ('ok', 'gone'); create table a (id int primary key, v mood); insert into a values (1, 'ok'), (2, 'gone')",
+            Source =
+                "create type mood as enum ('ok', 'gone'); create table a (id int primary key, v mood); "
+                + "insert into a values (1, 'ok'), (2, 'gone')",
             Target = "create type mood as enum ('ok'); create table a (id int primary key, v mood)",
-            Mended = bad => bad with { Target = "create type mood as enum ('gone', 'ok'); create table a (id int primary key, v mood)" },
+            Mended = bad =>
+                bad with
+                {
+                    Target = "create type mood as enum ('gone', 'ok'); create table a (id int primary key, v mood)",
+                },
         },
         new(FindingCodes.TextNotEncodable, Verdict.Fail, "public.a.v", 1, "2")
         {
             What = "bytes of no encoding",
-            Source = "create table a (id int primary key, v text); insert into a values (1, 'cheese'), (2, convert_from('\\xe4', 'SQL_ASCII'))",
+            Source =
+                "create table a (id int primary key, v text); insert into a values (1, 'cheese'), (2, "
+                + "convert_from('\\xe4', 'SQL_ASCII'))",
             SourceDatabase = "encoding 'SQL_ASCII' locale 'C' template template0",
             Target = "create table a (id int primary key, v text)",
-            Mended = bad => bad with { Source = "create table a (id int primary key, v text); insert into a values (1, 'cheese')" },
+            Mended = bad =>
+                bad with
+                {
+                    Source = "create table a (id int primary key, v text); insert into a values (1, 'cheese')",
+                },
         },
         new(FindingCodes.TextNotEncodable, Verdict.Fail, "public.a.v", 1, "2")
         {
@@ -74,15 +98,22 @@ internal static class ValueCases
             Source = "create table a (id int primary key, v text); insert into a values (1, 'Käse'), (2, 'сыр')",
             Target = "create table a (id int primary key, v text)",
             TargetDatabase = "encoding 'LATIN1' locale 'C' template template0",
-            Mended = bad => bad with { Source = "create table a (id int primary key, v text); insert into a values (1, 'Käse')" },
+            Mended = bad =>
+                bad with
+                {
+                    Source = "create table a (id int primary key, v text); insert into a values (1, 'Käse')",
+                },
         },
     ];
 
-    private static PreflightCase Fits(string from, string to, string changed, string kept, string type = "") => new(FindingCodes.ValueDoesNotFit, Verdict.Fail, "public.a.v", 2, "1", "4")
-    {
-        What = $"{from} to {to}",
-        Source = $"create table a (id int primary key, v {from}); insert into a values (1, '{changed}'), (2, '{kept}'), (3, null), (4, '{changed}')",
-        Target = $"{type} create table a (id int primary key, v {to})",
-        Mended = bad => bad with { Tables = "  - { source: a, where: \"id not in (1, 4)\" }" },
-    };
+    private static PreflightCase Fits(string from, string to, string changed, string kept, string type = "") =>
+        new(FindingCodes.ValueDoesNotFit, Verdict.Fail, "public.a.v", 2, "1", "4")
+        {
+            What = $"{from} to {to}",
+            Source =
+                $"create table a (id int primary key, v {from}); insert into a values (1, '{changed}'), (2, "
+                + $"'{kept}'), (3, null), (4, '{changed}')",
+            Target = $"{type} create table a (id int primary key, v {to})",
+            Mended = bad => bad with { Tables = "  - { source: a, where: \"id not in (1, 4)\" }" },
+        };
 }

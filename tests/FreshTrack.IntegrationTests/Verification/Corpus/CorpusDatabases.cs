@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>A source and its faultless target, which is damaged at some positions, looked at, and mended again.</summary>
+/// <summary>A source and its faultless target, which is damaged at some positions, looked at, and mended
+/// again.</summary>
 public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
 {
     private const int Seed = 20260115;
@@ -26,23 +27,40 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
         var address = await servers.CreateDatabaseAsync(Token);
         target = NpgsqlDataSource.Create(address);
         // Foreign keys do not fire, as with a careless mover.
-        mover = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address) { Options = "-c session_replication_role=replica" });
+        mover = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(address) { Options = "-c session_replication_role=replica" }
+        );
         await RunAsync(source, CorpusSchema.Source);
         await RunAsync(mover, CorpusSchema.Target);
         await RunAsync(source, CorpusSchema.Fill(source: true));
         await RunAsync(mover, CorpusSchema.Fill(source: false));
-        await RunAsync(mover, string.Concat(Tables.Select(table => $"create table pristine.{table} as table {table};")));
-        plan = PlanResolver.Resolve(PlanFile.Parse(CorpusSchema.Plan, "corpus.yaml"), await Catalog.ReadAsync(source, Token), await Catalog.ReadAsync(target, Token)).Plan
+        await RunAsync(
+            mover,
+            string.Concat(Tables.Select(table => $"create table pristine.{table} as table {table};"))
+        );
+        plan =
+            PlanResolver
+                .Resolve(
+                    PlanFile.Parse(CorpusSchema.Plan, "corpus.yaml"),
+                    await Catalog.ReadAsync(source, Token),
+                    await Catalog.ReadAsync(target, Token)
+                )
+                .Plan
             ?? throw new InvalidOperationException("The corpus's plan does not fit its schemas.");
     }
 
-    /// <summary>Seeded positions for one kind of damage, in rounds of ten that are done at once, or of one; no row is in a round twice.</summary>
-    /// <remarks>Where the data has fewer places than are asked for, as with partitions, all of them come again in another order.</remarks>
+    /// <summary>Seeded positions for one kind of damage, in rounds of ten that are done at once, or of one; no row is
+    /// in a round twice.</summary>
+    /// <remarks>Where the data has fewer places than are asked for, as with partitions, all of them come again in
+    /// another order.</remarks>
     internal async Task<IReadOnlyList<int[]>> RoundsAsync(Corruption corruption, int positions)
     {
         var atOnce = corruption.OneAtATime ? 1 : AtOnce;
         var possible = (await ListAsync(corruption.Positions, null)).Select(int.Parse).Order().ToArray();
-        Assert.True(possible.Length >= atOnce * corruption.Width, $"{corruption.Name} is possible at {possible.Length} positions only.");
+        Assert.True(
+            possible.Length >= atOnce * corruption.Width,
+            $"{corruption.Name} is possible at {possible.Length} positions only."
+        );
         var random = new Random(Seed);
         var rounds = new List<int[]>();
         while (rounds.Count * atOnce < positions)
@@ -50,15 +68,21 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
 #pragma warning disable CA5394 // Equal seeds are to give equal positions.
             random.Shuffle(possible);
 #pragma warning restore CA5394
-            rounds.AddRange(possible.Chunk(atOnce * corruption.Width).Where(round => round.Length == atOnce * corruption.Width));
+            rounds.AddRange(
+                possible.Chunk(atOnce * corruption.Width).Where(round => round.Length == atOnce * corruption.Width)
+            );
         }
 
         return rounds[..(positions / atOnce)];
     }
 
     /// <summary>Verifies the target while it is damaged.</summary>
-    /// <returns>The rows that differ, as <see cref="Corruption.Touched"/> writes them, and what the verifier found.</returns>
-    internal async Task<(IReadOnlyList<string> Touched, VerificationResult Result)> VerifyDamagedAsync(Corruption corruption, int[] positions)
+    /// <returns>The rows that differ, as <see cref="Corruption.Touched"/> writes them, and what the verifier
+    /// found.</returns>
+    internal async Task<(IReadOnlyList<string> Touched, VerificationResult Result)> VerifyDamagedAsync(
+        Corruption corruption,
+        int[] positions
+    )
     {
         var touched = await ListAsync(corruption.Touched, positions);
         await RunAsync(mover, corruption.Damage, positions);
@@ -70,7 +94,10 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
         {
             // Truncated, a table does not grow by what was deleted; one that is referenced cannot be.
             var empty = corruption.Table is "users" or "places" ? "delete from" : "truncate";
-            await RunAsync(mover, $"{empty} {corruption.Table}; insert into {corruption.Table} select * from pristine.{corruption.Table}");
+            await RunAsync(
+                mover,
+                $"{empty} {corruption.Table}; insert into {corruption.Table} select * from pristine.{corruption.Table}"
+            );
         }
     }
 

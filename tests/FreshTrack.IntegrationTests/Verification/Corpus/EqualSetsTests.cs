@@ -24,13 +24,24 @@ public sealed class EqualSetsTests(Servers servers)
             var sets = EqualSets.Create(seeds);
             await RunAsync(source, sets.Source);
             await RunAsync(target, sets.Target);
-            var request = new VerificationRequest(sets.Plan, source, target) { Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero)) };
+            var request = new VerificationRequest(sets.Plan, source, target)
+            {
+                Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero)),
+            };
             var result = await Verifier.RunAsync(request, null, Token);
 
-            Assert.Empty(result.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => $"{check.Check} {check.Subject}: {check.Verdict}. {check.Reason}"));
+            Assert.Empty(
+                result
+                    .Checks.Where(check => check.Verdict != Verdict.Pass)
+                    .Select(check => $"{check.Check} {check.Subject}: {check.Verdict}. {check.Reason}")
+            );
             Assert.Equal(
                 sets.Rows.OrderBy(set => set.Key),
-                result.Checks.Where(check => check.Check == CheckNames.Contents).ToDictionary(check => check.Subject, check => (int)check.Rows).OrderBy(set => set.Key));
+                result
+                    .Checks.Where(check => check.Check == CheckNames.Contents)
+                    .ToDictionary(check => check.Subject, check => (int)check.Rows)
+                    .OrderBy(set => set.Key)
+            );
         }
     }
 

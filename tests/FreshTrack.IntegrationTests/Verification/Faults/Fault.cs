@@ -9,7 +9,8 @@ public enum Fault
     /// <summary>It never answers, until it is cancelled.</summary>
     Hang,
 
-    /// <summary>No row comes; a statement without an answer is swallowed, a transaction isolates less than it was asked to.</summary>
+    /// <summary>No row comes; a statement without an answer is swallowed, a transaction isolates less than it was asked
+    /// to.</summary>
     Nothing,
 
     /// <summary>The last row does not come.</summary>
@@ -32,10 +33,11 @@ public sealed record Asked(string Side, int Number, Deed Deed, string Sql, int R
     /// <summary>Name and subject of the check that asked; null for what is asked before the first check.</summary>
     public string? Check { get; init; }
 
-    public IEnumerable<Fault> Faults => Deed switch
-    {
-        Deed.Open => [Fault.Error, Fault.Hang],
-        Deed.Read when Rows > 1 => [Fault.Error, Fault.Hang, Fault.Nothing, Fault.Truncated],
-        _ => [Fault.Error, Fault.Hang, Fault.Nothing],
-    };
+    public IEnumerable<Fault> Faults =>
+        Deed switch
+        {
+            Deed.Open => [Fault.Error, Fault.Hang],
+            Deed.Read when Rows > 1 => [Fault.Error, Fault.Hang, Fault.Nothing, Fault.Truncated],
+            _ => [Fault.Error, Fault.Hang, Fault.Nothing],
+        };
 }

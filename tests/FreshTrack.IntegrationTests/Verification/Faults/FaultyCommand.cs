@@ -9,21 +9,45 @@ namespace FreshTrack.IntegrationTests.Verification.Faults;
 internal sealed class FaultyCommand(FaultyDataSource wire, NpgsqlCommand inner) : DbCommand
 {
     [AllowNull]
-    public override string CommandText { get => inner.CommandText; set => inner.CommandText = value; }
+    public override string CommandText
+    {
+        get => inner.CommandText;
+        set => inner.CommandText = value;
+    }
 
-    public override int CommandTimeout { get => inner.CommandTimeout; set => inner.CommandTimeout = value; }
+    public override int CommandTimeout
+    {
+        get => inner.CommandTimeout;
+        set => inner.CommandTimeout = value;
+    }
 
-    public override CommandType CommandType { get => inner.CommandType; set => inner.CommandType = value; }
+    public override CommandType CommandType
+    {
+        get => inner.CommandType;
+        set => inner.CommandType = value;
+    }
 
     public override bool DesignTimeVisible { get; set; }
 
-    public override UpdateRowSource UpdatedRowSource { get => inner.UpdatedRowSource; set => inner.UpdatedRowSource = value; }
+    public override UpdateRowSource UpdatedRowSource
+    {
+        get => inner.UpdatedRowSource;
+        set => inner.UpdatedRowSource = value;
+    }
 
-    protected override DbConnection? DbConnection { get => inner.Connection; set => throw FaultyConnection.Unasked(); }
+    protected override DbConnection? DbConnection
+    {
+        get => inner.Connection;
+        set => throw FaultyConnection.Unasked();
+    }
 
     protected override DbParameterCollection DbParameterCollection => inner.Parameters;
 
-    protected override DbTransaction? DbTransaction { get => inner.Transaction; set => inner.Transaction = (NpgsqlTransaction?)value; }
+    protected override DbTransaction? DbTransaction
+    {
+        get => inner.Transaction;
+        set => inner.Transaction = (NpgsqlTransaction?)value;
+    }
 
     public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken)
     {
@@ -50,12 +74,24 @@ internal sealed class FaultyCommand(FaultyDataSource wire, NpgsqlCommand inner) 
         await base.DisposeAsync();
     }
 
-    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
+    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
+        CommandBehavior behavior,
+        CancellationToken cancellationToken
+    )
     {
         var fault = await wire.AskAsync(Deed.Read, CommandText, cancellationToken);
         using var answer = await RowsAsync(behavior, cancellationToken);
         wire.Answered(answer.Rows.Count);
-        for (var lost = fault switch { Fault.Nothing => answer.Rows.Count, Fault.Truncated => 1, _ => 0 }; lost > 0; lost--)
+        for (
+            var lost = fault switch
+            {
+                Fault.Nothing => answer.Rows.Count,
+                Fault.Truncated => 1,
+                _ => 0,
+            };
+            lost > 0;
+            lost--
+        )
         {
             answer.Rows.RemoveAt(answer.Rows.Count - 1);
         }

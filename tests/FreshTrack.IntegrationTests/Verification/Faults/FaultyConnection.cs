@@ -9,7 +9,11 @@ namespace FreshTrack.IntegrationTests.Verification.Faults;
 internal sealed class FaultyConnection(FaultyDataSource wire, NpgsqlConnection inner) : DbConnection
 {
     [AllowNull]
-    public override string ConnectionString { get => inner.ConnectionString; set => inner.ConnectionString = value; }
+    public override string ConnectionString
+    {
+        get => inner.ConnectionString;
+        set => inner.ConnectionString = value;
+    }
 
     public override string Database => inner.Database;
 
@@ -39,7 +43,10 @@ internal sealed class FaultyConnection(FaultyDataSource wire, NpgsqlConnection i
 
     internal static NotSupportedException Unasked() => new("The verifier asks asynchronously, and nothing but this.");
 
-    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(
+        IsolationLevel isolationLevel,
+        CancellationToken cancellationToken
+    ) =>
         await wire.AskAsync(Deed.Begin, "begin", cancellationToken) is null
             ? await inner.BeginTransactionAsync(isolationLevel, cancellationToken)
             : await inner.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);

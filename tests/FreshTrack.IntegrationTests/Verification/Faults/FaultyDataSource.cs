@@ -7,7 +7,14 @@ namespace FreshTrack.IntegrationTests.Verification.Faults;
 /// <param name="ahead">Sessions before those of the checks.</param>
 /// <param name="victim">Number of what is spoilt; null for nothing.</param>
 /// <param name="expire">Lets so much time pass that every limit is over.</param>
-internal sealed class FaultyDataSource(NpgsqlDataSource database, string side, int ahead, int? victim, Fault fault, Action expire) : DbDataSource
+internal sealed class FaultyDataSource(
+    NpgsqlDataSource database,
+    string side,
+    int ahead,
+    int? victim,
+    Fault fault,
+    Action expire
+) : DbDataSource
 {
     private readonly List<Asked> asked = [];
 

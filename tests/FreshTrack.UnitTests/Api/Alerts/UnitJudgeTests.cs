@@ -13,7 +13,10 @@ public sealed class UnitJudgeTests
         var judgement = Judge(Watched(), [(0, 4m), (5, 6m), (14, 7m), (15, 8m), (20, 9m)]);
 
         var raised = Assert.Single(judgement.Raised);
-        Assert.Equal((AlertKind.TempExcursion, AlertSeverity.Critical, At(15), At(5), 8m, 5m), (raised.Kind, raised.Severity, raised.At, raised.Since, raised.Temperature!.Value, raised.Limit!.Value));
+        Assert.Equal(
+            (AlertKind.TempExcursion, AlertSeverity.Critical, At(15), At(5), 8m, 5m),
+            (raised.Kind, raised.Severity, raised.At, raised.Since, raised.Temperature!.Value, raised.Limit!.Value)
+        );
         Assert.Equal("alarm_active", judgement.Status);
     }
 
@@ -85,13 +88,23 @@ public sealed class UnitJudgeTests
 
         var judgement = Judge(known, [(4, 9m), (5, 9m), (7, 9m)]);
 
-        Assert.Equal((At(7), At(7), At(10)), (judgement.State.TemperatureAt, judgement.State.OutsideSince, judgement.State.SeenThrough));
+        Assert.Equal(
+            (At(7), At(7), At(10)),
+            (judgement.State.TemperatureAt, judgement.State.OutsideSince, judgement.State.SeenThrough)
+        );
     }
 
     [Fact]
     public void Low_battery_is_resolved_by_the_sensor_that_reported_it()
     {
-        var low = Judge(Watched(), [new WatchedReading(At(0), Battery: 20, Sensor: "A"), new WatchedReading(At(1), Battery: 100, Sensor: "B"), new WatchedReading(At(2), Battery: 25, Sensor: "A")]);
+        var low = Judge(
+            Watched(),
+            [
+                new WatchedReading(At(0), Battery: 20, Sensor: "A"),
+                new WatchedReading(At(1), Battery: 100, Sensor: "B"),
+                new WatchedReading(At(2), Battery: 25, Sensor: "A"),
+            ]
+        );
         Assert.Null(Assert.Single(low.Raised).ResolvedAt);
 
         var open = Watched(new OpenAlert(AlertKind.LowBattery, AlertSeverity.Warning, "A"));
@@ -115,7 +128,10 @@ public sealed class UnitJudgeTests
     [Fact]
     public void Door_alert_that_is_open_already_is_worsened_and_not_raised()
     {
-        var warned = Watched(new OpenAlert(AlertKind.DoorOpen, AlertSeverity.Warning, null)) with { State = Known with { DoorAt = At(0), DoorOpenSince = At(0), SeenThrough = At(9) } };
+        var warned = Watched(new OpenAlert(AlertKind.DoorOpen, AlertSeverity.Warning, null)) with
+        {
+            State = Known with { DoorAt = At(0), DoorOpenSince = At(0), SeenThrough = At(9) },
+        };
 
         var judgement = Judge(warned, Array.Empty<WatchedReading>(), 10);
 
@@ -144,55 +160,83 @@ public sealed class UnitJudgeTests
     public void Readings_judged_in_parts_come_to_what_they_come_to_at_once()
     {
         var reading = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 10], Gen.Int[0, 8], Gen.Int[0, 4]);
-        Gen.Select(reading.List[1, 40], Gen.Int[0, 40]).Sample((steps, cut) =>
-        {
-            var minute = 0;
-            var readings = steps.Select(step => new WatchedReading(
-                At(minute += step.Item1 + 1), step.Item2 > 8 ? null : step.Item2, step.Item3 > 1 ? null : step.Item3 == 1, step.Item4 > 2 ? null : (step.Item4 * 40) + 5, "A")).ToArray();
-            var at = Math.Min(cut, readings.Length);
+        Gen.Select(reading.List[1, 40], Gen.Int[0, 40])
+            .Sample(
+                (steps, cut) =>
+                {
+                    var minute = 0;
+                    var readings = steps
+                        .Select(step => new WatchedReading(
+                            At(minute += step.Item1 + 1),
+                            step.Item2 > 8 ? null : step.Item2,
+                            step.Item3 > 1 ? null : step.Item3 == 1,
+                            step.Item4 > 2 ? null : (step.Item4 * 40) + 5,
+                            "A"
+                        ))
+                        .ToArray();
+                    var at = Math.Min(cut, readings.Length);
 
-            var whole = Judge(Watched(), readings, minute);
-            var first = Judge(Watched(), readings[..at], at == 0 ? 0 : (int)(readings[at - 1].At - Start).TotalMinutes);
-            var open = first.Raised.Where(alert => alert.ResolvedAt is null).Select(alert => new OpenAlert(alert.Kind, alert.Severity, alert.Sensor)).ToArray();
-            var second = Judge(Watched(open) with { State = first.State }, readings[at..], minute);
+                    var whole = Judge(Watched(), readings, minute);
+                    var first = Judge(
+                        Watched(),
+                        readings[..at],
+                        at == 0 ? 0 : (int)(readings[at - 1].At - Start).TotalMinutes
+                    );
+                    var open = first
+                        .Raised.Where(alert => alert.ResolvedAt is null)
+                        .Select(alert => new OpenAlert(alert.Kind, alert.Severity, alert.Sensor))
+                        .ToArray();
+                    var second = Judge(Watched(open) with { State = first.State }, readings[at..], minute);
 
-            Assert.Equal(whole.State, second.State);
-            Assert.Equal(whole.Status, second.Status);
-            Assert.Equal(whole.Due, second.Due);
-            Assert.Equal(whole.Raised.Count, first.Raised.Count + second.Raised.Count);
-            Assert.Equal(whole.Raised.Count(alert => alert.ResolvedAt is not null), first.Raised.Concat(second.Raised).Count(alert => alert.ResolvedAt is not null) + second.Resolved.Count);
-        }, iter: 2_000);
+                    Assert.Equal(whole.State, second.State);
+                    Assert.Equal(whole.Status, second.Status);
+                    Assert.Equal(whole.Due, second.Due);
+                    Assert.Equal(whole.Raised.Count, first.Raised.Count + second.Raised.Count);
+                    Assert.Equal(
+                        whole.Raised.Count(alert => alert.ResolvedAt is not null),
+                        first.Raised.Concat(second.Raised).Count(alert => alert.ResolvedAt is not null)
+                            + second.Resolved.Count
+                    );
+                },
+                iter: 2_000
+            );
     }
 
     private static WatchState Known { get; } = new() { SeenThrough = At(-5), TemperatureAt = At(-5) };
 
-    /// <summary>0 to 5 °C with 1 °C of hysteresis; 10 and 20 minutes to confirm, 3 and 10 for the door, 12 for silence.</summary>
-    private static WatchedUnit Watched(params OpenAlert[] open) => new()
-    {
-        Id = Guid.Empty,
-        Name = "Walk-in",
-        Area = Guid.Empty,
-        Site = Guid.Empty,
-        Organization = Guid.Empty,
-        Lowest = 0,
-        Highest = 5,
-        Hysteresis = 1,
-        State = Known,
-        Open = open,
-        Rules = new WatchRules
+    /// <summary>0 to 5 °C with 1 °C of hysteresis; 10 and 20 minutes to confirm, 3 and 10 for the door, 12 for
+    /// silence.</summary>
+    private static WatchedUnit Watched(params OpenAlert[] open) =>
+        new()
         {
-            SilenceAfter = TimeSpan.FromMinutes(12),
-            DoorWarningAfter = TimeSpan.FromMinutes(3),
-            DoorCriticalAfter = TimeSpan.FromMinutes(10),
-            ConfirmDoorClosed = TimeSpan.FromMinutes(10),
-            ConfirmDoorOpen = TimeSpan.FromMinutes(20),
-        },
-    };
+            Id = Guid.Empty,
+            Name = "Walk-in",
+            Area = Guid.Empty,
+            Site = Guid.Empty,
+            Organization = Guid.Empty,
+            Lowest = 0,
+            Highest = 5,
+            Hysteresis = 1,
+            State = Known,
+            Open = open,
+            Rules = new WatchRules
+            {
+                SilenceAfter = TimeSpan.FromMinutes(12),
+                DoorWarningAfter = TimeSpan.FromMinutes(3),
+                DoorCriticalAfter = TimeSpan.FromMinutes(10),
+                ConfirmDoorClosed = TimeSpan.FromMinutes(10),
+                ConfirmDoorOpen = TimeSpan.FromMinutes(20),
+            },
+        };
 
     private static DateTime At(int minute) => Start.AddMinutes(minute);
 
     private static Judgement Judge(WatchedUnit unit, (int Minute, decimal Temperature)[] readings, int? now = null) =>
-        Judge(unit, readings.Select(r => new WatchedReading(At(r.Minute), r.Temperature)).ToArray(), now ?? readings[^1].Minute);
+        Judge(
+            unit,
+            readings.Select(r => new WatchedReading(At(r.Minute), r.Temperature)).ToArray(),
+            now ?? readings[^1].Minute
+        );
 
     private static Judgement Judge(WatchedUnit unit, WatchedReading[] readings, int? now = null) =>
         UnitJudge.Judge(unit, readings, listeningSince: At(-1000), now is { } minute ? At(minute) : readings[^1].At);

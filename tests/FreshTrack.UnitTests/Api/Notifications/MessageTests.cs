@@ -4,7 +4,15 @@ namespace FreshTrack.UnitTests.Api.Notifications;
 
 public sealed class MessageTests
 {
-    private static readonly AlertNews News = new("raised", "critical", "Cooler\r\nBcc: eve@example.com: 9.5 °C is above 5.0 °C", "Outside its limits.", "Cooler", "Main\tstreet", new DateTime(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc));
+    private static readonly AlertNews News = new(
+        "raised",
+        "critical",
+        "Cooler\r\nBcc: eve@example.com: 9.5 °C is above 5.0 °C",
+        "Outside its limits.",
+        "Cooler",
+        "Main\tstreet",
+        new DateTime(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc)
+    );
 
     [Fact]
     public void No_line_break_of_a_name_gets_into_a_subject_or_a_text_message()
@@ -24,7 +32,8 @@ public sealed class MessageTests
     [InlineData("+1555", null)]
     [InlineData("+15550100199;ext=1", null)]
     [InlineData("", null)]
-    public void Phone_number_is_international_or_none(string text, string? expected) => Assert.Equal(expected, PhoneNumber.Parse(text));
+    public void Phone_number_is_international_or_none(string text, string? expected) =>
+        Assert.Equal(expected, PhoneNumber.Parse(text));
 
     [Fact]
     public void Deliveries_are_tried_ten_times_over_more_than_an_hour()
@@ -32,6 +41,9 @@ public sealed class MessageTests
         var waits = Enumerable.Range(1, 10).Select(Retries.After).ToArray();
 
         Assert.Null(waits[^1]);
-        Assert.Equal([30, 60, 120, 240, 480, 900, 900, 900, 900], waits[..^1].Select(wait => (int)wait!.Value.TotalSeconds));
+        Assert.Equal(
+            [30, 60, 120, 240, 480, 900, 900, 900, 900],
+            waits[..^1].Select(wait => (int)wait!.Value.TotalSeconds)
+        );
     }
 }
