@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Screen;
 using FreshTrack.Plan;
 using Spectre.Console;
 

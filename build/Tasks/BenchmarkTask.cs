@@ -5,7 +5,8 @@ using FreshTrack.Build.Benchmarking.Load;
 using FreshTrack.Build.Benchmarking.Migration;
 using FreshTrack.Build.Benchmarking.Verification;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Screen;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 
 namespace FreshTrack.Build.Tasks;
@@ -19,7 +20,7 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var suite = context.Option("suite", "migration");
-        var screen = new RunScreen(context.Console);
+        var screen = RunScreen.On(context);
         var figures = new List<Figure>();
         await foreach (var figure in Suite(suite, context, screen))
         {
@@ -43,7 +44,7 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         }
     }
 
-    private static IAsyncEnumerable<Figure> Suite(string suite, BuildContext context, RunScreen screen) =>
+    private static IAsyncEnumerable<Figure> Suite(string suite, BuildContext context, RunObservers screen) =>
         suite switch
         {
             "api" => new ApiSuite(context, screen).RunAsync(),
@@ -52,7 +53,7 @@ public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
         };
 
     /// <summary>The suites that compare with other movers, on servers of their own.</summary>
-    private static async IAsyncEnumerable<Figure> MoversAsync(string suite, BuildContext context, RunScreen screen)
+    private static async IAsyncEnumerable<Figure> MoversAsync(string suite, BuildContext context, RunObservers screen)
     {
         await using var servers = await screen.ShowAsync(
             "Servers",

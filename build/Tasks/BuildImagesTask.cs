@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Screen;
 using FreshTrack.Fixtures.Images;
 using Spectre.Console;
 
@@ -15,15 +15,17 @@ public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var source = ImageSources.Parse(context.Option("images", "auto"));
-        var images = await new RunScreen(context.Console).ShowAsync(
-            "Images",
-            progress =>
-                new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(
-                    ImageCatalog.Stage,
-                    context.Cancellation
-                ),
-            built => $"{built.ByName.Count} present"
-        );
+        var images = await RunScreen
+            .On(context)
+            .ShowAsync(
+                "Images",
+                progress =>
+                    new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(
+                        ImageCatalog.Stage,
+                        context.Cancellation
+                    ),
+                built => $"{built.ByName.Count} present"
+            );
         await images.WriteAsync(Path.Combine(context.ArtifactsDirectory, "images.json"), context.Cancellation);
         foreach (var image in images.ByName.Values)
         {

@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Moving;
+using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -20,14 +20,7 @@ public sealed class ExportTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var session = MoveSession.Open(context);
-        var move = await MoveSteps.BeginAsync(session);
-        if (session.IsDry)
-        {
-            await MovePreview.ShowAsync(context.Console, session, move.Plan, context.Cancellation);
-            return;
-        }
-
-        await MoveSteps.ExportAsync(session, move, context.Cancellation);
+        await using var move = await MoveRun.OpenAsync(context);
+        await move.ExportAsync();
     }
 }

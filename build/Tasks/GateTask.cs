@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Screen;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
@@ -35,7 +35,7 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
             Explanation.Of(report.Gate).ToList().ForEach(context.Console.WriteLine);
         }
 
-        await RunEnd.ShowAsync(context, report);
+        await VerdictScreen.EndAsync(context, report);
     }
 
     private static string Newest(BuildContext context)

@@ -1,7 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Moving;
-using FreshTrack.Plan;
+using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -25,22 +24,7 @@ public sealed class ImportTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var session = MoveSession.Open(context);
-        if (await session.EarlierRunAsync() is not { IsExported: true } earlier)
-        {
-            throw new RefusedException(
-                $"The object store {session.Servers.Store} holds no finished export of this plan. Run Export first."
-            );
-        }
-
-        var move = new PendingMove(await session.ResolveAsync(), session.Begin(earlier));
-        if (session.IsDry)
-        {
-            await MovePreview.ShowAsync(context.Console, session, move.Plan, context.Cancellation);
-            return;
-        }
-
-        var exported = await MoveSteps.ExportAsync(session, move, context.Cancellation);
-        await MoveSteps.ImportAsync(session, move, exported, context.Cancellation);
+        await using var move = await MoveRun.OpenAsync(context);
+        await move.ImportAsync();
     }
 }

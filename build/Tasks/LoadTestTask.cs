@@ -1,7 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Moving;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Rehearsals;
+using FreshTrack.Build.Slices;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 
@@ -35,19 +35,16 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        var test = new StandaloneLoadTest(Options(context), context.Console, context.TimeProvider);
+        var options = Options(context);
         if (context.Option("url") is not { } url)
         {
-            await test.OnStageAsync(context.Cancellation);
+            await new Rehearsal(options, context.Console, context.TimeProvider).LoadAsync(context.Cancellation);
             return;
         }
 
         var api = LoadAddress.Parse(url, context.Option("confirm"));
-        await using var servers = new MoveServers(context);
-        await test.OnApiAsync(
-            cancellationToken => RunningApi.ReadAsync(context, api, servers, cancellationToken),
-            context.Cancellation
-        );
+        await using var servers = new GivenServers(context);
+        await new LoadRun(options, context.Console, context.TimeProvider).RunAsync(api, servers, context.Cancellation);
     }
 
     private static RehearsalOptions Options(BuildContext context) =>

@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Moving;
+using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -30,21 +30,7 @@ public sealed class MigrateTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var session = MoveSession.Open(context);
-        if (context.Flag("unfreeze"))
-        {
-            await MoveSteps.UnfreezeAsync(session, context.Cancellation);
-            return;
-        }
-
-        var move = await MoveSteps.BeginAsync(session);
-        if (session.IsDry)
-        {
-            await MovePreview.ShowAsync(context.Console, session, move.Plan, context.Cancellation);
-            return;
-        }
-
-        var exported = await MoveSteps.ExportAsync(session, move, context.Cancellation);
-        await MoveSteps.ImportAsync(session, move, exported, context.Cancellation);
+        await using var move = await MoveRun.OpenAsync(context);
+        await (context.Flag("unfreeze") ? move.UnfreezeAsync() : move.MigrateAsync());
     }
 }

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Slices;
 using FreshTrack.Plan;
 using FreshTrack.Plan.Drafting;
 

@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Moving;
+using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -15,8 +15,7 @@ public sealed class PreflightTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var session = MoveSession.Open(context);
-        session.Begin(earlier: null);
-        await session.PreflightAsync();
+        await using var move = await MoveRun.OpenAsync(context);
+        await move.PreflightAsync();
     }
 }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Rehearsals;
+using FreshTrack.Build.Screen;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 
@@ -50,6 +51,6 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
         };
         var report = await new Rehearsal(options, context.Console, context.TimeProvider).RunAsync(context.Cancellation);
-        await RunEnd.ShowAsync(context, report);
+        await VerdictScreen.EndAsync(context, report);
     }
 }

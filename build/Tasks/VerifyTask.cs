@@ -1,7 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Verifying;
-using FreshTrack.Plan;
+using FreshTrack.Build.Slices;
+using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Build.Tasks;
 
@@ -17,14 +17,14 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        var plan = PlanFile.Load(context.PlanPath);
-        await using var source = Connections.Source(context);
-        await using var target = Connections.Target(context);
-        await new StandaloneVerification(context.Console, context.RunsDirectory, context.TimeProvider).RunAsync(
-            plan,
-            source,
-            target,
+        await using var servers = new GivenServers(context);
+        var inputs = await RunInputs.ReadAsync(
+            context.RepositoryRoot,
+            context.PlanPath,
+            policy: null,
             context.Cancellation
         );
+        var verification = new VerificationRun(context.Console, context.RunsDirectory, context.TimeProvider);
+        await verification.RunAsync(inputs, servers, context.Cancellation);
     }
 }

@@ -18,6 +18,9 @@ public sealed record MoveProgress(
     /// <summary>Rows that an earlier attempt had done already; part of <c>Rows</c>, but of no speed.</summary>
     public long RowsBefore { get; init; }
 
+    /// <summary>Share done, 0 to 1; null while the whole is not known.</summary>
+    public double? Share => RowsPlanned is > 0 ? Math.Min(1, (double)Rows / RowsPlanned.Value) : null;
+
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? (Rows - RowsBefore) / Elapsed.TotalSeconds : 0;
 
     public double MegabytesPerSecond => Elapsed > TimeSpan.Zero ? Bytes / 1e6 / Elapsed.TotalSeconds : 0;

@@ -1,7 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Reporting;

@@ -75,7 +75,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
         await page.View.EvaluateAsync("() => { window.neverLeft = true; }");
 
-        sample.Board.StepProgressed(SampleBoard.Copy, "sensor_readings: 98,000 of 108,962 rows, 89.9 %");
+        sample.Progress("sensor_readings: 98,000 of 108,962 rows", 0.899);
 
         await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "89.9");
         Assert.True(await page.View.EvaluateAsync<bool>("() => window.neverLeft"));
@@ -113,7 +113,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         await page.View.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
         await Expect(note).ToBeInViewportAsync();
         await page.KeepPictureAsync("board-stale-light");
-        sample.Board.StepProgressed(SampleBoard.Copy, "units: 50 of 50 rows, 100 %");
+        sample.Progress("units: 50 of 50 rows", 1.000);
         cable.Mend();
 
         await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
@@ -152,7 +152,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
         );
         await page.View.ReloadAsync();
 
-        sample.Board.StepProgressed(SampleBoard.Copy, "sites: 10 of 10 rows, 100 %");
+        sample.Progress("sites: 10 of 10 rows", 1.000);
 
         await Expect(page.View.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
     }

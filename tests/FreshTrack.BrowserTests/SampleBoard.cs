@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Board;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Reporting;
 using Microsoft.Extensions.Time.Testing;
@@ -35,13 +36,16 @@ internal sealed class SampleBoard
         Board = new LiveBoard("cutover · production", Runbook, clock);
         Finish(Runbook[0], Freeze, 0, 11, "150 writes by 6 roles were refused, counters stand still");
         Finish(Runbook[1], Export, 11, 38, "108,962 rows in 31 parts, 9.4 MB");
-        Board.PhaseStarted(Runbook[2]);
-        Board.StepStarted(Copy);
+        Board.Tell(new PhaseStarted(Runbook[2]));
+        Board.Tell(new StepStarted(Copy));
         Pass(9);
-        Board.StepProgressed(Copy, "sensor_readings: 45,013 of 108,962 rows, 41.3 %");
+        Progress("sensor_readings: 45,013 of 108,962 rows", 0.413);
     }
 
     public LiveBoard Board { get; }
+
+    public void Progress(string text, double share) =>
+        Board.Tell(new StepProgressed(Copy, new StepProgress(text, share)));
 
     public void Pass(int minutes) => clock.Advance(TimeSpan.FromMinutes(minutes));
 
@@ -56,43 +60,46 @@ internal sealed class SampleBoard
     public void Judge()
     {
         EndCopy();
-        Board.Loaded(SampleRun.Report.Load!);
-        Board.Judged(SampleRun.Report);
+        Board.Tell(new RunJudged(SampleRun.Report));
     }
 
     private void EndCopy()
     {
-        Board.StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts"));
-        Board.PhaseEnded(
-            Runbook[2],
-            new PhaseTiming(
-                3,
-                Runbook[2].Name,
-                2700,
-                5400,
-                38 * 60,
-                47 * 60,
-                [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]
+        Board.Tell(new StepEnded(Copy, Timing(Copy, 38, 47, "108,962 rows from 31 parts")));
+        Board.Tell(
+            new PhaseEnded(
+                Runbook[2],
+                new PhaseTiming(
+                    3,
+                    Runbook[2].Name,
+                    2700,
+                    5400,
+                    38 * 60,
+                    47 * 60,
+                    [Timing(Copy, 38, 47, "108,962 rows from 31 parts")]
+                )
             )
         );
     }
 
     private void Finish(Phase phase, Step step, int start, int end, string summary)
     {
-        Board.PhaseStarted(phase);
-        Board.StepStarted(step);
+        Board.Tell(new PhaseStarted(phase));
+        Board.Tell(new StepStarted(step));
         Pass(end - start);
-        Board.StepEnded(step, Timing(step, start, end, summary));
-        Board.PhaseEnded(
-            phase,
-            new PhaseTiming(
-                phase.Number,
-                phase.Name,
-                phase.PlannedStart.TotalSeconds,
-                phase.PlannedEnd.TotalSeconds,
-                start * 60,
-                end * 60,
-                [Timing(step, start, end, summary)]
+        Board.Tell(new StepEnded(step, Timing(step, start, end, summary)));
+        Board.Tell(
+            new PhaseEnded(
+                phase,
+                new PhaseTiming(
+                    phase.Number,
+                    phase.Name,
+                    phase.PlannedStart.TotalSeconds,
+                    phase.PlannedEnd.TotalSeconds,
+                    start * 60,
+                    end * 60,
+                    [Timing(step, start, end, summary)]
+                )
             )
         );
     }

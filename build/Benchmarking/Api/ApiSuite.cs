@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
@@ -11,7 +11,7 @@ namespace FreshTrack.Build.Benchmarking.Api;
 
 /// <summary>The API in its container against pgbench on the same tables, each through one of Docker's published ports,
 /// and the API's memory under a long load.</summary>
-internal sealed class ApiSuite(BuildContext context, RunScreen screen)
+internal sealed class ApiSuite(BuildContext context, RunObservers screen)
 {
     private const int PairsAtLeast = 3;
     private const int IngestionConnections = 32;

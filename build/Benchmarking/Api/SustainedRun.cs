@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Load;
 using FreshTrack.Load.Scenarios;
@@ -9,7 +9,7 @@ namespace FreshTrack.Build.Benchmarking.Api;
 internal sealed record SustainedMemory(long AtStart, long AtEnd);
 
 /// <summary>Five minutes of 500 webhooks a second after one that warms up: does memory grow?</summary>
-internal sealed class SustainedRun(Stage stage, LoadTarget target, RunScreen screen)
+internal sealed class SustainedRun(Stage stage, LoadTarget target, RunObservers screen)
 {
     private const double Rate = 500;
     private const int Seed = 1;

@@ -1,5 +1,5 @@
-using FreshTrack.Build.Rehearsing;
 using FreshTrack.Cutover;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Load;
 using FreshTrack.Load.ClosedLoop;
 
@@ -7,7 +7,7 @@ namespace FreshTrack.Build.Benchmarking.Load;
 
 /// <summary>The runner itself: whether it sees a stall as its users would, keeps to its plan, and what a request costs
 /// it beside wrk.</summary>
-internal sealed class LoadSuite(BuildContext context, RunScreen screen)
+internal sealed class LoadSuite(BuildContext context, RunObservers screen)
 {
     private const int PairsAtLeast = 3;
     private const int Rate = 2_000;

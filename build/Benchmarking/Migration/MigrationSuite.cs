@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Migration;
 using FreshTrack.Plan;
@@ -7,7 +7,7 @@ namespace FreshTrack.Build.Benchmarking.Migration;
 
 /// <summary>Export to the object store and import with keys and checksums, against other ways of moving the same rows
 /// between the same servers.</summary>
-internal sealed class MigrationSuite(BuildContext context, BenchmarkServers servers, RunScreen screen)
+internal sealed class MigrationSuite(BuildContext context, BenchmarkServers servers, RunObservers screen)
 {
     private const int PairsAtLeast = 3;
     private const long Few = 1_000_000;

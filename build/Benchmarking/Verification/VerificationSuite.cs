@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -8,7 +8,7 @@ namespace FreshTrack.Build.Benchmarking.Verification;
 
 /// <summary>The contents check against checksums in plain SQL, the search for one changed cell, and the memory of a
 /// whole verification.</summary>
-internal sealed class VerificationSuite(BuildContext context, BenchmarkServers servers, RunScreen screen)
+internal sealed class VerificationSuite(BuildContext context, BenchmarkServers servers, RunObservers screen)
 {
     private const int PairsAtLeast = 3;
     private const decimal Change = 0.01m;

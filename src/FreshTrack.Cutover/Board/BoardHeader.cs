@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Reporting.Markup;
 using FreshTrack.Cutover.Reporting.Sections;
@@ -9,7 +7,7 @@ namespace FreshTrack.Cutover.Board;
 
 /// <summary>What is seen from across the room: the state, elapsed against planned time, what is being done, and what
 /// will be asked next.</summary>
-internal static partial class BoardHeader
+internal static class BoardHeader
 {
     public static Html Write(BoardState state) =>
         state.Report is { } report
@@ -74,12 +72,12 @@ internal static partial class BoardHeader
                 <div class="work">
                 <p><strong>{work.Title}</strong> <span class="fine">{Minutes.Of(state.WorkSeconds)}</span></p>
                 {(
-                    Share(work.Progress) is { } share
+                    work.Progress.Share is { } share
                         ? Html.Of(
-                            $"""<progress max="100" value="{share:0.#}" aria-label="{work.Title}"></progress>{"\n"}"""
+                            $"""<progress max="100" value="{100 * share:0.#}" aria-label="{work.Title}"></progress>{"\n"}"""
                         )
                         : Html.Empty
-                )}<p>{work.Progress}</p>
+                )}<p>{work.Progress.Text}</p>
                 </div>
 
                 """
@@ -118,23 +116,4 @@ internal static partial class BoardHeader
                 $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0")} min"
             )
             : new("next confirmation", "none", "nothing more will be asked");
-
-    // Steps report text; one that says how far it is gets a bar: «62 %» or «138 of 270».
-    private static double? Share(string progress) =>
-        Percentage().Match(progress) is { Success: true } percentage
-            ? Number(percentage, "share") is <= 100 and var share
-                ? share
-                : null
-            : Part().Match(progress) is { Success: true } part && Number(part, "done") <= Number(part, "all")
-                ? Number(part, "done") / Number(part, "all") * 100
-                : null;
-
-    private static double Number(Match match, string name) =>
-        double.Parse(match.Groups[name].ValueSpan, NumberStyles.Number, null);
-
-    [GeneratedRegex(@"(?<share>[0-9]{1,3}(\.[0-9]+)?) ?%", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Percentage();
-
-    [GeneratedRegex(@"\b(?<done>[0-9][0-9,]{0,15}) of (?<all>[1-9][0-9,]{0,15})\b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Part();
 }

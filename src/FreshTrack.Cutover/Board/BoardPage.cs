@@ -1,7 +1,7 @@
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting.Markup;
 using FreshTrack.Cutover.Reporting.Sections;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 
 namespace FreshTrack.Cutover.Board;
 

@@ -1,5 +1,5 @@
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Board;
 
@@ -11,16 +11,13 @@ public sealed class BoardPictures(LiveBoard board) : IRunObserver
 {
     private readonly List<(int Phase, string Page)> pages = [];
 
-    public void PhaseStarted(Phase phase) { }
-
-    public void StepStarted(Step step) { }
-
-    public void StepProgressed(Step step, string text) { }
-
-    public void StepEnded(Step step, StepTiming timing) { }
-
-    public void PhaseEnded(Phase phase, PhaseTiming timing) =>
-        pages.Add((phase.Number, BoardPage.WriteStill(board.Snapshot())));
+    public void Tell(RunEvent what)
+    {
+        if (what is PhaseEnded ended)
+        {
+            pages.Add((ended.Phase.Number, BoardPage.WriteStill(board.Snapshot())));
+        }
+    }
 
     /// <returns>What came of it, in a sentence. That there is no picture fails no run.</returns>
     public async Task<string> TakeAsync(EvidenceFolder evidence, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Reporting;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -64,4 +65,4 @@ public sealed record BoardState(
 }
 
 /// <param name="Started">A timestamp of the board's clock.</param>
-public sealed record BoardWork(string Title, string Progress, long Started);
+public sealed record BoardWork(string Title, StepProgress Progress, long Started);

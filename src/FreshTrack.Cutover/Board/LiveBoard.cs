@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Reporting;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Board;
@@ -7,6 +8,7 @@ namespace FreshTrack.Cutover.Board;
 /// <summary>Keeps what the board shows of a run under way. It only remembers: whoever looks takes a snapshot, and the
 /// run never waits for them.</summary>
 /// <param name="what">What runs and where: <c>rehearsal · stage · smoke</c>.</param>
+/// <param name="runbook">The phases that are planned.</param>
 public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimeProvider clock) : IRunObserver
 {
     private readonly Lock gate = new();
@@ -17,56 +19,16 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
     private long? zero;
     private double phaseStart;
     private string? failure;
-    private CutoverRun? run;
-    private LoadResult? load;
+    private RunContext? run;
     private RunReport? report;
 
-    public void PhaseStarted(Phase phase) =>
-        Change(() =>
+    public void Tell(RunEvent what)
+    {
+        lock (gate)
         {
-            zero ??= clock.GetTimestamp();
-            (this.phase, phaseStart) = (phase, Elapsed());
-            steps.Clear();
-        });
-
-    public void StepStarted(Step step) => WorkStarted(step.Title);
-
-    public void StepProgressed(Step step, string text) => WorkProgressed(text);
-
-    public void StepEnded(Step step, StepTiming timing) =>
-        Change(() =>
-        {
-            steps.Add(timing);
-            work = null;
-        });
-
-    public void PhaseEnded(Phase phase, PhaseTiming timing) =>
-        Change(() =>
-        {
-            phases.Add(timing);
-            this.phase = null;
-            steps.Clear();
-        });
-
-    /// <summary>Work that is no step of the runbook: building images, filling fixtures, the load test.</summary>
-    public void WorkStarted(string title) => Change(() => work = new BoardWork(title, "", clock.GetTimestamp()));
-
-    public void WorkProgressed(string text) => Change(() => work = work is null ? null : work with { Progress = text });
-
-    /// <param name="failure">Why it failed, and the run with it; null when it did not.</param>
-    public void WorkEnded(string? failure = null) =>
-        Change(() =>
-        {
-            this.failure ??= failure is null || work is null ? failure : $"{work.Title}: {failure}";
-            work = null;
-        });
-
-    /// <summary>Manifest and verification are shown as soon as the run has them.</summary>
-    public void Follow(CutoverRun run) => Change(() => this.run = run);
-
-    public void Loaded(LoadResult load) => Change(() => this.load = load);
-
-    public void Judged(RunReport report) => Change(() => this.report = report);
+            Take(what);
+        }
+    }
 
     /// <summary>The board as it is now. Cheap enough for every second.</summary>
     public BoardState Snapshot()
@@ -85,10 +47,10 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 Work = work,
                 WorkSeconds = work is null ? 0 : clock.GetElapsedTime(work.Started).TotalSeconds,
                 Failure = failure,
-                Manifest = run?.Manifest,
-                Verification = run?.Verification,
+                Manifest = run?.Manifest.Found,
+                Verification = run?.Verification.Found,
                 Plan = run?.Plan,
-                Load = load,
+                Load = run?.Load.Found ?? report?.Load,
                 Report = report,
             };
         }
@@ -102,13 +64,50 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
             || last.Steps.Any(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive)
         );
 
-    private double Elapsed() => clock.GetElapsedTime(zero!.Value).TotalSeconds;
-
-    private void Change(Action change)
+    private void Take(RunEvent what)
     {
-        lock (gate)
+        switch (what)
         {
-            change();
+            case RunStarted started:
+                run = started.Run;
+                break;
+            case PhaseStarted started:
+                zero ??= clock.GetTimestamp();
+                (phase, phaseStart) = (started.Phase, Elapsed());
+                steps.Clear();
+                break;
+            case StepStarted started:
+                Begin(started.Step.Title);
+                break;
+            case WorkStarted started:
+                Begin(started.Title);
+                break;
+            case StepProgressed progressed:
+                work = work is null ? null : work with { Progress = progressed.Progress };
+                break;
+            case WorkProgressed progressed:
+                work = work is null ? null : work with { Progress = new StepProgress(progressed.Text) };
+                break;
+            case StepEnded ended:
+                steps.Add(ended.Timing);
+                work = null;
+                break;
+            case WorkEnded ended:
+                failure ??= ended.Failed ? $"{ended.Title}: {ended.Result.Summary}" : null;
+                work = null;
+                break;
+            case PhaseEnded ended:
+                phases.Add(ended.Timing);
+                phase = null;
+                steps.Clear();
+                break;
+            case RunJudged judged:
+                report = judged.Report;
+                break;
         }
     }
+
+    private void Begin(string title) => work = new BoardWork(title, new StepProgress(""), clock.GetTimestamp());
+
+    private double Elapsed() => clock.GetElapsedTime(zero!.Value).TotalSeconds;
 }

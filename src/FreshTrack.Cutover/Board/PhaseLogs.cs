@@ -1,6 +1,7 @@
 using System.Text;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Board;
 
@@ -14,32 +15,52 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
     private readonly Lock gate = new();
     private long? progressed;
 
-    public void PhaseStarted(Phase phase) =>
-        Line(
-            $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to "
-                + $"T+{phase.PlannedEnd.TotalMinutes:0} min"
-        );
+    public void Tell(RunEvent what)
+    {
+        switch (what)
+        {
+            case PhaseStarted { Phase: var phase }:
+                Line(
+                    $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to "
+                        + $"T+{phase.PlannedEnd.TotalMinutes:0} min"
+                );
+                break;
+            case StepStarted { Step: var step }:
+                Line($"{step.Id}: {step.Title}");
+                break;
+            case StepRestored { Step: var step } restored:
+                Line($"{step.Id}: restored: {restored.Summary}");
+                break;
+            case StepProgressed { Step: var step } progressed:
+                Progress($"{step.Id}: … {progressed.Progress.Text}");
+                break;
+            case StepEnded { Step: var step, Timing: var timing }:
+                Line($"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}");
+                break;
+            case Noted { Text: var text }:
+                Line(text);
+                break;
+            case PhaseEnded { Phase: var phase, Timing: var timing }:
+                Line($"phase {phase.Number}: over after {timing.ActualSeconds:0.000} s");
+                Write(phase);
+                break;
+        }
+    }
 
-    public void StepStarted(Step step) => Line($"{step.Id}: {step.Title}");
-
-    public void StepProgressed(Step step, string text)
+    private void Progress(string text)
     {
         if (progressed is null || clock.GetElapsedTime(progressed.Value) >= Interval)
         {
             progressed = clock.GetTimestamp();
-            Line($"{step.Id}: … {text}");
+            Line(text);
         }
     }
 
-    public void StepEnded(Step step, StepTiming timing) =>
-        Line($"{step.Id}: {timing.Verdict} after {timing.End - timing.Start:0.000} s: {timing.Summary}");
-
-    public void PhaseEnded(Phase phase, PhaseTiming timing)
+    private void Write(Phase phase)
     {
-        Line($"phase {phase.Number}: over after {timing.ActualSeconds:0.000} s");
         lock (gate)
         {
-            File.WriteAllText(evidence.PathOf(Path.Combine("logs", $"phase-{phase.Number}.log")), lines.ToString());
+            File.AppendAllText(evidence.PathOf(Path.Combine("logs", $"phase-{phase.Number}.log")), lines.ToString());
             lines.Clear();
         }
     }

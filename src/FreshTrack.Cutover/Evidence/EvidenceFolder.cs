@@ -19,6 +19,7 @@ public sealed class EvidenceFolder : IDisposable
     private const string Unfinished = ".tmp";
 
     private readonly FileStream held;
+    private string? temporary;
 
     private EvidenceFolder(string path, string runId, FileStream held)
     {
@@ -41,6 +42,15 @@ public sealed class EvidenceFolder : IDisposable
                     + "or the clock was set back. Run again."
             )
             : Open(runs, runId);
+    }
+
+    /// <summary>A folder that is gone when it is disposed of: for a run that must leave nothing behind.</summary>
+    public static EvidenceFolder CreateTemporary(string kind, DateTimeOffset now)
+    {
+        var runs = Directory.CreateTempSubdirectory("freshtrack-").FullName;
+        var folder = Create(runs, kind, now);
+        folder.temporary = runs;
+        return folder;
     }
 
     /// <summary>The folder of a run that goes on; made where it began on another machine.</summary>
@@ -97,7 +107,14 @@ public sealed class EvidenceFolder : IDisposable
         }
     }
 
-    public void Dispose() => held.Dispose();
+    public void Dispose()
+    {
+        held.Dispose();
+        if (temporary is not null)
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
@@ -116,11 +133,11 @@ public sealed class EvidenceFolder : IDisposable
     /// <summary>Who reads the file meanwhile, or after a kill, finds the old text or the new.</summary>
     internal static async Task ReplaceAsync(string path, string text, CancellationToken cancellationToken)
     {
-        var temporary = path + Unfinished;
+        var unfinished = path + Unfinished;
         try
         {
-            await File.WriteAllTextAsync(temporary, text, cancellationToken);
-            File.Move(temporary, path, overwrite: true);
+            await File.WriteAllTextAsync(unfinished, text, cancellationToken);
+            File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,5 @@
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 

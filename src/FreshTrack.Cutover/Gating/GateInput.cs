@@ -1,4 +1,4 @@
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 

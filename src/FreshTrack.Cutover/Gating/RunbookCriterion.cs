@@ -1,4 +1,4 @@
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -63,10 +63,5 @@ internal static class RunbookCriterion
     }
 
     private static List<string> NotReached(List<StepTiming> steps) =>
-        [
-            .. CutoverRunbook
-                .Phases.SelectMany(phase => phase.Steps)
-                .Select(step => step.Id)
-                .Except(steps.Select(step => step.Id)),
-        ];
+        [.. CutoverRunbook.Whole.Steps.Select(step => step.Id).Except(steps.Select(step => step.Id))];
 }

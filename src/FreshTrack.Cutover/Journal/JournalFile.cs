@@ -1,54 +1,89 @@
 using System.Text;
 using System.Text.Json;
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Journal;
 
-/// <summary>The append-only record of every step: a line is on the disk before the step that it announces
-/// begins.</summary>
+/// <summary>The append-only record of a run: a line is on the disk before what it announces begins.</summary>
+/// <remarks>Every line quotes the hash of the one before, so that none can be changed, moved or taken out later without
+/// breaking the chain.</remarks>
 public sealed class JournalFile : IAsyncDisposable
 {
+    public const string FileName = "journal.jsonl";
+
     private readonly FileStream file;
     private readonly TimeProvider clock;
-    private long sequence;
+    private readonly List<JournalEntry> entries;
+    private string head;
 
-    private JournalFile(FileStream file, TimeProvider clock)
+    private JournalFile(FileStream file, TimeProvider clock, JournalText text)
     {
-        this.file = file;
-        this.clock = clock;
+        (this.file, this.clock) = (file, clock);
+        (entries, head) = ([.. text.Entries], text.Head);
     }
 
-    public static JournalFile Create(string path, TimeProvider clock) =>
-        new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read), clock);
+    /// <summary>All entries, those of earlier processes included.</summary>
+    public IReadOnlyList<JournalEntry> Entries => entries;
 
-    public async Task AppendAsync(
-        JournalEvent what,
-        string step,
-        string? outcome = null,
-        string? detail = null,
-        CancellationToken cancellationToken = default
+    /// <exception cref="IOException">The file exists.</exception>
+    public static JournalFile Create(string path, TimeProvider clock) =>
+        new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read), clock, JournalText.Empty);
+
+    /// <summary>Opens a journal to continue it. A last line that a crash left torn is cut off the file.</summary>
+    /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
+    public static async Task<JournalFile> OpenAsync(
+        string path,
+        TimeProvider clock,
+        CancellationToken cancellationToken
     )
     {
-        var entry = new JournalEntry(++sequence, clock.GetUtcNow(), what, step, outcome, detail);
-        var line = JsonSerializer.Serialize(entry, EvidenceJson.Line) + "\n";
-        await file.WriteAsync(Encoding.UTF8.GetBytes(line), cancellationToken);
-        // FlushAsync leaves the bytes in the system's cache; only this asks the disk.
-#pragma warning disable CA1849
-        file.Flush(flushToDisk: true);
-#pragma warning restore CA1849
+        var text = await JournalText.ReadAsync(path, cancellationToken);
+        var opened = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        opened.SetLength(text.Length);
+        opened.Seek(0, SeekOrigin.End);
+        return new JournalFile(opened, clock, text);
     }
 
-    /// <summary>Reads a journal back; a last line that a crash cut off is left out.</summary>
-    public static async Task<IReadOnlyList<JournalEntry>> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Reads a journal; a last line that a crash left torn is left out.</summary>
+    /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
+    public static async Task<IReadOnlyList<JournalEntry>> ReadAsync(string path, CancellationToken cancellationToken) =>
+        (await JournalText.ReadAsync(path, cancellationToken)).Entries;
+
+    /// <summary>Returns once the line is on the disk. It cannot be cancelled: a line is written whole or not at
+    /// all.</summary>
+    /// <exception cref="IOException">The disk is full or gone; the file ends with the line before.</exception>
+    public async Task<JournalEntry> AppendAsync(
+        JournalEvent what,
+        string subject,
+        string? outcome = null,
+        string? detail = null,
+        object? output = null
+    )
     {
-        var text = await File.ReadAllTextAsync(path, cancellationToken);
-        var whole = text[..(text.LastIndexOf('\n') + 1)];
-        return
-        [
-            .. whole
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => JsonSerializer.Deserialize<JournalEntry>(line, EvidenceJson.Line)!),
-        ];
+        var entry = new JournalEntry(entries.Count + 1, head, clock.GetUtcNow(), what, subject, outcome, detail)
+        {
+            Output = output is null ? null : JsonSerializer.SerializeToNode(output, EvidenceJson.Line),
+        };
+        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, EvidenceJson.Line));
+        var start = file.Position;
+        try
+        {
+            await file.WriteAsync((byte[])[.. line, (byte)'\n'], CancellationToken.None);
+            // FlushAsync leaves the bytes in the system's cache; only this asks the disk.
+#pragma warning disable CA1849
+            file.Flush(flushToDisk: true);
+#pragma warning restore CA1849
+        }
+        catch (IOException)
+        {
+            file.SetLength(start);
+            throw;
+        }
+
+        entries.Add(entry);
+        head = JournalText.HashOf(line);
+        return entry;
     }
 
     public ValueTask DisposeAsync() => file.DisposeAsync();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using FreshTrack.Verification;

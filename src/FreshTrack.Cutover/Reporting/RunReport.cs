@@ -1,6 +1,6 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using FreshTrack.Verification;

@@ -1,89 +1,143 @@
+using System.Diagnostics;
 using System.Text;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>Phases 2 and 3: rows and users go from the source to the target.</summary>
+/// <summary>Phases 2 and 3: rows and users go from the source to the target. Each step continues what an earlier
+/// process left, and repeats nothing that is finished.</summary>
 public static class MoveSteps
 {
     public static async Task<StepResult> ExportAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
+        var started = run.Clock.GetTimestamp();
         var exporter = new Exporter(run.Environment.Source, run.Environment.ObjectStore, run.Environment.Clock);
-        var manifest = await exporter.RunAsync(Plan(run), Options(run), new MoveLine(progress), cancellationToken);
+        var manifest = await exporter.RunAsync(
+            run.Resolved.Value,
+            run.MoveOptions,
+            new Forward(progress),
+            cancellationToken
+        );
+        run.Manifest.Set(manifest);
+        var (raw, stored) = (manifest.Parts.Sum(part => part.RawBytes), manifest.Parts.Sum(part => part.Bytes));
         await run.Evidence.WriteTextAsync(
             "manifest.json",
             Encoding.UTF8.GetString(manifest.ToJson()),
             cancellationToken
         );
-        run.Manifest = manifest;
-        var megabytes = manifest.Parts.Sum(part => part.Bytes) / 1e6;
-        return StepResult.Pass($"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {megabytes:0.0} MB");
+        await KeepAsync(
+            run,
+            run.Summary with
+            {
+                Rows = manifest.Rows,
+                Parts = manifest.Parts.Count,
+                RawBytes = raw,
+                Bytes = stored,
+                ExportSeconds = run.Clock.GetElapsedTime(started).TotalSeconds,
+            },
+            cancellationToken
+        );
+        return StepResult.Pass(
+            $"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, {raw / 1e6:N1} MB as {stored / 1e6:N1} MB",
+            new ExportOutput(Manifest.KeyOf(manifest.RunId), manifest.Rows, manifest.Parts.Count)
+        );
     }
 
     public static async Task<StepResult> MapUsersAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        var mapper = new UserMapper(
-            run.Environment.Source,
-            run.Environment.Target,
-            run.Environment.StackAuth,
-            run.Environment.Clock
+        var started = run.Clock.GetTimestamp();
+        var (source, target) = (run.Environment.Source, run.Environment.Target);
+        var mapper = new UserMapper(source, target, run.Environment.StackAuth, run.Environment.Clock);
+        var result = await mapper.RunAsync(
+            run.Resolved.Value,
+            run.MoveOptions.RunId,
+            new Forward(progress),
+            cancellationToken
         );
-        var result = await mapper.RunAsync(Plan(run), run.Evidence.RunId, new MoveLine(progress), cancellationToken);
+        run.Users.Set(result);
+        var seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
+        await KeepAsync(run, run.Summary with { UsersSeconds = seconds }, cancellationToken);
         return StepResult.Pass($"{result.Users} users mapped, {result.Created} of them created without a password");
     }
 
     public static async Task<StepResult> ImportAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        var manifest =
-            run.Manifest ?? throw new InvalidOperationException("Nothing was exported; phase 2 comes first.");
+        var started = run.Clock.GetTimestamp();
         var importer = new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Environment.Clock);
         var result = await importer.RunAsync(
-            Plan(run),
-            manifest,
-            Options(run),
-            new MoveLine(progress),
+            run.Resolved.Value,
+            run.Manifest.Value,
+            run.MoveOptions,
+            new Forward(progress),
             cancellationToken
         );
+        run.Import.Set(result);
+        var seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
+        await KeepAsync(run, run.Summary with { Imported = result.Rows, ImportSeconds = seconds }, cancellationToken);
+        var before = result.Skipped > 0 ? $", {result.Skipped} parts were there already" : "";
         return StepResult.Pass(
-            $"{result.Rows:N0} rows from {result.Parts} parts, "
-                + $"{result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with indexes and keys"
+            $"{result.Rows:N0} rows from {result.Parts} parts, {result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with "
+                + $"indexes and keys{before}"
         );
     }
 
-    public static async Task<StepResult> IndexWebhookSecretsAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+    /// <summary>Asks the source once more, after the import: a write that came in between would be lost.</summary>
+    public static async Task<StepResult> AskSourceAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        await run.Environment.RunApiCommandAsync("index-webhook-secrets", cancellationToken);
-        if (run.AfterImport is not null)
+        try
         {
-            await run.AfterImport(run, cancellationToken);
+            await SourceGuard.RefuseChangesAsync(
+                run.Environment.Source,
+                run.Plan,
+                run.Manifest.Value,
+                run.Environment.Clock,
+                cancellationToken
+            );
+            return StepResult.Pass("frozen, and as it was when the export began");
         }
-
-        return StepResult.Pass("organizations are found by their webhook secret without decrypting");
+        catch (RefusedException changed)
+        {
+            return new StepResult(Verdict.Fail, changed.Message);
+        }
     }
 
-    private static ResolvedPlan Plan(CutoverRun run) =>
-        run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
+    private static async Task KeepAsync(RunContext run, MoveSummary summary, CancellationToken cancellationToken)
+    {
+        using var process = Process.GetCurrentProcess();
+        run.Summary = summary with { PeakMemoryBytes = process.PeakWorkingSet64 };
+        await run.Evidence.WriteJsonAsync("move", run.Summary, cancellationToken);
+    }
 
-    private static MoveOptions Options(CutoverRun run) => new(run.Evidence.RunId);
+    private sealed class Forward(IProgress<StepProgress> progress) : IProgress<MoveProgress>
+    {
+        public void Report(MoveProgress value) => progress.Report(new MoveStepProgress(value));
+    }
 }
+
+/// <summary>What the export leaves in the journal.</summary>
+/// <param name="Manifest">Its key in the object store.</param>
+public sealed record ExportOutput(string Manifest, long Rows, int Parts);

@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.Runs;
+
 namespace FreshTrack.Cutover.Steps;
 
 /// <summary>A migrated sensor, and a migrated user of its organization: with these the new system is tried
@@ -30,7 +32,7 @@ public sealed record TestSensor(
         """;
 
     /// <exception cref="InvalidOperationException">The target holds no sensor that a test could use.</exception>
-    public static async Task<TestSensor> FindAsync(CutoverRun run, CancellationToken cancellationToken)
+    public static async Task<TestSensor> FindAsync(RunContext run, CancellationToken cancellationToken)
     {
         await using var command = run.Environment.Target.CreateCommand(Query);
         command.Parameters.Add(new() { Value = run.Environment.Clock.GetUtcNow() });

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;
@@ -15,8 +16,8 @@ public static class ValidateSteps
     private static readonly TimeSpan WebhookLimit = TimeSpan.FromSeconds(5);
 
     public static async Task<StepResult> HealthAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
@@ -29,8 +30,8 @@ public static class ValidateSteps
     }
 
     public static async Task<StepResult> SignedInQueryAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
@@ -46,8 +47,8 @@ public static class ValidateSteps
     }
 
     public static async Task<StepResult> WebhookAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
@@ -79,7 +80,7 @@ public static class ValidateSteps
                 return StepResult.Pass($"the test webhook's reading was seen after {seconds:0.00} s");
             }
 
-            progress.Report("waiting for the reading to appear");
+            progress.Report(new StepProgress("waiting for the reading to appear"));
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
         }
 
@@ -111,7 +112,7 @@ public static class ValidateSteps
     // The API may keep less than the uplink's 100 ns; PostgreSQL keeps microseconds.
     private static bool IsAt(JsonNode reading, DateTimeOffset receivedAt)
     {
-        var text = (reading["recorded_at"] ?? reading["recordedAt"])?.GetValue<string>();
+        var text = reading["recorded_at"]?.GetValue<string>();
         return text is not null && (DateTimeOffset.Parse(text) - receivedAt).Duration() < TimeSpan.FromMilliseconds(1);
     }
 
@@ -138,26 +139,20 @@ public static class ValidateSteps
     }
 
     private static async Task<HttpClient> SignedInAsync(
-        CutoverRun run,
+        RunContext run,
         TestSensor sensor,
         CancellationToken cancellationToken
     )
     {
-        var token = await run.Environment.StackAuth.CreateSessionAsync(
-            sensor.User,
-            TimeSpan.FromMinutes(15),
-            cancellationToken
-        );
+        var stackAuth =
+            run.Environment.StackAuth
+            ?? throw new RefusedException("No Stack Auth was named, so no user can sign in. Give its address.");
+        var token = await stackAuth.CreateSessionAsync(sensor.User, TimeSpan.FromMinutes(15), cancellationToken);
         var client = Client(run);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 
-    private static HttpClient Client(CutoverRun run) =>
-        new()
-        {
-            BaseAddress =
-                run.Api ?? throw new InvalidOperationException("The API is not deployed; phase 4 comes first."),
-            Timeout = TimeSpan.FromSeconds(30),
-        };
+    private static HttpClient Client(RunContext run) =>
+        new() { BaseAddress = run.Api.Value, Timeout = TimeSpan.FromSeconds(30) };
 }

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 
@@ -10,19 +11,21 @@ namespace FreshTrack.Cutover.Steps;
 public static class VerifySteps
 {
     public static async Task<StepResult> VerifyAsync(
-        CutoverRun run,
-        IProgress<string> progress,
+        RunContext run,
+        IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        var plan =
-            run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
-        var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target)
-        {
-            Clock = run.Environment.Clock,
-        };
-        var result = await Verifier.RunAsync(request, new CheckLine(progress), cancellationToken);
-        run.Verification = result;
+        var (source, target) = (run.Environment.Source, run.Environment.Target);
+        var result = await PlanVerification.RunAsync(
+            run.Plan,
+            source,
+            target,
+            run.Environment.Clock,
+            new Forward(progress),
+            cancellationToken
+        );
+        run.Verification.Set(result);
         await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
         return Outcome(result);
     }
@@ -54,8 +57,8 @@ public static class VerifySteps
     /// <summary>A check in one line: name, subject and reason.</summary>
     public static string Line(CheckResult check) => $"{check.Check}: {Text.Reason(check.Subject, check.Reason)}.";
 
-    private sealed class CheckLine(IProgress<string> progress) : IProgress<CheckResult>
+    private sealed class Forward(IProgress<StepProgress> progress) : IProgress<CheckResult>
     {
-        public void Report(CheckResult value) => progress.Report($"{value.Verdict}: {Line(value)}");
+        public void Report(CheckResult value) => progress.Report(new CheckEnded(value, Line(value)));
     }
 }

@@ -7,19 +7,15 @@ namespace FreshTrack.Migration.Exporting;
 /// <param name="IsExported">Whether its manifest is there.</param>
 public sealed record StoredRun(string Id, string PlanHash, bool IsExported)
 {
-    /// <param name="kind">How the ids of such runs end, after a dash; they begin with the time.</param>
+    /// <summary>The newest run of which the store holds anything, a move's or a rehearsal's.</summary>
     /// <exception cref="RefusedException">The newest run's manifest was edited.</exception>
-    public static async Task<StoredRun?> NewestAsync(
-        ObjectStore store,
-        string kind,
-        CancellationToken cancellationToken
-    )
+    public static async Task<StoredRun?> NewestAsync(ObjectStore store, CancellationToken cancellationToken)
     {
         await store.EnsureBucketAsync(cancellationToken);
         var folders = new SortedSet<string>();
         await foreach (var key in store.ListAsync("runs/", cancellationToken))
         {
-            if (key.Split('/') is [_, var id, "manifest.json" or "export.json"] && id.EndsWith($"-{kind}"))
+            if (key.Split('/') is [_, var id, "manifest.json" or "export.json"] && BeginsWithTime(id))
             {
                 folders.Add(id);
             }
@@ -36,4 +32,7 @@ public sealed record StoredRun(string Id, string PlanHash, bool IsExported)
                 ? new StoredRun(newest, header.PlanHash, IsExported: false)
             : null;
     }
+
+    // 20260115T021500.123Z-rehearsal: ids sort by time.
+    private static bool BeginsWithTime(string id) => id is [>= '0' and <= '9', .., _] && id.IndexOf("Z-") == 19;
 }

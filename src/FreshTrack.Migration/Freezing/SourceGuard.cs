@@ -1,3 +1,4 @@
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -32,6 +33,20 @@ public static class SourceGuard
                     + $"of {state.Tables.Count} tables still take writes, which would be lost. Freeze it "
                     + "first (--freeze)."
             );
+    }
+
+    /// <summary>Asks the source again whether it is frozen and still what was exported.</summary>
+    /// <exception cref="RefusedException">A table takes writes, or rows were written since.</exception>
+    public static async Task RefuseChangesAsync(
+        NpgsqlDataSource source,
+        MigrationPlan plan,
+        Manifest exported,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = await Persistence.RunAsync(stop => FrozenAsync(source, plan, stop), time, cancellationToken);
+        RefuseChanges(exported.RunId, exported.Source, now);
     }
 
     /// <exception cref="RefusedException">Rows were written between the two states, or nothing proves that they were

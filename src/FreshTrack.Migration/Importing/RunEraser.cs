@@ -1,11 +1,13 @@
+using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>Takes out of the target what one run has put in: rows, partitions, its part of the user map. Keys and
-/// indexes come back first.</summary>
-internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
+/// <summary>Takes out of target and object store what one run has put in: rows, partitions, its part of the user map,
+/// parts. Keys and indexes come back first. Users in Stack Auth stay: they are found again by their Supabase
+/// id.</summary>
+public sealed class RunEraser(NpgsqlDataSource target, ObjectStore store, TimeProvider time)
 {
     private static readonly Sql Referring = new(
         """
@@ -25,6 +27,10 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
     {
         await using var held = await RunLock.AcquireAsync(target, RunLock.Import, runId, time, cancellationToken);
         await held.HoldAsync(stop => EraseAsync(runId, held.Session, stop), cancellationToken);
+        await foreach (var key in store.ListAsync(Manifest.FolderOf(runId), cancellationToken))
+        {
+            await store.DeleteAsync(key, cancellationToken);
+        }
     }
 
     /// <summary>Rows first, then keys and indexes, which the new partitions have too, then the partitions: each step

@@ -1,5 +1,6 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -30,7 +31,7 @@ public sealed class ClearTests(Servers servers)
         await move.RunAsync(plan, null, Token);
         await move.Store.PutAsync($"runs/{move.Options.RunId}-b/part", "other"u8.ToArray(), Token);
 
-        await Migrator(move).ClearAsync(move.Options.RunId, Token);
+        await Eraser(move).RunAsync(move.Options.RunId, Token);
 
         Assert.Equal(["0 0 0 0 0 0"], await Move.RowsAsync(move.Target, Rows, Token));
         Assert.Equal(before, await Move.RowsAsync(move.Target, Objects, Token));
@@ -53,7 +54,7 @@ public sealed class ClearTests(Servers servers)
             move.RunAsync(plan, new Meanwhile("import", [3], cut.Cancel), cut.Token)
         );
 
-        await Migrator(move).ClearAsync(move.Options.RunId, Token);
+        await Eraser(move).RunAsync(move.Options.RunId, Token);
 
         Assert.Equal(["0 0 0 0 0 0"], await Move.RowsAsync(move.Target, Rows, Token));
         Assert.Equal(before, await Move.RowsAsync(move.Target, Objects, Token));
@@ -68,9 +69,7 @@ public sealed class ClearTests(Servers servers)
         await Move.ExecuteAsync(move.Target, "insert into things (\"Id\") values (9999)", Token);
         var before = await Move.RowsAsync(move.Target, Rows, Token);
 
-        var error = await Assert.ThrowsAsync<RefusedException>(() =>
-            Migrator(move).ClearAsync(move.Options.RunId, Token)
-        );
+        var error = await Assert.ThrowsAsync<RefusedException>(() => Eraser(move).RunAsync(move.Options.RunId, Token));
 
         Assert.StartsWith("public.things holds 3001 rows, of which run", error.Message);
         Assert.Equal(before, await Move.RowsAsync(move.Target, Rows, Token));
@@ -90,7 +89,7 @@ public sealed class ClearTests(Servers servers)
         await move.RunAsync(await move.PreflightAsync(AwkwardSchema.Plan, Token), null, Token);
         await Move.ExecuteAsync(move.Target, $"select 1; {fill}", Token);
 
-        var error = await Record.ExceptionAsync(() => Migrator(move).ClearAsync(move.Options.RunId, Token));
+        var error = await Record.ExceptionAsync(() => Eraser(move).RunAsync(move.Options.RunId, Token));
 
         Assert.Equal(refused, error is RefusedException);
         Assert.Equal(refused, error is not null);
@@ -100,6 +99,5 @@ public sealed class ClearTests(Servers servers)
         );
     }
 
-    private static Migrator Migrator(Move move) =>
-        new(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System);
+    private static RunEraser Eraser(Move move) => new(move.Target, move.Store, TimeProvider.System);
 }

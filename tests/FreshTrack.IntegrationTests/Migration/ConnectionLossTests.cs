@@ -1,5 +1,6 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
+using FreshTrack.MoveProcess;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -35,7 +36,8 @@ public sealed class ConnectionLossTests(Servers servers)
         );
 
         await UntilDoneAsync(() =>
-            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()),
                 plan,
                 move.Options,
                 killer,
@@ -66,13 +68,19 @@ public sealed class ConnectionLossTests(Servers servers)
         wire.CutEvery(bytes: 250_000, times: 4);
 
         await UntilDoneAsync(() =>
-            new Migrator(
-                side == "source" ? broken : move.Source,
-                side == "target" ? broken : move.Target,
-                move.Store,
-                move.StackAuth,
-                new FastTime()
-            ).RunAsync(plan, move.Options, null, Token)
+            MoveSlice.RunAsync(
+                new MoveEnvironment(
+                    side == "source" ? broken : move.Source,
+                    side == "target" ? broken : move.Target,
+                    move.Store,
+                    move.StackAuth,
+                    new FastTime()
+                ),
+                plan,
+                move.Options,
+                null,
+                Token
+            )
         );
 
         Assert.Equal(0, wire.Left);
@@ -92,7 +100,8 @@ public sealed class ConnectionLossTests(Servers servers)
         var outage = new Meanwhile(stage, [2], () => wire.Refuse(connections: 8));
 
         await UntilDoneAsync(() =>
-            new Migrator(move.Source, move.Target, broken, move.StackAuth, new FastTime()).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, broken, move.StackAuth, new FastTime()),
                 plan,
                 move.Options,
                 outage,

@@ -3,6 +3,7 @@ using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Users;
+using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -92,7 +93,8 @@ public sealed class DamagedPartTests(Servers servers)
         await DamageAsync(move.Store, manifest.Parts[2].Key, "flipped");
 
         await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(move.Source, move.Target, move.Store, null, TimeProvider.System).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, move.Store, null, TimeProvider.System),
                 plan,
                 move.Options with
                 {

@@ -1,5 +1,6 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
+using FreshTrack.MoveProcess;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
@@ -16,7 +17,8 @@ public sealed class FullStoreTests(Servers servers)
         using var store = new ObjectStore(ObjectStoreAddress.Parse(move.StoreAddress) with { Server = full.Address });
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(move.Source, move.Target, store, move.StackAuth, new FastTime()).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, store, move.StackAuth, new FastTime()),
                 plan,
                 move.Options,
                 null,

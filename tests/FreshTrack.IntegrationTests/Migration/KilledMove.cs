@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
+using FreshTrack.MoveProcess;
 using FreshTrack.StackAuth;
 using Npgsql;
 
@@ -12,7 +14,6 @@ internal sealed class KilledMove : IAsyncDisposable
 {
     private const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0002";
     private const string Key = "ssk_kill";
-    private const string RunId = "killed-run";
 
     // Everything that a user would notice: rows under their users' e-mails, keys, indexes, triggers, sequences, what is
     // still deferred.
@@ -75,17 +76,25 @@ internal sealed class KilledMove : IAsyncDisposable
         await stackAuth.StartAsync(cancellationToken);
         await using var database = NpgsqlDataSource.Create(target);
         await Move.ExecuteAsync(database, AwkwardSchema.Target, cancellationToken);
-        string[] arguments = [source, target, bucket, stackAuth.Urls.First(), Project, Key, plan, RunId];
-        var started = TimeProvider.System.GetTimestamp();
-        var (code, events) = await EngineAsync(
-            killAtEvent is { } last ? [.. arguments, last.ToString()] : arguments,
-            killAfter,
-            cancellationToken
+        var runs = Directory.CreateTempSubdirectory("killed-").FullName;
+        var job = new MoveJob(
+            source,
+            target,
+            bucket,
+            stackAuth.Urls.First(),
+            Project,
+            Key,
+            plan,
+            runs,
+            Freezes: true,
+            killAtEvent
         );
+        var started = TimeProvider.System.GetTimestamp();
+        var (code, events) = await EngineAsync(job, killAfter, cancellationToken);
         var lasted = TimeProvider.System.GetElapsedTime(started);
         if (code != 0)
         {
-            (code, events) = await EngineAsync(arguments, killAfter: null, cancellationToken);
+            (code, events) = await EngineAsync(job with { DieAt = null }, killAfter: null, cancellationToken);
         }
 
         Assert.True(code == 0, $"The resumed engine ended with {code}: {string.Join(' ', events)}");
@@ -105,21 +114,24 @@ internal sealed class KilledMove : IAsyncDisposable
     }
 
     private static async Task<(int Code, IReadOnlyList<string> Output)> EngineAsync(
-        string[] arguments,
+        MoveJob job,
         TimeSpan? killAfter,
         CancellationToken cancellationToken
     )
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll"), .. arguments]
+            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll")]
         )
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(job));
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         if (killAfter is { } moment)
@@ -155,8 +167,9 @@ internal sealed class KilledMove : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var manifest = await Exporter.FindAsync(store, RunId, cancellationToken);
-        var named = manifest!.Parts.Select(part => part.Key).Append(Manifest.KeyOf(RunId)).ToHashSet();
+        var run = await StoredRun.NewestAsync(store, cancellationToken);
+        var manifest = await Exporter.FindAsync(store, run!.Id, cancellationToken);
+        var named = manifest!.Parts.Select(part => part.Key).Append(Manifest.KeyOf(run.Id)).ToHashSet();
         var keys = await store.ListAsync("", cancellationToken).ToListAsync(cancellationToken);
         Assert.Superset(named, keys.ToHashSet());
         return [.. keys.Where(key => !named.Contains(key))];

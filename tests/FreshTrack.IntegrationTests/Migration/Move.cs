@@ -3,6 +3,7 @@ using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
 using FreshTrack.Migration.Users;
+using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -76,7 +77,8 @@ internal sealed class Move : IAsyncDisposable
         IProgress<MoveProgress>? progress,
         CancellationToken cancellationToken
     ) =>
-        new Migrator(Source, Target, Store, StackAuth, TimeProvider.System).RunAsync(
+        MoveSlice.RunAsync(
+            new MoveEnvironment(Source, Target, Store, StackAuth, TimeProvider.System),
             plan,
             Options,
             progress,

@@ -1,5 +1,6 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
+using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -78,7 +79,8 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var second = move.Options with { RunId = "second" };
         var error = await Record.ExceptionAsync(() =>
-            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()),
                 plan,
                 second,
                 null,
@@ -146,7 +148,8 @@ public sealed class RefusedMoveTests(Servers servers)
         await move.RunAsync(plan, null, Token);
 
         var error = await Assert.ThrowsAsync<RefusedException>(() =>
-            new Migrator(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System),
                 plan,
                 move.Options with
                 {

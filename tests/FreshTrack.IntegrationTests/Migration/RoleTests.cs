@@ -1,4 +1,5 @@
 using FreshTrack.Migration;
+using FreshTrack.MoveProcess;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -26,7 +27,8 @@ public sealed class RoleTests(Servers servers)
         await using var source = await AsRoleAsync(move.Source, move.SourceAddress, Limits, "all");
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, Limits, "all");
 
-        var result = await new Migrator(source, target, move.Store, null, TimeProvider.System).RunAsync(
+        var result = await MoveSlice.RunAsync(
+            new MoveEnvironment(source, target, move.Store, null, TimeProvider.System),
             plan,
             move.Options,
             null,
@@ -45,7 +47,8 @@ public sealed class RoleTests(Servers servers)
         await Move.ExecuteAsync(move.Source, "set transaction read write; revoke select on b from public", Token);
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(source, move.Target, move.Store, null, TimeProvider.System).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(source, move.Target, move.Store, null, TimeProvider.System),
                 plan,
                 move.Options,
                 null,
@@ -64,7 +67,8 @@ public sealed class RoleTests(Servers servers)
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, "search_path = ''", "select");
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, target, move.Store, null, TimeProvider.System),
                 plan,
                 move.Options,
                 null,
@@ -99,7 +103,8 @@ public sealed class RoleTests(Servers servers)
         );
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(move.Source, target, move.Store, null, TimeProvider.System).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, target, move.Store, null, TimeProvider.System),
                 plan,
                 move.Options,
                 null,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Users;
+using FreshTrack.MoveProcess;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
@@ -65,7 +66,8 @@ public sealed class StackAuthTroubleTests(Servers servers)
         var broken = new StackAuthClient(http, "project", "key", new FastTime());
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
-            new Migrator(move.Source, move.Target, move.Store, broken, new FastTime()).RunAsync(
+            MoveSlice.RunAsync(
+                new MoveEnvironment(move.Source, move.Target, move.Store, broken, new FastTime()),
                 plan,
                 move.Options,
                 null,

@@ -1,5 +1,8 @@
 using FreshTrack.Build;
-using FreshTrack.Build.Verifying;
+using FreshTrack.Build.Slices;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Microsoft.Extensions.Time.Testing;
@@ -125,12 +128,9 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         try
         {
-            await new StandaloneVerification(console, runs, clock).RunAsync(
-                PlanFile.Parse(plan, "plan.yaml"),
-                moved.Source,
-                moved.Target,
-                Token
-            );
+            var servers = new MoveEnvironment(moved.Source, moved.Target, ObjectStore: null!, StackAuth: null, clock);
+            var inputs = new RunInputs(PlanFile.Parse(plan, "plan.yaml"), plan, new SourceTree("test", Clean: true));
+            await new VerificationRun(console, runs, clock).RunAsync(inputs, servers, Token);
             return (ExitCodes.Passed, "");
         }
         catch (TargetFailedException failure)

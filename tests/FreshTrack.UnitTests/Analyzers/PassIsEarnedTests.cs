@@ -79,7 +79,7 @@ public sealed class PassIsEarnedTests
     private static string With(string member) =>
         $$"""
             using FreshTrack.Plan;
-            using FreshTrack.Cutover.Runbook;
+            using FreshTrack.Cutover.Runbooks;
             class C
             {
                 {{member}}

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FreshTrack.Cutover.Board;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Board;
@@ -34,7 +35,7 @@ public sealed class BoardServerTests : IAsyncLifetime
     {
         await using var events = await client.GetStreamAsync(new Uri(server.Address, "events"), Token);
         using var reader = new StreamReader(events);
-        board.WorkStarted("Fixtures");
+        board.Tell(new WorkStarted("Fixtures"));
 
         Assert.Contains("Fixtures", await UntilAsync(reader, "Fixtures"));
     }
@@ -45,7 +46,7 @@ public sealed class BoardServerTests : IAsyncLifetime
         await using var events = await client.GetStreamAsync(new Uri(server.Address, "events"), Token);
         using var reader = new StreamReader(events);
         await reader.ReadLineAsync(Token);
-        board.WorkStarted("The very last");
+        board.Tell(new WorkStarted("The very last"));
 
         await server.DisposeAsync();
 
@@ -93,11 +94,11 @@ public sealed class BoardServerTests : IAsyncLifetime
                 Token
             );
         var step = new Step("import.rows", "Import", (_, _, _) => Task.FromResult(StepResult.Pass("")));
-        board.PhaseStarted(Runbook[0]);
-        board.StepStarted(step);
+        board.Tell(new PhaseStarted(Runbook[0]));
+        board.Tell(new StepStarted(step));
         for (var i = 0; i < 10_000; i++)
         {
-            board.StepProgressed(step, new string('x', 1000) + i);
+            board.Tell(new StepProgressed(step, new StepProgress(new string('x', 1000) + i)));
         }
 
         Assert.Contains("x9999", await client.GetStringAsync(server.Address, Token));

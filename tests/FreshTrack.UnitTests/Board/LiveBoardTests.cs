@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using FreshTrack.Cutover.Board;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Reporting;
 using Microsoft.Extensions.Time.Testing;
@@ -37,8 +38,8 @@ public sealed partial class LiveBoardTests
     [Fact]
     public void Before_T_0_it_shows_what_is_prepared()
     {
-        board.WorkStarted("Images");
-        board.WorkProgressed("building api");
+        board.Tell(new WorkStarted("Images"));
+        board.Tell(new WorkProgressed("Images", "building api"));
 
         Assert.Multiple(
             () => Assert.Contains("Preparing", State),
@@ -98,24 +99,31 @@ public sealed partial class LiveBoardTests
         Assert.Contains("26 min 00 s", State);
     }
 
-    [Theory]
-    [InlineData("sensor_readings 62% · 210,000 rows/s", "62")]
-    [InlineData("indexes and keys, 138 of 276 done", "50")]
-    [InlineData("1,500 of 2,000 rows", "75")]
-    public void Progress_that_names_a_share_gets_a_bar(string progress, string share)
+    [Fact]
+    public void Progress_that_knows_its_share_gets_a_bar()
     {
         Start(Runbook[1], TimeSpan.Zero);
-        board.StepStarted(Copy);
-        board.StepProgressed(Copy, progress);
+        board.Tell(new StepStarted(Copy));
+        board.Tell(new StepProgressed(Copy, new StepProgress("1,500 of 2,000 rows", 0.75)));
 
-        Assert.Contains($"value=\"{share}\"", BoardPage.Parts(board.Snapshot())["state"]);
+        Assert.Contains("value=\"75\"", BoardPage.Parts(board.Snapshot())["state"]);
+    }
+
+    [Fact]
+    public void Progress_without_a_share_has_no_bar_whatever_its_text_says()
+    {
+        Start(Runbook[1], TimeSpan.Zero);
+        board.Tell(new StepStarted(Copy));
+        board.Tell(new StepProgressed(Copy, new StepProgress("138 of 276 done, 50%")));
+
+        Assert.DoesNotContain("<progress", BoardPage.Parts(board.Snapshot())["state"]);
     }
 
     [Fact]
     public void A_failed_step_is_the_state_and_says_why()
     {
         Start(Runbook[1], TimeSpan.Zero);
-        board.StepEnded(Copy, new StepTiming(Copy.Id, Copy.Title, 0, 1, Verdict.Fail, "3 rows <missing>"));
+        board.Tell(new StepEnded(Copy, new StepTiming(Copy.Id, Copy.Title, 0, 1, Verdict.Fail, "3 rows <missing>")));
 
         Assert.Contains("Failed", State);
         Assert.Contains("Import every part: 3 rows <missing>", State);
@@ -124,8 +132,9 @@ public sealed partial class LiveBoardTests
     [Fact]
     public void Work_that_ends_a_run_before_its_first_phase_says_why()
     {
-        board.WorkStarted("Stage");
-        board.WorkEnded("no engine answers");
+        board.Tell(new WorkStarted("Stage"));
+        var result = new StepResult(Verdict.Inconclusive, "no engine answers");
+        board.Tell(new WorkEnded("Stage", result, TimeSpan.FromSeconds(1)) { Failed = true });
 
         Assert.Contains("Stopped", State);
         Assert.Contains("Stage: no engine answers", State);
@@ -134,7 +143,7 @@ public sealed partial class LiveBoardTests
     [Fact]
     public void A_judged_run_shows_its_verdict_with_limit_and_value()
     {
-        board.Judged(SampleRun.Report);
+        board.Tell(new RunJudged(SampleRun.Report));
 
         Assert.Contains("readings_24h p95", State);
         Assert.Contains("415.999 ms", State);
@@ -149,23 +158,25 @@ public sealed partial class LiveBoardTests
 
     private void Start(Phase phase, TimeSpan after)
     {
-        board.PhaseStarted(phase);
+        board.Tell(new PhaseStarted(phase));
         clock.Advance(after);
     }
 
     private void End(Phase phase)
     {
         Start(phase, TimeSpan.FromMinutes(3));
-        board.PhaseEnded(
-            phase,
-            new PhaseTiming(
-                phase.Number,
-                phase.Name,
-                phase.PlannedStart.TotalSeconds,
-                phase.PlannedEnd.TotalSeconds,
-                0,
-                180,
-                []
+        board.Tell(
+            new PhaseEnded(
+                phase,
+                new PhaseTiming(
+                    phase.Number,
+                    phase.Name,
+                    phase.PlannedStart.TotalSeconds,
+                    phase.PlannedEnd.TotalSeconds,
+                    0,
+                    180,
+                    []
+                )
             )
         );
     }

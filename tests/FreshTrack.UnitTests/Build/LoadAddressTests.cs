@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Rehearsals;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Build;

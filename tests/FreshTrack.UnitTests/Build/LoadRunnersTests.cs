@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Rehearsals;
 using FreshTrack.Load;
 using FreshTrack.Plan;
 

@@ -1,4 +1,4 @@
-using FreshTrack.Build.Rehearsing;
+using FreshTrack.Build.Screen;
 
 namespace FreshTrack.UnitTests.Build;
 

@@ -1,4 +1,4 @@
-using FreshTrack.Build.Verifying;
+using FreshTrack.Build.Screen;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Spectre.Console;

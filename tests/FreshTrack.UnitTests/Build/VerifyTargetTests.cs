@@ -1,6 +1,9 @@
 using FreshTrack.Build;
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Verifying;
+using FreshTrack.Build.Slices;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.MoveProcess;
 using FreshTrack.UnitTests.Plan;
 using FreshTrack.Verification;
 using Npgsql;
@@ -86,7 +89,7 @@ public sealed class VerifyTargetTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VerifyAsync(cancelled.Token));
 
         Assert.False(File.Exists(Path.Combine(runs, "latest", "verification.json")));
-        Assert.Contains("Verify: cancelled", output.ToString());
+        Assert.Contains("Compare source and target: cancelled", output.ToString());
     }
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
@@ -97,11 +100,12 @@ public sealed class VerifyTargetTests : IDisposable
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No }
         );
-        await new StandaloneVerification(console, runs, TimeProvider.System).RunAsync(
+        var servers = new MoveEnvironment(nowhere, nowhere, ObjectStore: null!, StackAuth: null, TimeProvider.System);
+        var inputs = new RunInputs(
             Given.Plan("source: areas", "source: units"),
-            nowhere,
-            nowhere,
-            cancellationToken
+            "",
+            new SourceTree("test", Clean: true)
         );
+        await new VerificationRun(console, runs, TimeProvider.System).RunAsync(inputs, servers, cancellationToken);
     }
 }

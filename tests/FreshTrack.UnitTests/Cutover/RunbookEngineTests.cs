@@ -1,15 +1,17 @@
 using FreshTrack.Cutover.Journal;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-public sealed class RunbookEngineTests : IDisposable, IRunObserver
+public sealed class RunbookEngineTests : IDisposable
 {
     private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("runbook").FullName, "journal.jsonl");
-    private readonly FakeTimeProvider clock = new();
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
     private readonly List<string> ran = [];
+    private readonly RecordedEvents seen = new();
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 
@@ -41,33 +43,80 @@ public sealed class RunbookEngineTests : IDisposable, IRunObserver
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(boom, Step("b", Verdict.Pass)));
 
-        var last = (await JournalFile.ReadAsync(path, TestContext.Current.CancellationToken))[^1];
-        Assert.Equal(
-            (JournalEvent.StepEnded, "Inconclusive", "the disk is full"),
-            (last.Event, last.Outcome, last.Detail)
-        );
+        var entries = await JournalFile.ReadAsync(path, TestContext.Current.CancellationToken);
+        var ended = Assert.Single(entries, entry => entry.Event == JournalEvent.StepEnded);
+        Assert.Equal("Inconclusive", ended.Outcome);
+        Assert.Equal("the disk is full", ended.Detail);
+        Assert.Equal(JournalEvent.PhaseEnded, entries[^1].Event);
+        Assert.IsType<PhaseEnded>(seen.All[^1]);
     }
 
     [Fact]
-    public void The_runbook_keeps_the_planned_windows_of_the_checklist()
+    public async Task A_step_that_passed_in_an_earlier_process_is_restored_from_its_output()
+    {
+        var restored = "";
+        var first = Step("a", Verdict.Pass) with
+        {
+            RestoreAsync = (_, output, _) =>
+            {
+                restored = output!["key"]!.GetValue<string>();
+                return Task.FromResult(StepResult.Pass("still there"));
+            },
+        };
+        await RunAsync(first, Step("b", Verdict.Pass));
+
+        await RunAsync(first, Step("b", Verdict.Pass));
+
+        Assert.Equal("value of a", restored);
+        // Step b cannot be restored, so it is run again.
+        Assert.Equal(["a", "b", "b"], ran);
+    }
+
+    [Fact]
+    public async Task A_step_that_did_not_pass_earlier_is_run_again()
+    {
+        var first = Step("a", Verdict.Fail) with
+        {
+            RestoreAsync = (_, _, _) => throw new InvalidOperationException("nothing to restore"),
+        };
+        await RunAsync(first);
+
+        await RunAsync(first);
+
+        Assert.Equal(["a", "a"], ran);
+    }
+
+    [Fact]
+    public void The_runbook_keeps_the_planned_windows()
     {
         Assert.Equal(
             ["1: 0-15", "2: 15-45", "3: 45-90", "4: 90-120", "6: 135-150"],
-            CutoverRunbook.Phases.Select(phase =>
+            CutoverRunbook.Whole.Phases.Select(phase =>
                 $"{phase.Number}: {phase.PlannedStart.TotalMinutes}-{phase.PlannedEnd.TotalMinutes}"
             )
         );
     }
 
+    [Fact]
+    public void Every_step_has_an_id_of_its_own() =>
+        Assert.Equal(
+            CutoverRunbook.Whole.Steps.Count(),
+            CutoverRunbook.Whole.Steps.Select(step => step.Id).Distinct().Count()
+        );
+
+    /// <summary>Runs the steps as one phase; on the journal of an earlier call where there is one.</summary>
     private async Task<Timeline> RunAsync(params Step[] steps)
     {
-        await using var journal = JournalFile.Create(path, clock);
-        var engine = new RunbookEngine(journal, this, clock);
-        return await engine.RunAsync(
-            [new Phase(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)],
-            null!,
-            TestContext.Current.CancellationToken
-        );
+        var runbook = new Runbook("test", [new(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)]);
+        await using var journal = File.Exists(path)
+            ? await JournalFile.OpenAsync(path, clock, TestContext.Current.CancellationToken)
+            : JournalFile.Create(path, clock);
+        var passed = journal
+            .Entries.Where(entry => entry is { Event: JournalEvent.StepEnded, Outcome: "Pass" })
+            .ToDictionary(entry => entry.Subject);
+        var engine = new RunbookEngine(journal, passed, new RunObservers(clock, seen), () => Task.CompletedTask);
+        await engine.RunAsync(runbook, null!, TestContext.Current.CancellationToken);
+        return Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);
     }
 
     private Step Step(string id, Verdict verdict) =>
@@ -78,17 +127,7 @@ public sealed class RunbookEngineTests : IDisposable, IRunObserver
             {
                 ran.Add(id);
                 clock.Advance(TimeSpan.FromMinutes(1));
-                return Task.FromResult(new StepResult(verdict, "done"));
+                return Task.FromResult(new StepResult(verdict, "done") { Output = new { Key = $"value of {id}" } });
             }
         );
-
-    void IRunObserver.PhaseStarted(Phase phase) { }
-
-    void IRunObserver.StepStarted(Step step) { }
-
-    void IRunObserver.StepProgressed(Step step, string text) { }
-
-    void IRunObserver.StepEnded(Step step, StepTiming timing) { }
-
-    void IRunObserver.PhaseEnded(Phase phase, PhaseTiming timing) { }
 }

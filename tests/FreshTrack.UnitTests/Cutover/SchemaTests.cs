@@ -4,7 +4,7 @@ using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;

@@ -1,7 +1,7 @@
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using static FreshTrack.UnitTests.Gating.GoodRun;

@@ -1,6 +1,6 @@
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Gating;
@@ -58,19 +58,10 @@ internal static class GoodRun
     /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
     public static Timeline Steps(params Verdict[] verdicts)
     {
-        var steps = CutoverRunbook
-            .Phases.SelectMany(phase => phase.Steps)
-            .Select(
-                (step, i) =>
-                    new StepTiming(
-                        step.Id,
-                        step.Title,
-                        0,
-                        14,
-                        i < verdicts.Length ? verdicts[i] : Verdict.Pass,
-                        "Said so."
-                    )
-            );
+        var steps = CutoverRunbook.Whole.Steps.Select(
+            (step, i) =>
+                new StepTiming(step.Id, step.Title, 0, 14, i < verdicts.Length ? verdicts[i] : Verdict.Pass, "Said so.")
+        );
         return new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. steps])]);
     }
 

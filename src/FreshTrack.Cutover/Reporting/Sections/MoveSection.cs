@@ -1,5 +1,5 @@
 using FreshTrack.Cutover.Reporting.Markup;
-using FreshTrack.Cutover.Runbook;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
 
 namespace FreshTrack.Cutover.Reporting.Sections;

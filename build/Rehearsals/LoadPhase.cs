@@ -1,0 +1,168 @@
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Load;
+using FreshTrack.Load.Faults;
+using FreshTrack.Plan;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Rehearsals;
+
+/// <summary>The load as the last phase of a run: loads the API with what sensors and dashboards send, and leaves
+/// <c>load.json</c> in the evidence.</summary>
+/// <param name="limits">The policy's: a load that can only fail is stopped, and its step judged by them.</param>
+public sealed class LoadPhase(
+    RehearsalOptions options,
+    IReadOnlyList<LatencyLimit> limits,
+    RunObservers observers,
+    IAnsiConsole console
+)
+{
+    private const int ShownReasons = 8;
+
+    private readonly LoadTable table = new(limits);
+
+    public Phase Phase =>
+        new(
+            7,
+            "Load test",
+            TimeSpan.FromMinutes(150),
+            TimeSpan.FromMinutes(165),
+            [new Step(RunContext.LoadStep, "Load the API", RunAsync) { Changes = true }]
+        );
+
+    private async Task<StepResult> RunAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var proxy = await BreakAsync(run.Api.Value, cancellationToken);
+        var target = await ReadTargetAsync(run, proxy?.Address ?? run.Api.Value, cancellationToken);
+        var result = await LoadAsync(target, run.Evidence.Path, progress, cancellationToken);
+        run.Load.Set(result);
+        await run.Evidence.WriteJsonAsync("load", result, cancellationToken);
+        console.Write(table.Of(result));
+        SelfCheck(result).ForEach(observers.Note);
+        return Judge(result);
+    }
+
+    /// <summary>Puts the injected fault, if it is one of the API under load, between load and API.</summary>
+    private async Task<FaultProxy?> BreakAsync(Uri api, CancellationToken cancellationToken)
+    {
+        if (options.Fault is not { IsUnderLoad: true } fault)
+        {
+            return null;
+        }
+
+        observers.Note($"Injected {fault.Name}: {fault.Does}.");
+        return await FaultProxy.StartAsync(api, new ProxyFault(fault.Delay, fault.FailEvery), cancellationToken);
+    }
+
+    private static Task<LoadTarget> ReadTargetAsync(RunContext run, Uri api, CancellationToken cancellationToken)
+    {
+        var environment = run.Environment;
+        var stackAuth =
+            environment.StackAuth
+            ?? throw new RefusedException(
+                "No address of the Stack Auth that the API's users sign in at. Give --stack-auth, or set "
+                    + "FRESHTRACK_STACK_AUTH."
+            );
+        return LoadTargetReader.ReadAsync(
+            environment.Target,
+            api,
+            environment.WebhookKey.ToArray(),
+            stackAuth,
+            environment.Clock,
+            cancellationToken
+        );
+    }
+
+    private async Task<LoadResult> LoadAsync(
+        LoadTarget target,
+        string folder,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using var transport = new LoadTransport();
+        var runner = options.Runner(new LoadOptions { HistogramFolder = folder, Limits = limits });
+        var runs = LoadPlan.For(options.Scale.Name).RunsAgainst(target, transport, options.Seed);
+        observers.Note($"{runs.Count} scenarios, on a plan that does not wait for answers");
+        if (!console.Profile.Out.IsTerminal)
+        {
+            return await runner.RunAsync(runs, new Told(value => progress.Report(Line(value))), cancellationToken);
+        }
+
+        // A table that is drawn over while the load lasts; the board gets the line.
+        return await console
+            .Live(Text.Empty)
+            .AutoClear(enabled: true)
+            .StartAsync(drawn =>
+                runner.RunAsync(
+                    runs,
+                    new Told(value =>
+                    {
+                        progress.Report(Line(value));
+                        drawn.UpdateTarget(table.Of(value));
+                    }),
+                    cancellationToken
+                )
+            );
+    }
+
+    private StepResult Judge(LoadResult result)
+    {
+        var judged = Gate.JudgeLoad(result, limits);
+        var reasons = judged
+            .Criteria.Where(criterion => criterion.Verdict == judged.Verdict)
+            .Select(criterion => criterion.Reason)
+            .ToList();
+        var requests =
+            $"{result.Scenarios.Sum(scenario => scenario.Requests):N0} requests of {result.Scenarios.Count} scenarios, "
+            + $"{result.Scenarios.Sum(scenario => scenario.Failed):N0} failed";
+        if (judged.Verdict is Verdict.Pass or Verdict.Warn)
+        {
+            return new StepResult(judged.Verdict, $"{requests}; every scenario kept its limits");
+        }
+
+        reasons.Skip(1).Take(ShownReasons - 1).ToList().ForEach(observers.Note);
+        var rest = reasons.Count > 1 ? $" (and {reasons.Count - 1} more of {judged.Criteria.Count} limits)" : "";
+        return new StepResult(judged.Verdict, $"{reasons[0]}{rest}");
+    }
+
+    private static List<string> SelfCheck(LoadResult result)
+    {
+        var doubts = result
+            .Scenarios.Where(scenario => scenario.Unreliable is not null)
+            .Select(scenario => $"The figures of {scenario.Scenario} cannot be trusted: {scenario.Unreliable}.")
+            .ToList();
+        return
+        [
+            .. result.Stopped is { } reason ? [$"The load was stopped: {reason}."] : Array.Empty<string>(),
+            .. doubts.Count == 0 ? ["Self-check: the load generator kept to its plan in every scenario."] : doubts,
+        ];
+    }
+
+    private static StepProgress Line(LoadProgress progress)
+    {
+        var scenarios = progress.Scenarios;
+        var sums =
+            $"{progress.Elapsed.TotalSeconds:0} of {progress.Total.TotalSeconds:0} s, "
+            + $"{scenarios.Sum(scenario => scenario.Ok):N0} ok, "
+            + $"{scenarios.Sum(scenario => scenario.Failed):N0} failed, "
+            + $"{scenarios.Sum(scenario => scenario.InFlight):N0} open";
+        var text = scenarios.Where(scenario => !double.IsNaN(scenario.P95)).MaxBy(scenario => scenario.P95)
+            is { } slowest
+            ? $"{sums}; slowest {slowest.Scenario}, p95 {slowest.P95:0.#} ms"
+            : sums;
+        return new StepProgress(text, Math.Min(1, progress.Elapsed / progress.Total));
+    }
+
+    /// <summary>Unlike <see cref="Progress{T}"/> at once, on the thread that reports.</summary>
+    private sealed class Told(Action<LoadProgress> tell) : IProgress<LoadProgress>
+    {
+        public void Report(LoadProgress value) => tell(value);
+    }
+}

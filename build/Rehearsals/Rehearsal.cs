@@ -1,0 +1,161 @@
+using FreshTrack.Build.Screen;
+using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Rehearsals;
+
+/// <summary>A run of the whole runbook on a stage of its own, with the injected fault as a step and the load as the last
+/// phase; judged by the gate. A load test alone is its first four phases and the load.</summary>
+public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
+{
+    private static readonly string[] NotRehearsed =
+    [
+        "phase 5, DNS cutover",
+        "frontend, status page and monitoring (Uptime Kuma, Grafana, Loki, Prometheus), Caddy",
+        "rollback",
+    ];
+
+    private readonly RunObservers observers = new(clock, new RunScreen(console));
+
+    /// <returns>The judged run; its verdict is the caller's exit code.</returns>
+    /// <exception cref="RefusedException">Something that was asked for or is needed is missing; nothing was
+    /// moved.</exception>
+    public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var inputs = await ReadInputsAsync(cancellationToken);
+        var policy = inputs.Policy!;
+        var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase);
+        var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock);
+        observers.Add(board);
+        await using var server = options.BoardPort is { } port
+            ? await BoardServer.StartAsync(board, port, clock, cancellationToken)
+            : null;
+        if (server is not null)
+        {
+            observers.Note($"Board: {server.Address}");
+        }
+
+        var pictures = new BoardPictures(board);
+        observers.Add(pictures);
+        return await OnStageAsync(
+            inputs,
+            "rehearsal",
+            runbook,
+            async (session, end) =>
+            {
+                // A step that threw is judged too: what was proven until then, and what was not, is in the report.
+                var report = await session.JudgeAsync(options.Runs, policy, pictures, CancellationToken.None);
+                if (end.Failure is not null)
+                {
+                    VerdictScreen.Show(console, report);
+                    end.Failure.Throw();
+                }
+
+                return report;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>The phases that a load needs, and the load; no gate judges more than its limits.</summary>
+    /// <exception cref="TargetFailedException">A limit was missed or nothing was proven; the exit code says
+    /// which.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var inputs = await ReadInputsAsync(cancellationToken);
+        var runbook = CutoverRunbook.Whole.Until(CutoverRunbook.DeployPhase).Append(Load(inputs.Policy!).Phase);
+        await OnStageAsync(
+            inputs,
+            "load",
+            runbook,
+            (_, end) =>
+            {
+                end.Failure?.Throw();
+                return end.Verdict is Verdict.Pass or Verdict.Warn
+                    ? Task.FromResult(end)
+                    : throw new TargetFailedException(
+                        end.Verdict.ExitCode(),
+                        $"{end.Verdict}: {end.Timeline.Stopped?.Summary ?? "the load was not reached"}"
+                    );
+            },
+            cancellationToken
+        );
+    }
+
+    private Task<RunInputs> ReadInputsAsync(CancellationToken cancellationToken) =>
+        RunInputs.ReadAsync(options.RepositoryRoot, options.PlanPath, options.PolicyPath, cancellationToken);
+
+    private LoadPhase Load(Policy policy) => new(options, policy.Latency, observers, console);
+
+    private Runbook Faulty(Runbook runbook) =>
+        options.Fault is { TargetSql: not null } fault
+            ? runbook.InsertAfter(CutoverRunbook.IndexWebhooks, fault.AsStep())
+            : runbook;
+
+    private async Task<T> OnStageAsync<T>(
+        RunInputs inputs,
+        string kind,
+        Runbook runbook,
+        Func<RunSession, RunEnd, Task<T>> finish,
+        CancellationToken cancellationToken
+    )
+    {
+        var images = await StageSetup.ImagesAsync(options, observers, cancellationToken);
+        using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
+        observers.Add(new PhaseLogs(evidence, clock));
+        await using var stage = await StageSetup.StartAsync(
+            options,
+            evidence.RunId,
+            images,
+            observers,
+            clock,
+            cancellationToken
+        );
+        var run = new RunContext(stage.Environment, inputs.Plan, evidence, clock);
+        await using var session = await RunSession.OpenAsync(
+            run,
+            inputs,
+            runbook,
+            Describe(inputs, kind, evidence.RunId, images),
+            observers,
+            cancellationToken
+        );
+        RunEnd end;
+        try
+        {
+            await stage.FillAsync(cancellationToken);
+            end = await session.RunAsync(runbook, cancellationToken);
+        }
+        finally
+        {
+            await stage.KeepLogsAsync(evidence);
+            observers.Note($"Evidence: {evidence.Path}");
+        }
+
+        return await finish(session, end);
+    }
+
+    private RunDescription Describe(RunInputs inputs, string kind, string runId, ImageSet images) =>
+        inputs.Describe(kind, runId, "stage", clock.GetUtcNow()) with
+        {
+            Scale = options.Scale.Name,
+            Seed = options.Seed,
+            Inject = options.Fault?.Name,
+            Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
+            StandIns =
+            [
+                .. images
+                    .ByName.Values.Where(image => image.StandsIn)
+                    .Select(image => new StandIn(image.Reference, image.StandsInFor!))
+                    .OrderBy(image => image.Image),
+            ],
+            LeftOut = NotRehearsed,
+        };
+}

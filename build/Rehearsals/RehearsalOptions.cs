@@ -1,0 +1,23 @@
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Load;
+
+namespace FreshTrack.Build.Rehearsals;
+
+/// <summary>A rehearsal as it was asked for, checked before anything starts.</summary>
+public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource Images, Fault? Fault, bool Keep)
+{
+    public required string RepositoryRoot { get; init; }
+
+    public required string PlanPath { get; init; }
+
+    public required string PolicyPath { get; init; }
+
+    /// <summary>Makes the load.</summary>
+    public Func<LoadOptions, ILoadRunner> Runner { get; init; } = LoadRunners.Parse(LoadRunners.OpenModel);
+
+    /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
+    public int? BoardPort { get; init; }
+
+    public string Runs => Path.Combine(RepositoryRoot, "artifacts", "runs");
+}

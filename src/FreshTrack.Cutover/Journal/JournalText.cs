@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Journal;
+
+/// <summary>A journal as it was read and its chain verified.</summary>
+/// <param name="Head">Hash of the last line.</param>
+/// <param name="Length">Bytes of the whole lines.</param>
+internal sealed record JournalText(IReadOnlyList<JournalEntry> Entries, string Head, long Length)
+{
+    public static JournalText Empty { get; } = new([], new string('0', 64), 0);
+
+    /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
+    public static async Task<JournalText> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        // A crash tears at most the last line: each is flushed before the next is written.
+        var length = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        var lines = Encoding.UTF8.GetString(bytes, 0, length).Split('\n')[..^1];
+        var entries = new List<JournalEntry>();
+        var head = Empty.Head;
+        foreach (var line in lines)
+        {
+            var entry = Parse(line);
+            if (entry is null || entry.Sequence != entries.Count + 1 || entry.Previous != head)
+            {
+                throw new RefusedException(
+                    $"{path} was changed in line {entries.Count + 1} or before it: expected entry {entries.Count + 1} "
+                        + $"with the hash {head[..12]}… of the line before. The run cannot be continued from it; restore "
+                        + "the file as the run wrote it, or clear the run with --restart."
+                );
+            }
+
+            entries.Add(entry);
+            head = HashOf(Encoding.UTF8.GetBytes(line));
+        }
+
+        return new JournalText(entries, head, length);
+    }
+
+    public static string HashOf(byte[] line) => Convert.ToHexStringLower(SHA256.HashData(line));
+
+    private static JournalEntry? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JournalEntry>(line, EvidenceJson.Line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace FreshTrack.Cutover.Runbooks;
+
+/// <summary>A procedure as data: phases in their order, and the steps of each.</summary>
+/// <param name="Name"><c>cutover</c>, or the name of a slice of it.</param>
+public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
+{
+    /// <summary>Part of a procedure, whose planned windows say nothing by themselves.</summary>
+    public bool IsSlice { get; init; }
+
+    public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
+
+    /// <summary>The steps of these ids, in this runbook's order and phases.</summary>
+    /// <exception cref="ArgumentException">The runbook has no such step.</exception>
+    public Runbook Slice(string name, params IReadOnlyList<string> ids)
+    {
+        if (ids.FirstOrDefault(id => Steps.All(step => step.Id != id)) is { } unknown)
+        {
+            throw new ArgumentException($"Runbook {Name} has no step '{unknown}'.", nameof(ids));
+        }
+
+        var phases = Phases.Select(phase =>
+            phase with
+            {
+                Steps = [.. phase.Steps.Where(step => ids.Contains(step.Id))],
+            }
+        );
+        return new Runbook(name, [.. phases.Where(phase => phase.Steps.Count > 0)]) { IsSlice = true };
+    }
+
+    /// <summary>The phases up to and including this one.</summary>
+    public Runbook Until(int phase) => this with { Phases = [.. Phases.Where(item => item.Number <= phase)] };
+
+    /// <exception cref="ArgumentException">The runbook has no such step.</exception>
+    public Runbook InsertAfter(string id, Step inserted) =>
+        Steps.Any(step => step.Id == id)
+            ? this with
+            {
+                Phases =
+                [
+                    .. Phases.Select(phase =>
+                        phase with
+                        {
+                            Steps =
+                            [
+                                .. phase.Steps.SelectMany(step => step.Id == id ? new[] { step, inserted } : [step]),
+                            ],
+                        }
+                    ),
+                ],
+            }
+            : throw new ArgumentException($"Runbook {Name} has no step '{id}'.", nameof(id));
+
+    public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
+}

@@ -1,0 +1,102 @@
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Runbooks;
+
+/// <summary>Planned against actual time: the content of <c>timeline.json</c>. Actual times count from the run's own
+/// T-0, in seconds.</summary>
+/// <param name="StartedAt">T-0: when the first phase began, in whichever process.</param>
+public sealed record Timeline(DateTimeOffset StartedAt, IReadOnlyList<PhaseTiming> Phases)
+{
+    /// <summary>The step that ended the run, and why; null when the last step was reached and passed.</summary>
+    public StepTiming? Stopped =>
+        Phases
+            .SelectMany(phase => phase.Steps)
+            .FirstOrDefault(step => step.Verdict is Verdict.Fail or Verdict.Inconclusive);
+
+    /// <summary>What the journal says of the planned steps. A step that was run more than once counts as it went
+    /// last.</summary>
+    public static Timeline Of(PlannedRunbook runbook, IReadOnlyList<JournalEntry> journal)
+    {
+        var zero = journal.FirstOrDefault(entry => entry.Event == JournalEvent.PhaseStarted)?.At;
+        return zero is { } start
+            ? new Timeline(
+                start,
+                [.. runbook.Phases.Select(phase => Timing(phase, start, journal)).OfType<PhaseTiming>()]
+            )
+            : new Timeline(journal.Count == 0 ? default : journal[0].At, []);
+    }
+
+    private static PhaseTiming? Timing(PlannedPhase phase, DateTimeOffset zero, IReadOnlyList<JournalEntry> journal)
+    {
+        var number = $"{phase.Number}";
+        var started = journal.FirstOrDefault(entry => Is(entry, JournalEvent.PhaseStarted, number));
+        if (started is null)
+        {
+            return null;
+        }
+
+        var ended = journal.LastOrDefault(entry => Is(entry, JournalEvent.PhaseEnded, number)) ?? journal[^1];
+        return new PhaseTiming(
+            phase.Number,
+            phase.Name,
+            phase.PlannedStart,
+            phase.PlannedEnd,
+            Seconds(zero, started.At),
+            Seconds(zero, ended.At),
+            [.. phase.Steps.Select(step => Timing(step, zero, journal)).OfType<StepTiming>()]
+        );
+    }
+
+    private static StepTiming? Timing(PlannedStep step, DateTimeOffset zero, IReadOnlyList<JournalEntry> journal)
+    {
+        var started = journal.LastOrDefault(entry => Is(entry, JournalEvent.StepStarted, step.Id));
+        if (started is null)
+        {
+            return null;
+        }
+
+        var ended = journal.LastOrDefault(entry =>
+            entry.Sequence > started.Sequence && Is(entry, JournalEvent.StepEnded, step.Id)
+        );
+        return ended is null
+            ? new StepTiming(
+                step.Id,
+                step.Title,
+                Seconds(zero, started.At),
+                Seconds(zero, journal[^1].At),
+                Verdict.Inconclusive,
+                "it began and has not ended"
+            )
+            : new StepTiming(
+                step.Id,
+                step.Title,
+                Seconds(zero, started.At),
+                Seconds(zero, ended.At),
+                Enum.TryParse<Verdict>(ended.Outcome, out var verdict) ? verdict : Verdict.Inconclusive,
+                ended.Detail ?? ""
+            );
+    }
+
+    private static bool Is(JournalEntry entry, JournalEvent what, string subject) =>
+        entry.Event == what && entry.Subject == subject;
+
+    private static double Seconds(DateTimeOffset zero, DateTimeOffset at) => Math.Round((at - zero).TotalSeconds, 3);
+}
+
+public sealed record PhaseTiming(
+    int Number,
+    string Name,
+    double PlannedStart,
+    double PlannedEnd,
+    double ActualStart,
+    double ActualEnd,
+    IReadOnlyList<StepTiming> Steps
+)
+{
+    public double PlannedSeconds => PlannedEnd - PlannedStart;
+
+    public double ActualSeconds => ActualEnd - ActualStart;
+}
+
+public sealed record StepTiming(string Id, string Title, double Start, double End, Verdict Verdict, string Summary);

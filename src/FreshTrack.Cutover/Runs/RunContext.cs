@@ -1,0 +1,58 @@
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Migration;
+using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Migration.Preflighting;
+using FreshTrack.Migration.Users;
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+
+namespace FreshTrack.Cutover.Runs;
+
+/// <summary>What the steps of one run share: where they work, what they were given, and what the earlier ones
+/// left.</summary>
+public sealed class RunContext(
+    IEnvironment environment,
+    MigrationPlan plan,
+    EvidenceFolder evidence,
+    TimeProvider clock
+)
+{
+    /// <summary>Id of the step that leaves <see cref="Load"/>; it belongs to no cutover.</summary>
+    public const string LoadStep = "load.run";
+
+    public IEnvironment Environment { get; } = environment;
+
+    public MigrationPlan Plan { get; } = plan;
+
+    public EvidenceFolder Evidence { get; } = evidence;
+
+    /// <summary>Real time, unlike the environment's clock.</summary>
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
+    public bool IsStored { get; set; }
+
+    public MoveOptions MoveOptions { get; init; } = new(evidence.RunId);
+
+    public Handover<PreflightResult> Preflight { get; } = new(CutoverRunbook.Preflight);
+
+    public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
+
+    public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
+
+    public Handover<UserMapResult> Users { get; } = new(CutoverRunbook.MapUsers);
+
+    public Handover<ImportResult> Import { get; } = new(CutoverRunbook.Import);
+
+    public Handover<VerificationResult> Verification { get; } = new(CutoverRunbook.Verify);
+
+    /// <summary>Address of the deployed API.</summary>
+    public Handover<Uri> Api { get; } = new(CutoverRunbook.Deploy);
+
+    public Handover<LoadResult> Load { get; } = new(LoadStep);
+
+    /// <summary>How this process moved, as far as it came; the content of <c>move.json</c>.</summary>
+    public MoveSummary Summary { get; set; } = new(evidence.RunId, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,205 @@
+using System.Runtime.ExceptionServices;
+using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Reporting;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Runs;
+
+/// <summary>One run, from its first line in the journal to its verdict: the only place where a runbook or a slice of it
+/// is executed. A run whose process ended early is continued by a session on the same folder.</summary>
+public sealed class RunSession : IAsyncDisposable
+{
+    private readonly RunContext run;
+    private readonly JournalFile journal;
+    private readonly PlannedRunbook planned;
+    private readonly RunObservers observers;
+    private readonly Dictionary<string, JournalEntry> passed;
+    private RunDescription description;
+
+    private RunSession(
+        RunContext run,
+        JournalFile journal,
+        PlannedRunbook planned,
+        RunDescription description,
+        RunObservers observers
+    )
+    {
+        (this.run, this.journal, this.planned) = (run, journal, planned);
+        (this.description, this.observers) = (description, observers);
+        passed = PassedSteps(journal.Entries);
+    }
+
+    /// <summary>Begins a run in a new folder, or continues the one that the folder holds.</summary>
+    /// <param name="runbook">Decides the steps of this process; a folder that holds more keeps them.</param>
+    /// <exception cref="RefusedException">The folder belongs to another run or plan, is sealed, or its journal was
+    /// edited; nothing was changed.</exception>
+    public static async Task<RunSession> OpenAsync(
+        RunContext run,
+        RunInputs inputs,
+        Runbook runbook,
+        RunDescription description,
+        RunObservers observers,
+        CancellationToken cancellationToken
+    )
+    {
+        var evidence = run.Evidence;
+        var path = evidence.PathOf(JournalFile.FileName);
+        if (!File.Exists(path))
+        {
+            var steps = PlannedRunbook.Of(runbook);
+            await WriteInputsAsync(evidence, inputs, steps, description, cancellationToken);
+            var created = JournalFile.Create(path, run.Clock);
+            await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
+            return new RunSession(run, created, steps, description, observers);
+        }
+
+        if (File.Exists(evidence.PathOf(Seal.FileName)))
+        {
+            throw new RefusedException(
+                $"Run {evidence.RunId} has ended and its evidence in {evidence.Path} is sealed, so it cannot be continued. "
+                    + "Judge it with Gate, or clear what it wrote and begin again with --restart."
+            );
+        }
+
+        var opened = await JournalFile.OpenAsync(path, run.Clock, cancellationToken);
+        try
+        {
+            RefuseAnother(evidence, inputs, opened.Entries);
+            var earlier = await EvidenceFile.ReadAsync<RunDescription>(evidence.Path, "run.json", cancellationToken);
+            var known = await EvidenceFile.ReadAsync<PlannedRunbook>(evidence.Path, "runbook.json", cancellationToken);
+            var all = known.With(PlannedRunbook.Of(runbook));
+            await evidence.WriteJsonAsync("runbook", all, cancellationToken);
+            await opened.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
+            return new RunSession(run, opened, all, earlier with { EndedAt = null }, observers);
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the steps. Whatever happens, the journal says how it ended and <c>timeline.json</c> what was
+    /// reached.</summary>
+    public async Task<RunEnd> RunAsync(Runbook runbook, CancellationToken cancellationToken)
+    {
+        observers.Tell(new RunStarted(run, runbook));
+        var engine = new RunbookEngine(journal, passed, observers, KeepTimelineAsync);
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            await engine.RunAsync(runbook, run, cancellationToken);
+        }
+        catch (RefusedException refused) when (engine.HasChanged)
+        {
+            // Work has started: what is refused from here on has failed.
+            failure = ExceptionDispatchInfo.Capture(new InvalidOperationException(refused.Message, refused));
+        }
+#pragma warning disable CA1031 // Whatever a step throws is journalled, and thrown on by whoever shows the end.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = ExceptionDispatchInfo.Capture(e);
+        }
+
+        var steps = PlannedRunbook.Of(runbook);
+        var end = new RunEnd(Timeline.Of(steps, journal.Entries), steps, failure);
+        await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{end.Verdict}", end.Reason);
+        description = description with { EndedAt = run.Clock.GetUtcNow() };
+        await KeepTimelineAsync();
+        await run.Evidence.WriteJsonAsync("run", description, CancellationToken.None);
+        return end;
+    }
+
+    /// <summary>Seals the evidence of a run that has ended, judges it and writes the report.</summary>
+    /// <param name="runs">The folder of all runs, whose passing ones this one is compared with.</param>
+    public async Task<RunReport> JudgeAsync(
+        string runs,
+        Policy policy,
+        BoardPictures? pictures,
+        CancellationToken cancellationToken
+    )
+    {
+        var evidence = run.Evidence;
+        var baselines = await Baselines.CollectAsync(runs, description, policy, cancellationToken);
+        await evidence.WriteJsonAsync("baseline", baselines, cancellationToken);
+        if (pictures is not null)
+        {
+            await observers.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
+        }
+
+        await journal.DisposeAsync();
+        await Seal.WriteAsync(evidence.Path, cancellationToken);
+        var report = await JudgedRun.WriteAsync(evidence.Path, policy, cancellationToken);
+        observers.Tell(new RunJudged(report));
+        return report;
+    }
+
+    public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static async Task WriteInputsAsync(
+        EvidenceFolder evidence,
+        RunInputs inputs,
+        PlannedRunbook runbook,
+        RunDescription description,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, cancellationToken);
+            if (inputs.PolicyText is { } policy)
+            {
+                await evidence.WriteTextAsync("policy.yaml", policy, cancellationToken);
+            }
+
+            await evidence.WriteJsonAsync("runbook", runbook, cancellationToken);
+            await evidence.WriteJsonAsync("run", description, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new RefusedException(e.Message, e);
+        }
+    }
+
+    private static void RefuseAnother(EvidenceFolder evidence, RunInputs inputs, IReadOnlyList<JournalEntry> entries)
+    {
+        var first = entries.Count == 0 ? null : entries[0];
+        if (first is not { Event: JournalEvent.RunStarted } || first.Subject != evidence.RunId)
+        {
+            throw new RefusedException(
+                $"{JournalFile.FileName} in {evidence.Path} begins with run '{first?.Subject ?? "none"}', expected "
+                    + $"{evidence.RunId}: the folder holds another run. Put back the folder that this run wrote."
+            );
+        }
+
+        if (first.Outcome != inputs.Plan.Hash)
+        {
+            throw new RefusedException(
+                $"Run {evidence.RunId} began with the plan {first.Outcome?[..12]}…, not with {inputs.Plan.Hash[..12]}…. "
+                    + "Continue with that plan, or start over with --restart."
+            );
+        }
+    }
+
+    private static Dictionary<string, JournalEntry> PassedSteps(IReadOnlyList<JournalEntry> entries)
+    {
+        var last = new Dictionary<string, JournalEntry>();
+        foreach (var entry in entries.Where(entry => entry.Event is JournalEvent.StepStarted or JournalEvent.StepEnded))
+        {
+            last[entry.Subject] = entry;
+        }
+
+        return last
+            .Values.Where(entry => entry.Outcome is nameof(Verdict.Pass) or nameof(Verdict.Warn))
+            .ToDictionary(entry => entry.Subject);
+    }
+
+    // Written after every step, so that a killed run's folder says what was reached.
+    private Task KeepTimelineAsync() =>
+        run.Evidence.WriteJsonAsync("timeline", Timeline.Of(planned, journal.Entries), CancellationToken.None);
+}

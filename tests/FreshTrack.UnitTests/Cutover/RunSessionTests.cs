@@ -1,0 +1,231 @@
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Plan;
+using FreshTrack.UnitTests.Plan;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FreshTrack.UnitTests.Cutover;
+
+public sealed class RunSessionTests : IDisposable
+{
+    private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
+    private readonly List<string> ran = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(runs, recursive: true);
+
+    [Fact]
+    public async Task A_run_leaves_its_inputs_its_steps_and_how_it_ended()
+    {
+        var (end, folder) = await RunAsync(Runbook(Step("a"), Step("b")));
+
+        Assert.Equal(Verdict.Pass, end.Verdict);
+        var planned = await EvidenceFile.ReadAsync<PlannedRunbook>(folder, "runbook.json", Token);
+        Assert.Equal(["a", "b"], planned.Phases[0].Steps.Select(step => step.Id));
+        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        Assert.Equal(["a", "b"], timeline.Phases[0].Steps.Select(step => step.Id));
+        Assert.NotNull((await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", Token)).EndedAt);
+        var last = (await EntriesAsync(folder))[^1];
+        Assert.Equal(JournalEvent.RunEnded, last.Event);
+        Assert.Equal("Pass", last.Outcome);
+    }
+
+    [Fact]
+    public async Task A_step_that_throws_ends_the_run_as_inconclusive_and_is_thrown_on_by_its_caller()
+    {
+        var (end, folder) = await RunAsync(Runbook(Step("a"), Throws(new IOException("the disk is full")), Step("c")));
+
+        Assert.Equal(Verdict.Inconclusive, end.Verdict);
+        Assert.Throws<IOException>(() => end.Failure!.Throw());
+        var last = (await EntriesAsync(folder))[^1];
+        Assert.Equal("Inconclusive", last.Outcome);
+        Assert.Equal("the disk is full", last.Detail);
+        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        Assert.Equal("the disk is full", timeline.Stopped?.Summary);
+    }
+
+    [Fact]
+    public async Task What_is_refused_before_anything_was_changed_is_a_refusal()
+    {
+        var (end, _) = await RunAsync(Runbook(Step("a"), Throws(new RefusedException("not frozen"))));
+
+        Assert.Throws<RefusedException>(() => end.Failure!.Throw());
+    }
+
+    [Fact]
+    public async Task What_is_refused_after_a_change_has_failed()
+    {
+        var (end, _) = await RunAsync(
+            Runbook(Step("a") with { Changes = true }, Throws(new RefusedException("not frozen")))
+        );
+
+        Assert.Equal("not frozen", Assert.Throws<InvalidOperationException>(() => end.Failure!.Throw()).Message);
+    }
+
+    [Theory]
+    [InlineData(Verdict.Fail)]
+    [InlineData(Verdict.Inconclusive)]
+    public async Task A_run_that_stopped_early_never_ends_with_pass(Verdict verdict)
+    {
+        var (end, folder) = await RunAsync(Runbook(Step("a", verdict), Step("b")));
+
+        Assert.Equal(verdict, end.Verdict);
+        Assert.Equal($"{verdict}", (await EntriesAsync(folder))[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_killed_is_continued_on_its_journal_with_its_own_T_0()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a"), Step("b")));
+        await KillAsync(folder, afterLine: 4);
+        clock.Advance(TimeSpan.FromMinutes(30));
+
+        var (end, _) = await RunAsync(Runbook(Step("a"), Step("b")), Path.GetFileName(folder));
+
+        Assert.Equal(Verdict.Pass, end.Verdict);
+        Assert.Equal(["a", "b", "a", "b"], ran);
+        Assert.Contains(await EntriesAsync(folder), entry => entry.Event == JournalEvent.RunResumed);
+        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        Assert.Equal(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero), timeline.StartedAt);
+        Assert.True(timeline.Phases[0].ActualSeconds > 1800);
+    }
+
+    [Fact]
+    public async Task A_killed_run_says_which_step_had_begun()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a"), Step("b")));
+        // Run, phase, a, a, b: the process died in b.
+        await KillAsync(folder, afterLine: 5);
+
+        var timeline = Timeline.Of(PlannedRunbook.Of(Runbook(Step("a"), Step("b"))), await EntriesAsync(folder));
+
+        Assert.Equal("b", timeline.Stopped?.Id);
+        Assert.Equal("it began and has not ended", timeline.Stopped?.Summary);
+    }
+
+    [Fact]
+    public async Task A_run_may_be_continued_with_more_steps_than_it_began_with()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a"), Step("c")));
+
+        await RunAsync(Runbook(Step("a"), Step("b"), Step("d")), Path.GetFileName(folder));
+
+        var planned = await EvidenceFile.ReadAsync<PlannedRunbook>(folder, "runbook.json", Token);
+        Assert.Equal(["a", "b", "d", "c"], planned.Phases[0].Steps.Select(step => step.Id));
+    }
+
+    [Fact]
+    public async Task A_sealed_run_is_not_continued()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        await Seal.WriteAsync(folder, Token);
+
+        var refused = await RefusedAsync(folder);
+
+        Assert.Contains("sealed", refused.Message);
+        Assert.Contains("--restart", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_holds_another_run_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        var moved = Path.Combine(runs, "20260101T000000.000Z-move");
+        Directory.Move(folder, moved);
+
+        Assert.Contains("holds another run", (await RefusedAsync(moved)).Message);
+    }
+
+    [Fact]
+    public async Task A_run_of_another_plan_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            RunAsync(Runbook(Step("a")), Path.GetFileName(folder), Given.Plan("source: other"))
+        );
+
+        Assert.Contains("Continue with that plan", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_run_whose_journal_was_edited_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        var journal = Path.Combine(folder, "journal.jsonl");
+        var text = await File.ReadAllTextAsync(journal, Token);
+        await File.WriteAllTextAsync(
+            journal,
+            text.Replace("\"Pass\",\"detail\":\"done\"", "\"Fail\",\"detail\":\"done\""),
+            Token
+        );
+
+        Assert.Contains(journal, (await RefusedAsync(folder)).Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_run_is_writing_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        using var held = EvidenceFolder.HoldExisting(folder);
+
+        Assert.Contains("Another run is writing", (await RefusedAsync(folder)).Message);
+    }
+
+    private Task<RefusedException> RefusedAsync(string folder) =>
+        Assert.ThrowsAsync<RefusedException>(() => RunAsync(Runbook(Step("a")), Path.GetFileName(folder)));
+
+    private async Task<(RunEnd End, string Folder)> RunAsync(
+        Runbook runbook,
+        string? earlier = null,
+        MigrationPlan? plan = null
+    )
+    {
+        using var evidence = earlier is null
+            ? EvidenceFolder.Create(runs, "move", clock.GetUtcNow())
+            : EvidenceFolder.Open(runs, earlier);
+        var inputs = new RunInputs(plan ?? Given.Plan("source: units"), "", new SourceTree("test", Clean: true));
+        var run = new RunContext(environment: null!, inputs.Plan, evidence, clock);
+        await using var session = await RunSession.OpenAsync(
+            run,
+            inputs,
+            runbook,
+            inputs.Describe("move", evidence.RunId, "test", clock.GetUtcNow()),
+            new RunObservers(clock),
+            Token
+        );
+        return (await session.RunAsync(runbook, Token), evidence.Path);
+    }
+
+    /// <summary>Leaves the folder as a process leaves it that was killed after this line of the journal.</summary>
+    private static async Task KillAsync(string folder, int afterLine)
+    {
+        var journal = Path.Combine(folder, "journal.jsonl");
+        var lines = await File.ReadAllLinesAsync(journal, Token);
+        await File.WriteAllTextAsync(journal, string.Concat(lines.Take(afterLine).Select(line => line + "\n")), Token);
+    }
+
+    private static async Task<IReadOnlyList<JournalEntry>> EntriesAsync(string folder) =>
+        await JournalFile.ReadAsync(Path.Combine(folder, "journal.jsonl"), Token);
+
+    private static Runbook Runbook(params Step[] steps) =>
+        new("test", [new Phase(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)]);
+
+    private static Step Throws(Exception exception) => new("boom", "boom", (_, _, _) => throw exception);
+
+    private Step Step(string id, Verdict verdict = Verdict.Pass) =>
+        new(
+            id,
+            id,
+            (_, _, _) =>
+            {
+                ran.Add(id);
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(new StepResult(verdict, "done"));
+            }
+        );
+}
