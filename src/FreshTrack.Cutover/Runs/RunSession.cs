@@ -51,7 +51,7 @@ public sealed class RunSession : IAsyncDisposable
         if (!File.Exists(path))
         {
             var steps = PlannedRunbook.Of(runbook);
-            await WriteInputsAsync(evidence, inputs, steps, description, cancellationToken);
+            await WriteInputsAsync(evidence, inputs, steps, description);
             var created = JournalFile.Create(path, run.Clock);
             await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
             return new RunSession(run, created, steps, description, observers);
@@ -141,24 +141,24 @@ public sealed class RunSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
+    // Not cancellable: a run that is cancelled at once leaves a whole folder too.
     private static async Task WriteInputsAsync(
         EvidenceFolder evidence,
         RunInputs inputs,
         PlannedRunbook runbook,
-        RunDescription description,
-        CancellationToken cancellationToken
+        RunDescription description
     )
     {
         try
         {
-            await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, cancellationToken);
+            await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, CancellationToken.None);
             if (inputs.PolicyText is { } policy)
             {
-                await evidence.WriteTextAsync("policy.yaml", policy, cancellationToken);
+                await evidence.WriteTextAsync("policy.yaml", policy, CancellationToken.None);
             }
 
-            await evidence.WriteJsonAsync("runbook", runbook, cancellationToken);
-            await evidence.WriteJsonAsync("run", description, cancellationToken);
+            await evidence.WriteJsonAsync("runbook", runbook, CancellationToken.None);
+            await evidence.WriteJsonAsync("run", description, CancellationToken.None);
         }
         catch (IOException e)
         {

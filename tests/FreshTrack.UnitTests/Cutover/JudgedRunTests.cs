@@ -108,7 +108,7 @@ public sealed class JudgedRunTests : IDisposable
         );
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
-        Assert.Contains("freeze.preflight", report.Reasons[0].Reason);
+        Assert.Contains("freeze.schema", report.Reasons[0].Reason);
     }
 
     [Fact]
