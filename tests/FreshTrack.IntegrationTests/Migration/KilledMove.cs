@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
+using CliWrap;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 using FreshTrack.StackAuth;
@@ -13,6 +14,7 @@ internal sealed class KilledMove : IAsyncDisposable
     private const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0002";
     private const string Key = "ssk_kill";
     private const string RunId = "killed-run";
+    private const int Killed = 137;
 
     // Everything that a user would notice: rows under their users' e-mails, keys, indexes, triggers, sequences, what is
     // still deferred.
@@ -110,29 +112,32 @@ internal sealed class KilledMove : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll"), .. arguments]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (killAfter is { } moment)
         {
-            await Task.WhenAny(
-                process.WaitForExitAsync(cancellationToken),
-                Task.Delay(moment, TimeProvider.System, cancellationToken)
-            );
-            process.Kill();
+            kill.CancelAfter(moment);
         }
 
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, $"{await output}{await errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var output = new ConcurrentQueue<string>();
+        var lines = PipeTarget.ToDelegate(output.Enqueue);
+        try
+        {
+            var ended = await Cli.Wrap("dotnet")
+                .WithArguments([
+                    "exec",
+                    Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll"),
+                    .. arguments,
+                ])
+                .WithStandardOutputPipe(lines)
+                .WithStandardErrorPipe(lines)
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteAsync(kill.Token);
+            return (ended.ExitCode, [.. output]);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (Killed, [.. output]);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ContentsAsync(
