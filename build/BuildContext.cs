@@ -31,7 +31,7 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
 
     public IAnsiConsole Console { get; } = UnwrappedConsole();
 
-    public TargetCatalog Targets => run.Targets;
+    public TaskCatalog Targets => run.Targets;
 
     /// <summary><c>curated</c> or <c>full</c>: the feed that this program was built with.</summary>
     public string PackageFeed { get; } =

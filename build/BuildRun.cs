@@ -11,7 +11,7 @@ public sealed class BuildRun : IDisposable
     private readonly CancellationTokenSource cancellation = new();
     private readonly List<PosixSignalRegistration> signals = [];
 
-    public BuildRun(TargetCatalog targets, TimeProvider timeProvider)
+    public BuildRun(TaskCatalog targets, TimeProvider timeProvider)
     {
         Targets = targets;
         TimeProvider = timeProvider;
@@ -19,7 +19,7 @@ public sealed class BuildRun : IDisposable
         signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel));
     }
 
-    public TargetCatalog Targets { get; }
+    public TaskCatalog Targets { get; }
 
     public TimeProvider TimeProvider { get; }
 

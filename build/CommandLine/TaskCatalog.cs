@@ -15,14 +15,14 @@ public sealed record Target(
 );
 
 /// <summary>Every target of the build, read from the task classes' attributes.</summary>
-public sealed record TargetCatalog(IReadOnlyList<Target> Targets)
+public sealed record TaskCatalog(IReadOnlyList<Target> Targets)
 {
-    public static TargetCatalog Of(Assembly assembly)
+    public static TaskCatalog Of(Assembly assembly)
     {
         return Of(assembly.GetExportedTypes());
     }
 
-    public static TargetCatalog Of(IEnumerable<Type> types) =>
+    public static TaskCatalog Of(IEnumerable<Type> types) =>
         new([
             .. types
                 .Where(type =>

@@ -1,12 +1,12 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.CommandLine;
 
 /// <summary>Targets to parse command lines against.</summary>
 internal static class Targets
 {
-    public static readonly TargetCatalog All = TargetCatalog.Of([
+    public static readonly TaskCatalog All = TaskCatalog.Of([
         typeof(RehearseTask),
         typeof(ImagesTask),
         typeof(CountTask),

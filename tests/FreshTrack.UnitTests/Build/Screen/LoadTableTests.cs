@@ -5,7 +5,7 @@ using FreshTrack.Load;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.Screen;
 
 public sealed class LoadTableTests
 {

@@ -3,7 +3,7 @@ using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Spectre.Console;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.Screen;
 
 public sealed class VerificationScreenTests
 {

@@ -1,6 +1,6 @@
 using FreshTrack.Build.CommandLine;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.CommandLine;
 
 public sealed class NearestNameTests
 {

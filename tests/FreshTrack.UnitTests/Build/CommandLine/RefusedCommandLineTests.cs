@@ -1,6 +1,6 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.CommandLine;
 
 public sealed class RefusedCommandLineTests
 {

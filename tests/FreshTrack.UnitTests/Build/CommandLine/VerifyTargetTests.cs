@@ -6,7 +6,7 @@ using FreshTrack.Verification;
 using Npgsql;
 using Spectre.Console;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.CommandLine;
 
 public sealed class VerifyTargetTests : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class VerifyTargetTests : IDisposable
     {
         var command = BuildCommand.Parse(
             ["Verify", "--source", "postgres://me@old/db", "--target", "postgres://me@new/db", "--plan", "plan.yaml"],
-            TargetCatalog.Of(typeof(BuildContext).Assembly)
+            TaskCatalog.Of(typeof(BuildContext).Assembly)
         );
 
         Assert.Equal(

@@ -1,4 +1,4 @@
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.CommandLine;
 
 public sealed class CommandLineTests
 {

@@ -1,6 +1,6 @@
 using FreshTrack.Build.Rehearsing;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.Screen;
 
 public sealed class StepSummaryTests : IDisposable
 {
