@@ -50,6 +50,9 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     /// <summary>The plan that <c>--plan</c> names, or FreshTrack's own.</summary>
     public string PlanPath => Option("plan", Path.Combine(RepositoryRoot, "fixtures", "plans", "freshtrack.yaml"));
 
+    /// <summary>The policy that <c>--policy</c> names, or FreshTrack's own.</summary>
+    public string PolicyPath => Option("policy", Path.Combine(RepositoryRoot, "build", "policy.yaml"));
+
     /// <summary>Absolute path of the folder that holds the evidence of all runs.</summary>
     public string RunsDirectory => Path.Combine(ArtifactsDirectory, "runs");
 

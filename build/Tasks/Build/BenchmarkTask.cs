@@ -8,7 +8,7 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Containers;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("Benchmark")]
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]

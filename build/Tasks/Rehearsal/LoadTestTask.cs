@@ -5,7 +5,7 @@ using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Rehearsal;
 
 [TaskName("LoadTest")]
 [TaskDescription(
@@ -15,22 +15,18 @@ namespace FreshTrack.Build.Tasks;
     "by giving --url, the API that readings are written to and whose alerts are acknowledged; one on "
         + "another machine with --confirm HOST too"
 )]
-[TaskOption("scale", "smoke|production|stress|ROWS", "as for Rehearse: how much data, and how much load")]
-[TaskOption("seed", "N", "other data and other requests; equal seeds give equal ones")]
-[TaskOption("url", "ADDRESS", "the API under load; a stage of its own when not given")]
+[ScaleOption]
+[SeedOption]
+[TaskOption("url", "ADDRESS", "the API under load, of --target and --stack-auth; a stage of its own when not given")]
 [TaskOption("confirm", "HOST", "the host of --url, when it is not this machine")]
-[TaskOption("target", "ADDRESS", "the PostgreSQL of --url, only read here; FRESHTRACK_TARGET when not given")]
-[TaskOption("stack-auth", "ADDRESS", "https://PROJECT:SERVERKEY@host of --url; FRESHTRACK_STACK_AUTH when not given")]
+[TargetOption]
+[StackAuthOption]
 [TaskOption("webhook-key", "FILE", "the key of its webhook secrets; FRESHTRACK_WEBHOOK_KEY_FILE when not given")]
-[TaskOption("keep", "leaves the stage up and says how to reach it")]
-[TaskOption(
-    "runner",
-    "open-model|nbomber",
-    "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive"
-)]
-[TaskOption("images", "auto|hub|debian", "where images come from")]
-[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
-[TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+[KeepOption]
+[RunnerOption]
+[ImagesOption]
+[PlanOption]
+[PolicyOption]
 public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)

@@ -3,13 +3,13 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Plan;
 using FreshTrack.Plan.Drafting;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Move;
 
 [TaskName("Plan")]
 [TaskDescription("Drafts a plan file from two catalogs; every open question is marked in it")]
 [ChangesNothing]
-[TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
-[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
+[SourceOption]
+[TargetOption]
 [TaskOption("output", "FILE", "a new file; standard output when not given")]
 public sealed class PlanTask : AsyncFrostingTask<BuildContext>
 {
@@ -19,7 +19,7 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
         if (File.Exists(path))
         {
             throw new RefusedException(
-                $"'{path}' exists, and a plan may hold decisions. Give --output a new file, and compare."
+                $"'{path}' already exists and may contain decisions. Choose another --output and compare."
             );
         }
 

@@ -7,20 +7,20 @@ using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using Spectre.Console;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Rehearsal;
 
 [TaskName("Gate")]
 [TaskDescription("Judges a run's evidence again, with any policy")]
 [ChangesNothing]
 [TaskOption("evidence", "DIR", "the run's folder; the newest rehearsal in artifacts/runs when not given")]
-[TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+[PolicyOption]
 [TaskOption("explain", "prints how every line of the verdict was reached")]
 public sealed class GateTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
         var folder = context.Option("evidence") ?? Newest(context);
-        var path = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml"));
+        var path = context.PolicyPath;
         if (!File.Exists(path))
         {
             throw new RefusedException($"There is no policy '{path}'. Give an existing file.");

@@ -2,14 +2,14 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Moving;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Move;
 
 [TaskName("Preflight")]
 [TaskDescription("Finds, before a row moves, what would keep rows from arriving as they are")]
 [ChangesNothing]
-[TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
-[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to; FRESHTRACK_TARGET when not given")]
-[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
+[SourceOption]
+[TargetOption]
+[PlanOption]
 [TaskOption("no-write", "writes no preflight.json; the databases are only read in any case")]
 public sealed class PreflightTask : AsyncFrostingTask<BuildContext>
 {

@@ -1,7 +1,7 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("Default")]
 [TaskDescription("Lists the targets")]

@@ -2,19 +2,19 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Moving;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Move;
 
 [TaskName("Export")]
-[TaskDescription("Exports a frozen source to the object store, or goes on with an export that was cut off")]
+[TaskDescription("Exports a frozen source to the object store, or resumes an interrupted export")]
 [Confirms(
     "with --freeze, that the source is closed for writing; with --restart, that the newest run's parts are cleared"
 )]
-[TaskOption("source", "ADDRESS", "the database being left; FRESHTRACK_SOURCE when not given")]
-[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
-[TaskOption("object-store", "ADDRESS", "http://KEY:SECRET@host:port/bucket; FRESHTRACK_OBJECT_STORE when not given")]
-[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
-[TaskOption("freeze", "closes the source's tables for writing first, and proves it")]
-[TaskOption("restart", "clears what the newest run wrote, and begins again")]
+[SourceOption]
+[TargetOption]
+[ObjectStoreOption]
+[PlanOption]
+[FreezeOption]
+[RestartOption]
 [TaskOption("no-write", "shows what would be exported")]
 public sealed class ExportTask : AsyncFrostingTask<BuildContext>
 {

@@ -3,16 +3,16 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Verifying;
 using FreshTrack.Plan;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Move;
 
 [TaskName("Verify")]
 [TaskDescription(
     "Compares target with source as the plan says, whatever moved the data, and names every row that differs"
 )]
 [ChangesNothing]
-[TaskOption("source", "ADDRESS", "the database being left, only read here; FRESHTRACK_SOURCE when not given")]
-[TaskOption("target", "ADDRESS", "the PostgreSQL being moved to, only read here; FRESHTRACK_TARGET when not given")]
-[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
+[SourceOption]
+[TargetOption]
+[PlanOption]
 public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)

@@ -3,7 +3,7 @@ using FreshTrack.Build.Analysis;
 using FreshTrack.Build.CommandLine;
 using Spectre.Console;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("Analyze")]
 [TaskDescription("Checks format and every analyzer rule; SARIF in artifacts/analysis")]
@@ -34,8 +34,8 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         {
             throw new TargetFailedException(
                 ExitCodes.Failed,
-                "The format differs in the places above. dotnet format whitespace . --folder --exclude "
-                    + "artifacts puts it right."
+                "Formatting differs at the places above. Run dotnet format whitespace . --folder --exclude "
+                    + "artifacts to fix it."
             );
         }
 

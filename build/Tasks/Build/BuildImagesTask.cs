@@ -4,12 +4,12 @@ using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Images;
 using Spectre.Console;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("BuildImages")]
 [TaskDescription("Makes every image present and writes artifacts/images.json")]
 [ChangesNothing]
-[TaskOption("images", "auto|hub|debian", "where images come from")]
+[ImagesOption]
 public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)

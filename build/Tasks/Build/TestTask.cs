@@ -3,7 +3,7 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Testing;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("Test")]
 [TaskDescription("Builds and runs every test; its last line is the count")]

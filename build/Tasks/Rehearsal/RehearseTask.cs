@@ -4,28 +4,24 @@ using FreshTrack.Build.Rehearsing;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 
-namespace FreshTrack.Build.Tasks;
+namespace FreshTrack.Build.Tasks.Rehearsal;
 
 [TaskName("Rehearse")]
 [TaskDescription("Rehearses the whole cutover on real servers in containers, load-tests it and judges it")]
 [ChangesNothing]
-[TaskOption("scale", "smoke|production|stress|ROWS", "10,000, 100,000 (the default), 10,000,000 or so many readings")]
-[TaskOption("seed", "N", "other data; equal seeds give equal bytes")]
+[ScaleOption]
+[SeedOption]
 [TaskOption(
     "inject",
     "FAULT",
     "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors"
 )]
-[TaskOption("keep", "leaves the stage up and says how to reach it")]
+[KeepOption]
 [TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
-[TaskOption(
-    "runner",
-    "open-model|nbomber",
-    "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive"
-)]
-[TaskOption("images", "auto|hub|debian", "where images come from")]
-[TaskOption("plan", "FILE", "another plan than fixtures/plans/freshtrack.yaml")]
-[TaskOption("policy", "FILE", "another policy than build/policy.yaml")]
+[RunnerOption]
+[ImagesOption]
+[PlanOption]
+[PolicyOption]
 public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -49,7 +45,9 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
             PlanPath = context.PlanPath,
             PolicyPath = context.Option("policy", Path.Combine(context.RepositoryRoot, "build", "policy.yaml")),
         };
-        var report = await new Rehearsal(options, context.Console, context.TimeProvider).RunAsync(context.Cancellation);
+        var report = await new Rehearsing.Rehearsal(options, context.Console, context.TimeProvider).RunAsync(
+            context.Cancellation
+        );
         await RunEnd.ShowAsync(context, report);
     }
 }
