@@ -1,17 +1,10 @@
 using Cake.Frosting;
 
-namespace FreshTrack.UnitTests.Build;
+namespace FreshTrack.UnitTests.Build.Frosting;
 
 public sealed class HostContext(ICakeContext context, ICollection<string> log) : FrostingContext(context)
 {
     public void Note(string what) => log.Add(what);
-}
-
-public sealed class HostLifetime : FrostingLifetime<HostContext>
-{
-    public override void Setup(HostContext context, ISetupContext info) => context.Note("setup");
-
-    public override void Teardown(HostContext context, ITeardownContext info) => context.Note("teardown");
 }
 
 public sealed class HostTaskLifetime : FrostingTaskLifetime<HostContext>
@@ -66,59 +59,11 @@ public sealed class BrokenTask : AsyncFrostingTask<HostContext>
         context.Note("Broken");
         throw new InvalidOperationException("It broke.");
     }
-
-    public override void Finally(HostContext context) => context.Note("finally");
 }
 
 [TaskName("AfterBroken")]
 [IsDependentOn(typeof(BrokenTask))]
 public sealed class AfterBrokenTask : FrostingTask;
-
-[TaskName("Shaky")]
-[ContinueOnError]
-public sealed class ShakyTask : FrostingTask<HostContext>
-{
-    public override void Run(HostContext context)
-    {
-        context.Note("Shaky");
-        throw new InvalidOperationException("It shook.");
-    }
-}
-
-[TaskName("AfterShaky")]
-[IsDependentOn(typeof(ShakyTask))]
-public sealed class AfterShakyTask : FrostingTask<HostContext>
-{
-    public override void Run(HostContext context) => context.Note("AfterShaky");
-}
-
-[TaskName("Handled")]
-public sealed class HandledTask : FrostingTask<HostContext>
-{
-    public override void Run(HostContext context)
-    {
-        context.Note("Handled");
-        throw new InvalidOperationException("It broke.");
-    }
-
-    public override void OnError(Exception exception, HostContext context) =>
-        context.Note($"handled: {exception.Message}");
-}
-
-[TaskName("Needless")]
-public sealed class NeedlessTask : FrostingTask<HostContext>
-{
-    public override bool ShouldRun(HostContext context) => false;
-
-    public override void Run(HostContext context) => context.Note("Needless");
-}
-
-[TaskName("AfterNeedless")]
-[IsDependentOn(typeof(NeedlessTask))]
-public sealed class AfterNeedlessTask : FrostingTask<HostContext>
-{
-    public override void Run(HostContext context) => context.Note("AfterNeedless");
-}
 
 [TaskName("Arguments")]
 public sealed class ArgumentsTask : FrostingTask<HostContext>
