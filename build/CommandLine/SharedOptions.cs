@@ -21,7 +21,7 @@ public sealed class StackAuthOptionAttribute()
     : TaskOptionAttribute(
         "stack-auth",
         "ADDRESS",
-        "https://PROJECT:SERVERKEY@host, for a plan that moves users; FRESHTRACK_STACK_AUTH when not given"
+        "https://PROJECT:SERVERKEY@host, where users are moved or sign in; FRESHTRACK_STACK_AUTH when not given"
     );
 
 /// <summary><see cref="BuildContext.PlanPath"/> is its value.</summary>
