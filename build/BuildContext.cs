@@ -31,7 +31,7 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
 
     public IAnsiConsole Console { get; } = UnwrappedConsole();
 
-    public TargetCatalog Targets => run.Targets;
+    public TaskCatalog Targets => run.Targets;
 
     /// <summary><c>curated</c> or <c>full</c>: the feed that this program was built with.</summary>
     public string PackageFeed { get; } =
@@ -49,6 +49,9 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
 
     /// <summary>The plan that <c>--plan</c> names, or FreshTrack's own.</summary>
     public string PlanPath => Option("plan", Path.Combine(RepositoryRoot, "fixtures", "plans", "freshtrack.yaml"));
+
+    /// <summary>The policy that <c>--policy</c> names, or FreshTrack's own.</summary>
+    public string PolicyPath => Option("policy", Path.Combine(RepositoryRoot, "build", "policy.yaml"));
 
     /// <summary>Absolute path of the folder that holds the evidence of all runs.</summary>
     public string RunsDirectory => Path.Combine(ArtifactsDirectory, "runs");

@@ -11,7 +11,7 @@ public sealed class BuildRun : IDisposable
     private readonly CancellationTokenSource cancellation = new();
     private readonly List<PosixSignalRegistration> signals = [];
 
-    public BuildRun(TargetCatalog targets, TimeProvider timeProvider)
+    public BuildRun(TaskCatalog targets, TimeProvider timeProvider)
     {
         Targets = targets;
         TimeProvider = timeProvider;
@@ -19,7 +19,7 @@ public sealed class BuildRun : IDisposable
         signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel));
     }
 
-    public TargetCatalog Targets { get; }
+    public TaskCatalog Targets { get; }
 
     public TimeProvider TimeProvider { get; }
 
@@ -35,7 +35,7 @@ public sealed class BuildRun : IDisposable
 
     public string? LastLine { get; set; }
 
-    public string RepositoryRoot { get; } = FindRepositoryRoot();
+    public string RepositoryRoot { get; } = Fixtures.Images.RepositoryRoot.Find();
 
     /// <param name="args">The command line as it was typed.</param>
     /// <param name="cake">Runs Cake on the arguments it understands and returns its exit code, of which only «not 0»
@@ -95,20 +95,5 @@ public sealed class BuildRun : IDisposable
             signal.Cancel = true;
             cancellation.Cancel();
         }
-    }
-
-    private static string FindRepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "FreshTrack.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new RefusedException(
-            $"No FreshTrack.sln above '{AppContext.BaseDirectory}'. Run ./build.sh from a checkout of the repository."
-        );
     }
 }

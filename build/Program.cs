@@ -4,7 +4,7 @@ using FreshTrack.Build;
 using FreshTrack.Build.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 
-using var run = new BuildRun(TargetCatalog.Of(typeof(BuildContext).Assembly), TimeProvider.System);
+using var run = new BuildRun(TaskCatalog.Of(typeof(BuildContext).Assembly), TimeProvider.System);
 return run.Execute(
     args,
     arguments =>

@@ -1,4 +1,6 @@
+using CliWrap;
 using FreshTrack.Build.Testing;
+using FreshTrack.Cutover.Processes;
 
 namespace FreshTrack.Build.Analysis;
 
@@ -59,16 +61,15 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
     // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's
     // (EnforceCodeStyleInBuild).
     private async Task<bool> FormatAsync(CancellationToken cancellationToken) =>
-        await new ChildProcess(
-            "dotnet",
-            ["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"],
-            RepositoryRoot
-        ).RunAsync(cancellationToken) == 0;
+        await Cli.Wrap("dotnet")
+            .WithArguments(["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"])
+            .WithWorkingDirectory(RepositoryRoot)
+            .ToConsole()
+            .RunAsync(cancellationToken) == 0;
 
     private async Task<bool> BuildAsync(CancellationToken cancellationToken) =>
-        await new ChildProcess(
-            "dotnet",
-            [
+        await Cli.Wrap("dotnet")
+            .WithArguments([
                 "build",
                 "FreshTrack.sln",
                 "--no-incremental",
@@ -79,7 +80,8 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
                 $"-p:SarifDirectory={LogDirectory}{Path.DirectorySeparatorChar}",
                 "-noConsoleLogger",
                 $"-fileLoggerParameters:LogFile={BuildLog};Verbosity=minimal",
-            ],
-            RepositoryRoot
-        ).RunAsync(cancellationToken) == 0;
+            ])
+            .WithWorkingDirectory(RepositoryRoot)
+            .ToConsole()
+            .RunAsync(cancellationToken) == 0;
 }

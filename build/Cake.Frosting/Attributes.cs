@@ -27,7 +27,3 @@ public sealed class IsDependeeOfAttribute(Type task) : Attribute
 {
     public Type Task { get; } = task;
 }
-
-/// <summary>The build goes on when this task throws.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class ContinueOnErrorAttribute : Attribute;

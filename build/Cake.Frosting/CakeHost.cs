@@ -26,8 +26,6 @@ public sealed class CakeHost
         services.AddSingleton<ICakeInfoFeature, InfoFeature>();
     }
 
-    public static CakeHost Create() => new();
-
     public CakeHost ConfigureServices(Action<IServiceCollection> services)
     {
         services(this.services);

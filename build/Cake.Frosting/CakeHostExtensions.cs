@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cake.Frosting;
@@ -9,19 +8,9 @@ public static class CakeHostExtensions
     public static CakeHost UseContext<TContext>(this CakeHost host)
         where TContext : class, IFrostingContext => Register<IFrostingContext, TContext>(host);
 
-    /// <summary>What runs before the first and after the last task; the last registration counts.</summary>
-    public static CakeHost UseLifetime<TLifetime>(this CakeHost host)
-        where TLifetime : class, IFrostingLifetime => Register<IFrostingLifetime, TLifetime>(host);
-
     /// <summary>What runs before and after every task; the last registration counts.</summary>
     public static CakeHost UseTaskLifetime<TLifetime>(this CakeHost host)
         where TLifetime : class, IFrostingTaskLifetime => Register<IFrostingTaskLifetime, TLifetime>(host);
-
-    /// <summary>The working directory of the build, unless <c>--working</c> names another.</summary>
-    public static CakeHost UseWorkingDirectory(this CakeHost host, string path)
-    {
-        return host.ConfigureServices(services => services.AddSingleton(new WorkingDirectory(new DirectoryPath(path))));
-    }
 
     private static CakeHost Register<TService, TImplementation>(CakeHost host)
         where TService : class
@@ -30,5 +19,3 @@ public static class CakeHostExtensions
         return host.ConfigureServices(services => services.AddSingleton<TService, TImplementation>());
     }
 }
-
-internal sealed record WorkingDirectory(DirectoryPath Path);

@@ -102,9 +102,9 @@ internal sealed class FrostingCommand(IServiceCollection services) : Command<Fro
     private static void SetWorkingDirectory(ServiceProvider provider, FrostingSettings settings)
     {
         var environment = provider.GetRequiredService<ICakeEnvironment>();
-        var path = settings.WorkingDirectory is { } given
-            ? new DirectoryPath(given)
-            : provider.GetService<WorkingDirectory>()?.Path;
-        environment.WorkingDirectory = path?.MakeAbsolute(environment) ?? environment.WorkingDirectory;
+        if (settings.WorkingDirectory is { } given)
+        {
+            environment.WorkingDirectory = new DirectoryPath(given).MakeAbsolute(environment);
+        }
     }
 }

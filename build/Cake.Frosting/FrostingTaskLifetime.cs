@@ -8,8 +8,6 @@ public interface IFrostingTaskLifetime
     void Teardown(ICakeContext context, ITaskTeardownContext info);
 }
 
-public abstract class FrostingTaskLifetime : FrostingTaskLifetime<ICakeContext>;
-
 public abstract class FrostingTaskLifetime<TContext> : IFrostingTaskLifetime
     where TContext : ICakeContext
 {

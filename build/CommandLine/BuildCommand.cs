@@ -12,7 +12,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     private const string DefaultTarget = "Default";
 
     /// <exception cref="RefusedException">A target, an option or a value that no task knows.</exception>
-    public static BuildCommand Parse(IReadOnlyList<string> args, TargetCatalog targets)
+    public static BuildCommand Parse(IReadOnlyList<string> args, TaskCatalog targets)
     {
         var tokens = Tokens(args, targets);
         if (
@@ -43,7 +43,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             : throw new RefusedException($"--{twice.Key} was given {twice.Count()} times. Give it once.");
     }
 
-    private static List<Token> Tokens(IReadOnlyList<string> args, TargetCatalog targets)
+    private static List<Token> Tokens(IReadOnlyList<string> args, TaskCatalog targets)
     {
         var tokens = new List<Token>();
         for (var at = 0; at < args.Count; at++)
@@ -96,7 +96,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
     // A negative number is a value.
     private static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsDigit(text[1]);
 
-    private static void Check(Token token, Target? target, TargetCatalog targets)
+    private static void Check(Token token, Target? target, TaskCatalog targets)
     {
         var option = target?.Options.FirstOrDefault(option => option.ArgumentName == token.Name);
         if (option is null)
@@ -121,7 +121,7 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
         }
     }
 
-    private static RefusedException UnknownTarget(string name, TargetCatalog targets) =>
+    private static RefusedException UnknownTarget(string name, TaskCatalog targets) =>
         new(
             $"Unknown target{(IsPlain(name) ? $" '{name}'" : "")}. "
                 + $"{Nearest.Suggest(name, targets.Targets.Select(target => target.Name), "")}./build.sh "

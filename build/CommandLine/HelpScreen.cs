@@ -5,7 +5,7 @@ namespace FreshTrack.Build.CommandLine;
 /// <summary>Usage, the targets or one target's options, and Cake's switches.</summary>
 internal static class HelpScreen
 {
-    public static void Write(IAnsiConsole console, TargetCatalog targets, Target? target)
+    public static void Write(IAnsiConsole console, TaskCatalog targets, Target? target)
     {
         console.WriteLine($"./build.sh {target?.Name ?? "TARGET"} [--option value]");
         if (target is null)
@@ -36,7 +36,7 @@ internal static class HelpScreen
         );
     }
 
-    public static void WriteTargets(IAnsiConsole console, TargetCatalog targets) =>
+    public static void WriteTargets(IAnsiConsole console, TaskCatalog targets) =>
         Section(console, "Targets", targets.Targets.Select(known => (known.Name, known.Description)));
 
     private static void Section(

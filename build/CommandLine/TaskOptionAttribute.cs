@@ -1,11 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FreshTrack.Build.CommandLine;
 
-/// <summary>Declares an option of a task; options that no task of the target declares are refused.</summary>
+/// <summary>Declares an option of a task; options that no task of the target declares are refused. What several tasks
+/// take is declared once, in <c>SharedOptions.cs</c>.</summary>
 /// <param name="name">Without dashes, in kebab case.</param>
 /// <param name="values">Lower-case alternatives and upper-case placeholders, as <c>smoke|production|ROWS</c>; null for
 /// an option without a value, <c>[PORT]</c> where it may be left out and reads as <see cref="Omitted"/>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
-public sealed class TaskOptionAttribute(string name, string? values, string description) : Attribute
+[SuppressMessage("Performance", "CA1813:Avoid unsealed attributes", Justification = "Shared options derive from it.")]
+public class TaskOptionAttribute(string name, string? values, string description) : Attribute
 {
     /// <summary>What a task gets for an option that was given without a value.</summary>
     public const string Omitted = "true";

@@ -1,3 +1,5 @@
+using CliWrap;
+using FreshTrack.Cutover.Processes;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Testing;
@@ -52,9 +54,8 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var build = new ChildProcess(
-            "dotnet",
-            [
+        var build = Cli.Wrap("dotnet")
+            .WithArguments([
                 "build",
                 "FreshTrack.sln",
                 "--configuration",
@@ -64,9 +65,9 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
                 "--nologo",
                 "-consoleLoggerParameters:ErrorsOnly;NoSummary",
                 $"-p:PackageFeed={PackageFeed}",
-            ],
-            RepositoryRoot
-        );
+            ])
+            .WithWorkingDirectory(RepositoryRoot)
+            .ToConsole();
         if (await build.RunAsync(cancellationToken) != 0)
         {
             throw new TargetFailedException(
@@ -90,9 +91,8 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
         Directory.CreateDirectory(ReportDirectory);
         File.Delete(report);
         Console.WriteLine($"{project}:");
-        var tests = new ChildProcess(
-            "dotnet",
-            [
+        var tests = Cli.Wrap("dotnet")
+            .WithArguments([
                 "exec",
                 program,
                 "--report-xunit",
@@ -101,12 +101,10 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
                 "--results-directory",
                 ReportDirectory,
                 "--no-progress",
-            ],
-            RepositoryRoot
-        )
-        {
-            Environment = new Dictionary<string, string> { ["FRESHTRACK_TEST_DEPTH"] = Depth },
-        };
+            ])
+            .WithWorkingDirectory(RepositoryRoot)
+            .WithEnvironmentVariables(variables => variables.Set("FRESHTRACK_TEST_DEPTH", Depth))
+            .ToConsole();
         var exitCode = await tests.RunAsync(cancellationToken);
         var counts = TestCounts.Read(
             File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null,

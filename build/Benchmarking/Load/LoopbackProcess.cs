@@ -1,15 +1,30 @@
-using System.Diagnostics;
+using CliWrap;
 
 namespace FreshTrack.Build.Benchmarking.Load;
 
 /// <summary>A server on 127.0.0.1 in a process of its own, so that its work is not counted as the client's.</summary>
 internal sealed class LoopbackProcess : IAsyncDisposable
 {
-    private readonly Process process;
+    private readonly TaskCompletionSource closing = new();
+    private readonly TaskCompletionSource<Uri> listening = new();
+    private readonly Task run;
 
-    private LoopbackProcess(Process process, Uri address) => (this.process, Address) = (process, address);
+    private LoopbackProcess(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        run = Cli.Wrap("dotnet")
+            .WithArguments([
+                "exec",
+                Path.Combine(AppContext.BaseDirectory, "FreshTrack.LoopbackServer.dll"),
+                .. arguments,
+            ])
+            // It ends when its input does.
+            .WithStandardInputPipe(PipeSource.Create((_, token) => closing.Task.WaitAsync(token)))
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(line => listening.TrySetResult(new Uri(line))))
+            .WithStandardErrorPipe(PipeTarget.ToStream(Console.OpenStandardError()))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellationToken)
+            .Task;
 
-    public Uri Address { get; }
+    public Uri Address => listening.Task.Result;
 
     /// <param name="stall">After how much time from the first request it answers nothing, and for how long; null for
     /// never.</param>
@@ -21,19 +36,11 @@ internal sealed class LoopbackProcess : IAsyncDisposable
         string[] when = stall is var (after, length)
             ? [after.TotalSeconds.ToString(), length.TotalSeconds.ToString()]
             : [];
-        var server = Process.Start(
-            new ProcessStartInfo(
-                "dotnet",
-                ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.LoopbackServer.dll"), .. when]
-            )
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            }
-        )!;
-        return await server.StandardOutput.ReadLineAsync(cancellationToken) is { } address
-            ? new LoopbackProcess(server, new Uri(address))
+        var server = new LoopbackProcess(when, cancellationToken);
+        await Task.WhenAny(server.listening.Task, server.run);
+        cancellationToken.ThrowIfCancellationRequested();
+        return server.listening.Task.IsCompletedSuccessfully
+            ? server
             : throw new InvalidOperationException(
                 "The loopback server ended before it listened; its errors are above."
             );
@@ -41,8 +48,7 @@ internal sealed class LoopbackProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(CancellationToken.None);
-        process.Dispose();
+        closing.SetResult();
+        await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
 
 namespace FreshTrack.Cutover.Board;
 
@@ -30,7 +30,7 @@ public sealed record Chromium(string Program)
         {
             var file = Path.Combine(folder.FullName, "board.html");
             await File.WriteAllTextAsync(file, page, cancellationToken);
-            return await RunAsync(Start(folder.FullName, file, picture), cancellationToken)
+            return await RunAsync(Command(folder.FullName, file, picture), cancellationToken)
                 ?? (File.Exists(picture) ? null : "Chromium ended well and wrote nothing");
         }
         finally
@@ -39,11 +39,9 @@ public sealed record Chromium(string Program)
         }
     }
 
-    private ProcessStartInfo Start(string profile, string page, string picture)
-    {
-        return new ProcessStartInfo(
-            Program,
-            [
+    private Command Command(string profile, string page, string picture) =>
+        Cli.Wrap(Program)
+            .WithArguments([
                 "--headless",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
@@ -57,41 +55,25 @@ public sealed record Chromium(string Program)
                 // Chromium refuses its own sandbox to root; the page is ours, without a script and without a network.
                 .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(),
                 new Uri(page).AbsoluteUri,
-            ]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-    }
+            ])
+            .WithValidation(CommandResultValidation.None);
 
-    private static async Task<string?> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    private static async Task<string?> RunAsync(Command command, CancellationToken cancellationToken)
     {
         using var time = new CancellationTokenSource(Limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            using var process = Process.Start(start)!;
-            try
-            {
-                await Task.WhenAll(
-                    process.StandardOutput.ReadToEndAsync(either.Token),
-                    process.StandardError.ReadToEndAsync(either.Token)
-                );
-                await process.WaitForExitAsync(either.Token);
-                return process.ExitCode == 0 ? null : $"Chromium ended with exit code {process.ExitCode}";
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                cancellationToken.ThrowIfCancellationRequested();
-                return $"Chromium took longer than {Limit.TotalSeconds} s";
-            }
+            var ended = await command.ExecuteAsync(either.Token);
+            return ended.IsSuccess ? null : $"Chromium ended with exit code {ended.ExitCode}";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"Chromium took longer than {Limit.TotalSeconds} s";
         }
         catch (Win32Exception e)
         {
-            return $"Chromium did not start: {e.Message}";
+            return $"Chromium did not start: {e.InnerException?.Message ?? e.Message}";
         }
     }
 }

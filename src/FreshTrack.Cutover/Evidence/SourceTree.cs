@@ -1,4 +1,6 @@
-using System.Diagnostics;
+using System.ComponentModel;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace FreshTrack.Cutover.Evidence;
 
@@ -19,20 +21,14 @@ public sealed record SourceTree(string Commit, bool Clean)
     {
         try
         {
-            using var git = Process.Start(
-                new ProcessStartInfo("git", arguments)
-                {
-                    WorkingDirectory = root,
-                    UseShellExecute = false,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
-            var output = await git.StandardOutput.ReadToEndAsync(cancellationToken);
-            await git.WaitForExitAsync(cancellationToken);
-            return git.ExitCode == 0 ? output : null;
+            var git = await Cli.Wrap("git")
+                .WithArguments(arguments)
+                .WithWorkingDirectory(root)
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync(cancellationToken);
+            return git.IsSuccess ? git.StandardOutput : null;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             return null;
         }

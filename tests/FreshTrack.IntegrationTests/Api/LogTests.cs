@@ -1,6 +1,10 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using CliWrap;
+using CliWrap.Buffered;
+using FreshTrack.Cutover.Processes;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -13,10 +17,10 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Log_is_JSON_line_by_line_and_holds_no_secret_that_a_request_or_a_setting_brought()
     {
         var token = await stage.SignInAsync(organization: null, Cancel);
-        using var api = await StartAsync(
+        await using var api = Start(
             "Host=127.0.0.1;Port=1;Username=freshtrack;Password=hunter2-database;Database=freshtrack"
         );
-        using var client = new HttpClient { BaseAddress = await ListeningAsync(api) };
+        using var client = new HttpClient { BaseAddress = await api.ListeningAsync() };
 
         // The database is out of reach, so that each of these leaves something in the log.
         Assert.Equal(
@@ -45,7 +49,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
                 await client.ReadAsync($"/api/orgs/%0a%7B%22forged%22%3A1%7D/readings/latest", "s3cr3t-token", Cancel)
             ).Status
         );
-        var (code, lines) = await StopAsync(api);
+        var (code, lines) = await api.StopAsync();
 
         Assert.Equal(0, code);
         Assert.Contains(lines, line => line.Contains("answered 503"));
@@ -72,11 +76,11 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Stopped_API_still_answers_what_it_took_in_and_says_meanwhile_that_it_is_draining()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        using var api = await StartAsync(stage.Database, ("FRESHTRACK_DRAIN_SECONDS", "2"));
-        using var client = new HttpClient { BaseAddress = await ListeningAsync(api) };
+        await using var api = Start(stage.Database, ("FRESHTRACK_DRAIN_SECONDS", "2"));
+        using var client = new HttpClient { BaseAddress = await api.ListeningAsync() };
         Assert.Equal(HttpStatusCode.OK, (await client.ReadAsync("/health/ready", token: null, Cancel)).Status);
 
-        Terminate(api);
+        await api.TerminateAsync();
         var ready = await client.ReadAsync("/health/ready", token: null, Cancel);
         while (ready.Status == HttpStatusCode.OK)
         {
@@ -84,7 +88,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
         }
 
         var stored = await client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
-        var (code, _) = await StopAsync(api);
+        var (code, _) = await api.StopAsync();
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining"), (ready.Status, ready.Body["status"]!.ToString()));
         Assert.Equal(HttpStatusCode.OK, stored.Status);
@@ -104,100 +108,90 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
     public async Task Maintenance_is_switched_by_a_command(string command, int code, string expected)
     {
         await FreshTrack.Api.Operations.MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel);
-        using var api = Process(stage.Database, [], command.Split(' '));
-        api.Start();
-        var (output, error) = (api.StandardOutput.ReadToEndAsync(Cancel), api.StandardError.ReadToEndAsync(Cancel));
-        await api.WaitForExitAsync(Cancel);
+        var api = await Command(stage.Database, [], command.Split(' ')).ExecuteBufferedAsync(Cancel);
 
         Assert.Equal(code, api.ExitCode);
-        Assert.StartsWith(expected, await output + await error);
+        Assert.StartsWith(expected, api.StandardOutput + api.StandardError);
         Assert.Equal(code == 0, await FreshTrack.Api.Operations.MaintenanceTable.ReadAsync(stage.Data, Cancel));
         await FreshTrack.Api.Operations.MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel);
     }
 
-    private async Task<Process> StartAsync(string database, params (string Name, string Value)[] settings)
-    {
-        var process = Process(database, settings, "serve");
-        Assert.True(process.Start());
-        await Task.Yield();
-        return process;
-    }
+    private ApiProcess Start(string database, params (string Name, string Value)[] settings) =>
+        new(Command(database, settings, "serve"));
 
-    private ApiProcess Process(string database, (string Name, string Value)[] settings, params string[] command)
+    private Command Command(string database, (string Name, string Value)[] settings, params string[] command)
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll"), .. command]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
         var key = Path.Combine(Path.GetTempPath(), $"freshtrack-key-{Environment.ProcessId}");
         File.WriteAllText(key, ApiStage.KeyText);
-        foreach (
-            var (name, value) in settings.Concat([
-                ("FRESHTRACK_DATABASE", database),
-                ("FRESHTRACK_STACK_AUTH_URL", stage.StackAuth.BaseAddress!.AbsoluteUri),
-                ("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project),
-                ("FRESHTRACK_WEBHOOK_KEY_FILE", key),
-                ("FRESHTRACK_LISTEN", "http://127.0.0.1:0"),
-                (
-                    "FRESHTRACK_CLOCK_OFFSET_SECONDS",
-                    $"{(ApiStage.Start - TimeProvider.System.GetUtcNow()).TotalSeconds:0}"
-                ),
-            ])
-        )
-        {
-            start.Environment[name] = value;
-        }
-
-        return new ApiProcess { StartInfo = start };
-    }
-
-    private static async Task<Uri> ListeningAsync(Process api)
-    {
-        while (await api.StandardOutput.ReadLineAsync(Cancel) is { } line)
-        {
-            if (JsonNode.Parse(line)?["State"]?["Address"] is { } address)
+        return Cli.Wrap("dotnet")
+            .WithArguments([Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll"), .. command])
+            .WithEnvironmentVariables(variables =>
             {
-                return new Uri(address.ToString());
-            }
-        }
-
-        throw new InvalidOperationException(await api.StandardError.ReadToEndAsync(Cancel));
-    }
-
-    private static void Terminate(Process api)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", api.Id.ToString()]);
-        kill.WaitForExit();
-    }
-
-    private static async Task<(int Code, string[] Lines)> StopAsync(Process api)
-    {
-        if (!api.HasExited)
-        {
-            Terminate(api);
-        }
-
-        var output = await api.StandardOutput.ReadToEndAsync(Cancel);
-        await api.WaitForExitAsync(Cancel);
-        return (api.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+                variables
+                    .Set("FRESHTRACK_DATABASE", database)
+                    .Set("FRESHTRACK_STACK_AUTH_URL", stage.StackAuth.BaseAddress!.AbsoluteUri)
+                    .Set("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project)
+                    .Set("FRESHTRACK_WEBHOOK_KEY_FILE", key)
+                    .Set("FRESHTRACK_LISTEN", "http://127.0.0.1:0")
+                    .Set(
+                        "FRESHTRACK_CLOCK_OFFSET_SECONDS",
+                        $"{(ApiStage.Start - TimeProvider.System.GetUtcNow()).TotalSeconds:0}"
+                    );
+                foreach (var (name, value) in settings)
+                {
+                    variables.Set(name, value);
+                }
+            })
+            .WithValidation(CommandResultValidation.None);
     }
 
     /// <summary>Ends with its test, however that ended.</summary>
-    private sealed class ApiProcess : Process
+    private sealed class ApiProcess : IAsyncDisposable
     {
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                Kill(entireProcessTree: true);
-            }
+        private readonly CancellationTokenSource kill = new();
+        private readonly TaskCompletionSource<Uri> listening = new();
+        private readonly ConcurrentQueue<string> lines = new();
+        private readonly StringBuilder errors = new();
+        private readonly CommandTask<CommandResult> run;
 
-            base.Dispose(disposing);
+        public ApiProcess(Command command) =>
+            run = command
+                .WithStandardOutputPipe(PipeTarget.ToDelegate(Read))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(errors))
+                .ExecuteAsync(kill.Token);
+
+        public async Task<Uri> ListeningAsync()
+        {
+            await Task.WhenAny(listening.Task, run.Task).WaitAsync(Cancel);
+            return listening.Task.IsCompleted
+                ? await listening.Task
+                : throw new InvalidOperationException(errors.ToString());
+        }
+
+        public Task<bool> TerminateAsync() => ProcessRunner.TerminateAsync(run.ProcessId);
+
+        public async Task<(int Code, string[] Lines)> StopAsync()
+        {
+            await TerminateAsync();
+            var ended = await run.Task.WaitAsync(Cancel);
+            return (ended.ExitCode, [.. lines]);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await kill.CancelAsync();
+            await ((Task)run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            run.Dispose();
+            kill.Dispose();
+        }
+
+        private void Read(string line)
+        {
+            lines.Enqueue(line);
+            if (!listening.Task.IsCompleted && JsonNode.Parse(line)?["State"]?["Address"] is { } address)
+            {
+                listening.TrySetResult(new Uri(address.ToString()));
+            }
         }
     }
 }

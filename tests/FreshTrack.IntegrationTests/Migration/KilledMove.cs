@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Text.Json;
+using CliWrap;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 using FreshTrack.MoveProcess;
@@ -14,6 +15,7 @@ internal sealed class KilledMove : IAsyncDisposable
 {
     private const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0002";
     private const string Key = "ssk_kill";
+    private const int Killed = 137;
 
     // Everything that a user would notice: rows under their users' e-mails, keys, indexes, triggers, sequences, what is
     // still deferred.
@@ -119,32 +121,29 @@ internal sealed class KilledMove : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll")]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(job));
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (killAfter is { } moment)
         {
-            await Task.WhenAny(
-                process.WaitForExitAsync(cancellationToken),
-                Task.Delay(moment, TimeProvider.System, cancellationToken)
-            );
-            process.Kill();
+            kill.CancelAfter(moment);
         }
 
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, $"{await output}{await errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var output = new ConcurrentQueue<string>();
+        var lines = PipeTarget.ToDelegate(output.Enqueue);
+        try
+        {
+            var ended = await Cli.Wrap("dotnet")
+                .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.MoveProcess.dll")])
+                .WithStandardInputPipe(PipeSource.FromString(JsonSerializer.Serialize(job)))
+                .WithStandardOutputPipe(lines)
+                .WithStandardErrorPipe(lines)
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteAsync(kill.Token);
+            return (ended.ExitCode, [.. output]);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (Killed, [.. output]);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ContentsAsync(

@@ -10,7 +10,7 @@ public sealed partial class DocumentationTests
 {
     private static readonly string Root = RepositoryRoot.Find();
 
-    private static readonly TargetCatalog All = TargetCatalog.Of(typeof(BuildContext).Assembly);
+    private static readonly TaskCatalog All = TaskCatalog.Of(typeof(BuildContext).Assembly);
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
 

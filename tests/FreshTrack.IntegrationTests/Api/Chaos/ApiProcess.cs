@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using CliWrap;
 
 namespace FreshTrack.IntegrationTests.Api.Chaos;
 
@@ -10,41 +10,38 @@ internal sealed class ApiProcess(string database, string redis, string keyFile) 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly int port = FreePort();
-    private Process? process;
+    private CancellationTokenSource kill = new();
+    private Task process = Task.CompletedTask;
 
     public Uri Address => new($"http://127.0.0.1:{port}/");
 
     /// <summary>Starts it, again on the same port, and returns when it says that it is ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll")]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["FRESHTRACK_DATABASE"] = database;
-        start.Environment["FRESHTRACK_REDIS"] = redis;
-        start.Environment["FRESHTRACK_STACK_AUTH_URL"] = "http://127.0.0.1:1";
-        start.Environment["FRESHTRACK_STACK_AUTH_PROJECT"] = ApiStage.Project;
-        start.Environment["FRESHTRACK_WEBHOOK_KEY_FILE"] = keyFile;
-        start.Environment["FRESHTRACK_LISTEN"] = $"http://127.0.0.1:{port}";
-        process?.Dispose();
-        process = Process.Start(start)!;
-        // A pipe that nobody reads would stop the process once it is full.
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        kill.Dispose();
+        kill = new CancellationTokenSource();
+        process = Cli.Wrap("dotnet")
+            .WithArguments(["exec", Path.Combine(AppContext.BaseDirectory, "FreshTrack.Api.dll")])
+            .WithEnvironmentVariables(variables =>
+                variables
+                    .Set("FRESHTRACK_DATABASE", database)
+                    .Set("FRESHTRACK_REDIS", redis)
+                    .Set("FRESHTRACK_STACK_AUTH_URL", "http://127.0.0.1:1")
+                    .Set("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project)
+                    .Set("FRESHTRACK_WEBHOOK_KEY_FILE", keyFile)
+                    .Set("FRESHTRACK_LISTEN", $"http://127.0.0.1:{port}")
+            )
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(kill.Token)
+            .Task;
         await UntilReadyAsync(cancellationToken);
     }
 
     /// <summary>SIGKILL.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken)
+    public async Task KillAsync()
     {
-        process!.Kill();
-        await process.WaitForExitAsync(cancellationToken);
+        await kill.CancelAsync();
+        await process.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public static int FreePort()
@@ -56,12 +53,8 @@ internal sealed class ApiProcess(string database, string redis, string keyFile) 
 
     public void Dispose()
     {
-        if (process is { HasExited: false })
-        {
-            process.Kill();
-        }
-
-        process?.Dispose();
+        kill.Cancel();
+        kill.Dispose();
     }
 
     private async Task UntilReadyAsync(CancellationToken cancellationToken)

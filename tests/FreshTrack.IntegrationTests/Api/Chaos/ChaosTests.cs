@@ -24,7 +24,7 @@ public sealed class ChaosTests(Servers servers, ITestOutputHelper output)
     public Task No_acknowledged_reading_is_lost_when_the_API_is_killed() =>
         KeepsAllAsync(async stage =>
         {
-            await stage.Api.KillAsync(Token);
+            await stage.Api.KillAsync();
             await stage.Api.StartAsync(Token);
         });
 

@@ -1,0 +1,32 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Slices;
+
+namespace FreshTrack.Build.Tasks.Move;
+
+[TaskName("Migrate")]
+[TaskDescription(
+    "Moves a frozen source into the target: preflight, export, user map, import; called again, it resumes an "
+        + "interrupted move"
+)]
+[Confirms(
+    "by giving their addresses, the target and the Stack Auth project that are filled; with --freeze, that "
+        + "the source is closed for writing; with --restart, that the newest run's rows are cleared"
+)]
+[SourceOption]
+[TargetOption]
+[ObjectStoreOption]
+[StackAuthOption]
+[PlanOption]
+[FreezeOption]
+[RestartOption]
+[TaskOption("unfreeze", "opens the source for writing again, and moves nothing")]
+[TaskOption("no-write", "shows what would be moved")]
+public sealed class MigrateTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        await using var move = await MoveRun.OpenAsync(context);
+        await (context.Flag("unfreeze") ? move.UnfreezeAsync() : move.MigrateAsync());
+    }
+}

@@ -1,0 +1,52 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Rehearsals;
+using FreshTrack.Build.Screen;
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.Build.Tasks.Rehearsal;
+
+[TaskName("Rehearse")]
+[TaskDescription("Rehearses the whole cutover on real servers in containers, load-tests it and judges it")]
+[ChangesNothing]
+[ScaleOption]
+[SeedOption]
+[TaskOption(
+    "inject",
+    "FAULT",
+    "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors"
+)]
+[KeepOption]
+[TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
+[RunnerOption]
+[ImagesOption]
+[PlanOption]
+[PolicyOption]
+public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        var options = new RehearsalOptions(
+            FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
+            context.Number("seed", 1),
+            ImageSources.Parse(context.Option("images", "auto")),
+            Fault.Parse(context.Option("inject")),
+            context.Flag("keep")
+        )
+        {
+            RepositoryRoot = context.RepositoryRoot,
+            Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
+            BoardPort = context.Option("board") switch
+            {
+                null => null,
+                TaskOptionAttribute.Omitted => 0,
+                _ => context.Number("board", 0),
+            },
+            PlanPath = context.PlanPath,
+            PolicyPath = context.PolicyPath,
+        };
+        var rehearsal = new Rehearsals.Rehearsal(options, context.Console, context.TimeProvider);
+        await VerdictScreen.EndAsync(context, await rehearsal.RunAsync(context.Cancellation));
+    }
+}
