@@ -182,7 +182,7 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         CancellationToken cancellationToken
     )
     {
-        var findings = await DataChecks.RunAsync(snapshot.Holder, plan, cancellationToken);
+        var findings = await RowCheck.FindAsync(snapshot.Holder, plan, cancellationToken);
         if (findings.FirstOrDefault(finding => finding.Verdict == Verdict.Fail) is { } failed)
         {
             throw new RefusedException(

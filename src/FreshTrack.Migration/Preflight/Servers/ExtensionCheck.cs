@@ -1,10 +1,9 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Extensions that the source has and the target lacks.</summary>
-internal static class ExtensionChecks
+internal static class ExtensionCheck
 {
     private static readonly Sql Names = new("select extname::text from pg_extension order by 1");
 
@@ -22,15 +21,10 @@ internal static class ExtensionChecks
         """
     );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
-        var there = await target.ListAsync(Names, row => row.GetString(0), cancellationToken);
-        var lacking = (await source.ListAsync(Names, row => row.GetString(0), cancellationToken))
+        var there = await survey.Target.ListAsync(Names, row => row.GetString(0), cancellationToken);
+        var lacking = (await survey.Source.ListAsync(Names, row => row.GetString(0), cancellationToken))
             .Except(there)
             .ToList();
         if (lacking.Count == 0)
@@ -38,7 +32,7 @@ internal static class ExtensionChecks
             return [];
         }
 
-        var typed = await source.ListAsync(
+        var typed = await survey.Source.ListAsync(
             Columns,
             row =>
                 (

@@ -4,16 +4,12 @@ using Npgsql;
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Has the source parse every expression of the plan, without reading a row.</summary>
-internal static class ExpressionChecks
+internal static class ExpressionCheck
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        ResolvedPlan plan,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
-        foreach (var table in plan.Tables)
+        foreach (var table in survey.Plan.Tables)
         {
             var parts = table
                 .Columns.Select(column =>
@@ -27,14 +23,14 @@ internal static class ExpressionChecks
                     (
                         table.Source.ToString(),
                         "'where'",
-                        Sql.Format($"select from {table.Source} where {RowKey.Where(table)} limit 0")
+                        Sql.Format($"select from {table.Source} where {new SourceRows(table).Filter} limit 0")
                     )
                 );
             foreach (var (subject, what, sql) in parts)
             {
                 try
                 {
-                    await source.ExecuteAsync(sql, cancellationToken);
+                    await survey.Source.ExecuteAsync(sql, cancellationToken);
                 }
                 catch (PostgresException error)
                 {

@@ -1,5 +1,4 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
@@ -13,7 +12,6 @@ internal sealed record ReferencedRows(Sql Rows, object[] Values)
     /// already.</summary>
     /// <returns>Null when those are too many to bring over.</returns>
     public static async Task<ReferencedRows?> OfAsync(
-        NpgsqlConnection target,
         Survey survey,
         CatalogConstraint key,
         CancellationToken cancellationToken
@@ -25,9 +23,9 @@ internal sealed record ReferencedRows(Sql Rows, object[] Values)
         }
 
         var columns = key
-            .ReferencedColumns.Select(name => survey.Target.Tables[key.References.Value].Column(name)!)
+            .ReferencedColumns.Select(name => survey.TargetCatalog.Tables[key.References.Value].Column(name)!)
             .ToList();
-        var rows = await target.ListAsync(
+        var rows = await survey.Target.ListAsync(
             Sql.Format(
                 $"select "
                     + $"{Sql.Join(", ", columns.Select(column => Sql.Format($"{new Identifier(column.Name)}::text")))} "

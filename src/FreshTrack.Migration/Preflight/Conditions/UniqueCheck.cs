@@ -1,17 +1,12 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Rows that would meet in one key of a unique index of the target, from whichever source tables they
 /// come.</summary>
-internal static class UniqueChecks
+internal static class UniqueCheck
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
@@ -24,15 +19,14 @@ internal static class UniqueChecks
                 )
             )
             {
-                Finding? finding = null;
-                var error = await source.TryAsync(
-                    async () => finding = await TestAsync(source, survey, table, index, cancellationToken),
-                    cancellationToken
+                findings.AddRange(
+                    await survey.Source.TestAsync(
+                        Subject(table, index),
+                        What(index),
+                        () => TestAsync(survey, table, index, cancellationToken),
+                        cancellationToken
+                    )
                 );
-                finding = error is null
-                    ? finding
-                    : TargetConditions.NotTestable(Subject(table, index), What(index), Probe.Reason(error));
-                findings.AddRange(finding is null ? [] : [finding]);
             }
         }
 
@@ -40,7 +34,6 @@ internal static class UniqueChecks
     }
 
     private static async Task<Finding?> TestAsync(
-        NpgsqlConnection source,
         Survey survey,
         MappedTable table,
         CatalogIndex index,
@@ -50,7 +43,7 @@ internal static class UniqueChecks
         var conditions = index.Keys.Append(index.Predicate ?? "true").Select(survey.ForSource).ToList();
         if (conditions.Contains(null) || !index.Definition.Contains(" USING btree "))
         {
-            return TargetConditions.NotTestable(
+            return Probe.NotTestable(
                 Subject(table, index),
                 What(index),
                 "the source cannot compare what this index compares"
@@ -65,10 +58,10 @@ internal static class UniqueChecks
         var groups = Sql.Format(
             $"where ({Sql.Expression(conditions[^1]!)}) and {held} group by {Sql.Join(", ", keys)} having count(*) > 1"
         );
-        var hit = await source.ScalarAsync<long>(
+        var hit = await survey.Source.ScalarAsync<long>(
             Sql.Format(
                 $"select coalesce(sum(n), 0)::bigint from (select count(*) as n from "
-                    + $"{table.Rows(columns, table.Name.Name)} {groups}) g"
+                    + $"{table.From(columns)} {groups}) g"
             ),
             cancellationToken
         );
@@ -83,11 +76,11 @@ internal static class UniqueChecks
                 hit
             )
             {
-                Examples = await source.ListAsync(
+                Examples = await survey.Source.ListAsync(
                     Sql.Format(
-                        $"select distinct e from (select unnest((array_agg({MappedTable.Key} order by "
-                            + $"{MappedTable.Key}))[1:3]) as e from "
-                            + $"{table.Rows(columns, table.Name.Name, withKey: true)} {groups} limit 3) g "
+                        $"select distinct e from (select unnest((array_agg({table.Key} order by "
+                            + $"{table.Key}))[1:3]) as e from "
+                            + $"{table.From(columns, withKey: true)} {groups} limit 3) g "
                             + $"order by e"
                     ),
                     row => row.GetString(0),
@@ -106,7 +99,7 @@ internal static class UniqueChecks
         }
 
         var own = survey
-            .Source.Tables[entry.Source]
+            .SourceCatalog.Tables[entry.Source]
             .Indexes.Where(item => item is { IsUnique: true, IsValid: true })
             .ToList();
         var same = index

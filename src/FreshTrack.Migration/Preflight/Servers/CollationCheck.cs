@@ -1,10 +1,9 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Texts that would be sorted, or taken as equal, by other rules than in the source.</summary>
-internal static class CollationChecks
+internal static class CollationCheck
 {
     // The locale has had three names: datcollate alone, daticulocale (15), datlocale (17).
     private static readonly Sql Default = new(
@@ -29,16 +28,11 @@ internal static class CollationChecks
         """
     );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
-        var from = await source.ScalarAsync<string>(Default, cancellationToken);
-        var to = await target.ScalarAsync<string>(Default, cancellationToken);
+        var from = await survey.Source.ScalarAsync<string>(Default, cancellationToken);
+        var to = await survey.Target.ScalarAsync<string>(Default, cancellationToken);
         if (from != to)
         {
             findings.Add(
@@ -52,7 +46,7 @@ internal static class CollationChecks
             );
         }
 
-        var keys = await target.ListAsync(
+        var keys = await survey.Target.ListAsync(
             InKeys,
             row =>
                 (

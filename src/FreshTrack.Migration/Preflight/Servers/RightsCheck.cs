@@ -4,7 +4,7 @@ using Npgsql;
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Rights that the two roles lack, each with the statement that gives it.</summary>
-internal static class RightsChecks
+internal static class RightsCheck
 {
     // $1 and $2 are schemas and names; row_security is off, so a policy that would hide rows would be an error.
     private const string Wanted = """
@@ -22,7 +22,7 @@ internal static class RightsChecks
         union all
         """;
 
-    private static readonly Sql Source = new(
+    private static readonly Sql OnSource = new(
         Wanted
             + """
 
@@ -39,7 +39,7 @@ internal static class RightsChecks
     );
 
     // $3 and $4 are tables that foreign keys of the plan's tables reference without being filled.
-    private static readonly Sql Target = new(
+    private static readonly Sql OnTarget = new(
         Wanted
             + """
 
@@ -75,17 +75,13 @@ internal static class RightsChecks
             """
     );
 
-    public static Task<List<Finding>> SourceAsync(
-        NpgsqlConnection source,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static Task<IReadOnlyList<Finding>> FindOnSourceAsync(Survey survey, CancellationToken cancellationToken)
     {
         var moved = survey.Plan.Tables.Select(table => table.Source).ToList();
-        var leaves = moved.SelectMany(name => survey.Source.Tables[name].Leaves).Select(leaf => leaf.Name);
+        var leaves = moved.SelectMany(name => survey.SourceCatalog.Tables[name].Leaves).Select(leaf => leaf.Name);
         return FindAsync(
-            source,
-            Source,
+            survey.Source,
+            OnSource,
             FindingCodes.SourceRightMissing,
             "source",
             cancellationToken,
@@ -93,15 +89,11 @@ internal static class RightsChecks
         );
     }
 
-    public static Task<List<Finding>> TargetAsync(
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static Task<IReadOnlyList<Finding>> FindOnTargetAsync(Survey survey, CancellationToken cancellationToken)
     {
         // Tables that reference those of the plan count among them: their foreign keys are taken off too.
         var touched = survey
-            .Target.Tables.Values.Where(table =>
+            .TargetCatalog.Tables.Values.Where(table =>
                 survey.Filled(table.Name) is not null
                 || table.ForeignKeys.Any(key => !key.IsInherited && survey.Filled(key.References!.Value) is not null)
             )
@@ -111,8 +103,8 @@ internal static class RightsChecks
             .Select(key => key.References!.Value)
             .Where(name => survey.Filled(name) is null);
         return FindAsync(
-            target,
-            Target,
+            survey.Target,
+            OnTarget,
             FindingCodes.TargetRightMissing,
             "target",
             cancellationToken,
@@ -121,7 +113,7 @@ internal static class RightsChecks
         );
     }
 
-    private static Task<List<Finding>> FindAsync(
+    private static async Task<IReadOnlyList<Finding>> FindAsync(
         NpgsqlConnection database,
         Sql query,
         string code,
@@ -131,7 +123,7 @@ internal static class RightsChecks
     )
     {
         var role = new NpgsqlConnectionStringBuilder(database.ConnectionString).Username;
-        return database.ListAsync(
+        return await database.ListAsync(
             query,
             row => new Finding(
                 code,

@@ -1,14 +1,11 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
-/// <summary>What stands on the target's tables besides their columns: rows, triggers, rules, policies, exclusion
+/// <summary>What stands on the target's tables besides their columns: triggers, rules, policies, exclusion
 /// constraints.</summary>
-internal static class TargetChecks
+internal static class TargetObjectCheck
 {
-    private const long Counted = 1_000_000;
-
     private static readonly Sql Triggers = new(
         "select 'trigger ' || string_agg(tgname, ', ' order by tgname) from pg_trigger where tgrelid = "
             + "$1::regclass and not tgisinternal and tgparentid = 0 and tgenabled <> 'D'"
@@ -25,11 +22,7 @@ internal static class TargetChecks
             + "$1::regclass and c.relrowsecurity"
     );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
@@ -77,40 +70,13 @@ internal static class TargetChecks
 
         async Task AddAsync(TableName table, Sql query, string code, string what)
         {
-            if (await target.ScalarAsync<string>(query, cancellationToken, Sql.Format($"{table}").Text) is { } found)
+            if (
+                await survey.Target.ScalarAsync<string>(query, cancellationToken, Sql.Format($"{table}").Text) is
+                { } found
+            )
             {
                 findings.Add(new Finding(code, Verdict.Warn, table.ToString(), $"{found} {what}"));
             }
         }
-    }
-
-    public static async Task<IReadOnlyList<Finding>> FindRowsAsync(
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
-    {
-        var findings = new List<Finding>();
-        foreach (var table in survey.Tables)
-        {
-            var rows = await target.ScalarAsync<long>(
-                Sql.Format($"select count(*) from (select from {table.Name} limit {Counted}) counted"),
-                cancellationToken
-            );
-            if (rows > 0)
-            {
-                findings.Add(
-                    new Finding(
-                        FindingCodes.TargetNotEmpty,
-                        Verdict.Fail,
-                        table.Name.ToString(),
-                        "the target table has rows already; empty it, or resume the run that wrote them",
-                        rows
-                    )
-                );
-            }
-        }
-
-        return findings;
     }
 }

@@ -1,18 +1,18 @@
 using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Rows that no partition of the target would take, those counted in that the import creates.</summary>
-internal static class PartitionChecks
+internal static class PartitionCheck
 {
     // Which rows a hash partition takes cannot be asked elsewhere, but whether the partitions of a parent take all of
     // them can.
     private static readonly Sql Bounds = new(
         """
         select pg_get_partition_constraintdef(c.oid) is null,
-               regexp_replace(pg_get_partition_constraintdef(c.oid), 'satisfies_hash_partition\(''\d+''::oid, \d+, \d+, [^()]*\)', 'true', 'g')
+               regexp_replace(pg_get_partition_constraintdef(c.oid),
+                              'satisfies_hash_partition\(''\d+''::oid, \d+, \d+, [^()]*\)', 'true', 'g')
         from pg_partition_tree($1::regclass) t
         join pg_class c on c.oid = t.relid
         where t.isleaf and t.parentrelid is not null
@@ -32,21 +32,16 @@ internal static class PartitionChecks
         """
     );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables.Where(table => table.Target.Kind == RelationKind.Partitioned))
         {
             var name = Sql.Format($"{table.Name}").Text;
-            if (await target.ScalarAsync<bool>(MissingRemainders, cancellationToken, name))
+            if (await survey.Target.ScalarAsync<bool>(MissingRemainders, cancellationToken, name))
             {
                 findings.Add(
-                    TargetConditions.NotTestable(
+                    Probe.NotTestable(
                         table.Name.ToString(),
                         "hash partitions",
                         "some remainders have no partition; create them"
@@ -54,7 +49,7 @@ internal static class PartitionChecks
                 );
             }
 
-            var bounds = await target.ListAsync(
+            var bounds = await survey.Target.ListAsync(
                 Bounds,
                 row => row.GetBoolean(0) ? "true" : row.GetString(1),
                 cancellationToken,
@@ -63,9 +58,7 @@ internal static class PartitionChecks
             if (!bounds.Contains("true"))
             {
                 findings.AddRange(
-                    await TargetConditions.RunAsync(
-                        source,
-                        table,
+                    await new ConditionScan(survey.Source, table).RunAsync(
                         [Condition(survey, table, bounds)],
                         cancellationToken
                     )
@@ -76,7 +69,7 @@ internal static class PartitionChecks
         return findings;
     }
 
-    private static TargetCondition Condition(Survey survey, MappedTable table, List<string> bounds)
+    private static Condition Condition(Survey survey, MappedTable table, List<string> bounds)
     {
         var taken = bounds
             .Select(bound => Sql.Format($"({Sql.Expression(survey.ForSource(bound) ?? bound)})"))
@@ -92,13 +85,15 @@ internal static class PartitionChecks
         }
 
         var any = taken.Count == 0 ? new Sql("false") : Sql.Join(" or ", taken);
-        return new TargetCondition(
+        return new Condition(
             FindingCodes.PartitionMissing,
             Verdict.Fail,
             range is null ? table.Name.ToString() : $"{table.Name}.{range}",
             "rows that no partition of the target would take; create the partition, or a default one",
-            table.NamedIn([.. bounds, range]),
             Sql.Format($"({any}) is not true")
-        );
+        )
+        {
+            Columns = table.NamedIn([.. bounds, range]),
+        };
     }
 }

@@ -5,6 +5,7 @@ namespace FreshTrack.Migration.Preflighting;
 /// <summary>A target table and everything that the plan fills it from: its future rows, readable on the
 /// source.</summary>
 internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjection> entries, Survey survey)
+    : IRowSource
 {
     private static readonly Identifier KeyColumn = new("freshtrack key");
 
@@ -14,8 +15,11 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
 
     public IReadOnlyList<TableProjection> Entries => entries;
 
-    /// <summary>The key of a row of <see cref="Rows"/>, for people to look it up.</summary>
-    public static Sql Key { get; } = Sql.Format($"{KeyColumn}");
+    public Sql Filter { get; } = new("true");
+
+    public Sql Key { get; } = Sql.Format($"{KeyColumn}");
+
+    public Sql From(IReadOnlyList<string> columns, bool withKey = false) => Rows(columns, target.Name.Name, withKey);
 
     /// <summary>Columns whose name occurs in one of the conditions: it may be one too many, never one too
     /// few.</summary>
@@ -69,7 +73,7 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
         }
 
         var plain = survey
-            .Source.Tables[entry.Source]
+            .SourceCatalog.Tables[entry.Source]
             .Columns.FirstOrDefault(item => Sql.Quote(item.Name) == projection.Expression.Text);
         return plain is not null && Family(plain.TransportType) == Family(projection.TransportType) ? plain : null;
     }
@@ -80,14 +84,15 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
 
     private Sql Entry(TableProjection entry, IEnumerable<CatalogColumn> columns, bool withKey)
     {
+        var rows = new SourceRows(entry);
         var values = columns.Select(column => Sql.Format($"{Value(entry, column)} as {new Identifier(column.Name)}"));
         if (withKey)
         {
             var from = entries.Count > 1 ? Sql.Format($"{Sql.Literal($"{entry.Source} ")} || ") : new Sql("");
-            values = values.Append(Sql.Format($"{from}{RowKey.Of(entry)} as {KeyColumn}"));
+            values = values.Append(Sql.Format($"{from}{rows.Key} as {KeyColumn}"));
         }
 
-        return Sql.Format($"select {Sql.Join(", ", values)} from {entry.Source} where {RowKey.Where(entry)}");
+        return Sql.Format($"select {Sql.Join(", ", values)} from {rows.From([])} where {rows.Filter}");
     }
 
     private Sql Value(TableProjection entry, CatalogColumn column)

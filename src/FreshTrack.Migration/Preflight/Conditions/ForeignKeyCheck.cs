@@ -4,14 +4,9 @@ using Npgsql;
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Rows that would point at nothing in the target.</summary>
-internal static class ForeignKeyChecks
+internal static class ForeignKeyCheck
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
@@ -22,9 +17,16 @@ internal static class ForeignKeyChecks
                 )
             )
             {
-                var one = OneSided(survey, table, key).ToList();
+                var oneSided = OneSided(survey, table, key).ToList();
                 findings.AddRange(
-                    one.Count > 0 ? one : await TestAsync(source, target, survey, table, key, cancellationToken)
+                    oneSided.Count > 0
+                        ? oneSided
+                        : await survey.Source.TestAsync(
+                            table.Subject(key.Columns),
+                            What(key),
+                            () => TestAsync(survey, table, key, cancellationToken),
+                            cancellationToken
+                        )
                 );
             }
         }
@@ -32,45 +34,24 @@ internal static class ForeignKeyChecks
         return findings;
     }
 
-    private static async Task<IReadOnlyList<Finding>> TestAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
+    private static async Task<Finding?> TestAsync(
         Survey survey,
         MappedTable table,
         CatalogConstraint key,
         CancellationToken cancellationToken
-    )
-    {
-        Finding? finding = null;
-        var what = $"foreign key '{key.Name}', {key.Definition}";
-        var error = await source.TryAsync(
-            async () =>
-            {
-                if (await ReferencedRows.OfAsync(target, survey, key, cancellationToken) is not { } referenced)
-                {
-                    finding = TargetConditions.NotTestable(
-                        table.Subject(key.Columns),
-                        what,
-                        $"{key.References} has more rows in the target than preflight compares"
-                    );
-                    return;
-                }
-
-                finding = await CountAsync(source, table, key, what, referenced, cancellationToken);
-            },
-            cancellationToken
-        );
-        finding = error is null
-            ? finding
-            : TargetConditions.NotTestable(table.Subject(key.Columns), what, Probe.Reason(error));
-        return finding is null ? [] : [finding];
-    }
+    ) =>
+        await ReferencedRows.OfAsync(survey, key, cancellationToken) is { } referenced
+            ? await CountAsync(survey.Source, table, key, referenced, cancellationToken)
+            : Probe.NotTestable(
+                table.Subject(key.Columns),
+                What(key),
+                $"{key.References} has more rows in the target than preflight compares"
+            );
 
     private static async Task<Finding?> CountAsync(
         NpgsqlConnection source,
         MappedTable table,
         CatalogConstraint key,
-        string what,
         ReferencedRows referenced,
         CancellationToken cancellationToken
     )
@@ -111,13 +92,13 @@ internal static class ForeignKeyChecks
             FindingCodes.ForeignKeyViolated,
             key.IsValidated ? Verdict.Fail : Verdict.Warn,
             table.Subject(key.Columns),
-            $"{what}: rows that would point at nothing; correct them, or leave them behind with 'where'",
+            $"{What(key)}: rows that would point at nothing; correct them, or leave them behind with 'where'",
             hit + halves
         )
         {
             Examples = await source.ListAsync(
                 Sql.Format(
-                    $"select {MappedTable.Key} from {table.Rows(key.Columns, "child", withKey: true)} where "
+                    $"select {table.Key} from {table.Rows(key.Columns, "child", withKey: true)} where "
                         + $"{example} limit 3"
                 ),
                 row => row.GetString(0),
@@ -159,7 +140,7 @@ internal static class ForeignKeyChecks
         table.Entries is [var entry]
         && survey.Filled(key.References!.Value) is { Entries: [{ Plan.Where: null } of] } parent
         && survey
-            .Source.Tables[entry.Source]
+            .SourceCatalog.Tables[entry.Source]
             .ForeignKeys.Any(own =>
                 own is { IsValidated: true, IsEnforced: true }
                 && own.References == of.Source
@@ -175,4 +156,6 @@ internal static class ForeignKeyChecks
                     )
             )
         && OneSided(survey, table, key).FirstOrDefault() is null;
+
+    private static string What(CatalogConstraint key) => $"foreign key '{key.Name}', {key.Definition}";
 }

@@ -1,10 +1,9 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Texts that the target could not hold in its encoding.</summary>
-internal static class EncodingChecks
+internal static class EncodingCheck
 {
     private const string Bytes = "SQL_ASCII";
 
@@ -24,15 +23,10 @@ internal static class EncodingChecks
         "character varying[]",
     ];
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
-        var from = await source.ScalarAsync<string>(Encoding, cancellationToken);
-        var to = await target.ScalarAsync<string>(Encoding, cancellationToken);
+        var from = await survey.Source.ScalarAsync<string>(Encoding, cancellationToken);
+        var to = await survey.Target.ScalarAsync<string>(Encoding, cancellationToken);
         if (from == to)
         {
             return [];
@@ -54,13 +48,15 @@ internal static class EncodingChecks
                 .Target.Columns.Where(column => !column.IsGenerated && Texts.Contains(column.TransportType))
                 .Where(column => table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null))
                 .Select(column => Condition(table, column, from!, to!));
-            findings.AddRange(await TargetConditions.RunAsync(source, table, [.. conditions], cancellationToken));
+            findings.AddRange(
+                await new ConditionScan(survey.Source, table).RunAsync([.. conditions], cancellationToken)
+            );
         }
 
         return findings;
     }
 
-    private static TargetCondition Condition(MappedTable table, CatalogColumn column, string from, string to)
+    private static Condition Condition(MappedTable table, CatalogColumn column, string from, string to)
     {
         var text = Sql.Format($"{new Identifier(column.Name)}::text");
         // Of bytes without an encoding, and of encodings without a range of their own, only ASCII is sure to arrive.
@@ -69,16 +65,17 @@ internal static class EncodingChecks
                 ? Sql.Format($"{text} ~ '[^\\u0001-\\u00FF]'")
                 : Sql.Format($"{text} ~ '[^\\x01-\\x7F]'");
         var sure = to == "LATIN1" || from == Bytes;
-        return new TargetCondition(
+        return new Condition(
             FindingCodes.TextNotEncodable,
             sure && to != Bytes ? Verdict.Fail : Verdict.Warn,
             $"{table.Name}.{column.Name}",
-            from == Bytes
-                ? $"texts beyond ASCII, whose encoding the source does not know: {to} may refuse them"
-                : $"texts that {to} "
-                    + $"{(sure ? "has no characters for" : "may have no characters for, or takes as bytes without checking them")}",
-            [column.Name],
+            from == Bytes ? $"texts beyond ASCII, whose encoding the source does not know: {to} may refuse them"
+                : sure ? $"texts that {to} has no characters for"
+                : $"texts that {to} may have no characters for, or takes as bytes without checking them",
             hit
-        );
+        )
+        {
+            Columns = [column.Name],
+        };
     }
 }

@@ -7,7 +7,7 @@ namespace FreshTrack.Migration.Preflighting;
 /// <summary>Whether the target's disk holds what the source's tables and indexes take.</summary>
 /// <remarks>PostgreSQL itself does not know the free space; <c>df</c> does, where this role may run programs on the
 /// server.</remarks>
-internal static class FreeSpaceChecks
+internal static class FreeSpaceCheck
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -21,28 +21,24 @@ internal static class FreeSpaceChecks
         """
         select coalesce(nullif(pg_tablespace_location(dattablespace), ''), current_setting('data_directory'))
         from pg_database
-        where datname = current_database() and pg_has_role('pg_execute_server_program', 'USAGE') and pg_has_role('pg_read_all_settings', 'USAGE')
+        where datname = current_database()
+          and pg_has_role('pg_execute_server_program', 'USAGE') and pg_has_role('pg_read_all_settings', 'USAGE')
         """
     );
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        NpgsqlConnection target,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var relations = survey.Plan.Tables.SelectMany(table =>
-            survey.Source.Tables[table.Source] is { Leaves.Count: > 0 } parent
+            survey.SourceCatalog.Tables[table.Source] is { Leaves.Count: > 0 } parent
                 ? parent.Leaves.Select(leaf => leaf.Name)
                 : [table.Source]
         );
-        var needed = await source.ScalarAsync<long>(
+        var needed = await survey.Source.ScalarAsync<long>(
             Needed,
             cancellationToken,
             [relations.Distinct().Select(name => Sql.Format($"{name}").Text).ToArray()]
         );
-        var free = await FreeAsync(target, cancellationToken);
+        var free = await FreeAsync(survey.Target, cancellationToken);
         var megabytes = $"{(needed / Megabyte) + 1:N0} MB";
         return free switch
         {
@@ -80,8 +76,7 @@ internal static class FreeSpaceChecks
 
         // Never committed: the temporary table is only where the program's output can be read from.
         await using var transaction = await target.BeginTransactionAsync(cancellationToken);
-        var output = new List<string>();
-        var refused = await target.TryAsync(
+        var output = await target.TryAsync(
             async () =>
             {
                 await target.ExecuteAsync(
@@ -90,22 +85,19 @@ internal static class FreeSpaceChecks
                 );
                 var program = Sql.Literal($"df -Pk -- '{directory.Replace("'", "'\\''")}'");
                 await target.ExecuteAsync(Sql.Format($"copy freshtrack_df from program {program}"), cancellationToken);
-                output.AddRange(
-                    await target.ListAsync(
-                        new Sql("select line from freshtrack_df"),
-                        row => row.GetString(0),
-                        cancellationToken
-                    )
+                return await target.ListAsync(
+                    new Sql("select line from freshtrack_df"),
+                    row => row.GetString(0),
+                    cancellationToken
                 );
             },
             cancellationToken
         );
         await transaction.RollbackAsync(cancellationToken);
         return
-            refused is null
-            && output.Count > 1
+            output.Value is { Count: > 1 } lines
             && long.TryParse(
-                output[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3),
+                lines[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3),
                 NumberStyles.None,
                 null,
                 out var kilobytes

@@ -1,27 +1,38 @@
 using FreshTrack.Plan;
+using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
-/// <summary>What the checks look at: the plan, both catalogs, and for each target table all that will fill
-/// it.</summary>
+/// <summary>What the checks look at: the plan, both databases with their catalogs, and for each target table all that
+/// will fill it.</summary>
 internal sealed class Survey
 {
-    public Survey(ResolvedPlan plan, Catalog source, Catalog target)
+    public Survey(
+        ResolvedPlan plan,
+        (NpgsqlConnection Connection, Catalog Catalog) source,
+        (NpgsqlConnection Connection, Catalog Catalog) target
+    )
     {
-        (Plan, Source, Target) = (plan, source, target);
+        Plan = plan;
+        (Source, SourceCatalog) = source;
+        (Target, TargetCatalog) = target;
         Tables =
         [
             .. plan
                 .Tables.GroupBy(table => table.Target)
-                .Select(group => new MappedTable(target.Tables[group.Key], [.. group], this)),
+                .Select(group => new MappedTable(TargetCatalog.Tables[group.Key], [.. group], this)),
         ];
     }
 
     public ResolvedPlan Plan { get; }
 
-    public Catalog Source { get; }
+    public NpgsqlConnection Source { get; }
 
-    public Catalog Target { get; }
+    public Catalog SourceCatalog { get; }
+
+    public NpgsqlConnection Target { get; }
+
+    public Catalog TargetCatalog { get; }
 
     public IReadOnlyList<MappedTable> Tables { get; }
 
@@ -36,7 +47,7 @@ internal sealed class Survey
     /// source lacks.</summary>
     public string? ForSource(string condition)
     {
-        foreach (var type in Target.Enums.Keys.Where(type => condition.Contains($"::{type}") && !Has(type)))
+        foreach (var type in TargetCatalog.Enums.Keys.Where(type => condition.Contains($"::{type}") && !Has(type)))
         {
             if (ComparesOrder(condition))
             {
@@ -51,8 +62,8 @@ internal sealed class Survey
 
     // Every label of the target must be there, in the same order: conditions may compare with it.
     private bool Has(string type) =>
-        Target.Enums.TryGetValue(type, out var wanted)
-        && Source.Enums.TryGetValue(type, out var labels)
+        TargetCatalog.Enums.TryGetValue(type, out var wanted)
+        && SourceCatalog.Enums.TryGetValue(type, out var labels)
         && labels.Where(label => wanted.Contains(label)).SequenceEqual(wanted);
 
     private static string ElementOf(string type) => type.EndsWith("[]") ? type[..^2] : type;

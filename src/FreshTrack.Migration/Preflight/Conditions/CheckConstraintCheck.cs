@@ -1,53 +1,40 @@
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Rows that a CHECK of the target, or of a column's domain, would refuse.</summary>
-internal static class CheckConstraintChecks
+internal static class CheckConstraintCheck
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
-        NpgsqlConnection source,
-        Survey survey,
-        CancellationToken cancellationToken
-    )
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         foreach (var table in survey.Tables)
         {
-            var conditions = new List<TargetCondition>();
+            var conditions = new List<Condition>();
             foreach (
                 var check in table.Target.Checks.Where(check => check.IsEnforced && !IsGuaranteed(survey, table, check))
             )
             {
+                var subject = table.Subject(check.Columns);
                 var what = $"CHECK '{check.Name}', {check.Definition}";
                 if (survey.ForSource(check.Expression!) is { } expression)
                 {
+                    var hit = Sql.Format($"({Sql.Expression(expression)}) is false");
                     conditions.Add(
-                        new TargetCondition(
-                            FindingCodes.CheckViolated,
-                            Verdict.Fail,
-                            table.Subject(check.Columns),
-                            what,
-                            table.NamedIn(check.Expression),
-                            Sql.Format($"({Sql.Expression(expression)}) is false")
-                        )
+                        new Condition(FindingCodes.CheckViolated, Verdict.Fail, subject, what, hit)
+                        {
+                            Columns = table.NamedIn(check.Expression),
+                        }
                     );
                 }
                 else
                 {
-                    findings.Add(
-                        TargetConditions.NotTestable(
-                            table.Subject(check.Columns),
-                            what,
-                            "the source lacks the enum whose order it compares"
-                        )
-                    );
+                    findings.Add(Probe.NotTestable(subject, what, "the source lacks the enum whose order it compares"));
                 }
             }
 
             conditions.AddRange(table.Target.Columns.SelectMany(column => DomainConditions.Of(survey, table, column)));
-            findings.AddRange(await TargetConditions.RunAsync(source, table, conditions, cancellationToken));
+            findings.AddRange(await new ConditionScan(survey.Source, table).RunAsync(conditions, cancellationToken));
         }
 
         return findings;
@@ -57,7 +44,7 @@ internal static class CheckConstraintChecks
     private static bool IsGuaranteed(Survey survey, MappedTable table, CatalogConstraint check) =>
         table.Entries is [var entry]
         && survey
-            .Source.Tables[entry.Source]
+            .SourceCatalog.Tables[entry.Source]
             .Checks.Any(own => own.IsValidated && own.IsEnforced && own.Expression == check.Expression)
         && table
             .NamedIn(check.Expression)

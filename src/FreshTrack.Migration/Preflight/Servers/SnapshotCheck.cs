@@ -4,12 +4,13 @@ using Npgsql;
 namespace FreshTrack.Migration.Preflighting;
 
 /// <summary>Whether several connections can read one snapshot of the source, as the export's workers do.</summary>
+/// <remarks>Asked before it is known whether the plan fits.</remarks>
 internal static class SnapshotCheck
 {
     /// <summary>Where Supabase's transaction pooler listens.</summary>
     private const int TransactionPooler = 6543;
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(
+    public static async Task<IReadOnlyList<Finding>> FindAsync(
         NpgsqlDataSource source,
         CancellationToken cancellationToken
     )
