@@ -190,7 +190,7 @@ internal sealed class MoveSession : IAsyncDisposable
         string what,
         Func<IProgress<MoveProgress>, Task<T>> work,
         Func<T, string> summary
-    ) => await Screen.ShowAsync(what, text => work(new MoveLine(text)), summary);
+    ) => await Screen.ShowAsync(what, text => work(new MoveProgressText(text)), summary);
 
     public ValueTask DisposeAsync()
     {

@@ -68,11 +68,7 @@ public sealed class Migrator(
         SourceGuard.RefuseChanges(
             options.RunId,
             manifest.Source,
-            await Persistence.RunAsync(
-                stop => SourceGuard.FrozenAsync(source, plan.Plan, stop),
-                time,
-                cancellationToken
-            )
+            await Retry.RunAsync(stop => SourceGuard.FrozenAsync(source, plan.Plan, stop), time, cancellationToken)
         );
         return result;
     }

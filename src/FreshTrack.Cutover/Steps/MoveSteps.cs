@@ -18,7 +18,12 @@ public static class MoveSteps
     )
     {
         var exporter = new Exporter(run.Environment.Source, run.Environment.ObjectStore, run.Environment.Clock);
-        var manifest = await exporter.RunAsync(Plan(run), Options(run), new MoveLine(progress), cancellationToken);
+        var manifest = await exporter.RunAsync(
+            Plan(run),
+            Options(run),
+            new MoveProgressText(progress),
+            cancellationToken
+        );
         await run.Evidence.WriteTextAsync(
             "manifest.json",
             Encoding.UTF8.GetString(manifest.ToJson()),
@@ -41,7 +46,12 @@ public static class MoveSteps
             run.Environment.StackAuth,
             run.Environment.Clock
         );
-        var result = await mapper.RunAsync(Plan(run), run.Evidence.RunId, new MoveLine(progress), cancellationToken);
+        var result = await mapper.RunAsync(
+            Plan(run),
+            run.Evidence.RunId,
+            new MoveProgressText(progress),
+            cancellationToken
+        );
         return StepResult.Pass($"{result.Users} users mapped, {result.Created} of them created without a password");
     }
 
@@ -58,7 +68,7 @@ public static class MoveSteps
             Plan(run),
             manifest,
             Options(run),
-            new MoveLine(progress),
+            new MoveProgressText(progress),
             cancellationToken
         );
         return StepResult.Pass(

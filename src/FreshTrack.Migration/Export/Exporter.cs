@@ -22,7 +22,7 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         MoveOptions options,
         IProgress<MoveProgress>? progress,
         CancellationToken cancellationToken
-    ) => Persistence.RunAsync(stop => AttemptAsync(plan, options, progress, stop), time, cancellationToken);
+    ) => Retry.RunAsync(stop => AttemptAsync(plan, options, progress, stop), time, cancellationToken);
 
     /// <summary>The manifest of a finished export; null when there is none yet.</summary>
     /// <exception cref="RefusedException">The manifest was edited.</exception>
@@ -121,20 +121,17 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         SourceGuard.RefuseChanges(options.RunId, begun.Source, state);
         var finished = await FinishedChunks.FindAsync(store, options.RunId, chunks, cancellationToken);
         var parts = new ConcurrentBag<ManifestPart>(finished.Values.SelectMany(part => part));
-        var stage = new StageProgress(
+        var activity = new ActivityProgress(
             "export",
             plan.Tables.Sum(table => catalog.Tables[table.Source].Rows),
             progress,
             time
         );
-        stage.Begin(parts.Sum(part => part.Rows));
+        activity.Begin(parts.Sum(part => part.Rows));
         var queue = new ConcurrentQueue<Chunk>(chunks.Where(chunk => !finished.ContainsKey(chunk)));
         IReadOnlyList<ManifestTable> tables = [];
         await Workers.RunAsync(
-            Enumerable
-                .Range(0, Math.Min(options.Workers, queue.Count))
-                .Select(_ => (Func<CancellationToken, Task>)Work)
-                .Append(Check),
+            [stop => Workers.DrainAsync(queue, options.Workers, Work, stop), Check],
             cancellationToken
         );
 
@@ -162,7 +159,7 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
                 foreach (var part in await worker.RunAsync(chunk, stop))
                 {
                     parts.Add(part);
-                    stage.Add(part.Table, part.Rows, part.Bytes);
+                    activity.Add(part.Table, part.Rows, part.Bytes);
                 }
             }
 

@@ -25,7 +25,7 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
     )
     {
         RefuseStrangers(plan, manifest.Verify());
-        return Persistence.RunAsync(
+        return Retry.RunAsync(
             async attempt =>
             {
                 await using var held = await RunLock.AcquireAsync(target, RunLock.Import, options.RunId, time, attempt);
@@ -56,22 +56,14 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         if (pending.Count > 0)
         {
             await TargetPartitions.CreateAsync(connection, manifest.RunId, manifest.Tables, cancellationToken);
-            await Deferred.DropAsync(connection, plan.Tables.Select(table => table.Target), cancellationToken);
-            var stage = new StageProgress("import", manifest.Rows, progress, time);
-            stage.Begin(manifest.Rows - pending.Sum(part => part.Rows));
-            await CopyAsync(plan, pending, options, session, stage, cancellationToken);
+            await DroppedObjects.DropAsync(connection, plan.Tables.Select(table => table.Target), cancellationToken);
+            var activity = new ActivityProgress("import", manifest.Rows, progress, time);
+            activity.Begin(manifest.Rows - pending.Sum(part => part.Rows));
+            await CopyAsync(plan, pending, options, session, activity, cancellationToken);
         }
 
-        var deferred = await connection.ScalarAsync<long>(
-            new Sql("select count(*) from migration.deferred"),
-            cancellationToken
-        );
-        await new Restore(target, session).RunAsync(
-            options.Workers,
-            new StageProgress("indexes", deferred, progress, time),
-            cancellationToken
-        );
-        await new Finish(target, session).RunAsync(plan, options.Workers, cancellationToken);
+        await new DroppedObjects(target, session, time).RecreateAsync(options.Workers, progress, cancellationToken);
+        await new ImportFinish(target, session).RunAsync(plan, options.Workers, cancellationToken);
         return new ImportResult(
             pending.Sum(part => part.Rows),
             pending.Count,
@@ -187,18 +179,13 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         List<ManifestPart> pending,
         MoveOptions options,
         string session,
-        StageProgress stage,
+        ActivityProgress activity,
         CancellationToken cancellationToken
     )
     {
         var tables = plan.Tables.ToDictionary(table => (table.Source.ToString(), table.Target.ToString()));
         var queue = new ConcurrentQueue<ManifestPart>(pending);
-        await Workers.RunAsync(
-            Enumerable
-                .Range(0, Math.Min(options.Workers, pending.Count))
-                .Select(_ => (Func<CancellationToken, Task>)WorkAsync),
-            cancellationToken
-        );
+        await Workers.DrainAsync(queue, options.Workers, WorkAsync, cancellationToken);
 
         async Task WorkAsync(CancellationToken stop)
         {
@@ -215,7 +202,7 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
                 next = Fetch();
                 await worker.RunAsync(tables[(current.Part.Source, current.Part.Table)], current.Part, content, stop);
                 buffers.Enqueue(content);
-                stage.Add(current.Part.Table, current.Part.Rows, current.Part.Bytes);
+                activity.Add(current.Part.Table, current.Part.Rows, current.Part.Bytes);
             }
 
             // The part after the current one is on its way while the current one is written.

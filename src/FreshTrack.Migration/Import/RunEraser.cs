@@ -12,9 +12,15 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         with recursive own as (select unnest($1)::regclass::oid as oid), reached as (
             select oid from own
             union
-            select k.conrelid from pg_constraint k join reached r on r.oid = k.confrelid where k.contype = 'f' and k.conparentid = 0
+            select k.conrelid
+            from pg_constraint k
+            join reached r on r.oid = k.confrelid
+            where k.contype = 'f' and k.conparentid = 0
         )
-        select n.nspname, c.relname from reached r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace
+        select n.nspname, c.relname
+        from reached r
+        join pg_class c on c.oid = r.oid
+        join pg_namespace n on n.oid = c.relnamespace
         where r.oid not in (select oid from own) order by 1, 2
         """
     );
@@ -35,14 +41,10 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         await Ledger.EnsureAsync(connection, cancellationToken);
         await TruncateAsync(connection, runId, cancellationToken);
         // On empty tables this takes no time.
-        await new Restore(target, session).RunAsync(
-            workers: 1,
-            new StageProgress("indexes", null, null, time),
-            cancellationToken
-        );
+        await new DroppedObjects(target, session, time).RecreateAsync(workers: 1, progress: null, cancellationToken);
         await DropPartitionsAsync(connection, runId, cancellationToken);
         await connection.ExecuteAsync(
-            new Sql("delete from migration.user_map where run_id = $1"),
+            Sql.Format($"delete from {OwnNames.UserMap} where run_id = $1"),
             cancellationToken,
             runId
         );
@@ -57,8 +59,8 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var tables = await connection.ListAsync(
-            new Sql(
-                "select target_table, sum(rows)::bigint from migration.ledger where run_id = $1 group by 1 order by 1"
+            Sql.Format(
+                $"select target_table, sum(rows)::bigint from {OwnNames.Ledger} where run_id = $1 group by 1 order by 1"
             ),
             row => (Table: TableName.Parse(row.GetString(0)), Rows: row.GetInt64(1)),
             cancellationToken,
@@ -89,7 +91,7 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         }
 
         await connection.ExecuteAsync(
-            new Sql("delete from migration.ledger where run_id = $1"),
+            Sql.Format($"delete from {OwnNames.Ledger} where run_id = $1"),
             cancellationToken,
             runId
         );
@@ -122,7 +124,7 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
     )
     {
         var partitions = await connection.ListAsync(
-            new Sql("select schema_name, name from migration.created where run_id = $1"),
+            Sql.Format($"select schema_name, name from {OwnNames.Created} where run_id = $1"),
             row => new TableName(row.GetString(0), row.GetString(1)),
             cancellationToken,
             runId
@@ -155,7 +157,7 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
             }
 
             await connection.ExecuteAsync(
-                new Sql("delete from migration.created where run_id = $1 and schema_name = $2 and name = $3"),
+                Sql.Format($"delete from {OwnNames.Created} where run_id = $1 and schema_name = $2 and name = $3"),
                 cancellationToken,
                 runId,
                 partition.Schema,

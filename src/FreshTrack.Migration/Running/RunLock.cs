@@ -5,7 +5,7 @@ namespace FreshTrack.Migration;
 
 /// <summary>Holds off a second run on a database for as long as its holder lives, and tells the living from the
 /// dead.</summary>
-/// <remarks>The holder's session says something every second. One that has been silent for <see cref="Silence"/>
+/// <remarks>The holder's session says something every second. One that has been silent for <see cref="LeaseTimeout"/>
 /// belongs to a process that is gone, and is ended.</remarks>
 internal sealed class RunLock : IAsyncDisposable
 {
@@ -17,28 +17,29 @@ internal sealed class RunLock : IAsyncDisposable
 
     private const int NameLimit = 63;
 
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(8);
 
     private static readonly Sql Holder = Sql.Format(
         $"""
         select a.application_name, a.pid, extract(epoch from clock_timestamp() - a.state_change)::float8
         from pg_locks l join pg_stat_activity a using (pid)
-        where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = {Key} and l.objsubid = 1 and a.datname = current_database()
+        where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = {Key}
+          and l.objsubid = 1 and a.datname = current_database()
         """
     );
 
     private readonly NpgsqlConnection holder;
     private readonly CancellationTokenSource end = new();
     private readonly CancellationTokenSource lost = new();
-    private readonly Task pulse;
+    private readonly Task heartbeat;
 
     private RunLock(NpgsqlConnection holder, string session, TimeProvider time)
     {
         this.holder = holder;
         Session = session;
-        pulse = BeatAsync(time);
+        heartbeat = HeartbeatAsync(time);
     }
 
     /// <summary>The application_name of all sessions of this run on this database.</summary>
@@ -68,7 +69,7 @@ internal sealed class RunLock : IAsyncDisposable
                 )
             )
             {
-                await WaitAsync(connection, time.GetElapsedTime(started) > Patience, cancellationToken);
+                await WaitAsync(connection, time.GetElapsedTime(started) > WaitLimit, cancellationToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
             }
 
@@ -106,7 +107,7 @@ internal sealed class RunLock : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await end.CancelAsync();
-        await pulse;
+        await heartbeat;
         try
         {
             await holder.ExecuteAsync(Sql.Format($"select pg_advisory_unlock({Key})"), CancellationToken.None);
@@ -133,7 +134,10 @@ internal sealed class RunLock : IAsyncDisposable
             return;
         }
 
-        if (other.Silent > Silence.TotalSeconds && (other.Name.StartsWith(Export) || other.Name.StartsWith(Import)))
+        if (
+            other.Silent > LeaseTimeout.TotalSeconds
+            && (other.Name.StartsWith(Export) || other.Name.StartsWith(Import))
+        )
         {
             await EndAsync(connection, other.Name, cancellationToken);
         }
@@ -160,11 +164,11 @@ internal sealed class RunLock : IAsyncDisposable
             session
         );
 
-    private async Task BeatAsync(TimeProvider time)
+    private async Task HeartbeatAsync(TimeProvider time)
     {
         try
         {
-            using var timer = new PeriodicTimer(Pulse, time);
+            using var timer = new PeriodicTimer(HeartbeatInterval, time);
             while (await timer.WaitForNextTickAsync(end.Token))
             {
                 await holder.ExecuteAsync(new Sql("select 1"), end.Token);

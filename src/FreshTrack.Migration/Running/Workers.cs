@@ -1,7 +1,20 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
 namespace FreshTrack.Migration;
 
 internal static class Workers
 {
+    /// <summary>Empties a queue with several workers, no more than it has items; the first failure stops the others
+    /// and is the one that is thrown.</summary>
+    /// <param name="work">One worker: takes items from the queue until it is empty.</param>
+    public static Task DrainAsync<T>(
+        ConcurrentQueue<T> queue,
+        int workers,
+        Func<CancellationToken, Task> work,
+        CancellationToken cancellationToken
+    ) => RunAsync(Enumerable.Repeat(work, Math.Min(workers, queue.Count)), cancellationToken);
+
     /// <summary>Runs several pieces of work at once; the first failure stops the others and is the one that is
     /// thrown.</summary>
     public static async Task RunAsync(
@@ -29,7 +42,7 @@ internal static class Workers
         );
         if (first is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 }

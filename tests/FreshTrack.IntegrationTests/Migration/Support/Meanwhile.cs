@@ -2,8 +2,8 @@ using FreshTrack.Migration;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>Does something to a move from within it: when a stage has reported so many chunks.</summary>
-internal sealed class Meanwhile(string stage, int[] at, Action action) : IProgress<MoveProgress>
+/// <summary>Does something to a move from within it: when an activity has reported so many chunks.</summary>
+internal sealed class Meanwhile(string activity, int[] at, Action action) : IProgress<MoveProgress>
 {
     private int seen;
     private int done;
@@ -12,7 +12,7 @@ internal sealed class Meanwhile(string stage, int[] at, Action action) : IProgre
 
     public void Report(MoveProgress value)
     {
-        if (value.Stage == stage && at.Contains(Interlocked.Increment(ref seen)))
+        if (value.Activity == activity && at.Contains(Interlocked.Increment(ref seen)))
         {
             action();
             Interlocked.Increment(ref done);

@@ -6,7 +6,7 @@ using Polly.Retry;
 namespace FreshTrack.Migration;
 
 /// <summary>Repeats work that goes on where it stood, when what cut it off is likely to pass by itself.</summary>
-internal static class Persistence
+internal static class Retry
 {
     private const int Attempts = 6;
 
@@ -22,7 +22,7 @@ internal static class Persistence
             .AddRetry(
                 new RetryStrategyOptions
                 {
-                    ShouldHandle = new PredicateBuilder().Handle<Exception>(Passes),
+                    ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
                     MaxRetryAttempts = Attempts - 1,
                     BackoffType = DelayBackoffType.Exponential,
                     Delay = TimeSpan.FromSeconds(1),
@@ -34,7 +34,7 @@ internal static class Persistence
         {
             return await pipeline.ExecuteAsync(async stop => await attempt(stop), cancellationToken);
         }
-        catch (Exception error) when (error is not MigrationException && Passes(error))
+        catch (Exception error) when (error is not MigrationException && IsTransient(error))
         {
             throw new MigrationException(
                 $"The connection was lost {Attempts} times: {error.Message} See that the servers run, then "
@@ -54,10 +54,10 @@ internal static class Persistence
 
     /// <summary>Connections that were cut, servers that restart or are overloaded; never a complaint about
     /// data.</summary>
-    public static bool Passes(Exception error) =>
+    public static bool IsTransient(Exception error) =>
         error switch
         {
-            MigrationException { InnerException: { } inner } => Passes(inner),
+            MigrationException { InnerException: { } inner } => IsTransient(inner),
             PostgresException answer => answer.IsTransient || answer.SqlState.StartsWith("57P"),
             NpgsqlException
             or IOException
