@@ -6,29 +6,30 @@ namespace FreshTrack.Migration.Freezing;
 /// <summary>Keeps everyone from writing to what the plan moves, and takes that back. Both may be repeated.</summary>
 /// <remarks>
 /// Triggers hold against every session, whatever it sets; revoked rights, the read-only default and ended sessions come
-/// on top where this
-/// role may. All that is created in the source lies in the schema <c>freshtrack_freeze</c> or is called so.
+/// on top where this role may. All that is created in the source lies in the schema <c>freshtrack_freeze</c> or is
+/// called so.
 /// </remarks>
 public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProvider time)
 {
     private const string Session = "freshtrack-freeze";
 
-    private static readonly Identifier Trigger = new("freshtrack_freeze");
-
-    private static readonly Sql Install = new(
-        """
-        create schema if not exists freshtrack_freeze;
-        create table if not exists freshtrack_freeze.revoked (relation text, grantee text, privilege text, grantable boolean, primary key (relation, grantee, privilege));
-        create or replace function freshtrack_freeze.refuse() returns trigger language plpgsql as $$
+    private static readonly Sql Install = Sql.Format(
+        $"""
+        create schema if not exists {OwnNames.Freeze};
+        create table if not exists {OwnNames.Revoked} (
+            relation text, grantee text, privilege text, grantable boolean,
+            primary key (relation, grantee, privilege));
+        create or replace function {OwnNames.Freeze}.refuse() returns trigger language plpgsql as $$
         begin
-            raise exception '%.% is frozen: FreshTrack is moving', tg_table_schema, tg_table_name using errcode = 'read_only_sql_transaction';
+            raise exception '%.% is frozen: FreshTrack is moving', tg_table_schema, tg_table_name
+                using errcode = 'read_only_sql_transaction';
         end $$;
         """
     );
 
-    private static readonly Sql Release = new(
-        """
-        create or replace function freshtrack_freeze.refuse() returns trigger language plpgsql as $$
+    private static readonly Sql Release = Sql.Format(
+        $"""
+        create or replace function {OwnNames.Freeze}.refuse() returns trigger language plpgsql as $$
         begin
             return null;
         end $$;
@@ -37,13 +38,25 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
 
     private static readonly Sql Grants = new(
         """
-        select format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end),
-               c.oid::regclass::text, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end, a.privilege_type, a.is_grantable
+        select format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass, g.name),
+               c.oid::regclass::text, g.name, a.privilege_type, a.is_grantable
         from pg_class c
         cross join lateral aclexplode(c.relacl) a
         left join pg_roles r on r.oid = a.grantee
-        where c.oid = $1::regclass and a.grantee <> c.relowner and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+        cross join lateral (select case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as name) g
+        where c.oid = $1::regclass and a.grantee <> c.relowner
+          and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
         order by 1
+        """
+    );
+
+    private static readonly Sql Triggers = Sql.Format(
+        $"""
+        select n.nspname, c.relname
+        from pg_trigger t
+        join pg_class c on c.oid = t.tgrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        where t.tgname = {Sql.Literal(OwnNames.Freeze.Name)} and t.tgparentid = 0
         """
     );
 
@@ -104,7 +117,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         var denied = new List<string>();
         if (
             !await connection.ScalarAsync<bool>(
-                new Sql("select to_regnamespace('freshtrack_freeze') is not null"),
+                Sql.Format($"select to_regnamespace({Sql.Literal(OwnNames.Freeze.Name)}) is not null"),
                 cancellationToken
             )
         )
@@ -122,9 +135,9 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         );
         foreach (
             var grant in await connection.ListAsync(
-                new Sql(
-                    "select format('grant %s on %s to %s%s', privilege, relation, grantee, case when "
-                        + "grantable then ' with grant option' else '' end) from freshtrack_freeze.revoked"
+                Sql.Format(
+                    $"select format('grant %s on %s to %s%s', privilege, relation, grantee, case when "
+                        + $"grantable then ' with grant option' else '' end) from {OwnNames.Revoked}"
                 ),
                 row => Sql.Expression(row.GetString(0)),
                 cancellationToken
@@ -136,22 +149,23 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
 
         foreach (
             var table in await connection.ListAsync(
-                new Sql(
-                    "select n.nspname, c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid "
-                        + "join pg_namespace n on n.oid = c.relnamespace where t.tgname = 'freshtrack_freeze' "
-                        + "and t.tgparentid = 0"
-                ),
+                Triggers,
                 row => new TableName(row.GetString(0), row.GetString(1)),
                 cancellationToken
             )
         )
         {
-            await TryAsync(connection, Sql.Format($"drop trigger {Trigger} on {table}"), denied, cancellationToken);
+            await TryAsync(
+                connection,
+                Sql.Format($"drop trigger {OwnNames.Freeze} on {table}"),
+                denied,
+                cancellationToken
+            );
         }
 
         if (denied.Count == 0)
         {
-            await connection.ExecuteAsync(new Sql("drop schema freshtrack_freeze cascade"), cancellationToken);
+            await connection.ExecuteAsync(Sql.Format($"drop schema {OwnNames.Freeze} cascade"), cancellationToken);
         }
 
         return denied;
@@ -168,8 +182,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         {
             await connection.ExecuteAsync(
                 Sql.Format(
-                    $"create or replace trigger {Trigger} before insert or update or delete or truncate on "
-                        + $"{table} for each statement execute function freshtrack_freeze.refuse()"
+                    $"create or replace trigger {OwnNames.Freeze} before insert or update or delete or truncate on "
+                        + $"{table} for each statement execute function {OwnNames.Freeze}.refuse()"
                 ),
                 cancellationToken
             );
@@ -186,7 +200,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         // Also against sessions that replay replication; only the owner may say so.
         await TryAsync(
             connection,
-            Sql.Format($"alter table {table} enable always trigger {Trigger}"),
+            Sql.Format($"alter table {table} enable always trigger {OwnNames.Freeze}"),
             denied,
             cancellationToken
         );
@@ -212,7 +226,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         foreach (var (revoke, values) in grants)
         {
             await connection.ExecuteAsync(
-                new Sql("insert into freshtrack_freeze.revoked values ($1, $2, $3, $4) on conflict do nothing"),
+                Sql.Format($"insert into {OwnNames.Revoked} values ($1, $2, $3, $4) on conflict do nothing"),
                 cancellationToken,
                 values
             );

@@ -8,10 +8,10 @@ namespace FreshTrack.Migration.Importing;
 /// whom.</summary>
 internal static class Ledger
 {
-    private static readonly Sql Schema = new(
-        """
-        create schema if not exists migration;
-        create table if not exists migration.ledger (
+    private static readonly Sql Schema = Sql.Format(
+        $"""
+        create schema if not exists {OwnNames.Move};
+        create table if not exists {OwnNames.Ledger} (
             run_id text not null,
             part_key text not null,
             target_table text not null,
@@ -19,21 +19,21 @@ internal static class Ledger
             sha256 text not null,
             imported_at timestamptz not null,
             primary key (run_id, part_key));
-        create table if not exists migration.deferred (
+        create table if not exists {OwnNames.Dropped} (
             id bigint generated always as identity primary key,
             step int not null,
             target_table text not null,
             name text not null,
             definition text not null,
             unique (step, target_table, name));
-        create table if not exists migration.user_map (
+        create table if not exists {OwnNames.UserMap} (
             source_id uuid primary key,
             target_id uuid not null unique,
             email text not null,
             created_at timestamptz not null,
             retain_until timestamptz not null,
             run_id text not null);
-        create table if not exists migration.created (
+        create table if not exists {OwnNames.Created} (
             run_id text not null,
             schema_name text not null,
             name text not null,
@@ -52,7 +52,7 @@ internal static class Ledger
     )
     {
         var rows = await target.ListAsync(
-            new Sql("select part_key, sha256 from migration.ledger where run_id = $1"),
+            Sql.Format($"select part_key, sha256 from {OwnNames.Ledger} where run_id = $1"),
             row => (Key: row.GetString(0), Hash: row.GetString(1)),
             cancellationToken,
             runId
@@ -68,9 +68,9 @@ internal static class Ledger
         CancellationToken cancellationToken
     ) =>
         target.ExecuteAsync(
-            new Sql(
-                "insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at) "
-                    + "values ($1, $2, $3, $4, $5, $6)"
+            Sql.Format(
+                $"insert into {OwnNames.Ledger} (run_id, part_key, target_table, rows, sha256, imported_at) "
+                    + $"values ($1, $2, $3, $4, $5, $6)"
             ),
             cancellationToken,
             runId,

@@ -56,7 +56,7 @@ internal sealed class Staging(TableProjection table)
             {
                 throw new MigrationException(
                     $"{unmapped[0][i]} rows of {part.Table}, chunk {part.Chunk}, hold user ids in "
-                        + $"'{users[i].Column.Text.Trim('"')}' that migration.user_map lacks. Map the users "
+                        + $"'{users[i].Column.Text.Trim('"')}' that {OwnNames.UserMap} lacks. Map the users "
                         + "first; nothing of the chunk was kept."
                 );
             }
@@ -80,7 +80,7 @@ internal sealed class Staging(TableProjection table)
         Sql.Join(
             "",
             Users.Select(user =>
-                Sql.Format($" left join migration.user_map {user.Alias} on {user.Alias}.source_id = s.{user.Column}")
+                Sql.Format($" left join {OwnNames.UserMap} {user.Alias} on {user.Alias}.source_id = s.{user.Column}")
             )
         );
 

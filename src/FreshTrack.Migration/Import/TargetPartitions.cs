@@ -75,7 +75,7 @@ internal static class TargetPartitions
                 cancellationToken
             );
             await target.ExecuteAsync(
-                new Sql("insert into migration.created (run_id, schema_name, name) values ($1, $2, $3)"),
+                Sql.Format($"insert into {OwnNames.Created} (run_id, schema_name, name) values ($1, $2, $3)"),
                 cancellationToken,
                 runId,
                 partition.Schema,

@@ -7,72 +7,85 @@ namespace FreshTrack.Migration.Preflighting;
 internal static class RightsCheck
 {
     // $1 and $2 are schemas and names; row_security is off, so a policy that would hide rows would be an error.
-    private const string Wanted = """
+    private static readonly Sql Wanted = new(
+        """
         with wanted as (
             select n.oid as schema, n.nspname, c.oid as relation, c.relname, c.relkind, c.relowner
             from unnest($1::text[], $2::text[]) w(s, t)
             join pg_namespace n on n.nspname = w.s
             join pg_class c on c.relnamespace = n.oid and c.relname = w.t
         )
-        select 1, min(nspname) as subject, 'USAGE', format('grant usage on schema %I to %I', min(nspname), current_user)
+        select 1, min(nspname) as subject, 'USAGE',
+               format('grant usage on schema %I to %I', min(nspname), current_user)
         from wanted where not has_schema_privilege(schema, 'USAGE') group by schema
         union all
-        select 2, nspname || '.' || relname, 'SELECT', format('grant select on %I.%I to %I', nspname, relname, current_user)
+        select 2, nspname || '.' || relname, 'SELECT',
+               format('grant select on %I.%I to %I', nspname, relname, current_user)
         from wanted where not has_table_privilege(relation, 'SELECT')
+        """
+    );
+
+    private static readonly Sql OnSource = Sql.Format(
+        $"""
+        {Wanted}
         union all
-        """;
-
-    private static readonly Sql OnSource = new(
-        Wanted
-            + """
-
-            select 3, nspname || '.' || relname, 'TRIGGER', format('grant trigger on %I.%I to %I', nspname, relname, current_user)
-            from wanted where relkind in ('r', 'p') and not has_table_privilege(relation, 'TRIGGER')
-            union all
-            select 4, nspname || '.' || relname, 'BYPASSRLS', format('alter role %I bypassrls', current_user)
-            from wanted where row_security_active(relation)
-            union all
-            select 5, current_database()::text, 'CREATE', format('grant create on database %I to %I', current_database(), current_user)
-            where to_regnamespace('freshtrack_freeze') is null and not has_database_privilege(current_database(), 'CREATE')
-            order by 1, 2
-            """
+        select 3, nspname || '.' || relname, 'TRIGGER',
+               format('grant trigger on %I.%I to %I', nspname, relname, current_user)
+        from wanted where relkind in ('r', 'p') and not has_table_privilege(relation, 'TRIGGER')
+        union all
+        select 4, nspname || '.' || relname, 'BYPASSRLS', format('alter role %I bypassrls', current_user)
+        from wanted where row_security_active(relation)
+        union all
+        select 5, current_database()::text, 'CREATE',
+               format('grant create on database %I to %I', current_database(), current_user)
+        where to_regnamespace({Sql.Literal(OwnNames.Freeze.Name)}) is null
+          and not has_database_privilege(current_database(), 'CREATE')
+        order by 1, 2
+        """
     );
 
     // $3 and $4 are tables that foreign keys of the plan's tables reference without being filled.
-    private static readonly Sql OnTarget = new(
-        Wanted
-            + """
-
-            select 3, nspname || '.' || relname, 'INSERT', format('grant insert on %I.%I to %I', nspname, relname, current_user)
-            from wanted where not has_table_privilege(relation, 'INSERT')
-            union all
-            select 4, nspname || '.' || relname, 'ownership, which taking off and putting back indexes and keys needs,',
-                   format('alter table %I.%I owner to %I', nspname, relname, current_user)
-            from wanted where not pg_has_role(relowner, 'USAGE')
-            union all
-            select 5, nspname || '.' || relname, 'BYPASSRLS', format('alter role %I bypassrls', current_user)
-            from wanted where row_security_active(relation)
-            union all
-            select 6, nspname || '.' || relname, right_, format('grant %s on %I.%I to %I', lower(right_), nspname, relname, current_user)
-            from unnest($3::text[], $4::text[]) w(s, t)
-            join pg_namespace n on n.nspname = w.s
-            join pg_class c on c.relnamespace = n.oid and c.relname = w.t
-            cross join unnest(array['SELECT', 'REFERENCES']) right_
-            where not has_table_privilege(c.oid, right_)
-            union all
-            select 7, min(nspname), 'CREATE', format('grant create on schema %I to %I', min(nspname), current_user)
-            from wanted where not has_schema_privilege(schema, 'CREATE') group by schema
-            union all
-            select 8, current_database()::text, 'CREATE', format('grant create on database %I to %I', current_database(), current_user)
-            where not exists (select from pg_namespace where nspname = 'migration') and not has_database_privilege(current_database(), 'CREATE')
-            union all
-            select 8, nspname, 'USAGE or CREATE', format('grant usage, create on schema %I to %I', nspname, current_user)
-            from pg_namespace where nspname = 'migration' and not (has_schema_privilege(oid, 'USAGE') and has_schema_privilege(oid, 'CREATE'))
-            union all
-            select 9, current_database()::text, 'TEMPORARY', format('grant temporary on database %I to %I', current_database(), current_user)
-            where not has_database_privilege(current_database(), 'TEMPORARY')
-            order by 1, 2
-            """
+    private static readonly Sql OnTarget = Sql.Format(
+        $"""
+        {Wanted}
+        union all
+        select 3, nspname || '.' || relname, 'INSERT',
+               format('grant insert on %I.%I to %I', nspname, relname, current_user)
+        from wanted where not has_table_privilege(relation, 'INSERT')
+        union all
+        select 4, nspname || '.' || relname, 'ownership, which taking off and putting back indexes and keys needs,',
+               format('alter table %I.%I owner to %I', nspname, relname, current_user)
+        from wanted where not pg_has_role(relowner, 'USAGE')
+        union all
+        select 5, nspname || '.' || relname, 'BYPASSRLS', format('alter role %I bypassrls', current_user)
+        from wanted where row_security_active(relation)
+        union all
+        select 6, nspname || '.' || relname, right_,
+               format('grant %s on %I.%I to %I', lower(right_), nspname, relname, current_user)
+        from unnest($3::text[], $4::text[]) w(s, t)
+        join pg_namespace n on n.nspname = w.s
+        join pg_class c on c.relnamespace = n.oid and c.relname = w.t
+        cross join unnest(array['SELECT', 'REFERENCES']) right_
+        where not has_table_privilege(c.oid, right_)
+        union all
+        select 7, min(nspname), 'CREATE', format('grant create on schema %I to %I', min(nspname), current_user)
+        from wanted where not has_schema_privilege(schema, 'CREATE') group by schema
+        union all
+        select 8, current_database()::text, 'CREATE',
+               format('grant create on database %I to %I', current_database(), current_user)
+        where not exists (select from pg_namespace where nspname = {Sql.Literal(OwnNames.Move.Name)})
+          and not has_database_privilege(current_database(), 'CREATE')
+        union all
+        select 8, nspname, 'USAGE or CREATE', format('grant usage, create on schema %I to %I', nspname, current_user)
+        from pg_namespace
+        where nspname = {Sql.Literal(OwnNames.Move.Name)}
+          and not (has_schema_privilege(oid, 'USAGE') and has_schema_privilege(oid, 'CREATE'))
+        union all
+        select 9, current_database()::text, 'TEMPORARY',
+               format('grant temporary on database %I to %I', current_database(), current_user)
+        where not has_database_privilege(current_database(), 'TEMPORARY')
+        order by 1, 2
+        """
     );
 
     public static Task<IReadOnlyList<Finding>> FindOnSourceAsync(Survey survey, CancellationToken cancellationToken)
