@@ -15,7 +15,7 @@ internal static class UniqueCheck
                 var index in table.Target.Indexes.Where(index =>
                     index is { IsUnique: true, IsValid: true }
                     && !IsGuaranteed(survey, table, index)
-                    && !NumbersItself(table, index)
+                    && !IsNumberedByDatabase(table, index)
                 )
             )
             {
@@ -120,7 +120,7 @@ internal static class UniqueCheck
     }
 
     /// <summary>A key that nothing fills but a sequence cannot collide.</summary>
-    private static bool NumbersItself(MappedTable table, CatalogIndex index) =>
+    private static bool IsNumberedByDatabase(MappedTable table, CatalogIndex index) =>
         index.KeyColumns.Any(name =>
             table.Target.Column(name) is { } column
             && (column.IsIdentity || column.Default?.Contains("nextval(") == true)

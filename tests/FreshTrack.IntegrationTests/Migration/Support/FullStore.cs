@@ -41,7 +41,8 @@ internal sealed class FullStore : IAsyncDisposable
             ("GET", false) => (
                 StatusCodes.Status200OK,
                 "<ListBucketResult "
-                    + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated></ListBucketResult>"
+                    + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated>"
+                    + "</ListBucketResult>"
             ),
             _ => (StatusCodes.Status200OK, ""),
         };
