@@ -45,17 +45,17 @@ public sealed class UserMapper(
             );
         }
 
-        var users = await Persistence.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
+        var users = await Retry.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
         var map = await ExistingAsync(users, cancellationToken);
         var found = map.Count;
-        var stage = new StageProgress("users", users.Count, progress, time);
-        stage.Begin(map.Count);
+        var activity = new ActivityProgress("users", users.Count, progress, time);
+        activity.Begin(map.Count);
         for (var round = 1; map.Count < users.Count; round++)
         {
             var failures = await CreateAsync(
                 [.. users.Where(user => !map.ContainsKey(user.Id))],
                 map,
-                stage,
+                activity,
                 table,
                 cancellationToken
             );
@@ -76,7 +76,7 @@ public sealed class UserMapper(
             }
         }
 
-        await Persistence.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);
+        await Retry.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);
         return new UserMapResult(users.Count, users.Count - found);
     }
 
@@ -132,7 +132,7 @@ public sealed class UserMapper(
     private async Task<ConcurrentBag<MigrationException>> CreateAsync(
         List<SourceUser> missing,
         ConcurrentDictionary<Guid, Guid> map,
-        StageProgress stage,
+        ActivityProgress activity,
         TableProjection table,
         CancellationToken cancellationToken
     )
@@ -151,7 +151,7 @@ public sealed class UserMapper(
                 try
                 {
                     map[user.Id] = (await stackAuth!.CreateUserAsync(user, stop)).Id;
-                    stage.Add(table.Target.ToString(), 1, 0);
+                    activity.Add(table.Target.ToString(), 1, 0);
                 }
                 catch (MigrationException error)
                 {
@@ -174,10 +174,10 @@ public sealed class UserMapper(
         await Ledger.EnsureAsync(connection, cancellationToken);
         var now = time.GetUtcNow();
         await connection.ExecuteAsync(
-            new Sql(
-                "insert into migration.user_map (source_id, target_id, email, created_at, retain_until, "
-                    + "run_id) select s, t, e, $4, $5, $6 from unnest($1, $2, $3) as u(s, t, e) on conflict "
-                    + "(source_id) do nothing"
+            Sql.Format(
+                $"insert into {OwnNames.UserMap} (source_id, target_id, email, created_at, retain_until, "
+                    + $"run_id) select s, t, e, $4, $5, $6 from unnest($1, $2, $3) as u(s, t, e) on conflict "
+                    + $"(source_id) do nothing"
             ),
             cancellationToken,
             users.Select(user => user.Id).ToArray(),
@@ -188,7 +188,7 @@ public sealed class UserMapper(
             runId
         );
         var written = await connection.ListAsync(
-            new Sql("select source_id, target_id from migration.user_map"),
+            Sql.Format($"select source_id, target_id from {OwnNames.UserMap}"),
             row => (Source: row.GetGuid(0), Target: row.GetGuid(1)),
             cancellationToken
         );
@@ -196,7 +196,7 @@ public sealed class UserMapper(
         if (other != default)
         {
             throw new MigrationException(
-                $"migration.user_map says that {other.Source} became {other.Target}, Stack Auth says "
+                $"{OwnNames.UserMap} says that {other.Source} became {other.Target}, Stack Auth says "
                     + $"{(map.TryGetValue(other.Source, out var id) ? id.ToString() : "that there is no such user")}. "
                     + "Is this the project that the earlier run used?"
             );
@@ -206,7 +206,7 @@ public sealed class UserMapper(
         {
             throw new MigrationException(
                 $"The user map is no bijection: {users.Count} users in the source, {written.Count} in "
-                    + "migration.user_map. Resume, and it is completed."
+                    + $"{OwnNames.UserMap}. Resume, and it is completed."
             );
         }
 

@@ -77,6 +77,33 @@ public sealed class PreflightTests(Servers servers)
         Assert.Contains("line 3", finding.Message);
     }
 
+    [Fact]
+    public async Task A_condition_that_cannot_be_counted_is_named_and_hides_no_other()
+    {
+        var findings = await FindingsAsync(
+            "create table a (id int primary key, t text, n int, v int, w int); "
+                + "insert into a values (1, 'x', null, 0, -1), (2, '3', 1, 1, 5)",
+            "create table a (id int primary key, t int, n int not null, v int check (10 / v > 0), w int check (w > 0))",
+            "  - source: a"
+        );
+
+        Assert.Equal(
+            [
+                "Fail check-violated public.a.w 1 1",
+                "Fail null-not-allowed public.a.n 1 1",
+                "Fail value-does-not-cast public.a.t 1 1",
+                "Warn constraint-not-testable public.a.v  ",
+            ],
+            findings
+                .Select(finding =>
+                    $"{finding.Verdict} {finding.Code} {finding.Subject} {finding.Rows} "
+                    + string.Join(",", finding.Examples)
+                )
+                .Where(finding => !finding.Contains("free-space"))
+                .Order()
+        );
+    }
+
     private async Task<IReadOnlyList<Finding>> FindingsAsync(string source, string target, string tables)
     {
         await using var move = await Move.CreateAsync(servers, source, target, Token);

@@ -1,0 +1,51 @@
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Migration.Preflighting;
+
+/// <summary>Has the source parse every expression of the plan, without reading a row.</summary>
+internal static class ExpressionCheck
+{
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        foreach (var table in survey.Plan.Tables)
+        {
+            var parts = table
+                .Columns.Select(column =>
+                    (
+                        Subject: $"{table.Target}.{column.Target}",
+                        What: $"'{column.Expression}'",
+                        Sql: Sql.Format($"select {column.Transport} from {table.Source} limit 0")
+                    )
+                )
+                .Append(
+                    (
+                        table.Source.ToString(),
+                        "'where'",
+                        Sql.Format($"select from {table.Source} where {new SourceRows(table).Filter} limit 0")
+                    )
+                );
+            foreach (var (subject, what, sql) in parts)
+            {
+                try
+                {
+                    await survey.Source.ExecuteAsync(sql, cancellationToken);
+                }
+                catch (PostgresException error)
+                {
+                    findings.Add(
+                        new Finding(
+                            FindingCodes.ExpressionInvalid,
+                            Verdict.Fail,
+                            subject,
+                            $"the source refuses {what}: {error.MessageText}; see line {table.Plan.Line} of the plan"
+                        )
+                    );
+                }
+            }
+        }
+
+        return findings;
+    }
+}

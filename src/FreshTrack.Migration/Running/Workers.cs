@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace FreshTrack.Migration;
+
+internal static class Workers
+{
+    /// <summary>Empties a queue with several workers, no more than it has items; the first failure stops the others
+    /// and is the one that is thrown.</summary>
+    /// <param name="work">One worker: takes items from the queue until it is empty.</param>
+    public static Task DrainAsync<T>(
+        ConcurrentQueue<T> queue,
+        int workers,
+        Func<CancellationToken, Task> work,
+        CancellationToken cancellationToken
+    ) => RunAsync(Enumerable.Repeat(work, Math.Min(workers, queue.Count)), cancellationToken);
+
+    /// <summary>Runs several pieces of work at once; the first failure stops the others and is the one that is
+    /// thrown.</summary>
+    public static async Task RunAsync(
+        IEnumerable<Func<CancellationToken, Task>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Exception? first = null;
+        await Task.WhenAll(
+            work.Select(async piece =>
+            {
+                try
+                {
+                    await piece(stop.Token);
+                }
+#pragma warning disable CA1031 // It is thrown below, when the others have stopped using what they share.
+                catch (Exception error)
+#pragma warning restore CA1031
+                {
+                    Interlocked.CompareExchange(ref first, error, null);
+                    await stop.CancelAsync();
+                }
+            })
+        );
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+}
