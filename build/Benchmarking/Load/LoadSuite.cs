@@ -1,5 +1,5 @@
 using FreshTrack.Build.Rehearsing;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Load;
 using FreshTrack.Load.ClosedLoop;
 

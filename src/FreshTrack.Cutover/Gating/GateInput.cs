@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 using FreshTrack.Verification;

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;

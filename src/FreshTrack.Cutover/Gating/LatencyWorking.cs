@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.Evidence;
+
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>How the lines of one scenario were reached.</summary>

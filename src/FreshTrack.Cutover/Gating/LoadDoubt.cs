@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.Evidence;
+
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>Why no figure of a scenario can be judged: it is missing, untrustworthy, or contradicts itself.</summary>

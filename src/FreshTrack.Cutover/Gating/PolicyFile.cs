@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Gating;

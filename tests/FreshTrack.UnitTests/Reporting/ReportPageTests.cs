@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Reporting;
 
 namespace FreshTrack.UnitTests.Reporting;

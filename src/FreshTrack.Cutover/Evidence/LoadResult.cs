@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FreshTrack.Cutover;
+namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>What a load run measured: the content of <c>load.json</c>, whichever runner produced it.</summary>
 public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOnlyList<ScenarioResult> Scenarios)

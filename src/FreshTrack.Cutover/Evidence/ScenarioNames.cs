@@ -1,4 +1,4 @@
-namespace FreshTrack.Cutover;
+namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>The load scenarios by name, as <c>load.json</c> and the policy call them.</summary>
 public static class ScenarioNames
