@@ -18,7 +18,7 @@ public static class LastScreen
             .AddColumn("phase")
             .AddColumn(new TableColumn("planned").RightAligned())
             .AddColumn(new TableColumn("actual").RightAligned());
-        foreach (var phase in report.Timeline.Phases)
+        foreach (var phase in report.Evidence.Phases)
         {
             table.AddRow(
                 Markup.Escape($"{phase.Number} {phase.Name}"),
@@ -53,8 +53,8 @@ public static class LastScreen
         }
 
         console.WriteLine();
-        console.WriteLine($"Report:   {Path.Combine(report.Folder, "report.html")}");
-        console.WriteLine($"Evidence: {report.Folder}");
+        console.WriteLine($"Report:   {Path.Combine(report.Evidence.Folder, "report.html")}");
+        console.WriteLine($"Evidence: {report.Evidence.Folder}");
     }
 
     private static string Meaning(RunReport report) =>

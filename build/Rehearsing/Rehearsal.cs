@@ -129,7 +129,11 @@ public sealed class Rehearsal
         );
         await screen.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
         await Seal.WriteAsync(evidence.Path, cancellationToken);
-        var report = await JudgedRun.WriteAsync(evidence.Path, inputs.Policy, cancellationToken);
+        var report = await JudgedRun.WriteAsync(
+            await RunEvidence.ReadAsync(evidence.Path, cancellationToken),
+            inputs.Policy,
+            cancellationToken
+        );
         board.Judged(report);
         return report;
     }

@@ -12,7 +12,7 @@ public static class RunEnd
     public static async Task ShowAsync(BuildContext context, RunReport report)
     {
         LastScreen.Show(context.Console, report);
-        if (await StepSummary.AppendAsync(report.Folder, context.Cancellation) is { } problem)
+        if (await StepSummary.AppendAsync(report.Evidence.Folder, context.Cancellation) is { } problem)
         {
             context.Console.WriteLine(problem);
         }

@@ -56,7 +56,7 @@ internal sealed class SampleBoard
     public void Judge()
     {
         EndCopy();
-        Board.Loaded(SampleRun.Report.Load!);
+        Board.Loaded(SampleRun.Report.Evidence.Load!);
         Board.Judged(SampleRun.Report);
     }
 

@@ -1,4 +1,5 @@
 using FreshTrack.Build.Rehearsing;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -149,7 +150,7 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
                 ),
             run => $"peak memory {run.PeakMemoryBytes / 1e6:N0} MB"
         );
-        var result = VerificationJson.Read(
+        var result = EvidenceJson.Deserialize<VerificationResult>(
             await File.ReadAllTextAsync(Path.Combine(run.Evidence, "verification.json"), Token)
         );
         var contents = result.Checks.FirstOrDefault(check => check.Check == CheckNames.Contents);

@@ -8,8 +8,7 @@ public sealed record LoadResult(string Runner, DateTimeOffset StartedAt, IReadOn
     /// <summary>What generating the load cost; null where the runner does not measure it.</summary>
     public GeneratorUse? Generator { get; init; }
 
-    /// <summary>Why the run ended before its plan was done; null when it was done, which the file must say.</summary>
-    [JsonRequired]
+    /// <summary>Why the run ended before its plan was done; null when it was done.</summary>
     public string? Stopped { get; init; }
 }
 
@@ -69,9 +68,7 @@ public sealed record ScenarioResult(
     /// part.</summary>
     public IReadOnlyList<RequestPart> Parts { get; init; } = [];
 
-    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be,
-    /// which the file must say.</summary>
-    [JsonRequired]
+    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be.</summary>
     public string? Unreliable { get; init; }
 
     [JsonIgnore]

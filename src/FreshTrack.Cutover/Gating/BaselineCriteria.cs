@@ -22,13 +22,16 @@ internal static class BaselineCriteria
     private const double Deviations = 2.5;
     private const int LeastSeconds = 10;
 
-    public static IEnumerable<Criterion> Judge(GateInput input, Policy policy) =>
-        policy.Baseline is { } baseline ? policy.Latency.Select(limit => Judge(limit.Scenario, input, baseline)) : [];
+    public static IEnumerable<Criterion> Judge(LoadResult? load, Baselines? baselines, Policy policy) =>
+        policy.Baseline is { } limit
+            ? policy.Latency.Select(scenario => Judge(scenario.Scenario, load, baselines, limit))
+            : [];
 
-    private static Criterion Judge(string scenario, GateInput input, BaselineLimit limit)
+    private static Criterion Judge(string scenario, LoadResult? load, Baselines? baselines, BaselineLimit limit)
     {
-        var rate = input.Load?.Scenarios.FirstOrDefault(result => result.Scenario == scenario)?.RatePerSecond;
-        var earlier = (input.Baselines ?? [])
+        var rate = load?.Scenarios.FirstOrDefault(result => result.Scenario == scenario)?.RatePerSecond;
+        var earlier = (baselines?.Runs ?? [])
+            .Select(baseline => baseline.Load)
             .Where(run =>
                 run.Scenarios.Any(result =>
                     result.Scenario == scenario && result.RatePerSecond == (rate ?? result.RatePerSecond)
@@ -38,7 +41,7 @@ internal static class BaselineCriteria
             .Where(seconds => seconds.Count >= LeastSeconds)
             .Take(limit.Runs)
             .ToList();
-        var now = input.Load is null ? [] : Seconds(input.Load, scenario);
+        var now = load is null ? [] : Seconds(load, scenario);
         List<string> figures =
         [
             $"earlier runs at the same rate: {earlier.Count} of {limit.Runs}, "
@@ -46,7 +49,7 @@ internal static class BaselineCriteria
             $"this run: {now.Count} seconds",
         ];
         var name = $"{scenario} p95 against baseline";
-        return (input.Baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
+        return (baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
         {
             Working = new Working(
                 $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",

@@ -1,4 +1,5 @@
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Gating;
 
@@ -6,13 +7,10 @@ namespace FreshTrack.Cutover.Gating;
 /// must pass as they are.</summary>
 internal static class IntegrityCriteria
 {
-    public static IEnumerable<Criterion> Judge(
-        IReadOnlyList<CheckEvidence> checks,
-        IReadOnlyList<IntegrityLimit> limits
-    )
+    public static IEnumerable<Criterion> Judge(IReadOnlyList<CheckResult> checks, IReadOnlyList<IntegrityLimit> limits)
     {
         var evidence = checks
-            .Where(item => item.Check is not ("counts" or "contents"))
+            .Where(item => item.Check is not (CheckNames.Counts or CheckNames.Contents))
             .OrderBy(item => item.Subject)
             .ToLookup(item => item.Check);
         var named = limits.Select(limit => Judge(limit.Check, [.. evidence[limit.Check]], limit.MaxViolations));
@@ -24,7 +22,7 @@ internal static class IntegrityCriteria
         return named.Concat(others);
     }
 
-    private static Criterion Judge(string check, List<CheckEvidence> evidence, long limit) =>
+    private static Criterion Judge(string check, List<CheckResult> evidence, long limit) =>
         Line(check, evidence, limit) with
         {
             Working = new Working(
@@ -40,7 +38,7 @@ internal static class IntegrityCriteria
             ),
         };
 
-    private static Criterion Line(string check, List<CheckEvidence> evidence, long limit)
+    private static Criterion Line(string check, List<CheckResult> evidence, long limit)
     {
         var wanted = limit == 0 ? "no violation" : $"at most {Text.Count(limit)} violations";
         if (evidence.Count == 0)
@@ -73,7 +71,7 @@ internal static class IntegrityCriteria
 
     /// <summary>Violations that the policy tolerates are still shown; a Fail that names none is not about
     /// them.</summary>
-    private static Verdict Judge(CheckEvidence item, long limit) =>
+    private static Verdict Judge(CheckResult item, long limit) =>
         item switch
         {
             { Verdict: Verdict.Pass or Verdict.Warn, Rows: < 0 } => Verdict.Inconclusive,

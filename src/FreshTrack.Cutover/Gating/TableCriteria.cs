@@ -4,26 +4,39 @@ using FreshTrack.Verification;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>Counts and contents: every planned table was compared, and is equal.</summary>
-internal static class TableCriteria
+/// <param name="check"><see cref="CheckNames.Counts"/> or <see cref="CheckNames.Contents"/>.</param>
+internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyList<CheckResult> checks)
 {
-    public static Criterion Judge(string check, GateInput input)
+    /// <summary>Target table → whether it may be empty. Several entries of a plan may fill one table, which is compared
+    /// as a whole.</summary>
+    private readonly Dictionary<string, bool> planned = plan
+        .Tables.GroupBy(entry => entry.Target.ToString())
+        .ToDictionary(entries => entries.Key, entries => entries.All(entry => entry.MayBeEmpty));
+
+    private readonly List<CheckResult> results =
+    [
+        .. checks.Where(result => result.Check == check).OrderBy(result => result.Subject),
+    ];
+
+    public static Criterion Judge(string check, MigrationPlan plan, IReadOnlyList<CheckResult> checks) =>
+        new TableCriteria(check, plan, checks).Judge();
+
+    private Criterion Judge()
     {
-        var evidence = input.Checks.Where(item => item.Check == check).OrderBy(item => item.Subject).ToList();
-        var open = input
-            .Tables.Select(table => table.Name)
-            .Except(evidence.Select(item => item.Subject))
+        var open = planned
+            .Keys.Except(results.Select(result => result.Subject))
             .Order()
             .Select(table => (Verdict: Verdict.Inconclusive, Reason: $"{table} was not checked"))
             .ToList();
-        var judged = evidence
-            .Select(item => Judge(item, input.Tables))
-            .Where(item => item.Verdict != Verdict.Pass)
+        var judged = results
+            .Select(Judge)
+            .Where(result => result.Verdict != Verdict.Pass)
             .Concat(open)
-            .Concat(Strangers(evidence, input.Tables))
-            .Concat(Fewer(evidence, input))
+            .Concat(UnplannedTables())
+            .Concat(PartialComparisons())
             .ToList();
-        var rows = evidence.Sum(item => (decimal)item.Rows);
-        if (input.Tables.Count == 0)
+        var rows = results.Sum(result => (decimal)result.Rows);
+        if (planned.Count == 0)
         {
             judged.Add((Verdict.Inconclusive, "the plan names no table"));
         }
@@ -32,14 +45,17 @@ internal static class TableCriteria
             judged.Add((Verdict.Inconclusive, "no row was compared"));
         }
 
-        var equal = evidence.Count(item => item.Verdict is Verdict.Pass);
-        var measured = $"{equal} of {input.Tables.Count} tables equal, {Text.Count(rows)} rows compared";
-        var verdict = judged.Select(item => item.Verdict).Append(Verdict.Pass).Worst();
+        var equal = results.Count(result => result.Verdict is Verdict.Pass);
+        var measured = $"{equal} of {planned.Count} tables equal, {Text.Count(rows)} rows compared";
+        var verdict = judged.Select(result => result.Verdict).Append(Verdict.Pass).Worst();
         // What failed stands before what is open, so that the short list names it.
-        var reasons = judged.OrderBy(item => item.Verdict == Verdict.Fail ? 0 : 1).Select(item => item.Reason).ToList();
+        var reasons = judged
+            .OrderBy(result => result.Verdict == Verdict.Fail ? 0 : 1)
+            .Select(result => result.Reason)
+            .ToList();
         return new Criterion(
             check,
-            $"all {Text.Count(input.Tables.Count)} planned tables equal",
+            $"all {Text.Count(planned.Count)} planned tables equal",
             measured,
             verdict,
             reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Text.List(reasons)}."
@@ -50,79 +66,71 @@ internal static class TableCriteria
                 "Fail when a table differs; Inconclusive when one was not compared, not in all of its rows, "
                     + "twice, or had no row and must have some, or is not in the plan",
                 [
-                    .. evidence.Select(item =>
-                        $"{item.Subject}: {item.Verdict}, {Text.Count(item.Rows)} rows, "
-                        + $"{Text.Count(item.Violations)} violations"
+                    .. results.Select(result =>
+                        $"{result.Subject}: {result.Verdict}, {Text.Count(result.Rows)} rows, "
+                        + $"{Text.Count(result.Violations)} violations"
                     ),
-                    .. open.Select(item => item.Reason),
+                    .. open.Select(table => table.Reason),
                 ]
             ),
         };
     }
 
     /// <summary>Evidence of another plan, or of two runs: each planned table is checked once, and no other.</summary>
-    private static IEnumerable<(Verdict Verdict, string Reason)> Strangers(
-        List<CheckEvidence> evidence,
-        IReadOnlyList<PlannedTable> tables
-    ) =>
+    private IEnumerable<(Verdict Verdict, string Reason)> UnplannedTables() =>
         [
-            .. evidence
-                .Select(item => item.Subject)
-                .Except(tables.Select(table => table.Name))
-                .Select(table => (Verdict.Inconclusive, $"{table} is no table of the plan")),
-            .. evidence
-                .CountBy(item => item.Subject)
+            .. results
+                .Select(result => result.Subject)
+                .Except(planned.Keys)
+                .Select(table => (Verdict.Inconclusive, $"{table} is not in the plan")),
+            .. results
+                .CountBy(result => result.Subject)
                 .Where(table => table.Value > 1)
                 .Select(table => (Verdict.Inconclusive, $"{table.Key} was checked {Text.Count(table.Value)} times")),
         ];
 
-    /// <summary>Counting and comparing read the same rows; who read fewer has not seen them all.</summary>
-    private static IEnumerable<(Verdict Verdict, string Reason)> Fewer(List<CheckEvidence> evidence, GateInput input) =>
-        from item in evidence
-        let most = input
-            .Checks.Where(other =>
-                other.Check is CheckNames.Counts or CheckNames.Contents && other.Subject == item.Subject
-            )
+    /// <summary>Counting and comparing read the same rows; a check that read fewer has not seen them all.</summary>
+    private IEnumerable<(Verdict Verdict, string Reason)> PartialComparisons() =>
+        from result in results
+        let most = checks
+            .Where(other => other.Check is CheckNames.Counts or CheckNames.Contents && other.Subject == result.Subject)
             .Max(other => other.Rows)
-        where item.Verdict is Verdict.Pass or Verdict.Warn && item.Rows < most
+        where result.Verdict is Verdict.Pass or Verdict.Warn && result.Rows < most
         select (
             Verdict.Inconclusive,
-            $"{item.Subject}: only {Text.Count(item.Rows)} of {Text.Count(most)} rows were compared"
+            $"{result.Subject}: only {Text.Count(result.Rows)} of {Text.Count(most)} rows were compared"
         );
 
-    private static (Verdict Verdict, string Reason) Judge(CheckEvidence item, IReadOnlyList<PlannedTable> tables)
+    private (Verdict Verdict, string Reason) Judge(CheckResult result)
     {
-        var said = Text.Reason(item);
-        if (item.Verdict is Verdict.Fail or Verdict.Inconclusive)
+        var reason = Text.Reason(result);
+        if (result.Verdict is Verdict.Fail or Verdict.Inconclusive)
         {
-            return (item.Verdict, said);
+            return (result.Verdict, reason);
         }
 
-        if (item.Rows < 0)
+        var recorded = $"{result.Subject} is recorded as {result.Verdict} but has";
+        if (result.Rows < 0)
         {
-            return (Verdict.Inconclusive, $"{item.Subject} is said to have {Text.Count(item.Rows)} rows");
+            return (Verdict.Inconclusive, $"{recorded} {Text.Count(result.Rows)} rows");
         }
 
-        if (item.Violations != 0)
+        if (result.Violations != 0)
         {
-            return (
-                Verdict.Fail,
-                $"{item.Subject} is said to come to {item.Verdict} with {Text.Count(item.Violations)} violations"
-            );
+            return (Verdict.Fail, $"{recorded} {Text.Count(result.Violations)} violations");
         }
 
-        if (item.Sides is { } sides && sides.Source != sides.Target)
+        if (result.Sides is { } sides && sides.Source != sides.Target)
         {
             return (
                 Verdict.Fail,
-                $"{item.Subject} is said to come to {item.Verdict} with {Text.Count(sides.Source)} rows in "
-                    + $"the source and {Text.Count(sides.Target)} in the target"
+                $"{recorded} {Text.Count(sides.Source)} rows in the source and {Text.Count(sides.Target)} in the target"
             );
         }
 
-        var mustHaveRows = tables.Any(table => table.Name == item.Subject && !table.MayBeEmpty);
-        return item.Rows <= 0 && mustHaveRows
-            ? (Verdict.Inconclusive, $"{item.Subject}: no row was compared")
-            : (item.Verdict, said);
+        var mustHaveRows = planned.TryGetValue(result.Subject, out var mayBeEmpty) && !mayBeEmpty;
+        return result.Rows <= 0 && mustHaveRows
+            ? (Verdict.Inconclusive, $"{result.Subject}: no row was compared")
+            : (result.Verdict, reason);
     }
 }

@@ -1,3 +1,5 @@
+using FreshTrack.Verification;
+
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>How the gate writes numbers and lists: the same on any machine.</summary>
@@ -21,7 +23,7 @@ internal static class Text
 
     public static string Percent(decimal share) => (share * 100).ToString("0.####") + "%";
 
-    public static string Reason(CheckEvidence item) => Reason(item.Subject, item.Reason);
+    public static string Reason(CheckResult item) => Reason(item.Subject, item.Reason);
 
     /// <summary>A check's subject and reason; the subject once, and no full stop.</summary>
     public static string Reason(string subject, string reason) =>

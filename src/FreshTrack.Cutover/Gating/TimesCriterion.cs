@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -14,31 +15,27 @@ internal static class TimesCriterion
     /// <summary>What the machine's clock may be set by while a run goes on.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    public static Criterion Judge(GateInput input) =>
-        Line(input) with
+    public static Criterion Judge(RunEvidence evidence) =>
+        Line(evidence) with
         {
             Working = new Working(
                 "run.json startedAt and endedAt; startedAt of timeline.json, load.json and baseline.json runs[].load",
                 $"Inconclusive when one lies more than {Tolerance.TotalMinutes} min outside of the run, "
                     + "or an earlier run's after its start",
-                [.. Figures(input)]
+                [.. Figures(evidence)]
             ),
         };
 
-    private static Criterion Line(GateInput input)
+    private static Criterion Line(RunEvidence evidence)
     {
-        if (input is not { Run: { EndedAt: { } end, StartedAt: var start } })
+        if (evidence.Run is not { EndedAt: { } end, StartedAt: var start })
         {
             return Open("nothing", "run.json does not say when the run started and ended");
         }
 
-        var wrong = Dates(input)
+        var wrong = Dates(evidence)
             .Where(date => date.At > end + Tolerance || date.At < start - Tolerance)
-            .Concat(
-                (input.Baselines ?? [])
-                    .Where(run => run.StartedAt > start)
-                    .Select(run => (File: "baseline.json", At: run.StartedAt))
-            )
+            .Concat(Baselines(evidence).Where(at => at > start).Select(at => (File: "baseline.json", At: at)))
             .Prepend((File: "run.json", At: end))
             .Skip(end < start ? 0 : 1)
             .ToList();
@@ -50,26 +47,28 @@ internal static class TimesCriterion
             );
     }
 
-    private static IEnumerable<(string File, DateTimeOffset At)> Dates(GateInput input)
+    private static IEnumerable<(string File, DateTimeOffset At)> Dates(RunEvidence evidence)
     {
-        if (input.Timeline is { } timeline)
+        if (evidence.Timeline is { } timeline)
         {
             yield return ("timeline.json", timeline.StartedAt);
         }
 
-        if (input.Load is { } load)
+        if (evidence.Load is { } load)
         {
             yield return ("load.json", load.StartedAt);
         }
     }
 
-    private static IEnumerable<string> Figures(GateInput input) =>
+    private static IEnumerable<string> Figures(RunEvidence evidence) =>
         [
-            "run.json: "
-                + $"{(input.Run is { } run ? $"{At(run.StartedAt)} to {(run.EndedAt is { } end ? At(end) : "nothing")}" : "nothing")}",
-            .. Dates(input).Select(date => $"{date.File}: {At(date.At)}"),
-            .. (input.Baselines ?? []).Select(baseline => $"baseline.json: {At(baseline.StartedAt)}"),
+            $"run.json: {At(evidence.Run.StartedAt)} to {(evidence.Run.EndedAt is { } end ? At(end) : "nothing")}",
+            .. Dates(evidence).Select(date => $"{date.File}: {At(date.At)}"),
+            .. Baselines(evidence).Select(at => $"baseline.json: {At(at)}"),
         ];
+
+    private static IEnumerable<DateTimeOffset> Baselines(RunEvidence evidence) =>
+        (evidence.Baselines?.Runs ?? []).Select(baseline => baseline.Load.StartedAt);
 
     private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 

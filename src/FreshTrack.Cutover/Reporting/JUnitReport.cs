@@ -25,8 +25,8 @@ public static class JUnitReport
             var criteria = report.Gate.Criteria;
             xml.WriteStartElement("testsuites");
             xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", Legal($"gate of {report.Run.RunId}"));
-            xml.WriteAttributeString("timestamp", report.Run.StartedAt.UtcDateTime.ToString("s"));
+            xml.WriteAttributeString("name", Legal($"gate of {report.Evidence.Run.RunId}"));
+            xml.WriteAttributeString("timestamp", report.Evidence.Run.StartedAt.UtcDateTime.ToString("s"));
             xml.WriteAttributeString("tests", Number(criteria.Count));
             xml.WriteAttributeString("failures", Number(criteria.Count(line => line.Verdict == Verdict.Fail)));
             xml.WriteAttributeString("errors", Number(criteria.Count(line => line.Verdict == Verdict.Inconclusive)));

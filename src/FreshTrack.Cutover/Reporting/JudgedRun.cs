@@ -2,24 +2,23 @@ using System.Security.Cryptography;
 using System.Text;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
-using FreshTrack.Migration.Parts;
-using FreshTrack.Plan;
-using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Reporting;
 
 /// <summary>
-/// Judges a sealed run and leaves the outputs beside its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c>,
-/// <c>report.html</c> and their check sums.
+/// Judges a run and leaves the outputs next to its inputs: <c>gate.json</c>, <c>junit.xml</c>, <c>summary.md</c>,
+/// <c>report.html</c> and their checksums.
 /// </summary>
 public static class JudgedRun
 {
-    /// <exception cref="RefusedException">The evidence is not as it was sealed.</exception>
-    public static async Task<RunReport> WriteAsync(string folder, Policy policy, CancellationToken cancellationToken)
+    public static async Task<RunReport> WriteAsync(
+        RunEvidence evidence,
+        Policy policy,
+        CancellationToken cancellationToken
+    )
     {
-        var gate = await EvidenceGate.JudgeAsync(folder, policy, cancellationToken);
-        var report = await ReportAsync(folder, policy, gate, cancellationToken);
+        var (folder, gate) = (evidence.Folder, Gate.Judge(evidence, policy));
+        var report = new RunReport(evidence, gate, policy);
         var outputs = new Dictionary<string, string>
         {
             ["gate.json"] = EvidenceJson.Serialize("gate", gate),
@@ -28,7 +27,7 @@ public static class JudgedRun
             ["report.html"] = ReportPage.Write(report),
         };
         var results = Path.Combine(folder, "RESULT.sha256");
-        // Outputs of two verdicts, as a full disk may leave them, have no check sums.
+        // Outputs of two verdicts, as a full disk may leave them, have no checksums.
         File.Delete(results);
         foreach (var (name, text) in outputs)
         {
@@ -41,35 +40,4 @@ public static class JudgedRun
         await EvidenceFolder.ReplaceAsync(results, string.Concat(sums), cancellationToken);
         return report;
     }
-
-    private static async Task<RunReport> ReportAsync(
-        string folder,
-        Policy policy,
-        GateResult gate,
-        CancellationToken cancellationToken
-    ) =>
-        new(
-            await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken),
-            await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", cancellationToken),
-            gate,
-            await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken),
-            folder
-        )
-        {
-            Policy = policy,
-            Plan = PlanFile.Load(Path.Combine(folder, "plan.yaml")),
-            Preflight = await EvidenceFile.FindAsync<PreflightReport>(folder, "preflight.json", cancellationToken),
-            Manifest = await EvidenceFile.FindAsync(
-                folder,
-                "manifest.json",
-                text => Manifest.FromJson(Encoding.UTF8.GetBytes(text), "manifest.json"),
-                cancellationToken
-            ),
-            Verification = await EvidenceFile.FindAsync(
-                folder,
-                "verification.json",
-                VerificationJson.Read,
-                cancellationToken
-            ),
-        };
 }

@@ -9,7 +9,7 @@ public static class MarkdownSummary
     public static string Write(RunReport report)
     {
         var text = new StringBuilder();
-        text.Append($"# {report.Gate.Verdict}: {report.Run.Kind} {report.Run.RunId}\n\n");
+        text.Append($"# {report.Gate.Verdict}: {report.Evidence.Run.Kind} {report.Evidence.Run.RunId}\n\n");
         foreach (var reason in report.Reasons)
         {
             text.Append($"- **{reason.Verdict}** {Cell(reason.Reason)}\n");
@@ -25,7 +25,7 @@ public static class MarkdownSummary
     private static void Timeline(StringBuilder text, RunReport report)
     {
         text.Append("\n## Planned against actual\n\n| phase | planned | actual |\n|---|--:|--:|\n");
-        foreach (var phase in report.Timeline.Phases)
+        foreach (var phase in report.Evidence.Phases)
         {
             text.Append(
                 $"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | "
@@ -34,7 +34,7 @@ public static class MarkdownSummary
         }
 
         text.Append("\n| step | verdict | seconds | what it says |\n|---|---|--:|---|\n");
-        foreach (var step in report.Timeline.Phases.SelectMany(phase => phase.Steps))
+        foreach (var step in report.Evidence.Phases.SelectMany(phase => phase.Steps))
         {
             text.Append($"| {step.Id} | {step.Verdict} | {step.End - step.Start:0.0} | {Cell(step.Summary)} |\n");
         }
@@ -42,13 +42,13 @@ public static class MarkdownSummary
 
     private static void Load(StringBuilder text, RunReport report)
     {
-        if (report.Load is null)
+        if (report.Evidence.Load is null)
         {
             return;
         }
 
         text.Append("\n## Load\n\n| scenario | requests | failed | p50 | p95 | p99 |\n|---|--:|--:|--:|--:|--:|\n");
-        foreach (var scenario in report.Load.Scenarios)
+        foreach (var scenario in report.Evidence.Load.Scenarios)
         {
             var latency = scenario.Latency;
             text.Append(
@@ -72,7 +72,7 @@ public static class MarkdownSummary
 
     private static void Facts(StringBuilder text, RunReport report)
     {
-        var run = report.Run;
+        var run = report.Evidence.Run;
         text.Append(
             $"\n## Run\n\n- commit {run.Commit}{(run.CleanTree ? "" : " (tree not clean)")}\n- plan "
                 + $"{run.PlanHash}\n- machine {run.Machine}\n"

@@ -14,18 +14,22 @@ public static class ReportPage
             new(
                 "timeline",
                 "Planned against actual",
-                TimelineSection.Write([.. report.Timeline.Phases.Select(PhaseBar.Ended)])
+                TimelineSection.Write([.. report.Evidence.Phases.Select(PhaseBar.Ended)])
             ),
-            new("load", "Load", LoadSection.Write(report.Load, report.Policy)),
-            new("counts", "Source against target", CountsSection.Write(report.Verification)),
-            new("findings", "Findings", FindingsSection.Write(report.Preflight, report.Verification, report.Plan)),
+            new("load", "Load", LoadSection.Write(report.Evidence.Load, report.Policy)),
+            new("counts", "Source against target", CountsSection.Write(report.Evidence.Verification)),
+            new(
+                "findings",
+                "Findings",
+                FindingsSection.Write(report.Evidence.Preflight, report.Evidence.Verification, report.Evidence.Plan)
+            ),
             new(
                 "move",
                 "The move",
-                MoveSection.Write(report.Manifest, report.Timeline.Phases.SelectMany(phase => phase.Steps))
+                MoveSection.Write(report.Evidence.Manifest, report.Evidence.Phases.SelectMany(phase => phase.Steps))
             ),
             new("gate", "Every criterion", GateSection.Write(report.Gate)),
-            new("left-out", "Left out", LeftOutSection.Write(report.Run, report.Plan)),
+            new("left-out", "Left out", LeftOutSection.Write(report.Evidence.Run, report.Evidence.Plan)),
             new("run", "The run", RunSection.Write(report)),
         ];
         var body = Html.Of(
@@ -40,6 +44,9 @@ public static class ReportPage
 
             """
         );
-        return new Page($"{report.Gate.Verdict} · {report.Run.Kind} {report.Run.RunId}", body).Write();
+        return new Page(
+            $"{report.Gate.Verdict} · {report.Evidence.Run.Kind} {report.Evidence.Run.RunId}",
+            body
+        ).Write();
     }
 }

@@ -1,27 +1,12 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbook;
-using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
-using FreshTrack.Verification;
 
 namespace FreshTrack.Cutover.Reporting;
 
-/// <summary>All that a reader of a finished run wants to know, whatever it is shown on.</summary>
-/// <param name="Folder">Where the evidence lies.</param>
-public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult Gate, LoadResult? Load, string Folder)
+/// <summary>A judged run: its evidence, and what the gate made of it by which policy.</summary>
+public sealed record RunReport(RunEvidence Evidence, GateResult Gate, Policy Policy)
 {
-    public required Policy Policy { get; init; }
-
-    public required MigrationPlan Plan { get; init; }
-
-    /// <summary>Null where preflight, the export or the verification was not reached.</summary>
-    public PreflightReport? Preflight { get; init; }
-
-    public Manifest? Manifest { get; init; }
-
-    public VerificationResult? Verification { get; init; }
-
     /// <summary>The criteria that did not pass, worst first; those that are open for one and the same reason are one.
     /// Empty when all passed.</summary>
     public IReadOnlyList<Criterion> Reasons =>
@@ -37,13 +22,14 @@ public sealed record RunReport(RunDescription Run, Timeline Timeline, GateResult
     /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is
     /// judged.</summary>
     public string Allowed =>
-        Run switch
+        Evidence.Run switch
         {
             { CleanTree: false } =>
                 "It passed with changes that no commit holds. Commit them and rehearse again to cut over.",
-            { Scale: not (null or "production" or "stress") } =>
-                $"It passed at scale {Run.Scale}. Rehearse at scale production to cut over.",
-            _ => $"Commit {Run.Commit[..Math.Min(12, Run.Commit.Length)]}, its images and its plan may cut over.",
+            { Scale: not (null or "production" or "stress") and var scale } =>
+                $"It passed at scale {scale}. Rehearse at scale production to cut over.",
+            { Commit: var commit } =>
+                $"Commit {commit[..Math.Min(12, commit.Length)]}, its images and its plan may cut over.",
         };
 
     private static Criterion Together(IGrouping<string, Criterion> open) =>

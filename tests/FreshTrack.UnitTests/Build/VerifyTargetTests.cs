@@ -1,6 +1,7 @@
 using FreshTrack.Build;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Verifying;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.UnitTests.Plan;
 using FreshTrack.Verification;
 using Npgsql;
@@ -46,7 +47,7 @@ public sealed class VerifyTargetTests : IDisposable
         );
 
         Assert.Equal(ExitCodes.Inconclusive, failure.ExitCode);
-        var result = VerificationJson.Read(
+        var result = EvidenceJson.Deserialize<VerificationResult>(
             await File.ReadAllTextAsync(
                 Path.Combine(runs, "latest", "verification.json"),
                 TestContext.Current.CancellationToken

@@ -9,7 +9,7 @@ namespace FreshTrack.UnitTests.Gating;
 
 public sealed class GateTests
 {
-    public static TheoryData<string, GateInput, string, Verdict> Spoilt =>
+    public static TheoryData<string, RunEvidence, string, Verdict> Spoilt =>
         new()
         {
             {
@@ -142,19 +142,13 @@ public sealed class GateTests
             },
             {
                 "a table that the plan does not name",
-                With(
-                    "counts",
-                    [.. Evidence.Checks.Where(item => item.Check == "counts"), Check("counts", "public.sites", 5)]
-                ),
+                With("counts", [.. Checks.Where(item => item.Check == "counts"), Check("counts", "public.sites", 5)]),
                 "counts",
                 Verdict.Inconclusive
             },
             {
                 "a table counted twice",
-                With(
-                    "counts",
-                    [.. Evidence.Checks.Where(item => item.Check == "counts"), Check("counts", "public.units", 50)]
-                ),
+                With("counts", [.. Checks.Where(item => item.Check == "counts"), Check("counts", "public.units", 50)]),
                 "counts",
                 Verdict.Inconclusive
             },
@@ -186,7 +180,15 @@ public sealed class GateTests
                 "readings_24h requests",
                 Verdict.Inconclusive
             },
-            { "a fault that no limit found", Evidence with { Inject = "slow-api" }, "injected", Verdict.Inconclusive },
+            {
+                "a fault that no limit found",
+                Evidence with
+                {
+                    Run = Evidence.Run with { Inject = "slow-api" },
+                },
+                "injected",
+                Verdict.Inconclusive
+            },
             {
                 "a baseline that nobody looked for",
                 Evidence with
@@ -196,7 +198,15 @@ public sealed class GateTests
                 "readings_24h p95 against baseline",
                 Verdict.Inconclusive
             },
-            { "the plan is empty", Evidence with { Tables = [] }, "counts", Verdict.Inconclusive },
+            {
+                "the plan is empty",
+                Evidence with
+                {
+                    Plan = Evidence.Plan with { Tables = [] },
+                },
+                "counts",
+                Verdict.Inconclusive
+            },
             {
                 "a check that no policy names fails",
                 With("sequences", Check("sequences", "public.counter", 1, Verdict.Fail, 1)),
@@ -253,12 +263,11 @@ public sealed class GateTests
                 Verdict.Inconclusive
             },
             { "no timeline", Evidence with { Timeline = null }, "runbook", Verdict.Inconclusive },
-            { "no description of the run", Evidence with { Run = null }, "images", Verdict.Inconclusive },
             {
                 "a run that has no end",
                 Evidence with
                 {
-                    Run = Evidence.Run! with { EndedAt = null },
+                    Run = Evidence.Run with { EndedAt = null },
                 },
                 "times",
                 Verdict.Inconclusive
@@ -267,12 +276,20 @@ public sealed class GateTests
                 "a baseline from after the run",
                 Evidence with
                 {
-                    Baselines = [Loaded() with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) }],
+                    Baselines = Earlier(Loaded() with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) }),
                 },
                 "times",
                 Verdict.Inconclusive
             },
-            { "stand-ins", Evidence with { StandIns = [new StandIn("radosgw", "minio")] }, "images", Verdict.Warn },
+            {
+                "stand-ins",
+                Evidence with
+                {
+                    Run = Evidence.Run with { StandIns = [new StandIn("radosgw", "minio")] },
+                },
+                "images",
+                Verdict.Warn
+            },
             {
                 "a scenario without limits",
                 Evidence with
@@ -443,7 +460,7 @@ public sealed class GateTests
                 "worse than the baseline",
                 Evidence with
                 {
-                    Baselines = [.. Enumerable.Repeat(Loaded(p95: 26), 5)],
+                    Baselines = Earlier(Enumerable.Repeat(Loaded(p95: 26), 5)),
                 },
                 "readings_24h p95 against baseline",
                 Verdict.Fail
@@ -452,7 +469,7 @@ public sealed class GateTests
                 "a baseline and too few seconds",
                 With(Result() with { PerSecond = [.. Result().PerSecond.Take(9)] }) with
                 {
-                    Baselines = [.. Enumerable.Repeat(Loaded(), 5)],
+                    Baselines = Earlier(Enumerable.Repeat(Loaded(), 5)),
                 },
                 "readings_24h p95 against baseline",
                 Verdict.Inconclusive
@@ -466,7 +483,7 @@ public sealed class GateTests
                     }
                 ) with
                 {
-                    Baselines = [.. Enumerable.Repeat(Loaded(), 5)],
+                    Baselines = Earlier(Enumerable.Repeat(Loaded(), 5)),
                 },
                 "readings_24h p95 against baseline",
                 Verdict.Inconclusive
@@ -475,9 +492,14 @@ public sealed class GateTests
 
     [Theory]
     [MemberData(nameof(Spoilt))]
-    public void Evidence_that_is_spoilt_does_not_pass(string what, GateInput input, string criterion, Verdict expected)
+    public void Evidence_that_is_spoilt_does_not_pass(
+        string what,
+        RunEvidence evidence,
+        string criterion,
+        Verdict expected
+    )
     {
-        var result = Gate.Judge(input, Limits);
+        var result = Gate.Judge(evidence, Limits);
 
         Assert.Equal(
             (what, expected, expected),
@@ -528,15 +550,14 @@ public sealed class GateTests
         var result = Gate.Judge(
             Evidence with
             {
-                Baselines =
-                [
+                Baselines = Earlier([
                     .. Enumerable.Repeat(Loaded(p95: 1), 3),
                     unreliable,
                     Loaded(p95: 1) with
                     {
                         Stopped = "too slow",
                     },
-                ],
+                ]),
             },
             Limits
         );
@@ -555,7 +576,7 @@ public sealed class GateTests
         {
             Scenarios = [.. Loaded(p95: 1).Scenarios.Select(result => result with { RatePerSecond = 10 })],
         };
-        var result = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(quiet, 5)] }, Limits);
+        var result = Gate.Judge(Evidence with { Baselines = Earlier(Enumerable.Repeat(quiet, 5)) }, Limits);
 
         Assert.Equal(
             "not judged (0 of 5)",
@@ -607,16 +628,17 @@ public sealed class GateTests
     [Fact]
     public void Equal_evidence_gives_equal_bytes_in_any_order()
     {
-        var input = With(Result(failed: 200, p95: 1412.375)) with
+        StandIn[] standIns = [new("radosgw", "minio"), new("debian", "aspnet")];
+        var evidence = With(Result(failed: 200, p95: 1412.375)) with
         {
-            StandIns = [new StandIn("radosgw", "minio"), new StandIn("debian", "aspnet")],
+            Run = Evidence.Run with { StandIns = standIns },
         };
-        var first = EvidenceJson.Serialize("gate", Gate.Judge(input, Limits));
-        var turned = input with
+        var first = EvidenceJson.Serialize("gate", Gate.Judge(evidence, Limits));
+        var turned = evidence with
         {
-            Checks = [.. input.Checks.Reverse()],
-            Tables = [.. input.Tables.Reverse()],
-            StandIns = [.. input.StandIns.Reverse()],
+            Verification = Verified([.. Checks.Reverse()]),
+            Plan = Evidence.Plan with { Tables = [.. Evidence.Plan.Tables.Reverse()] },
+            Run = Evidence.Run with { StandIns = [.. standIns.Reverse()] },
         };
 
         Assert.Equal(first, EvidenceJson.Serialize("gate", Gate.Judge(turned, Limits)));
@@ -627,7 +649,7 @@ public sealed class GateTests
     [Fact]
     public void Every_line_says_how_it_was_reached()
     {
-        var judged = Gate.Judge(Evidence with { Baselines = [.. Enumerable.Repeat(Loaded(p95: 26), 5)] }, Limits);
+        var judged = Gate.Judge(Evidence with { Baselines = Earlier(Enumerable.Repeat(Loaded(p95: 26), 5)) }, Limits);
 
         Assert.All(
             judged.Criteria,

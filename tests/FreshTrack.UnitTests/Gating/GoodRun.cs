@@ -2,6 +2,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Gating;
 
@@ -24,10 +25,10 @@ internal static class GoodRun
             "policy.yaml"
         );
 
-    public static GateInput Evidence { get; } =
-        new(
-            [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
-            [
+    public static RunEvidence Evidence { get; } =
+        new("/evidence", new string('0', 64), Run(), Plan())
+        {
+            Verification = Verified(
                 Check("counts", "public.units", 50),
                 Check("counts", "public.hubs", 0),
                 Check("contents", "public.units", 50),
@@ -36,24 +37,38 @@ internal static class GoodRun
                 Check("invalid_uuids", "public.units", 50),
                 Check("broken_hash_chain", "public.event_logs", 500),
                 Check("future_timestamps", "public.units", 50),
-                Check("sequences", "public.counter", 1),
-            ],
-            Loaded(),
-            [],
-            []
-        )
-        {
+                Check("sequences", "public.counter", 1)
+            ),
+            Load = Loaded(),
+            Baselines = new Baselines([]),
             Timeline = Steps(Verdict.Pass),
-            Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
         };
 
-    public static CheckEvidence Check(
+    public static IReadOnlyList<CheckResult> Checks => Evidence.Verification!.Checks;
+
+    public static CheckResult Check(
         string check,
         string subject,
         long rows,
         Verdict verdict = Verdict.Pass,
         long violations = 0
-    ) => new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
+    ) =>
+        new(
+            check,
+            subject,
+            verdict,
+            rows,
+            violations,
+            verdict == Verdict.Pass ? "All equal." : "Something is wrong.",
+            Differences: null,
+            DurationSeconds: 0.1
+        );
+
+    public static VerificationResult Verified(params IReadOnlyList<CheckResult> checks) =>
+        new(DateTimeOffset.UnixEpoch, checks);
+
+    public static Baselines Earlier(params IEnumerable<LoadResult> loads) =>
+        new([.. loads.Select((load, i) => new Baseline($"run-{i}", load))]);
 
     /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
     public static Timeline Steps(params Verdict[] verdicts)
@@ -81,14 +96,14 @@ internal static class GoodRun
             Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }],
         };
 
-    /// <summary>The good input with one check replaced by others.</summary>
-    public static GateInput With(string check, params CheckEvidence[] evidence) =>
+    /// <summary>The good evidence with one check replaced by others.</summary>
+    public static RunEvidence With(string check, params CheckResult[] results) =>
         Evidence with
         {
-            Checks = [.. Evidence.Checks.Where(item => item.Check != check), .. evidence],
+            Verification = Verified([.. Checks.Where(item => item.Check != check), .. results]),
         };
 
-    public static GateInput With(ScenarioResult result) =>
+    public static RunEvidence With(ScenarioResult result) =>
         Evidence with
         {
             Load = Evidence.Load! with
@@ -119,6 +134,29 @@ internal static class GoodRun
             "open-model",
             DateTimeOffset.UnixEpoch,
             [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]
+        );
+
+    private static RunDescription Run() =>
+        new("19700101T000000.000Z-rehearsal", "rehearsal", DateTimeOffset.UnixEpoch)
+        {
+            EndedAt = DateTimeOffset.UnixEpoch.AddMinutes(15),
+            Commit = "c0ffee",
+            CleanTree = true,
+            PlanHash = Plan().Hash,
+            Environment = "stage",
+            Machine = "2 cores",
+        };
+
+    private static MigrationPlan Plan() =>
+        PlanFile.Parse(
+            """
+            version: 1
+            tables:
+              - source: public.units
+              - source: public.hubs
+                may_be_empty: true
+            """,
+            "plan.yaml"
         );
 
     /// <summary>A distribution around two of its percentiles.</summary>

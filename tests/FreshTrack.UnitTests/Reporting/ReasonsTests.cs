@@ -53,13 +53,7 @@ public sealed class ReasonsTests
 
     private static IReadOnlyList<Criterion> Reasons(Func<LoadResult, LoadResult> change)
     {
-        var load = change(SampleRun.Passed.Load!);
-        return (
-            SampleRun.Passed with
-            {
-                Load = load,
-                Gate = Gate.JudgeLoad(load, SampleRun.Passed.Policy.Latency),
-            }
-        ).Reasons;
+        var load = change(SampleRun.Passed.Evidence.Load!);
+        return (SampleRun.Passed with { Gate = Gate.JudgeLoad(load, SampleRun.Passed.Policy.Latency) }).Reasons;
     }
 }

@@ -17,7 +17,7 @@ internal static class Glance
     }
 
     private static Tile? Time(RunReport report) =>
-        report.Timeline.Phases is { Count: > 0 } phases
+        report.Evidence.Phases is { Count: > 0 } phases
             ? new(
                 "from T-0",
                 Minutes.Of(phases[^1].ActualEnd),
@@ -26,7 +26,7 @@ internal static class Glance
             : null;
 
     private static Tile? Moved(RunReport report) =>
-        report.Manifest is { } manifest
+        report.Evidence.Manifest is { } manifest
             ? new(
                 "moved",
                 $"{Figures.Count(manifest.Rows)} rows",
@@ -35,7 +35,7 @@ internal static class Glance
             : null;
 
     private static Tile? Checked(RunReport report) =>
-        report.Verification is { Checks: { Count: > 0 } checks }
+        report.Evidence.Verification is { Checks: { Count: > 0 } checks }
             ? new(
                 "checks passed",
                 $"{checks.Count(check => check.Verdict == Verdict.Pass)} of {checks.Count}",
@@ -44,7 +44,7 @@ internal static class Glance
             : null;
 
     private static Tile? Slowest(RunReport report) =>
-        (report.Load?.Scenarios ?? [])
+        (report.Evidence.Load?.Scenarios ?? [])
             .Select(scenario => (scenario.Scenario, P95: scenario.Decisive(latency => latency.P95)))
             .Where(scenario => double.IsFinite(scenario.P95))
             .OrderByDescending(scenario => scenario.P95)

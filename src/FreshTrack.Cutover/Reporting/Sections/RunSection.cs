@@ -7,7 +7,7 @@ internal static class RunSection
 {
     public static Html Write(RunReport report)
     {
-        var run = report.Run;
+        var run = report.Evidence.Run;
         IReadOnlyList<(string Name, string Value)> facts =
         [
             ("run", run.RunId),

@@ -18,10 +18,10 @@ internal static class VerdictSection
         return Html.Of(
             $"""
             <header class="verdict {Look.Class(verdict)}">
-            <p class="kind">{report.Run.Kind} · {report.Run.Environment}{(
-                report.Run.Scale is { } scale ? $" · {scale}" : ""
-            )}{(report.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(
-                report.Run.StartedAt
+            <p class="kind">{report.Evidence.Run.Kind} · {report.Evidence.Run.Environment}{(
+                report.Evidence.Run.Scale is { } scale ? $" · {scale}" : ""
+            )}{(report.Evidence.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(
+                report.Evidence.Run.StartedAt
             )}</p>
             <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
             <p class="meaning">{Meaning(report)}</p>

@@ -1,0 +1,96 @@
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Runbook;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Plan;
+using FreshTrack.Verification;
+
+namespace FreshTrack.Cutover.Evidence;
+
+/// <summary>All that a run left behind, as it was sealed: what the gate judges and the report shows. A file that the
+/// run did not reach is null.</summary>
+/// <param name="SealHash">The last chain hash of <c>SHA256SUMS</c>.</param>
+public sealed record RunEvidence(string Folder, string SealHash, RunDescription Run, MigrationPlan Plan)
+{
+    /// <summary>What two machines' clocks may differ by.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    public Timeline? Timeline { get; init; }
+
+    public PreflightReport? Preflight { get; init; }
+
+    public Manifest? Manifest { get; init; }
+
+    public VerificationResult? Verification { get; init; }
+
+    public LoadResult? Load { get; init; }
+
+    /// <summary>The earlier runs to compare with. Null when none were looked for, which is not the same as none
+    /// found.</summary>
+    public Baselines? Baselines { get; init; }
+
+    /// <summary>The phases that began; none without a timeline.</summary>
+    public IReadOnlyList<PhaseTiming> Phases => Timeline?.Phases ?? [];
+
+    /// <summary>Verifies the seal and reads every file of the folder, once and strictly.</summary>
+    /// <exception cref="RefusedException">The folder is not as it was sealed or judged before, its plan is not the
+    /// run's, or a file is not what its schema says; the message names file and folder.</exception>
+    public static async Task<RunEvidence> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        var seal = await Seal.VerifyAsync(folder, cancellationToken);
+        var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
+        await RefuseResealedAsync(folder, seal, cancellationToken);
+        return new RunEvidence(folder, seal, run, ReadPlan(folder, run))
+        {
+            Timeline = await FindAsync<Timeline>("timeline.json"),
+            Preflight = await FindAsync<PreflightReport>("preflight.json"),
+            Manifest = await FindAsync<Manifest>("manifest.json"),
+            Verification = await FindAsync<VerificationResult>("verification.json"),
+            Load = await FindAsync<LoadResult>("load.json"),
+            Baselines = await FindAsync<Baselines>("baseline.json"),
+        };
+
+        Task<T?> FindAsync<T>(string name)
+            where T : class => EvidenceFile.FindAsync<T>(folder, name, cancellationToken);
+    }
+
+    /// <summary>The gate knows no clock; its caller does, and evidence cannot be newer than now.</summary>
+    /// <exception cref="RefusedException">The run is dated after <paramref name="now"/>.</exception>
+    public void RefuseFuture(DateTimeOffset now)
+    {
+        var last = Run.EndedAt > Run.StartedAt ? Run.EndedAt.Value : Run.StartedAt;
+        if (last > now + Tolerance)
+        {
+            throw new RefusedException(
+                $"run.json in {Folder} is dated {last:u}, but this machine's clock says {now:u}. "
+                    + "Set the clock, or give another folder with --evidence."
+            );
+        }
+    }
+
+    /// <summary>Whoever changes a file and seals the folder again still contradicts the verdict that quotes the first
+    /// seal.</summary>
+    private static async Task RefuseResealedAsync(string folder, string seal, CancellationToken cancellationToken)
+    {
+        var earlier = await EvidenceFile.FindAsync<GateResult>(folder, "gate.json", cancellationToken);
+        if (earlier?.Seal is { } judged && judged != seal)
+        {
+            throw new RefusedException(
+                $"{Seal.FileName} in {folder} ends in {seal[..12]}…, but gate.json judged "
+                    + $"{judged[..Math.Min(12, judged.Length)]}…: the evidence was sealed again after it was "
+                    + "judged; rehearse again."
+            );
+        }
+    }
+
+    /// <summary>The tables that are asked for are those of the plan that was run.</summary>
+    private static MigrationPlan ReadPlan(string folder, RunDescription run)
+    {
+        var plan = PlanFile.Load(Path.Combine(folder, "plan.yaml"));
+        return run.PlanHash == plan.Hash
+            ? plan
+            : throw new RefusedException(
+                $"plan.yaml in {folder} has the SHA-256 {plan.Hash}, but run.json says that the run used "
+                    + $"{run.PlanHash}: they are of different runs; rehearse again."
+            );
+    }
+}
