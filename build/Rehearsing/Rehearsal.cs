@@ -66,6 +66,11 @@ public sealed class Rehearsal
     {
         var description = inputs.Describe(options, evidence.RunId, images, clock.GetUtcNow());
         await evidence.WriteJsonAsync("run", description, cancellationToken);
+        await evidence.WriteJsonAsync(
+            "runbook",
+            PlannedRunbook.Of("rehearsal", CutoverRunbook.Phases),
+            cancellationToken
+        );
         await stage.FillAsync(cancellationToken);
 
         var run = new CutoverRun(stage.Environment, inputs.Plan, evidence) { AfterImport = InjectAsync };

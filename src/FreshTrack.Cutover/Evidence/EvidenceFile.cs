@@ -8,7 +8,16 @@ internal static class EvidenceFile
 {
     /// <returns>Null where the folder has no such file.</returns>
     /// <exception cref="RefusedException">The file is empty or is not what its name says.</exception>
-    public static async Task<T?> FindAsync<T>(string folder, string name, CancellationToken cancellationToken)
+    public static Task<T?> FindAsync<T>(string folder, string name, CancellationToken cancellationToken)
+        where T : class => FindAsync(folder, name, EvidenceJson.Deserialize<T>, cancellationToken);
+
+    /// <inheritdoc cref="FindAsync{T}(string, string, CancellationToken)"/>
+    public static async Task<T?> FindAsync<T>(
+        string folder,
+        string name,
+        Func<string, T> parse,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var path = Path.Combine(folder, name);
@@ -20,7 +29,7 @@ internal static class EvidenceFile
         var text = await File.ReadAllTextAsync(path, cancellationToken);
         try
         {
-            return EvidenceJson.Deserialize<T>(text);
+            return parse(text);
         }
         catch (JsonException e)
         {
@@ -32,13 +41,4 @@ internal static class EvidenceFile
             );
         }
     }
-
-    /// <exception cref="RefusedException">The file is missing, empty or is not what its name says.</exception>
-    public static async Task<T> ReadAsync<T>(string folder, string name, CancellationToken cancellationToken)
-        where T : class =>
-        await FindAsync<T>(folder, name, cancellationToken)
-        ?? throw new RefusedException(
-            $"{folder} has no {name}: the run was cut off before it wrote it. Give the folder of a "
-                + "rehearsal that ended."
-        );
 }

@@ -38,12 +38,16 @@ public static class EvidenceJson
     /// is unknown, missing or repeated, or a list holds null.</exception>
     public static T Deserialize<T>(string text)
     {
-        var body = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        var body = Parse(text);
         (body as JsonObject)?.Remove(Schema);
         return HoldsNullItem(body)
             ? throw new JsonException("a list holds null.")
             : body.Deserialize<T>(Strict) ?? throw new JsonException($"Expected a {typeof(T).Name}, found null.");
     }
+
+    /// <exception cref="JsonException">The text is not JSON, or repeats a member.</exception>
+    internal static JsonNode? Parse(string text) =>
+        JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
 
     /// <summary>No list of the evidence holds null, and the serializer accepts one in any list.</summary>
     private static bool HoldsNullItem(JsonNode? node) =>

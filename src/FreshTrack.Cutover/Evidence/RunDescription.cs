@@ -3,6 +3,12 @@ namespace FreshTrack.Cutover.Evidence;
 /// <summary>What was run, with what, on what: the content of <c>run.json</c>.</summary>
 public sealed record RunDescription(string RunId, string Kind, DateTimeOffset StartedAt)
 {
+    /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
+    /// file or a member is added, renamed or removed.</summary>
+    public const int CurrentFormat = 2;
+
+    public int Format { get; init; } = CurrentFormat;
+
     public DateTimeOffset? EndedAt { get; init; }
 
     public required string Commit { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Migration.Parts;
@@ -13,6 +14,8 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
 {
     /// <summary>What two machines' clocks may differ by.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    public PlannedRunbook? Runbook { get; init; }
 
     public Timeline? Timeline { get; init; }
 
@@ -37,10 +40,15 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
     public static async Task<RunEvidence> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         var seal = await Seal.VerifyAsync(folder, cancellationToken);
-        var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
+        var run =
+            await EvidenceFile.FindAsync(folder, "run.json", text => Describe(text, folder), cancellationToken)
+            ?? throw new RefusedException(
+                $"{folder} has no run.json, so nothing says what was run. Give the folder of a rehearsal that ended."
+            );
         await RefuseResealedAsync(folder, seal, cancellationToken);
         return new RunEvidence(folder, seal, run, ReadPlan(folder, run))
         {
+            Runbook = await FindAsync<PlannedRunbook>("runbook.json"),
             Timeline = await FindAsync<Timeline>("timeline.json"),
             Preflight = await FindAsync<PreflightReport>("preflight.json"),
             Manifest = await FindAsync<Manifest>("manifest.json"),
@@ -65,6 +73,19 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
                     + "Set the clock, or give another folder with --evidence."
             );
         }
+    }
+
+    /// <summary>The shape of the files comes before what they say: of another format not even the names need be the
+    /// same.</summary>
+    private static RunDescription Describe(string text, string folder)
+    {
+        var format = (EvidenceJson.Parse(text) as JsonObject)?["format"]?.ToJsonString();
+        return format == RunDescription.CurrentFormat.ToString()
+            ? EvidenceJson.Deserialize<RunDescription>(text)
+            : throw new RefusedException(
+                $"run.json in {folder} has {(format is null ? "no format" : $"format {format}")}, expected format "
+                    + $"{RunDescription.CurrentFormat}: another version of this suite wrote it. Rehearse again."
+            );
     }
 
     /// <summary>Whoever changes a file and seals the folder again still contradicts the verdict that quotes the first

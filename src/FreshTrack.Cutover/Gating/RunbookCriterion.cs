@@ -1,47 +1,55 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbook;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Every step of the runbook was reached and passed.</summary>
+/// <summary>Every step of the run's own runbook was reached, in its order and once, and passed.</summary>
 internal static class RunbookCriterion
 {
     public const string Name = "runbook";
 
     private const string Wanted = "every step is reached and passes";
 
-    public static Criterion Judge(Timeline? timeline) =>
-        Line(timeline) with
+    public static Criterion Judge(PlannedRunbook? runbook, Timeline? timeline)
+    {
+        IReadOnlyList<StepTiming> steps = [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps)];
+        return Line(runbook, timeline, steps) with
         {
             Working = new Working(
-                "timeline.json phases[].steps[].verdict",
-                "the worst verdict of all steps; Inconclusive when a step of the runbook was not reached",
+                "timeline.json phases[].steps[].verdict; runbook.json phases[].steps[]",
+                "the worst verdict of all steps; Inconclusive when the steps are not those of the run's own runbook: "
+                    + "each once, in its phase and in its order",
                 [
-                    .. (timeline?.Phases ?? [])
-                        .SelectMany(phase => phase.Steps)
-                        .Select(step => $"{step.Id}: {step.Verdict}"),
+                    $"planned: {Text.Count(runbook?.Phases.Sum(phase => phase.Steps.Count) ?? 0)} steps",
+                    .. steps.Select(step => $"{step.Id}: {step.Verdict}"),
                 ]
             ),
         };
+    }
 
-    private static Criterion Line(Timeline? timeline)
+    private static Criterion Line(PlannedRunbook? runbook, Timeline? timeline, IReadOnlyList<StepTiming> steps)
     {
-        var steps = (timeline?.Phases ?? []).SelectMany(phase => phase.Steps).ToList();
-        if (steps.Count == 0)
+        if (timeline is null || steps.Count == 0)
         {
-            return new Criterion(Name, Wanted, "nothing", Verdict.Inconclusive, $"{Name}: no step was recorded.");
+            return Open("nothing", "no step was recorded");
         }
 
         var verdict = steps.Select(step => step.Verdict).Worst();
-        if (verdict is Verdict.Pass or Verdict.Warn && NotReached(steps) is { Count: > 0 } missing)
+        if (verdict is Verdict.Pass or Verdict.Warn)
         {
-            return new Criterion(
-                Name,
-                Wanted,
-                $"{missing[0]}: not reached",
-                Verdict.Inconclusive,
-                $"{Name}: {Text.List(missing)} {(missing.Count == 1 ? "was" : "were")} not reached."
-            );
+            if (runbook is null)
+            {
+                return Open(
+                    "nothing planned",
+                    "runbook.json, which names the planned steps, is missing; rehearse again"
+                );
+            }
+
+            if (RunbookDeviation.Of(runbook, timeline) is { } deviation)
+            {
+                return Open(deviation, deviation);
+            }
         }
 
         if (verdict == Verdict.Pass)
@@ -56,17 +64,10 @@ internal static class RunbookCriterion
         }
 
         var worst = steps.First(step => step.Verdict == verdict);
-        // What the comparison found stands in the lines of its checks.
-        var said =
-            worst.Id == CutoverRunbook.Verify ? $"came to {verdict}; its checks have their own lines." : worst.Summary;
-        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {said}");
+        var reason = worst.Id == CutoverRunbook.Verify ? $"ended with {verdict}; see its checks." : worst.Summary;
+        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {reason}");
     }
 
-    private static List<string> NotReached(List<StepTiming> steps) =>
-        [
-            .. CutoverRunbook
-                .Phases.SelectMany(phase => phase.Steps)
-                .Select(step => step.Id)
-                .Except(steps.Select(step => step.Id)),
-        ];
+    private static Criterion Open(string measured, string reason) =>
+        new(Name, Wanted, measured, Verdict.Inconclusive, $"{Name}: {reason}.");
 }

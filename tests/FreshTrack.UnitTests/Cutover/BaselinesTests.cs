@@ -62,6 +62,17 @@ public sealed class BaselinesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_an_older_format_is_none()
+    {
+        await StoredRun.CreateAsync(
+            runs,
+            path => StoredRun.Replace(Path.Combine(path, "run.json"), "\"format\": 2,", "")
+        );
+
+        Assert.Empty(await CollectAsync());
+    }
+
+    [Fact]
     public async Task A_copy_of_a_run_is_not_another_run()
     {
         var folder = await JudgedAsync();

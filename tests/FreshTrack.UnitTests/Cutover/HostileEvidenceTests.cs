@@ -14,7 +14,29 @@ public sealed class HostileEvidenceTests : IDisposable
     public void Dispose() => Directory.Delete(runs, recursive: true);
 
     [Theory]
+    [InlineData("\"format\": 2,", "", "no format")]
+    [InlineData("\"format\": 2,", "\"format\": 1,", "format 1")]
+    [InlineData("\"format\": 2,", "\"format\": \"2\",", "format \"2\"")]
+    [InlineData("\"format\": 2,", "\"format\": 3, \"sites\": 7,", "format 3")]
+    public async Task Another_format_is_refused_in_one_line(string right, string wrong, string found)
+    {
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => StoredRun.Replace(Path.Combine(path, "run.json"), right, wrong)
+        );
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.Equal(
+            $"run.json in {folder} has {found}, expected format 2: another version of this suite wrote it. "
+                + "Rehearse again.",
+            refused.Message
+        );
+    }
+
+    [Theory]
     [InlineData("run.json")]
+    [InlineData("runbook.json")]
     [InlineData("timeline.json")]
     [InlineData("verification.json")]
     [InlineData("load.json")]
@@ -43,6 +65,7 @@ public sealed class HostileEvidenceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("runbook.json", "runbook")]
     [InlineData("timeline.json", "runbook")]
     [InlineData("verification.json", "counts")]
     [InlineData("load.json", "readings_24h p95")]
@@ -108,6 +131,7 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
     [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
     [InlineData("run.json", "\"inject\": null,", "")]
+    [InlineData("run.json", "\"format\": 2,", "\"format\": 1, \"format\": 2,")]
     [InlineData("run.json", "\"standIns\": [],", "")]
     [InlineData("load.json", ",\n  \"stopped\": null", "")]
     [InlineData("load.json", ",\n      \"unreliable\": null", "")]

@@ -23,6 +23,7 @@ public sealed class SchemaTests
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
             { "load", typeof(LoadResult) },
+            { "runbook", typeof(PlannedRunbook) },
             { "timeline", typeof(Timeline) },
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },

@@ -37,6 +37,7 @@ internal static class StoredRun
             },
             token
         );
+        await evidence.WriteJsonAsync("runbook", GoodRun.Runbook, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
         await evidence.WriteJsonAsync(
             "verification",

@@ -1,4 +1,5 @@
 using System.Reflection;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
@@ -33,6 +34,17 @@ public sealed class EveryCriterionTests
         Latency = [.. Limits.Latency.Where(limit => limit.Scenario == Scenario)],
     };
 
+    private static IEnumerable<TheoryDataRow<string, RunEvidence, string, Verdict>> Spoilt =>
+        [
+            .. TableCriteriaTests.Spoilt,
+            .. IntegrityCriteriaTests.Spoilt,
+            .. LatencyCriteriaTests.Spoilt,
+            .. BaselineCriteriaTests.Spoilt,
+            .. RunbookCriterionTests.Spoilt,
+            .. TimesCriterionTests.Spoilt,
+            .. GateTests.Spoilt,
+        ];
+
     public static TheoryData<string> Checks => [.. PolicyFile.IntegrityChecks, "a_check_that_no_policy_names"];
 
     [Theory]
@@ -51,7 +63,7 @@ public sealed class EveryCriterionTests
     [Fact]
     public void Every_line_has_been_made_to_fail_and_left_open()
     {
-        var spoilt = GateTests.Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4);
+        var spoilt = Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4);
         var load = Evidence.Load! with { Scenarios = [Result(Scenario)] };
         var lines = Gate.Judge(Evidence with { Load = load }, Everything)
             .Criteria.Select(line => line.Name)
@@ -64,7 +76,7 @@ public sealed class EveryCriterionTests
                 Assert.True(
                     (spoilt[line].Contains(Verdict.Fail) || NeverFails.ContainsKey(line))
                         && (spoilt[line].Contains(Verdict.Inconclusive) || NeverOpen.ContainsKey(line)),
-                    $"GateTests.{nameof(GateTests.Spoilt)} needs evidence that makes '{line}' Fail and "
+                    $"Spoilt needs evidence that makes '{line}' Fail and "
                         + $"evidence that leaves it Inconclusive; it has: {string.Join(", ", spoilt[line])}."
                 )
         );

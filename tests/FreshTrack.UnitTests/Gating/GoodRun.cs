@@ -25,6 +25,21 @@ internal static class GoodRun
             "policy.yaml"
         );
 
+    public static PlannedRunbook Runbook { get; } =
+        new(
+            "rehearsal",
+            [
+                new(1, "Freeze", 0, 15, [new("freeze.preflight", "Check the plan"), new("freeze.prove", "Prove it")]),
+                new(
+                    2,
+                    "Move",
+                    15,
+                    30,
+                    [new("import.rows", "Import"), new("import.verify", "Compare source and target")]
+                ),
+            ]
+        );
+
     public static RunEvidence Evidence { get; } =
         new("/evidence", new string('0', 64), Run(), Plan())
         {
@@ -41,7 +56,8 @@ internal static class GoodRun
             ),
             Load = Loaded(),
             Baselines = new Baselines([]),
-            Timeline = Steps(Verdict.Pass),
+            Runbook = Runbook,
+            Timeline = Steps(),
         };
 
     public static IReadOnlyList<CheckResult> Checks => Evidence.Verification!.Checks;
@@ -71,30 +87,47 @@ internal static class GoodRun
         new([.. loads.Select((load, i) => new Baseline($"run-{i}", load))]);
 
     /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
-    public static Timeline Steps(params Verdict[] verdicts)
-    {
-        var steps = CutoverRunbook
-            .Phases.SelectMany(phase => phase.Steps)
-            .Select(
-                (step, i) =>
-                    new StepTiming(
-                        step.Id,
-                        step.Title,
-                        0,
-                        14,
-                        i < verdicts.Length ? verdicts[i] : Verdict.Pass,
-                        "Said so."
-                    )
-            );
-        return new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. steps])]);
-    }
+    public static Timeline Steps(params Verdict[] verdicts) => Until(int.MaxValue, verdicts);
 
     /// <summary>The timeline without its last steps.</summary>
-    public static Timeline Until(int steps, params Verdict[] verdicts) =>
-        Steps(verdicts) with
-        {
-            Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }],
-        };
+    public static Timeline Until(int steps, params Verdict[] verdicts)
+    {
+        var left = Enumerable
+            .Range(0, Runbook.Phases.Sum(phase => phase.Steps.Count))
+            .Select(i => i < verdicts.Length ? verdicts[i] : Verdict.Pass)
+            .Take(steps);
+        return Of(Runbook, new Queue<Verdict>(left));
+    }
+
+    /// <summary>A run that did what the runbook plans; the steps came to the verdicts.</summary>
+    private static Timeline Of(PlannedRunbook runbook, Queue<Verdict> verdicts) =>
+        new(
+            DateTimeOffset.UnixEpoch,
+            [
+                .. runbook
+                    .Phases.TakeWhile(_ => verdicts.Count > 0)
+                    .Select(phase => new PhaseTiming(
+                        phase.Number,
+                        phase.Name,
+                        phase.PlannedStart,
+                        phase.PlannedEnd,
+                        0,
+                        14,
+                        [
+                            .. phase
+                                .Steps.TakeWhile(_ => verdicts.Count > 0)
+                                .Select(step => new StepTiming(
+                                    step.Id,
+                                    step.Title,
+                                    0,
+                                    14,
+                                    verdicts.Dequeue(),
+                                    "Said so."
+                                )),
+                        ]
+                    )),
+            ]
+        );
 
     /// <summary>The good evidence with one check replaced by others.</summary>
     public static RunEvidence With(string check, params CheckResult[] results) =>
@@ -135,6 +168,15 @@ internal static class GoodRun
             DateTimeOffset.UnixEpoch,
             [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]
         );
+
+    /// <summary>Judges evidence of which one thing is spoilt: its line and the whole come to the verdict.</summary>
+    public static void Expect(string what, RunEvidence evidence, string criterion, Verdict expected)
+    {
+        var gate = Gate.Judge(evidence, Limits);
+        var line = gate.Criteria.Single(line => line.Name == criterion);
+        Assert.True(line.Verdict == expected, $"{what}: {line.Verdict}, {line.Reason}");
+        Assert.True(gate.Verdict == expected, $"{what}: the gate says {gate.Verdict}");
+    }
 
     private static RunDescription Run() =>
         new("19700101T000000.000Z-rehearsal", "rehearsal", DateTimeOffset.UnixEpoch)

@@ -82,6 +82,7 @@ internal static class SampleRun
     private static RunEvidence Evidence() =>
         new("/evidence", new string('0', 64), Run(), Plan)
         {
+            Runbook = PlannedRunbook.Of("rehearsal", CutoverRunbook.Phases),
             Timeline = Timeline(),
             Load = Load(),
             Baselines = new Baselines([new Baseline("20260114T020000.000Z-rehearsal", Load())]),
