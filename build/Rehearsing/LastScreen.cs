@@ -1,3 +1,4 @@
+using FreshTrack.Cutover;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using Spectre.Console;
@@ -22,8 +23,8 @@ public static class LastScreen
         {
             table.AddRow(
                 Markup.Escape($"{phase.Number} {phase.Name}"),
-                Minutes.Of(phase.PlannedSeconds),
-                Minutes.Of(phase.ActualSeconds)
+                Format.Duration(phase.PlannedSeconds),
+                Format.Duration(phase.ActualSeconds)
             );
         }
 

@@ -69,7 +69,7 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
         if (last > now + Tolerance)
         {
             throw new RefusedException(
-                $"run.json in {Folder} is dated {last:u}, but this machine's clock says {now:u}. "
+                $"run.json in {Folder} is dated {Format.Time(last)}, but this machine's clock says {Format.Time(now)}. "
                     + "Set the clock, or give another folder with --evidence."
             );
         }

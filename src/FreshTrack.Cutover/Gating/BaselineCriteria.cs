@@ -51,7 +51,7 @@ internal static class BaselineCriteria
         var name = $"{scenario} p95 against baseline";
         return (baselines is null ? NotLookedFor(name, limit) : Judge(name, now, earlier, limit, figures)) with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 $"load.json and baseline.json runs[].load, scenarios[{scenario}].perSecond[].p95",
                 $"Fail when p < {Significance} (Mann–Whitney) and shift (Hodges–Lehmann) >= limit; "
                     + $"limit = the larger of median × {limit.P95Worse} / 2 and {Deviations} × deviation "
@@ -92,11 +92,11 @@ internal static class BaselineCriteria
         var usual = RankComparison.Median(earlier.SelectMany(run => run));
         var deviation = Deviation([.. earlier.Select(RankComparison.Median)]);
         var allowed = Math.Max(usual * (double)limit.P95Worse / 2, Deviations * deviation);
-        var wanted = $"< {Text.Ms(allowed)} above {Text.Ms(usual)}";
+        var wanted = $"< {Format.Ms(allowed)} above {Format.Ms(usual)}";
         figures.AddRange([
-            $"median of the earlier runs: {Text.Ms(usual)}",
-            $"deviation of their medians: {Text.Ms(deviation)}",
-            $"limit: {Text.Ms(allowed)}",
+            $"median of the earlier runs: {Format.Ms(usual)}",
+            $"deviation of their medians: {Format.Ms(deviation)}",
+            $"limit: {Format.Ms(allowed)}",
         ]);
         if (now.Count < LeastSeconds)
         {
@@ -111,13 +111,13 @@ internal static class BaselineCriteria
         }
 
         var (p, shift) = RankComparison.Of(now, [.. earlier.SelectMany(run => run)]);
-        figures.AddRange([$"shift: {Text.Shift(shift)}", Text.Chance(p)]);
+        figures.AddRange([$"shift: {Format.Shift(shift)}", Format.Chance(p)]);
         return new Criterion(
             name,
             wanted,
-            $"{Text.Shift(shift)}, {Text.Chance(p)}",
+            $"{Format.Shift(shift)}, {Format.Chance(p)}",
             p < Significance && shift >= allowed ? Verdict.Fail : Verdict.Pass,
-            $"{name} {Text.Shift(shift)} ({Text.Chance(p)}), limit {wanted}, the median of {limit.Runs} "
+            $"{name} {Format.Shift(shift)} ({Format.Chance(p)}), limit {wanted}, the median of {limit.Runs} "
                 + "earlier runs."
         );
     }

@@ -14,11 +14,11 @@ public static class Explanation
             yield return "";
             yield return $"{line.Verdict}  {line.Name}: {line.Measured}, wanted {line.Wanted}";
             yield return "    from  "
-                + $"{line.Working?.Source ?? "not recorded: the verdict is of an older version; judge the folder again"}";
-            if (line.Working is { } working)
+                + $"{line.Derivation?.Source ?? "not recorded: the verdict is of an older version; judge the folder again"}";
+            if (line.Derivation is { } derivation)
             {
-                yield return $"    rule  {working.Rule}";
-                foreach (var figure in working.Figures)
+                yield return $"    rule  {derivation.Rule}";
+                foreach (var figure in derivation.Figures)
                 {
                     yield return $"          {figure}";
                 }

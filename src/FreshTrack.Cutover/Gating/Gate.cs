@@ -47,16 +47,16 @@ public static class Gate
                 : new Criterion(
                     Name,
                     Wanted,
-                    Text.List(all),
+                    Format.List(all),
                     Verdict.Warn,
-                    $"Not the images of production: {Text.List(all)}."
+                    $"Not the images of production: {Format.List(all)}."
                 );
         return line with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 "run.json standIns",
                 "Pass without stand-ins, Warn with",
-                [$"stand-ins: {Text.Count(all.Count)}"]
+                [$"stand-ins: {Format.Count(all.Count)}"]
             ),
         };
     }
@@ -79,7 +79,7 @@ public static class Gate
             );
         return line with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 "run.json inject",
                 "Pass when nothing was injected, else Inconclusive",
                 [$"injected: {line.Measured}"]

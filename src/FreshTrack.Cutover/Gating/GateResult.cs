@@ -21,7 +21,7 @@ public sealed record GateResult(Verdict Verdict, IReadOnlyList<Criterion> Criter
 public sealed record Criterion(string Name, string Wanted, string Measured, Verdict Verdict, string Reason)
 {
     /// <summary>How the line was reached, for who wants to do the sum again.</summary>
-    public Working? Working { get; init; }
+    public Derivation? Derivation { get; init; }
 
     /// <summary>Why it could not be judged, where other lines may be open for the same reason; it is part of
     /// <see cref="Reason"/>.</summary>
@@ -33,4 +33,4 @@ public sealed record Criterion(string Name, string Wanted, string Measured, Verd
 /// scenarios[readings_24h].latency.p95</c>.</param>
 /// <param name="Rule">What makes the line Pass, and what anything else.</param>
 /// <param name="Figures">What was put into the rule and what came out, one name and value each.</param>
-public sealed record Working(string Source, string Rule, IReadOnlyList<string> Figures);
+public sealed record Derivation(string Source, string Rule, IReadOnlyList<string> Figures);

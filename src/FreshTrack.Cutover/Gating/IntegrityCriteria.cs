@@ -25,14 +25,14 @@ internal static class IntegrityCriteria
     private static Criterion Judge(string check, List<CheckResult> evidence, long limit) =>
         Line(check, evidence, limit) with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 $"verification.json checks[check={check}]",
-                $"Fail when violations > {Text.Count(limit)}; Inconclusive without rows or when a check is; "
+                $"Fail when violations > {Format.Count(limit)}; Inconclusive without rows or when a check is; "
                     + "tolerated violations are a Warn",
                 [
                     .. evidence.Select(item =>
-                        $"{item.Subject}: {item.Verdict}, {Text.Count(item.Rows)} rows, "
-                        + $"{Text.Count(item.Violations)} violations"
+                        $"{item.Subject}: {item.Verdict}, {Format.Count(item.Rows)} rows, "
+                        + $"{Format.Count(item.Violations)} violations"
                     ),
                 ]
             ),
@@ -40,7 +40,7 @@ internal static class IntegrityCriteria
 
     private static Criterion Line(string check, List<CheckResult> evidence, long limit)
     {
-        var wanted = limit == 0 ? "no violation" : $"at most {Text.Count(limit)} violations";
+        var wanted = limit == 0 ? "no violation" : $"at most {Format.Count(limit)} violations";
         if (evidence.Count == 0)
         {
             return new Criterion(
@@ -54,13 +54,13 @@ internal static class IntegrityCriteria
 
         var rows = evidence.Sum(item => (decimal)item.Rows);
         var violations = evidence.Sum(item => (decimal)item.Violations);
-        var measured = $"{Text.Count(violations)} violations in {Text.Count(rows)} rows";
+        var measured = $"{Format.Count(violations)} violations in {Format.Count(rows)} rows";
         var verdict = evidence.Select(item => Judge(item, limit)).Append(AllTogether(rows, violations, limit)).Worst();
         var reasons = evidence
             .Where(item => item.Verdict != Verdict.Pass || item.Violations != 0)
-            .Select(Text.Reason)
+            .Select(Format.Reason)
             .ToList();
-        var details = reasons.Count == 0 ? "" : $": {Text.List(reasons)}";
+        var details = reasons.Count == 0 ? "" : $": {Format.List(reasons)}";
         return new Criterion(check, wanted, measured, verdict, $"{check}: {measured}, wanted {wanted}{details}.");
     }
 

@@ -14,7 +14,7 @@ internal static class LatencyCriteria
     {
         var found = (load?.Scenarios ?? []).Where(scenario => scenario.Scenario == limit.Scenario).ToList();
         var lines = Lines(load, found, limit);
-        return LoadDoubt.OfPasses(load, found) is { } doubt ? lines.Select(line => Unproven(line, doubt)) : lines;
+        return LoadReliability.OfPasses(load, found) is { } doubt ? lines.Select(line => Unproven(line, doubt)) : lines;
     }
 
     /// <summary>What failed under less load than planned would fail under all of it; what was good is no proof of the
@@ -23,32 +23,32 @@ internal static class LatencyCriteria
         line.Verdict == Verdict.Pass
             ? Open(line.Name, line.Wanted, line.Measured, doubt) with
             {
-                Working = line.Working,
+                Derivation = line.Derivation,
             }
             : line;
 
     private static IEnumerable<Criterion> Lines(LoadResult? load, List<ScenarioResult> found, LatencyLimit limit)
     {
-        var doubt = LoadDoubt.Of(load, found, limit);
+        var doubt = LoadReliability.Of(load, found, limit);
         var result = found.Count == 1 ? found[0] : null;
-        var working = new LatencyWorking(limit, result, doubt);
+        var derivation = new LatencyDerivation(limit, result, doubt);
         return
         [
             Requests(limit, result, doubt) with
             {
-                Working = working.Requests,
+                Derivation = derivation.Requests,
             },
             Percentile(limit, "p95", limit.P95Ms, result, latency => latency.P95, doubt) with
             {
-                Working = working.Percentile("p95", limit.P95Ms, latency => latency.P95),
+                Derivation = derivation.Percentile("p95", limit.P95Ms, latency => latency.P95),
             },
             Percentile(limit, "p99", limit.P99Ms, result, latency => latency.P99, doubt) with
             {
-                Working = working.Percentile("p99", limit.P99Ms, latency => latency.P99),
+                Derivation = derivation.Percentile("p99", limit.P99Ms, latency => latency.P99),
             },
             ErrorRate(limit, result, doubt) with
             {
-                Working = working.ErrorRate,
+                Derivation = derivation.ErrorRate,
             },
         ];
     }
@@ -56,8 +56,8 @@ internal static class LatencyCriteria
     private static Criterion Requests(LatencyLimit limit, ScenarioResult? result, string? doubt)
     {
         var name = $"{limit.Scenario} requests";
-        var wanted = $">= {Text.Count(limit.MinRequests)}";
-        var measured = result is null ? "nothing" : Text.Count(result.Requests);
+        var wanted = $">= {Format.Count(limit.MinRequests)}";
+        var measured = result is null ? "nothing" : Format.Count(result.Requests);
         return doubt is null
             ? new Criterion(name, wanted, measured, Verdict.Pass, $"{name} {measured}, wanted {wanted}.")
             : Open(name, wanted, measured, doubt);
@@ -73,14 +73,14 @@ internal static class LatencyCriteria
     )
     {
         var name = $"{limit.Scenario} {percentile}";
-        var wanted = $"< {Text.Ms(limitMs)}";
+        var wanted = $"< {Format.Ms(limitMs)}";
         if (result is null)
         {
             return Open(name, wanted, "nothing", doubt ?? "there is no figure");
         }
 
         var worse = result.Decisive(value);
-        var measured = Text.Ms(worse);
+        var measured = Format.Ms(worse);
         if (doubt is not null || !double.IsFinite(worse) || worse <= 0)
         {
             return Open(name, wanted, measured, doubt ?? $"{measured} is no measurement");
@@ -99,15 +99,15 @@ internal static class LatencyCriteria
     private static Criterion ErrorRate(LatencyLimit limit, ScenarioResult? result, string? doubt)
     {
         var name = $"{limit.Scenario} error rate";
-        var wanted = $"< {Text.Percent(limit.ErrorRate)}";
+        var wanted = $"< {Format.Percent(limit.ErrorRate)}";
         if (result is null || result.Requests <= 0)
         {
             return Open(name, wanted, "nothing", doubt ?? "no request was made");
         }
 
         var measured =
-            $"{Text.Percent((decimal)result.Failed / result.Requests)} ({Text.Count(result.Failed)} of "
-            + $"{Text.Count(result.Requests)})";
+            $"{Format.Percent((decimal)result.Failed / result.Requests)} ({Format.Count(result.Failed)} of "
+            + $"{Format.Count(result.Requests)})";
         // Counts against the exact limit: no rounded percentage decides.
         return doubt is null
             ? new Criterion(
@@ -134,7 +134,7 @@ internal static class LatencyCriteria
                 $"{scenario} was loaded but not judged: the policy has no limits for it."
             )
             {
-                Working = new Working(
+                Derivation = new Derivation(
                     $"load.json scenarios[{scenario}]; the policy's latency",
                     "Warn when the policy does not name the scenario",
                     ["limits: none"]
@@ -149,9 +149,9 @@ internal static class LatencyCriteria
                 : result
                     .Outcomes.OrderByDescending(pair => pair.Value)
                     .ThenBy(pair => pair.Key)
-                    .Select(pair => $"{pair.Key} × {Text.Count(pair.Value)}")
+                    .Select(pair => $"{pair.Key} × {Format.Count(pair.Value)}")
                     .ToList();
-        return causes.Count == 0 ? "" : $"; answers: {Text.List(causes)}";
+        return causes.Count == 0 ? "" : $"; answers: {Format.List(causes)}";
     }
 
     private static Criterion Open(string name, string wanted, string measured, string doubt) =>

@@ -16,12 +16,12 @@ internal static class RunbookCriterion
         IReadOnlyList<StepTiming> steps = [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps)];
         return Line(runbook, timeline, steps) with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 "timeline.json phases[].steps[].verdict; runbook.json phases[].steps[]",
                 "the worst verdict of all steps; Inconclusive when the steps are not those of the run's own runbook: "
                     + "each once, in its phase and in its order",
                 [
-                    $"planned: {Text.Count(runbook?.Phases.Sum(phase => phase.Steps.Count) ?? 0)} steps",
+                    $"planned: {Format.Count(runbook?.Phases.Sum(phase => phase.Steps.Count) ?? 0)} steps",
                     .. steps.Select(step => $"{step.Id}: {step.Verdict}"),
                 ]
             ),
@@ -57,7 +57,7 @@ internal static class RunbookCriterion
             return new Criterion(
                 Name,
                 Wanted,
-                $"{Text.Count(steps.Count)} steps",
+                $"{Format.Count(steps.Count)} steps",
                 Verdict.Pass,
                 $"{Name}: every step passed."
             );

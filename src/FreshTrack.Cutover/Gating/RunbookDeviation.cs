@@ -15,9 +15,9 @@ internal static class RunbookDeviation
         return Repeated(planned) is { } twice ? $"runbook.json plans {twice} more than once"
             : Repeated(reached) is { } again ? $"{again} is recorded more than once"
             : reached.Except(planned).ToList() is { Count: > 0 } unplanned
-                ? $"{Text.List(unplanned)} {Was(unplanned)} not planned by the run's runbook.json"
+                ? $"{Format.List(unplanned)} {Was(unplanned)} not planned by the run's runbook.json"
             : planned.Except(reached).ToList() is { Count: > 0 } missing
-                ? $"{Text.List(missing)} {Was(missing)} not reached"
+                ? $"{Format.List(missing)} {Was(missing)} not reached"
             : OutOfOrder(planned, reached) ?? OtherPhase(runbook.Phases, timeline.Phases);
     }
 
@@ -33,7 +33,7 @@ internal static class RunbookDeviation
 
     private static string? OtherPhase(IReadOnlyList<PlannedPhase> planned, IReadOnlyList<PhaseTiming> reached) =>
         planned.Count != reached.Count
-            ? $"{Text.Count(reached.Count)} phases are recorded, {Text.Count(planned.Count)} are planned"
+            ? $"{Format.Count(reached.Count)} phases are recorded, {Format.Count(planned.Count)} are planned"
             : planned
                 .Zip(reached)
                 .Where(pair => !IsOf(pair.First, pair.Second))

@@ -46,7 +46,7 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
         }
 
         var equal = results.Count(result => result.Verdict is Verdict.Pass);
-        var measured = $"{equal} of {planned.Count} tables equal, {Text.Count(rows)} rows compared";
+        var measured = $"{equal} of {planned.Count} tables equal, {Format.Count(rows)} rows compared";
         var verdict = judged.Select(result => result.Verdict).Append(Verdict.Pass).Worst();
         // What failed stands before what is open, so that the short list names it.
         var reasons = judged
@@ -55,20 +55,20 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
             .ToList();
         return new Criterion(
             check,
-            $"all {Text.Count(planned.Count)} planned tables equal",
+            $"all {Format.Count(planned.Count)} planned tables equal",
             measured,
             verdict,
-            reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Text.List(reasons)}."
+            reasons.Count == 0 ? $"{check}: {measured}." : $"{check}: {Format.List(reasons)}."
         )
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 $"plan.yaml tables[]; verification.json checks[check={check}]",
                 "Fail when a table differs; Inconclusive when one was not compared, not in all of its rows, "
                     + "twice, or had no row and must have some, or is not in the plan",
                 [
                     .. results.Select(result =>
-                        $"{result.Subject}: {result.Verdict}, {Text.Count(result.Rows)} rows, "
-                        + $"{Text.Count(result.Violations)} violations"
+                        $"{result.Subject}: {result.Verdict}, {Format.Count(result.Rows)} rows, "
+                        + $"{Format.Count(result.Violations)} violations"
                     ),
                     .. open.Select(table => table.Reason),
                 ]
@@ -86,7 +86,7 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
             .. results
                 .CountBy(result => result.Subject)
                 .Where(table => table.Value > 1)
-                .Select(table => (Verdict.Inconclusive, $"{table.Key} was checked {Text.Count(table.Value)} times")),
+                .Select(table => (Verdict.Inconclusive, $"{table.Key} was checked {Format.Count(table.Value)} times")),
         ];
 
     /// <summary>Counting and comparing read the same rows; a check that read fewer has not seen them all.</summary>
@@ -98,12 +98,12 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
         where result.Verdict is Verdict.Pass or Verdict.Warn && result.Rows < most
         select (
             Verdict.Inconclusive,
-            $"{result.Subject}: only {Text.Count(result.Rows)} of {Text.Count(most)} rows were compared"
+            $"{result.Subject}: only {Format.Count(result.Rows)} of {Format.Count(most)} rows were compared"
         );
 
     private (Verdict Verdict, string Reason) Judge(CheckResult result)
     {
-        var reason = Text.Reason(result);
+        var reason = Format.Reason(result);
         if (result.Verdict is Verdict.Fail or Verdict.Inconclusive)
         {
             return (result.Verdict, reason);
@@ -112,19 +112,19 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
         var recorded = $"{result.Subject} is recorded as {result.Verdict} but has";
         if (result.Rows < 0)
         {
-            return (Verdict.Inconclusive, $"{recorded} {Text.Count(result.Rows)} rows");
+            return (Verdict.Inconclusive, $"{recorded} {Format.Count(result.Rows)} rows");
         }
 
         if (result.Violations != 0)
         {
-            return (Verdict.Fail, $"{recorded} {Text.Count(result.Violations)} violations");
+            return (Verdict.Fail, $"{recorded} {Format.Count(result.Violations)} violations");
         }
 
         if (result.Sides is { } sides && sides.Source != sides.Target)
         {
             return (
                 Verdict.Fail,
-                $"{recorded} {Text.Count(sides.Source)} rows in the source and {Text.Count(sides.Target)} in the target"
+                $"{recorded} {Format.Count(sides.Source)} rows in the source and {Format.Count(sides.Target)} in the target"
             );
         }
 

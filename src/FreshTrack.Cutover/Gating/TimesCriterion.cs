@@ -18,7 +18,7 @@ internal static class TimesCriterion
     public static Criterion Judge(RunEvidence evidence) =>
         Line(evidence) with
         {
-            Working = new Working(
+            Derivation = new Derivation(
                 "run.json startedAt and endedAt; startedAt of timeline.json, load.json and baseline.json runs[].load",
                 $"Inconclusive when one lies more than {Tolerance.TotalMinutes} min outside of the run, "
                     + "or an earlier run's after its start",
@@ -42,8 +42,8 @@ internal static class TimesCriterion
         return wrong.Count == 0
             ? new Criterion(Name, Wanted, Wanted, Verdict.Pass, $"{Name}: all of the evidence was made during the run.")
             : Open(
-                $"{wrong[0].File} of {At(wrong[0].At)}",
-                $"{wrong[0].File} is of {At(wrong[0].At)}, the run went from {At(start)} to {At(end)}"
+                $"{wrong[0].File} of {Format.Time(wrong[0].At)}",
+                $"{wrong[0].File} is of {Format.Time(wrong[0].At)}, the run went from {Format.Time(start)} to {Format.Time(end)}"
             );
     }
 
@@ -62,15 +62,13 @@ internal static class TimesCriterion
 
     private static IEnumerable<string> Figures(RunEvidence evidence) =>
         [
-            $"run.json: {At(evidence.Run.StartedAt)} to {(evidence.Run.EndedAt is { } end ? At(end) : "nothing")}",
-            .. Dates(evidence).Select(date => $"{date.File}: {At(date.At)}"),
-            .. Baselines(evidence).Select(at => $"baseline.json: {At(at)}"),
+            $"run.json: {Format.Time(evidence.Run.StartedAt)} to {(evidence.Run.EndedAt is { } end ? Format.Time(end) : "nothing")}",
+            .. Dates(evidence).Select(date => $"{date.File}: {Format.Time(date.At)}"),
+            .. Baselines(evidence).Select(at => $"baseline.json: {Format.Time(at)}"),
         ];
 
     private static IEnumerable<DateTimeOffset> Baselines(RunEvidence evidence) =>
         (evidence.Baselines?.Runs ?? []).Select(baseline => baseline.Load.StartedAt);
-
-    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
     private static Criterion Open(string measured, string reason) =>
         new(Name, Wanted, measured, Verdict.Inconclusive, $"{Name}: {reason}; rehearse again.");

@@ -1,5 +1,4 @@
 using System.Text;
-using FreshTrack.Cutover.Reporting.Markup;
 
 namespace FreshTrack.Cutover.Reporting;
 
@@ -28,15 +27,17 @@ public static class MarkdownSummary
         foreach (var phase in report.Evidence.Phases)
         {
             text.Append(
-                $"| {phase.Number} {Cell(phase.Name)} | {Minutes.Of(phase.PlannedSeconds)} | "
-                    + $"{Minutes.Of(phase.ActualSeconds)} |\n"
+                $"| {phase.Number} {Cell(phase.Name)} | {Format.Duration(phase.PlannedSeconds)} | "
+                    + $"{Format.Duration(phase.ActualSeconds)} |\n"
             );
         }
 
-        text.Append("\n| step | verdict | seconds | what it says |\n|---|---|--:|---|\n");
+        text.Append("\n| step | verdict | time | what it says |\n|---|---|--:|---|\n");
         foreach (var step in report.Evidence.Phases.SelectMany(phase => phase.Steps))
         {
-            text.Append($"| {step.Id} | {step.Verdict} | {step.End - step.Start:0.0} | {Cell(step.Summary)} |\n");
+            text.Append(
+                $"| {step.Id} | {step.Verdict} | {Format.Duration(step.End - step.Start)} | {Cell(step.Summary)} |\n"
+            );
         }
     }
 
@@ -52,8 +53,8 @@ public static class MarkdownSummary
         {
             var latency = scenario.Latency;
             text.Append(
-                $"| {scenario.Scenario} | {scenario.Requests} | {scenario.Failed} | "
-                    + $"{Figures.Ms(latency.P50)} | {Figures.Ms(latency.P95)} | {Figures.Ms(latency.P99)} |\n"
+                $"| {scenario.Scenario} | {Format.Count(scenario.Requests)} | {Format.Count(scenario.Failed)} | "
+                    + $"{Format.RoundedMs(latency.P50)} | {Format.RoundedMs(latency.P95)} | {Format.RoundedMs(latency.P99)} |\n"
             );
         }
     }

@@ -92,7 +92,8 @@ public sealed class GateTests
 
         Assert.All(
             judged.Criteria,
-            line => Assert.True(line.Working is { Source.Length: > 0, Rule.Length: > 0, Figures.Count: > 0 }, line.Name)
+            line =>
+                Assert.True(line.Derivation is { Source.Length: > 0, Rule.Length: > 0, Figures.Count: > 0 }, line.Name)
         );
         var text = string.Join('\n', Explanation.Of(judged));
         Assert.Equal(

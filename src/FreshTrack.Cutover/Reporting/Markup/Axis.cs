@@ -24,7 +24,7 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<string> La
         var count = Math.Max(1, (last + step - 1) / step);
         return new Axis(
             value => value / (count * step),
-            [.. Enumerable.Range(0, count + 1).Select(i => Figures.Short(i * step))]
+            [.. Enumerable.Range(0, count + 1).Select(i => Format.Rounded(i * step))]
         );
     }
 

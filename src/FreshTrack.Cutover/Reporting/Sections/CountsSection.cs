@@ -36,10 +36,10 @@ internal static class CountsSection
                     (IReadOnlyList<Html>)
                         [
                             Html.Text(count.Subject),
-                            Html.Text(count.Sides is { } rows ? Figures.Count(rows.Source) : "not counted"),
-                            Html.Text(count.Sides is { } sides ? Figures.Count(sides.Target) : "not counted"),
+                            Html.Text(count.Sides is { } rows ? Format.Count(rows.Source) : "not counted"),
+                            Html.Text(count.Sides is { } sides ? Format.Count(sides.Target) : "not counted"),
                             Html.Text(count.Sides is { } both ? Difference(both) : "–"),
-                            Look.Badge(count.Verdict),
+                            VerdictStyle.Badge(count.Verdict),
                         ]
                 ),
             ]
@@ -64,11 +64,11 @@ internal static class CountsSection
                         (IReadOnlyList<Html>)
                             [
                                 Html.Text(group.Key),
-                                Look.Badge(group.Select(check => check.Verdict).Worst()),
-                                Html.Text(Figures.Count(group.Count())),
-                                Html.Text(Figures.Count(group.Sum(check => check.Rows))),
-                                Html.Text(Figures.Count(group.Sum(check => check.Violations))),
-                                Html.Text(Minutes.Of(group.Sum(check => check.DurationSeconds))),
+                                VerdictStyle.Badge(group.Select(check => check.Verdict).Worst()),
+                                Html.Text(Format.Count(group.Count())),
+                                Html.Text(Format.Count(group.Sum(check => check.Rows))),
+                                Html.Text(Format.Count(group.Sum(check => check.Violations))),
+                                Html.Text(Format.Duration(group.Sum(check => check.DurationSeconds))),
                             ]
                     ),
             ]
@@ -77,5 +77,5 @@ internal static class CountsSection
     private static string Difference(SideRows rows) =>
         rows.Target == rows.Source
             ? "0"
-            : $"{(rows.Target > rows.Source ? "+" : "−")}{Figures.Count(Math.Abs(rows.Target - rows.Source))}";
+            : $"{(rows.Target > rows.Source ? "+" : "−")}{Format.Count(Math.Abs(rows.Target - rows.Source))}";
 }

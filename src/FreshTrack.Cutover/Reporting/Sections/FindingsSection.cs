@@ -41,9 +41,9 @@ internal static class FindingsSection
             [.. findings.Select(finding => (IReadOnlyList<Html>)
             [
                 Html.Of($"{finding.Subject}<small>{finding.Code}</small>"),
-                Look.Badge(finding.Verdict),
+                VerdictStyle.Badge(finding.Verdict),
                 Html.Text(finding.Message),
-                Html.Text(finding.Rows is { } rows ? Figures.Count(rows) : "–"),
+                Html.Text(finding.Rows is { } rows ? Format.Count(rows) : "–"),
                 Html.Text(string.Join("; ", finding.Examples)),
             ])]).Write()}"
             );
@@ -51,7 +51,7 @@ internal static class FindingsSection
     private static Html Failed(CheckResult check, MigrationPlan plan) =>
         Html.Of(
             $"""
-            <h3>{Look.Badge(check.Verdict)} {check.Check} of {check.Subject}</h3>
+            <h3>{VerdictStyle.Badge(check.Verdict)} {check.Check} of {check.Subject}</h3>
             <p>{check.Reason}</p>
             {(
                 check.Differences is { Listed.Count: > 0 } differences
@@ -71,7 +71,7 @@ internal static class FindingsSection
         );
         return Html.Of(
             $"{table.Write()}{(differences.Total > shown.Count
-            ? Html.Of($"""<p class="fine">{Figures.Count(differences.Total - shown.Count)} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>{"\n"}""")
+            ? Html.Of($"""<p class="fine">{Format.Count(differences.Total - shown.Count)} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>{"\n"}""")
             : Html.Empty)}"
         );
     }

@@ -17,7 +17,7 @@ internal static class GateSection
                             Html.Text(criterion.Name),
                             Html.Text(criterion.Wanted),
                             Html.Text(criterion.Measured),
-                            Look.Badge(criterion.Verdict),
+                            VerdictStyle.Badge(criterion.Verdict),
                         ]
                 ),
             ]

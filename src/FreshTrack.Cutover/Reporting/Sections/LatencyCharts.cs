@@ -27,11 +27,11 @@ internal static class LatencyCharts
             .Max();
         return new LineChart(
             "Latency by percentile",
-            $"{result.Scenario}: 95% of requests took at most {Figures.Ms(result.Latency.P95)}, 99% at most "
-                + $"{Figures.Ms(result.Latency.P99)}",
+            $"{result.Scenario}: 95% of requests took at most {Format.RoundedMs(result.Latency.P95)}, 99% at most "
+                + $"{Format.RoundedMs(result.Latency.P99)}",
             Axis.Percentiles,
             "percentile",
-            Axis.Linear(largest, Figures.Ms),
+            Axis.Linear(largest, Format.RoundedMs),
             [
                 new("from the moment it was due", [.. curve.Select(point => (point.Percentile, point.Latency))]),
                 new("from the moment it was sent", [.. curve.Select(point => (point.Percentile, point.ServiceTime))]),
@@ -45,8 +45,8 @@ internal static class LatencyCharts
                             (IReadOnlyList<Html>)
                                 [
                                     Html.Text(point.Percentile.ToString("0.####")),
-                                    Html.Text(Figures.Ms(point.Latency)),
-                                    Html.Text(Figures.Ms(point.ServiceTime)),
+                                    Html.Text(Format.RoundedMs(point.Latency)),
+                                    Html.Text(Format.RoundedMs(point.ServiceTime)),
                                 ]
                         ),
                 ]
@@ -62,11 +62,11 @@ internal static class LatencyCharts
             ? Html.Empty
             : new LineChart(
                 "Latency of every second",
-                $"{result.Scenario}: p95 of a second between {Figures.Ms(Finite(result, Math.Min))} and "
-                    + $"{Figures.Ms(Finite(result, Math.Max))}",
+                $"{result.Scenario}: p95 of a second between {Format.RoundedMs(Finite(result, Math.Min))} and "
+                    + $"{Format.RoundedMs(Finite(result, Math.Max))}",
                 Seconds(result),
                 "seconds",
-                Axis.Linear(Finite(result, Math.Max), Figures.Ms),
+                Axis.Linear(Finite(result, Math.Max), Format.RoundedMs),
                 [
                     new("p95", [.. result.PerSecond.Select(second => ((double)second.Second, second.P95))]),
                     new("p50", [.. result.PerSecond.Select(second => ((double)second.Second, second.P50))]),
@@ -81,10 +81,10 @@ internal static class LatencyCharts
                 "Requests of every second",
                 $"{result.Scenario}: between {result.PerSecond.Min(second => second.Requests)} and "
                     + $"{result.PerSecond.Max(second => second.Requests)} requests a second, "
-                    + $"{Figures.Count(result.Failed)} failed in all",
+                    + $"{Format.Count(result.Failed)} failed in all",
                 Seconds(result),
                 "seconds",
-                Axis.Linear(result.PerSecond.Max(second => second.Requests), Figures.Short),
+                Axis.Linear(result.PerSecond.Max(second => second.Requests), Format.Rounded),
                 [
                     new(
                         "requests",
@@ -128,10 +128,10 @@ internal static class LatencyCharts
                     (IReadOnlyList<Html>)
                         [
                             Html.Of($"{second.Second}"),
-                            Html.Text(Figures.Count(second.Requests)),
-                            Html.Text(Figures.Count(second.Failed)),
-                            Html.Text(Figures.Ms(second.P50)),
-                            Html.Text(Figures.Ms(second.P95)),
+                            Html.Text(Format.Count(second.Requests)),
+                            Html.Text(Format.Count(second.Failed)),
+                            Html.Text(Format.RoundedMs(second.P50)),
+                            Html.Text(Format.RoundedMs(second.P95)),
                         ]
                 ),
             ]

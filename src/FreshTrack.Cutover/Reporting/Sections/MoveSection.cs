@@ -17,12 +17,8 @@ internal static class MoveSection
         var (raw, stored) = (manifest.Parts.Sum(part => part.RawBytes), manifest.Parts.Sum(part => part.Bytes));
         return Html.Join([
             Tiles.Write([
-                new("rows", Figures.Count(manifest.Rows), $"{Figures.Count(manifest.Tables.Count)} tables"),
-                new(
-                    "data",
-                    Figures.Bytes(raw),
-                    $"{Figures.Bytes(stored)} in {Figures.Count(manifest.Parts.Count)} parts"
-                ),
+                new("rows", Format.Count(manifest.Rows), $"{Format.Count(manifest.Tables.Count)} tables"),
+                new("data", Format.Bytes(raw), $"{Format.Bytes(stored)} in {Format.Count(manifest.Parts.Count)} parts"),
                 Speed("export", "export.parts", manifest.Rows, raw, steps),
                 Speed("import", "import.rows", manifest.Rows, raw, steps),
             ]),
@@ -34,8 +30,8 @@ internal static class MoveSection
         steps.FirstOrDefault(timing => timing.Id == step) is { } timing && timing.End > timing.Start
             ? new(
                 name,
-                Figures.Rate(rows / (timing.End - timing.Start), "rows"),
-                $"{Figures.Bytes(bytes / (timing.End - timing.Start))}/s for {Minutes.Of(timing.End - timing.Start)}"
+                Format.Rate(rows / (timing.End - timing.Start), "rows"),
+                $"{Format.Bytes(bytes / (timing.End - timing.Start))}/s for {Format.Duration(timing.End - timing.Start)}"
             )
             : new(name, "–", "did not run");
 
@@ -59,11 +55,13 @@ internal static class MoveSection
                         (IReadOnlyList<Html>)
                             [
                                 Html.Text(parts.Key),
-                                Html.Text(Figures.Count(parts.Sum(part => part.Rows))),
-                                Html.Text(Figures.Bytes(parts.Sum(part => part.RawBytes))),
-                                Html.Text(Figures.Percent(parts.Sum(part => part.RawBytes) / (double)Math.Max(raw, 1))),
-                                Html.Text(Figures.Bytes(parts.Sum(part => part.Bytes))),
-                                Html.Text(Figures.Count(parts.Count())),
+                                Html.Text(Format.Count(parts.Sum(part => part.Rows))),
+                                Html.Text(Format.Bytes(parts.Sum(part => part.RawBytes))),
+                                Html.Text(
+                                    Format.RoundedPercent(parts.Sum(part => part.RawBytes) / (double)Math.Max(raw, 1))
+                                ),
+                                Html.Text(Format.Bytes(parts.Sum(part => part.Bytes))),
+                                Html.Text(Format.Count(parts.Count())),
                             ]
                     ),
             ]

@@ -30,7 +30,7 @@ internal sealed record PhaseBar(
             phase.PlannedEnd,
             phase.ActualStart,
             phase.ActualEnd,
-            Look.Class(phase.Steps.Select(step => step.Verdict).Worst()),
+            VerdictStyle.Class(phase.Steps.Select(step => step.Verdict).Worst()),
             phase.Steps
         );
 }

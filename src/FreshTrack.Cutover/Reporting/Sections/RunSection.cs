@@ -11,11 +11,11 @@ internal static class RunSection
         IReadOnlyList<(string Name, string Value)> facts =
         [
             ("run", run.RunId),
-            ("started", Figures.Time(run.StartedAt)),
+            ("started", Format.Time(run.StartedAt)),
             (
                 "ended",
                 run.EndedAt is { } ended
-                    ? $"{Figures.Time(ended)}, after {Minutes.Of((ended - run.StartedAt).TotalSeconds)}"
+                    ? $"{Format.Time(ended)}, after {Format.Duration((ended - run.StartedAt).TotalSeconds)}"
                     : "not recorded"
             ),
             ("commit", $"{run.Commit}{(run.CleanTree ? "" : " (tree not clean: may rehearse, not cut over)")}"),

@@ -20,8 +20,8 @@ internal static class TimelineSection
             ? (planned, actual)
             : (Math.Max(planned, actual), Math.Max(planned, actual));
         var scale = ownScale
-            ? $"Planned bars span {Minutes.Of(planned)}, actual bars {Minutes.Of(actual)}: each on a scale of its own."
-            : $"Both kinds of bars span {Minutes.Of(plannedScale)}.";
+            ? $"Planned bars span {Format.Duration(planned)}, actual bars {Format.Duration(actual)}: each on a scale of its own."
+            : $"Both kinds of bars span {Format.Duration(plannedScale)}.";
         return Html.Of(
             $"""
             <figure class="timeline">
@@ -39,7 +39,7 @@ internal static class TimelineSection
         Html.Of(
             $"""
             <li><span class="name">{phase.Number} {phase.Name}</span>
-            <svg role="img" aria-label="{phase.Name}: planned {Minutes.Of(
+            <svg role="img" aria-label="{phase.Name}: planned {Format.Duration(
                 phase.PlannedEnd - phase.PlannedStart
             )}, actual {Actual(phase)}" viewBox="0 0 1000 24" preserveAspectRatio="none">{Bar(
                 "planned",
@@ -52,7 +52,7 @@ internal static class TimelineSection
                     ? Bar($"actual {phase.State}", start, end, actualScale, 13)
                     : Html.Empty
             )}</svg>
-            <span class="times">{Actual(phase)} <small>of {Minutes.Of(
+            <span class="times">{Actual(phase)} <small>of {Format.Duration(
                 phase.PlannedEnd - phase.PlannedStart
             )}</small></span></li>
 
@@ -84,13 +84,13 @@ internal static class TimelineSection
     private static IReadOnlyList<Html> Cells(PhaseBar phase) =>
         [
             Html.Of($"{phase.Number} {phase.Name}"),
-            Html.Text(Minutes.Of(phase.PlannedStart)),
-            Html.Text(Minutes.Of(phase.PlannedEnd - phase.PlannedStart)),
-            Html.Text(phase.ActualStart is { } start ? Minutes.Of(start) : "–"),
+            Html.Text(Format.Duration(phase.PlannedStart)),
+            Html.Text(Format.Duration(phase.PlannedEnd - phase.PlannedStart)),
+            Html.Text(phase.ActualStart is { } start ? Format.Duration(start) : "–"),
             Html.Text(Actual(phase)),
             Html.Text(
                 phase.ActualSeconds is { } seconds
-                    ? Figures.Percent(seconds / (phase.PlannedEnd - phase.PlannedStart))
+                    ? Format.RoundedPercent(seconds / (phase.PlannedEnd - phase.PlannedStart))
                     : "–"
             ),
         ];
@@ -108,8 +108,8 @@ internal static class TimelineSection
                         (IReadOnlyList<Html>)
                             [
                                 Html.Of($"{step.Title}<small>{step.Id}</small>"),
-                                Look.Badge(step.Verdict),
-                                Html.Text(Minutes.Of(step.End - step.Start)),
+                                VerdictStyle.Badge(step.Verdict),
+                                Html.Text(Format.Duration(step.End - step.Start)),
                                 Html.Text(step.Summary),
                             ]
                     ),
@@ -118,7 +118,7 @@ internal static class TimelineSection
     }
 
     private static string Actual(PhaseBar phase) =>
-        phase.ActualSeconds is { } seconds ? Minutes.Of(seconds) : "not begun";
+        phase.ActualSeconds is { } seconds ? Format.Duration(seconds) : "not begun";
 
     private static string Number(double value) => value.ToString("0.##");
 }

@@ -17,18 +17,18 @@ internal static class VerdictSection
         var others = report.Reasons.Where(reason => reason.Verdict != verdict).ToList();
         return Html.Of(
             $"""
-            <header class="verdict {Look.Class(verdict)}">
+            <header class="verdict {VerdictStyle.Class(verdict)}">
             <p class="kind">{report.Evidence.Run.Kind} · {report.Evidence.Run.Environment}{(
                 report.Evidence.Run.Scale is { } scale ? $" · {scale}" : ""
-            )}{(report.Evidence.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Figures.Time(
+            )}{(report.Evidence.Run.Inject is { } fault ? $" · {fault} injected" : "")} · {Format.Time(
                 report.Evidence.Run.StartedAt
             )}</p>
-            <h1><span aria-hidden="true">{Look.Mark(verdict)}</span> {verdict.ToString()}</h1>
+            <h1><span aria-hidden="true">{VerdictStyle.Mark(verdict)}</span> {verdict.ToString()}</h1>
             <p class="meaning">{Meaning(report)}</p>
             {Cards([.. decisive.Take(Shown)])}{More([.. decisive.Skip(Shown)], "more like these")}{More(
                 others,
                 "of another verdict"
-            )}{Glance.Write(report)}</header>
+            )}{AtAGlance.Write(report)}</header>
 
             """
         );
@@ -50,7 +50,7 @@ internal static class VerdictSection
     private static Html Card(Criterion reason) =>
         Html.Of(
             $"""
-            <li class="{Look.Class(reason.Verdict)}"><h2>{Look.Badge(reason.Verdict)} {reason.Name}</h2>
+            <li class="{VerdictStyle.Class(reason.Verdict)}"><h2>{VerdictStyle.Badge(reason.Verdict)} {reason.Name}</h2>
             <dl><div><dt>wanted</dt><dd>{reason.Wanted}</dd></div><div><dt>measured</dt><dd>{reason.Measured}</dd></div></dl>
             <p>{reason.Reason}</p></li>
             """

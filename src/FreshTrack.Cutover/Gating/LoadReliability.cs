@@ -3,7 +3,7 @@ using FreshTrack.Cutover.Evidence;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>Why no figure of a scenario can be judged: it is missing, untrustworthy, or contradicts itself.</summary>
-internal static class LoadDoubt
+internal static class LoadReliability
 {
     /// <summary>How far the made requests may be from the planned ones.</summary>
     private const double Tolerance = 0.005;
@@ -27,7 +27,7 @@ internal static class LoadDoubt
         {
             ({ Stopped: { } stopped }, _) => $"the load was stopped early ({stopped})",
             (_, [{ NotSent: var held } result]) when held < 0 || held > result.Planned * Tolerance =>
-                $"{Text.Count(held)} of {Text.Count(result.Planned)} planned arrivals were held back, "
+                $"{Format.Count(held)} of {Format.Count(result.Planned)} planned arrivals were held back, "
                     + "because too many requests were open",
             _ => null,
         };
@@ -40,8 +40,8 @@ internal static class LoadDoubt
             or { DurationSeconds: not (> 0 and < double.PositiveInfinity) } => "its rate or its time is no measurement",
             { Ok: < 0 } or { Failed: < 0 } or { Planned: < 0 } or { Requests: < 0 } => "a count is negative",
             _ when result.Ok + result.Failed != result.Requests =>
-                $"{Text.Count(result.Ok)} good and {Text.Count(result.Failed)} failed requests do not make "
-                    + $"{Text.Count(result.Requests)}",
+                $"{Format.Count(result.Ok)} good and {Format.Count(result.Failed)} failed requests do not make "
+                    + $"{Format.Count(result.Requests)}",
             _ => null,
         };
 
@@ -49,18 +49,18 @@ internal static class LoadDoubt
         result switch
         {
             _ when result.Requests < result.Planned * (1 - Tolerance) =>
-                $"only {Text.Count(result.Requests)} of {Text.Count(result.Planned)} planned requests were made",
+                $"only {Format.Count(result.Requests)} of {Format.Count(result.Planned)} planned requests were made",
             _ when result.Requests > result.Planned * (1 + Tolerance) =>
-                $"{Text.Count(result.Requests)} requests were made, but only {Text.Count(result.Planned)} planned",
+                $"{Format.Count(result.Requests)} requests were made, but only {Format.Count(result.Planned)} planned",
             _ when result.Requests < limit.MinRequests =>
-                $"{Text.Count(result.Requests)} requests are fewer than {Text.Count(limit.MinRequests)}",
+                $"{Format.Count(result.Requests)} requests are fewer than {Format.Count(limit.MinRequests)}",
             _ => null,
         };
 
     private static string? OfLatencies(ScenarioResult result) =>
         result switch
         {
-            { OkLatency: null, Ok: > 0 } => $"{Text.Count(result.Ok)} good requests have no latency",
+            { OkLatency: null, Ok: > 0 } => $"{Format.Count(result.Ok)} good requests have no latency",
             _ when Disorder(result.Latency) is { } disorder => $"its latencies {disorder}",
             _ when result.OkLatency is { } ok && Disorder(ok) is { } disorder =>
                 $"its latencies of good requests {disorder}",

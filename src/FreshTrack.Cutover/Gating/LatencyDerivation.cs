@@ -3,40 +3,40 @@ using FreshTrack.Cutover.Evidence;
 namespace FreshTrack.Cutover.Gating;
 
 /// <summary>How the lines of one scenario were reached.</summary>
-internal sealed class LatencyWorking(LatencyLimit limit, ScenarioResult? result, string? doubt)
+internal sealed class LatencyDerivation(LatencyLimit limit, ScenarioResult? result, string? doubt)
 {
     private const string Otherwise =
         "Inconclusive while the figures are in doubt; never Pass when the load was stopped or held back";
 
-    public Working Requests =>
+    public Derivation Requests =>
         new(
             Source("requests"),
-            $"Pass when requests >= {Text.Count(limit.MinRequests)}, and at least 99.5% of the planned ones "
+            $"Pass when requests >= {Format.Count(limit.MinRequests)}, and at least 99.5% of the planned ones "
                 + "were made; else Inconclusive",
-            Figures(found => [$"requests: {Text.Count(found.Requests)}", $"planned: {Text.Count(found.Planned)}"])
+            Figures(found => [$"requests: {Format.Count(found.Requests)}", $"planned: {Format.Count(found.Planned)}"])
         );
 
-    public Working ErrorRate =>
+    public Derivation ErrorRate =>
         new(
             Source("failed"),
             $"Fail when failed >= {limit.ErrorRate} × requests; {Otherwise}",
             Figures(found =>
                 [
-                    $"failed: {Text.Count(found.Failed)}",
-                    $"requests: {Text.Count(found.Requests)}",
+                    $"failed: {Format.Count(found.Failed)}",
+                    $"requests: {Format.Count(found.Requests)}",
                     $"limit: {limit.ErrorRate * found.Requests:0.####}",
                 ]
             )
         );
 
-    public Working Percentile(string name, decimal limitMs, Func<Latency, double> value) =>
+    public Derivation Percentile(string name, decimal limitMs, Func<Latency, double> value) =>
         new(
             Source($"latency.{name}, okLatency.{name}"),
-            $"Fail when the larger of the two >= {Text.Ms(limitMs)}; {Otherwise}",
+            $"Fail when the larger of the two >= {Format.Ms(limitMs)}; {Otherwise}",
             Figures(found =>
                 [
-                    $"all requests: {Text.Ms(value(found.Latency))}",
-                    $"successful: {(found.OkLatency is { } ok ? Text.Ms(value(ok)) : "none")}",
+                    $"all requests: {Format.Ms(value(found.Latency))}",
+                    $"successful: {(found.OkLatency is { } ok ? Format.Ms(value(ok)) : "none")}",
                 ]
             )
         );

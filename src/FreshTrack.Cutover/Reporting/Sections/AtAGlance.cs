@@ -5,7 +5,7 @@ namespace FreshTrack.Cutover.Reporting.Sections;
 
 /// <summary>The run in a few numbers: how long it took, what it moved, what was proven of that, how fast the new system
 /// answered. What was not reached has none.</summary>
-internal static class Glance
+internal static class AtAGlance
 {
     public static Html Write(RunReport report)
     {
@@ -20,8 +20,8 @@ internal static class Glance
         report.Evidence.Phases is { Count: > 0 } phases
             ? new(
                 "from T-0",
-                Minutes.Of(phases[^1].ActualEnd),
-                $"of {Minutes.Of(phases.Max(phase => phase.PlannedEnd))} planned"
+                Format.Duration(phases[^1].ActualEnd),
+                $"of {Format.Duration(phases.Max(phase => phase.PlannedEnd))} planned"
             )
             : null;
 
@@ -29,8 +29,8 @@ internal static class Glance
         report.Evidence.Manifest is { } manifest
             ? new(
                 "moved",
-                $"{Figures.Count(manifest.Rows)} rows",
-                $"{Figures.Bytes(manifest.Parts.Sum(part => part.RawBytes))} of {manifest.Tables.Count} tables"
+                $"{Format.Count(manifest.Rows)} rows",
+                $"{Format.Bytes(manifest.Parts.Sum(part => part.RawBytes))} of {manifest.Tables.Count} tables"
             )
             : null;
 
@@ -48,6 +48,6 @@ internal static class Glance
             .Select(scenario => (scenario.Scenario, P95: scenario.Decisive(latency => latency.P95)))
             .Where(scenario => double.IsFinite(scenario.P95))
             .OrderByDescending(scenario => scenario.P95)
-            .Select(slowest => new Tile("slowest p95", Figures.Ms(slowest.P95), slowest.Scenario))
+            .Select(slowest => new Tile("slowest p95", Format.RoundedMs(slowest.P95), slowest.Scenario))
             .FirstOrDefault();
 }

@@ -3,7 +3,7 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Reporting.Markup;
 
 /// <summary>What a verdict looks like: a mark, a word and a class, so that it never hangs on colour alone.</summary>
-internal static class Look
+public static class VerdictStyle
 {
     public static string Class(Verdict verdict) =>
         verdict switch
