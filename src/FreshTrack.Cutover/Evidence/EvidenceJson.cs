@@ -71,7 +71,8 @@ public static class EvidenceJson
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireEveryMember } },
         };
 
-    /// <summary>Every member is written, so one that is missing was taken out: it must not read as none or zero.</summary>
+    /// <summary>Every member is written, so one that is missing was taken out: it must not read as none or
+    /// zero.</summary>
     private static void RequireEveryMember(JsonTypeInfo type)
     {
         foreach (var member in type.Properties.Where(member => member.Set is not null && member.Name != Schema))

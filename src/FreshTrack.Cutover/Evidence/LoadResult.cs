@@ -68,7 +68,8 @@ public sealed record ScenarioResult(
     /// part.</summary>
     public IReadOnlyList<RequestPart> Parts { get; init; } = [];
 
-    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they may be.</summary>
+    /// <summary>Why the figures must not be trusted (arrivals missed, generator saturated); null when they
+    /// may be.</summary>
     public string? Unreliable { get; init; }
 
     [JsonIgnore]

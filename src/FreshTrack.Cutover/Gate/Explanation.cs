@@ -13,8 +13,7 @@ public static class Explanation
         {
             yield return "";
             yield return $"{line.Verdict}  {line.Name}: {line.Measured}, wanted {line.Wanted}";
-            yield return "    from  "
-                + $"{line.Derivation?.Source ?? "not recorded: the verdict is of an older version; judge the folder again"}";
+            yield return "    from  " + $"{line.Derivation?.Source ?? "not recorded; judge the folder again"}";
             if (line.Derivation is { } derivation)
             {
                 yield return $"    rule  {derivation.Rule}";

@@ -124,7 +124,8 @@ internal sealed class TableCriteria(string check, MigrationPlan plan, IReadOnlyL
         {
             return (
                 Verdict.Fail,
-                $"{recorded} {Format.Count(sides.Source)} rows in the source and {Format.Count(sides.Target)} in the target"
+                $"{recorded} {Format.Count(sides.Source)} rows in the source and "
+                    + $"{Format.Count(sides.Target)} in the target"
             );
         }
 

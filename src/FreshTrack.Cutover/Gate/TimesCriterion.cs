@@ -43,7 +43,8 @@ internal static class TimesCriterion
             ? new Criterion(Name, Wanted, Wanted, Verdict.Pass, $"{Name}: all of the evidence was made during the run.")
             : Open(
                 $"{wrong[0].File} of {Format.Time(wrong[0].At)}",
-                $"{wrong[0].File} is of {Format.Time(wrong[0].At)}, the run went from {Format.Time(start)} to {Format.Time(end)}"
+                $"{wrong[0].File} is of {Format.Time(wrong[0].At)}, the run went from {Format.Time(start)} to "
+                    + Format.Time(end)
             );
     }
 
@@ -62,7 +63,8 @@ internal static class TimesCriterion
 
     private static IEnumerable<string> Figures(RunEvidence evidence) =>
         [
-            $"run.json: {Format.Time(evidence.Run.StartedAt)} to {(evidence.Run.EndedAt is { } end ? Format.Time(end) : "nothing")}",
+            $"run.json: {Format.Time(evidence.Run.StartedAt)} to "
+                + (evidence.Run.EndedAt is { } end ? Format.Time(end) : "nothing"),
             .. Dates(evidence).Select(date => $"{date.File}: {Format.Time(date.At)}"),
             .. Baselines(evidence).Select(at => $"baseline.json: {Format.Time(at)}"),
         ];

@@ -54,7 +54,8 @@ public static class MarkdownSummary
             var latency = scenario.Latency;
             text.Append(
                 $"| {scenario.Scenario} | {Format.Count(scenario.Requests)} | {Format.Count(scenario.Failed)} | "
-                    + $"{Format.RoundedMs(latency.P50)} | {Format.RoundedMs(latency.P95)} | {Format.RoundedMs(latency.P99)} |\n"
+                    + $"{Format.RoundedMs(latency.P50)} | {Format.RoundedMs(latency.P95)} | "
+                    + $"{Format.RoundedMs(latency.P99)} |\n"
             );
         }
     }

@@ -119,7 +119,8 @@ public sealed class HostileEvidenceTests : IDisposable
         var refused = Assert.Throws<RefusedException>(() => evidence.RefuseFuture(now));
 
         Assert.StartsWith(
-            $"run.json in {folder} is dated 2026-01-15 02:06:01 UTC, but this machine's clock says 2026-01-15 02:05:00 UTC.",
+            $"run.json in {folder} is dated 2026-01-15 02:06:01 UTC, but this machine's clock says "
+                + "2026-01-15 02:05:00 UTC.",
             refused.Message
         );
     }

@@ -73,7 +73,7 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
+    public async Task A_passing_run_allows_its_commit_and_none_with_uncommitted_changes_or_of_a_small_scale()
     {
         var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Pass), NoLimits);
 

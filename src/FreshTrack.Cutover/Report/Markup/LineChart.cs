@@ -41,10 +41,11 @@ internal sealed record LineChart(
 
     private static Html Label(string text) => Html.Of($"<span><span>{text}</span></span>");
 
-    private Html Grid(string label, int index) =>
-        Html.Of(
-            $"""<line class="grid" x1="0" x2="1000" y1="{Number(Height * index / (Y.Labels.Count - 1))}" y2="{Number(Height * index / (Y.Labels.Count - 1))}"/>"""
-        );
+    private Html Grid(string label, int index)
+    {
+        var y = Number(Height * index / (Y.Labels.Count - 1));
+        return Html.Of($"""<line class="grid" x1="0" x2="1000" y1="{y}" y2="{y}"/>""");
+    }
 
     private Html Draw(Line line, int index) =>
         Html.Each(
@@ -64,7 +65,10 @@ internal sealed record LineChart(
 
     private static Html Key(string series, string name) =>
         Html.Of(
-            $"""<li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"><line class="line {series}" x1="1" x2="29" y1="5" y2="5"/></svg>{name}</li>"""
+            $"""
+            <li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"
+            ><line class="line {series}" x1="1" x2="29" y1="5" y2="5"/></svg>{name}</li>
+            """
         );
 
     private string Point((double X, double Y) point) => $"{Number(X.Place(point.X) * Width)},{Across(point.Y)}";

@@ -7,16 +7,17 @@ internal static class Tiles
         Html.Of(
             $"""
             <dl class="tiles">
-            {Html.Each(
-                tiles,
-                tile =>
-                    Html.Of(
-                        $"<div{(tile.IsOver ? Html.Of($" class=\"fail over\"") : Html.Empty)}><dt>{tile.Name}</dt><dd>{tile.Value}{(tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>"))}</dd></div>\n"
-                    )
-            )}</dl>
+            {Html.Each(tiles, Write)}</dl>
 
             """
         );
+
+    private static Html Write(Tile tile)
+    {
+        var over = tile.IsOver ? Html.Of($" class=\"fail over\"") : Html.Empty;
+        var note = tile.Note is null ? Html.Empty : Html.Of($"<small>{tile.Note}</small>");
+        return Html.Of($"<div{over}><dt>{tile.Name}</dt><dd>{tile.Value}{note}</dd></div>\n");
+    }
 }
 
 /// <param name="Note">What the value is to be held against, in words.</param>

@@ -26,6 +26,9 @@ public static class VerdictStyle
     /// <summary>A small label: <c>✓ Pass</c>.</summary>
     public static Html Badge(Verdict verdict) =>
         Html.Of(
-            $"""<span class="badge {Class(verdict)}"><span aria-hidden="true">{Mark(verdict)}</span> {verdict.ToString()}</span>"""
+            $"""
+            <span class="badge {Class(verdict)}"
+            ><span aria-hidden="true">{Mark(verdict)}</span> {verdict.ToString()}</span>
+            """
         );
 }

@@ -69,11 +69,18 @@ internal static class FindingsSection
             [new("row"), new("is"), new("column"), new("source"), new("target")],
             [.. shown.SelectMany(row => Cells(row, SecretsOf(row.Table, plan)))]
         );
-        return Html.Of(
-            $"{table.Write()}{(differences.Total > shown.Count
-            ? Html.Of($"""<p class="fine">{Format.Count(differences.Total - shown.Count)} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>{"\n"}""")
-            : Html.Empty)}"
-        );
+        var more = Format.Count(differences.Total - shown.Count);
+        return Html.Join([
+            table.Write(),
+            differences.Total > shown.Count
+                ? Html.Of(
+                    $"""
+                    <p class="fine">{more} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>
+
+                    """
+                )
+                : Html.Empty,
+        ]);
     }
 
     private static IEnumerable<IReadOnlyList<Html>> Cells(RowDifference row, HashSet<string> secrets)

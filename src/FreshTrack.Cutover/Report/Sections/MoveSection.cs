@@ -31,7 +31,8 @@ internal static class MoveSection
             ? new(
                 name,
                 Format.Rate(rows / (timing.End - timing.Start), "rows"),
-                $"{Format.Bytes(bytes / (timing.End - timing.Start))}/s for {Format.Duration(timing.End - timing.Start)}"
+                $"{Format.Bytes(bytes / (timing.End - timing.Start))}/s for "
+                    + Format.Duration(timing.End - timing.Start)
             )
             : new(name, "–", "did not run");
 

@@ -20,7 +20,8 @@ internal static class TimelineSection
             ? (planned, actual)
             : (Math.Max(planned, actual), Math.Max(planned, actual));
         var scale = ownScale
-            ? $"Planned bars span {Format.Duration(planned)}, actual bars {Format.Duration(actual)}: each on a scale of its own."
+            ? $"Planned bars span {Format.Duration(planned)}, actual bars {Format.Duration(actual)}: each on a scale "
+                + "of its own."
             : $"Both kinds of bars span {Format.Duration(plannedScale)}.";
         return Html.Of(
             $"""
@@ -28,7 +29,10 @@ internal static class TimelineSection
             <figcaption>{scale}</figcaption>
             <ol>
             {Html.Each(phases, phase => Row(phase, plannedScale, actualScale))}</ol>
-            <ul class="legend"><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"><rect class="planned" x="1" y="1" width="28" height="8"/></svg>planned</li><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"><rect class="actual pass" x="1" y="1" width="28" height="8"/></svg>actual</li></ul>
+            <ul class="legend"><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"
+            ><rect class="planned" x="1" y="1" width="28" height="8"/></svg>planned</li
+            ><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"
+            ><rect class="actual pass" x="1" y="1" width="28" height="8"/></svg>actual</li></ul>
             {Phases(phases).WriteFolded("Planned against actual: the same as a table")}</figure>
 
             """
@@ -63,7 +67,10 @@ internal static class TimelineSection
     {
         var (from, to) = (start / scale * 1000, end / scale * 1000);
         return Html.Of(
-            $"""<rect class="{look}" x="{Number(from)}" y="{y}" width="{Number(Math.Max(to - from, 2))}" height="11"/>"""
+            $"""
+            <rect class="{look}" x="{Number(from)}" y="{y}"
+            width="{Number(Math.Max(to - from, 2))}" height="11"/>
+            """
         );
     }
 

@@ -51,7 +51,8 @@ internal static class VerdictSection
         Html.Of(
             $"""
             <li class="{VerdictStyle.Class(reason.Verdict)}"><h2>{VerdictStyle.Badge(reason.Verdict)} {reason.Name}</h2>
-            <dl><div><dt>wanted</dt><dd>{reason.Wanted}</dd></div><div><dt>measured</dt><dd>{reason.Measured}</dd></div></dl>
+            <dl><div><dt>wanted</dt><dd>{reason.Wanted}</dd></div
+            ><div><dt>measured</dt><dd>{reason.Measured}</dd></div></dl>
             <p>{reason.Reason}</p></li>
             """
         );
