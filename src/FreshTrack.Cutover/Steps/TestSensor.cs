@@ -39,7 +39,7 @@ public sealed record TestSensor(
         {
             throw new InvalidOperationException(
                 "The target has no active sensor with a unit, readings, an enabled TTN connection and an "
-                    + "owner or admin: nothing to validate with. VerdictStyle at lora_sensors, ttn_connections and user_roles."
+                    + "owner or admin: nothing to validate with. Look at lora_sensors, ttn_connections and user_roles."
             );
         }
 
