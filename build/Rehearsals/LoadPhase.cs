@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using Spectre.Console;
@@ -14,7 +15,7 @@ public static class VerdictScreen
     public static async Task EndAsync(BuildContext context, RunReport report)
     {
         Show(context.Console, report);
-        if (await StepSummary.AppendAsync(report.Folder, context.Cancellation) is { } problem)
+        if (await StepSummary.AppendAsync(report.Evidence.Folder, context.Cancellation) is { } problem)
         {
             context.Console.WriteLine(problem);
         }
@@ -33,12 +34,12 @@ public static class VerdictScreen
             .AddColumn("phase")
             .AddColumn(new TableColumn("planned").RightAligned())
             .AddColumn(new TableColumn("actual").RightAligned());
-        foreach (var phase in report.Timeline.Phases)
+        foreach (var phase in report.Evidence.Phases)
         {
             table.AddRow(
                 Markup.Escape($"{phase.Number} {phase.Name}"),
-                Minutes.Of(phase.PlannedSeconds),
-                Minutes.Of(phase.ActualSeconds)
+                Format.Duration(phase.PlannedSeconds),
+                Format.Duration(phase.ActualSeconds)
             );
         }
 
@@ -68,8 +69,8 @@ public static class VerdictScreen
         }
 
         console.WriteLine();
-        console.WriteLine($"Report:   {Path.Combine(report.Folder, "report.html")}");
-        console.WriteLine($"Evidence: {report.Folder}");
+        console.WriteLine($"Report:   {Path.Combine(report.Evidence.Folder, "report.html")}");
+        console.WriteLine($"Evidence: {report.Evidence.Folder}");
     }
 
     private static string Meaning(RunReport report) =>

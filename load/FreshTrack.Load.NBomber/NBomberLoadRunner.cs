@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;

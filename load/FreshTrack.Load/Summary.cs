@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using HdrHistogram;
 
 namespace FreshTrack.Load;

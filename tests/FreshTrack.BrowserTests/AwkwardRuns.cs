@@ -32,17 +32,21 @@ internal static class AwkwardRuns
                     )),
                 ]
             ),
-            Preflight = new PreflightReport(Verdict.Warn, [.. Enumerable.Range(0, 200).Select(Finding)]),
-            Manifest = SampleRun.Report.Manifest! with
+            Evidence = SampleRun.Report.Evidence with
             {
-                Parts =
-                [
-                    .. Tables.Select(
-                        (table, i) => new ManifestPart(table, table, 0, "a", 1000 * i, 123_456 * i, 61_728 * i, "00")
-                    ),
-                ],
+                Preflight = new PreflightReport(Verdict.Warn, [.. Enumerable.Range(0, 200).Select(Finding)]),
+                Manifest = SampleRun.Report.Evidence.Manifest! with
+                {
+                    Parts =
+                    [
+                        .. Tables.Select(
+                            (table, i) =>
+                                new ManifestPart(table, table, 0, "a", 1000 * i, 123_456 * i, 61_728 * i, "00")
+                        ),
+                    ],
+                },
+                Verification = new VerificationResult(SampleRun.Start, [.. Tables.SelectMany(Checks)]),
             },
-            Verification = new VerificationResult(SampleRun.Start, [.. Tables.SelectMany(Checks)]),
         };
 
     /// <summary>Stopped in its second phase: nothing was moved, compared or put under load.</summary>
@@ -68,34 +72,37 @@ internal static class AwkwardRuns
                     ),
                 ]
             ),
-            Timeline = new Timeline(
-                SampleRun.Start,
-                [
-                    SampleRun.Report.Timeline.Phases[0],
-                    new PhaseTiming(
-                        2,
-                        "Export data",
-                        900,
-                        2700,
-                        7.2,
-                        3611,
-                        [
-                            new(
-                                "export.parts",
-                                "Export every table from one snapshot",
-                                7.2,
-                                3611,
-                                Verdict.Inconclusive,
-                                "the connection to the source was lost"
-                            ),
-                        ]
-                    ),
-                ]
-            ),
-            Load = null,
-            Preflight = new PreflightReport(Verdict.Pass, []),
-            Manifest = null,
-            Verification = null,
+            Evidence = SampleRun.Report.Evidence with
+            {
+                Timeline = new Timeline(
+                    SampleRun.Start,
+                    [
+                        SampleRun.Report.Evidence.Phases[0],
+                        new PhaseTiming(
+                            2,
+                            "Export data",
+                            900,
+                            2700,
+                            7.2,
+                            3611,
+                            [
+                                new(
+                                    "export.parts",
+                                    "Export every table from one snapshot",
+                                    7.2,
+                                    3611,
+                                    Verdict.Inconclusive,
+                                    "the connection to the source was lost"
+                                ),
+                            ]
+                        ),
+                    ]
+                ),
+                Load = null,
+                Preflight = new PreflightReport(Verdict.Pass, []),
+                Manifest = null,
+                Verification = null,
+            },
         };
 
     private static IEnumerable<string> Tables =>

@@ -69,7 +69,7 @@ public sealed class ReportTests(Browser browser)
         Assert.Empty(await PageChecks.ChartsAsync(page));
         Assert.Equal(1, await page.View.Locator("figure.timeline").CountAsync());
         Assert.All(
-            SampleRun.Report.Load!.Scenarios,
+            SampleRun.Report.Evidence.Load!.Scenarios,
             scenario =>
                 Assert.Equal(
                     ["Latency by percentile", "Latency of every second", "Requests of every second"],

@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Load;
 using FreshTrack.Load.ClosedLoop;

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Plan;
@@ -149,7 +150,7 @@ internal sealed class VerificationSuite(BuildContext context, BenchmarkServers s
                 ),
             run => $"peak memory {run.PeakMemoryBytes / 1e6:N0} MB"
         );
-        var result = VerificationJson.Read(
+        var result = EvidenceJson.Deserialize<VerificationResult>(
             await File.ReadAllTextAsync(Path.Combine(run.Evidence, "verification.json"), Token)
         );
         var contents = result.Checks.FirstOrDefault(check => check.Check == CheckNames.Contents);

@@ -28,8 +28,9 @@ public sealed class GateTask : AsyncFrostingTask<BuildContext>
 
         var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, context.Cancellation), path);
         using var held = EvidenceFolder.HoldExisting(folder);
-        await FutureEvidence.RefuseAsync(folder, context.TimeProvider.GetUtcNow(), context.Cancellation);
-        var report = await JudgedRun.WriteAsync(folder, policy, context.Cancellation);
+        var evidence = await RunEvidence.ReadAsync(folder, context.Cancellation);
+        evidence.RefuseFuture(context.TimeProvider.GetUtcNow());
+        var report = await JudgedRun.WriteAsync(evidence, policy, context.Cancellation);
         if (context.Flag("explain"))
         {
             Explanation.Of(report.Gate).ToList().ForEach(context.Console.WriteLine);

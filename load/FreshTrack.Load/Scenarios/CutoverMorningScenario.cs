@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Migration;
 
 namespace FreshTrack.Load.Scenarios;

@@ -1,5 +1,5 @@
 using System.Net;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Load.Scenarios;
 

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Reporting.Markup;
 using FreshTrack.Cutover.Reporting.Sections;
 using FreshTrack.Plan;
@@ -15,7 +14,7 @@ internal static class BoardHeader
             : Html.Of(
                 $"""
                 <header class="verdict {Class(state)}">
-                <p class="kind">{state.What} · {Figures.Time(state.At)}</p>
+                <p class="kind">{state.What} · {Format.Time(state.At)}</p>
                 <h1>{Name(state)}</h1>
                 <p class="meaning">{Meaning(state)}</p>
                 {Work(state)}{Tiles.Write([Elapsed(state), PhaseTime(state), Confirmation(state)])}</header>
@@ -45,9 +44,9 @@ internal static class BoardHeader
     private static string Class(BoardState state) =>
         state switch
         {
-            { Stopped: { } step } => Look.Class(step.Verdict),
-            { Failure: not null } => Look.Class(Verdict.Inconclusive),
-            { Waits: true } => Look.Class(Verdict.Warn),
+            { Stopped: { } step } => VerdictStyle.Class(step.Verdict),
+            { Failure: not null } => VerdictStyle.Class(Verdict.Inconclusive),
+            { Waits: true } => VerdictStyle.Class(Verdict.Warn),
             _ => "running",
         };
 
@@ -70,7 +69,7 @@ internal static class BoardHeader
             : Html.Of(
                 $"""
                 <div class="work">
-                <p><strong>{work.Title}</strong> <span class="fine">{Minutes.Of(state.WorkSeconds)}</span></p>
+                <p><strong>{work.Title}</strong> <span class="fine">{Format.Duration(state.WorkSeconds)}</span></p>
                 {(
                     work.Progress.Share is { } share
                         ? Html.Of(
@@ -86,9 +85,9 @@ internal static class BoardHeader
     private static Tile Elapsed(BoardState state) =>
         new(
             "elapsed",
-            state.Elapsed is { } seconds ? Minutes.Of(seconds) : "–",
+            state.Elapsed is { } seconds ? Format.Duration(seconds) : "–",
             "of "
-                + $"{Minutes.Of(state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds))} "
+                + $"{Format.Duration(state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds))} "
                 + "planned"
         );
 
@@ -102,9 +101,9 @@ internal static class BoardHeader
         var late = elapsed - phase.PlannedEnd.TotalSeconds;
         return new(
             $"phase {phase.Number}",
-            Minutes.Of(elapsed - state.PhaseStart),
-            $"of {Minutes.Of((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, "
-                + $"{(late > 0 ? $"late by {Minutes.Of(late)}" : $"{Minutes.Of(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min")}"
+            Format.Duration(elapsed - state.PhaseStart),
+            $"of {Format.Duration((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, "
+                + $"{(late > 0 ? $"late by {Format.Duration(late)}" : $"{Format.Duration(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min")}"
         );
     }
 

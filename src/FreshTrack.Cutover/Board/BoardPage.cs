@@ -67,7 +67,7 @@ public static class BoardPage
                 ? new Section(
                     "findings",
                     "Findings",
-                    FindingsSection.Write(state.Report?.Preflight, state.Verification, plan)
+                    FindingsSection.Write(state.Report?.Evidence.Preflight, state.Verification, plan)
                 ).Write()
                 : Html.Empty
         );

@@ -50,7 +50,7 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 Manifest = run?.Manifest.Found,
                 Verification = run?.Verification.Found,
                 Plan = run?.Plan,
-                Load = run?.Load.Found ?? report?.Load,
+                Load = run?.Load.Found ?? report?.Evidence.Load,
                 Report = report,
             };
         }

@@ -47,23 +47,22 @@ public sealed record Baselines(IReadOnlyList<Baseline> Runs)
     {
         try
         {
-            var run = await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", cancellationToken);
-            // A copy of a run, under another name, is not another run; one that went on beside this one is no earlier
+            var earlier = await RunEvidence.ReadAsync(folder, cancellationToken);
+            var run = earlier.Run;
+            // A copy of a run, under another name, is not another run; one that overlaps this one is not an earlier
             // one.
             return
                 run.RunId == Path.GetFileName(folder)
                 && run.EndedAt <= current.StartedAt
                 && (run.Kind, run.Scale, run.Machine, run.Inject)
                     == (current.Kind, current.Scale, current.Machine, null)
-                && (await EvidenceGate.JudgeAsync(folder, policy, cancellationToken)).Verdict
-                    is Verdict.Pass
-                        or Verdict.Warn
-                ? await EvidenceFile.FindAsync<LoadResult>(folder, "load.json", cancellationToken)
+                && Gate.Judge(earlier, policy).Verdict is Verdict.Pass or Verdict.Warn
+                ? earlier.Load
                 : null;
         }
         catch (Exception e) when (e is IOException or RefusedException)
         {
-            // A run that was cut off or changed, or written by another version, is no baseline.
+            // A run that was cut off or changed, or written by another version, is not a baseline.
             return null;
         }
     }

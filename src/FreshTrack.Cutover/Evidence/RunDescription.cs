@@ -1,11 +1,14 @@
-using System.Text.Json.Serialization;
-using FreshTrack.Cutover.Gating;
-
 namespace FreshTrack.Cutover.Evidence;
 
 /// <summary>What was run, with what, on what: the content of <c>run.json</c>.</summary>
 public sealed record RunDescription(string RunId, string Kind, DateTimeOffset StartedAt)
 {
+    /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
+    /// file or a member is added, renamed or removed.</summary>
+    public const int CurrentFormat = 2;
+
+    public int Format { get; init; } = CurrentFormat;
+
     public DateTimeOffset? EndedAt { get; init; }
 
     public required string Commit { get; init; }
@@ -21,8 +24,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     public int? Seed { get; init; }
 
-    /// <summary>What was broken on purpose; null when nothing was, which the file must say.</summary>
-    [JsonRequired]
+    /// <summary>What was broken on purpose; null when nothing was.</summary>
     public string? Inject { get; init; }
 
     /// <summary>Cores, memory and operating system: baselines compare runs of the same machine kind only.</summary>
@@ -31,10 +33,12 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     /// <summary>Image name → image id.</summary>
     public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>();
 
-    /// <summary>Images that stood in for production's; that there were none the file must say.</summary>
-    [JsonRequired]
+    /// <summary>Images that stood in for production's.</summary>
     public IReadOnlyList<StandIn> StandIns { get; init; } = [];
 
     /// <summary>Parts of the stack or the procedure that this run did not have.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
+
+/// <summary>An image that was used because another was not available: the RADOS gateway for MinIO.</summary>
+public sealed record StandIn(string Image, string InsteadOf);

@@ -48,9 +48,9 @@ public sealed class RunSession : IAsyncDisposable
     {
         var evidence = run.Evidence;
         var path = evidence.PathOf(JournalFile.FileName);
+        var steps = PlannedRunbook.Of(runbook);
         if (!File.Exists(path))
         {
-            var steps = PlannedRunbook.Of(runbook);
             await WriteInputsAsync(evidence, inputs, steps, description);
             var created = JournalFile.Create(path, run.Clock);
             await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
@@ -69,9 +69,9 @@ public sealed class RunSession : IAsyncDisposable
         try
         {
             RefuseAnother(evidence, inputs, opened.Entries);
-            var earlier = await EvidenceFile.ReadAsync<RunDescription>(evidence.Path, "run.json", cancellationToken);
-            var known = await EvidenceFile.ReadAsync<PlannedRunbook>(evidence.Path, "runbook.json", cancellationToken);
-            var all = known.With(PlannedRunbook.Of(runbook));
+            var earlier = await RunEvidence.DescribeAsync(evidence.Path, cancellationToken);
+            var known = await EvidenceFile.FindAsync<PlannedRunbook>(evidence.Path, "runbook.json", cancellationToken);
+            var all = known?.With(steps) ?? steps;
             await evidence.WriteJsonAsync("runbook", all, cancellationToken);
             await opened.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
             return new RunSession(run, opened, all, earlier with { EndedAt = null }, observers);
@@ -134,7 +134,8 @@ public sealed class RunSession : IAsyncDisposable
 
         await journal.DisposeAsync();
         await Seal.WriteAsync(evidence.Path, cancellationToken);
-        var report = await JudgedRun.WriteAsync(evidence.Path, policy, cancellationToken);
+        var sealedRun = await RunEvidence.ReadAsync(evidence.Path, cancellationToken);
+        var report = await JudgedRun.WriteAsync(sealedRun, policy, cancellationToken);
         observers.Tell(new RunJudged(report));
         return report;
     }

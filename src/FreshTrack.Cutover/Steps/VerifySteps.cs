@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -55,7 +54,7 @@ public static class VerifySteps
     }
 
     /// <summary>A check in one line: name, subject and reason.</summary>
-    public static string Line(CheckResult check) => $"{check.Check}: {Text.Reason(check.Subject, check.Reason)}.";
+    public static string Line(CheckResult check) => $"{check.Check}: {Format.Reason(check)}.";
 
     private sealed class Forward(IProgress<StepProgress> progress) : IProgress<CheckResult>
     {

@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.IntegrationTests.Api;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using FreshTrack.Load;

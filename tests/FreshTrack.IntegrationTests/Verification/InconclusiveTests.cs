@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Npgsql;
@@ -188,7 +189,7 @@ public sealed class InconclusiveTests(Servers servers)
             Verdict.Inconclusive,
             Assert.Single(result.Checks, check => check.Check == CheckNames.Contents).Verdict
         );
-        Assert.DoesNotContain("api-key-of-unit", VerificationJson.Write(result));
+        Assert.DoesNotContain("api-key-of-unit", EvidenceJson.Serialize("verification", result));
     }
 
     private static async Task KillAsync(NpgsqlDataSource database, string query)

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 
@@ -309,7 +310,7 @@ public sealed class MutationTests(Servers servers)
                 + "delete from units where id = md5('unit8')::uuid",
             Token
         );
-        var json = VerificationJson.Write(await moved.VerifyAsync(Token));
+        var json = EvidenceJson.Serialize("verification", await moved.VerifyAsync(Token));
         Assert.Contains("\"column\": \"api_key\"", json);
         Assert.DoesNotContain("api-key-of-unit", json);
         Assert.DoesNotContain("-leaked", json);

@@ -114,7 +114,9 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         );
 
     private VerificationResult Kept() =>
-        VerificationJson.Read(File.ReadAllText(Path.Combine(runs, "latest", "verification.json")));
+        EvidenceJson.Deserialize<VerificationResult>(
+            File.ReadAllText(Path.Combine(runs, "latest", "verification.json"))
+        );
 
     /// <returns>What the program ends with: its exit code and its last line.</returns>
     private async Task<(int Code, string Line)> VerifyAsync(string damage, string plan = Plan)

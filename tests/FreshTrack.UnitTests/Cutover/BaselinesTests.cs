@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Reporting;
 using FreshTrack.UnitTests.Gating;
 
 namespace FreshTrack.UnitTests.Cutover;
@@ -35,7 +34,7 @@ public sealed class BaselinesTests : IDisposable
     [InlineData("load.json", "\"stopped\": null", "\"stopped\": \"too slow\"")]
     public async Task Another_scale_machine_time_or_verdict_is_none(string name, string right, string wrong)
     {
-        await JudgedAsync(path => Replace(Path.Combine(path, name), right, wrong));
+        await JudgedAsync(path => StoredRun.Replace(Path.Combine(path, name), right, wrong));
 
         Assert.Empty(await CollectAsync());
     }
@@ -46,7 +45,7 @@ public sealed class BaselinesTests : IDisposable
     public async Task A_run_that_was_changed_after_it_was_judged_is_none(string name, string right, string wrong)
     {
         var folder = await JudgedAsync();
-        Replace(Path.Combine(folder, name), right, wrong);
+        StoredRun.Replace(Path.Combine(folder, name), right, wrong);
 
         Assert.Empty(await CollectAsync());
     }
@@ -54,8 +53,21 @@ public sealed class BaselinesTests : IDisposable
     [Fact]
     public async Task A_verdict_that_was_edited_to_Pass_makes_no_baseline()
     {
-        var folder = await JudgedAsync(path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\""));
-        Replace(Path.Combine(folder, "gate.json"), "\"verdict\": \"Fail\"", "\"verdict\": \"Pass\"");
+        var folder = await JudgedAsync(path =>
+            StoredRun.Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
+        );
+        StoredRun.Replace(Path.Combine(folder, "gate.json"), "\"verdict\": \"Fail\"", "\"verdict\": \"Pass\"");
+
+        Assert.Empty(await CollectAsync());
+    }
+
+    [Fact]
+    public async Task A_run_of_an_older_format_is_none()
+    {
+        await StoredRun.CreateAsync(
+            runs,
+            path => StoredRun.Replace(Path.Combine(path, "run.json"), "\"format\": 2,", "")
+        );
 
         Assert.Empty(await CollectAsync());
     }
@@ -78,7 +90,7 @@ public sealed class BaselinesTests : IDisposable
     private async Task<string> JudgedAsync(Action<string>? spoil = null)
     {
         var folder = await StoredRun.CreateAsync(runs, spoil);
-        await JudgedRun.WriteAsync(folder, Policy, TestContext.Current.CancellationToken);
+        await StoredRun.JudgeAsync(folder, Policy);
         return folder;
     }
 
@@ -96,12 +108,5 @@ public sealed class BaselinesTests : IDisposable
         return (await Baselines.CollectAsync(runs, next, Policy, TestContext.Current.CancellationToken)).Runs.Select(
             run => run.RunId
         );
-    }
-
-    private static void Replace(string path, string right, string wrong)
-    {
-        var text = File.ReadAllText(path);
-        Assert.Contains(right, text);
-        File.WriteAllText(path, text.Replace(right, wrong));
     }
 }

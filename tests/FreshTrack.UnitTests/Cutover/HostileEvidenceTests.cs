@@ -14,7 +14,29 @@ public sealed class HostileEvidenceTests : IDisposable
     public void Dispose() => Directory.Delete(runs, recursive: true);
 
     [Theory]
+    [InlineData("\"format\": 2,", "", "no format")]
+    [InlineData("\"format\": 2,", "\"format\": 1,", "format 1")]
+    [InlineData("\"format\": 2,", "\"format\": \"2\",", "format \"2\"")]
+    [InlineData("\"format\": 2,", "\"format\": 3, \"sites\": 7,", "format 3")]
+    public async Task Another_format_is_refused_in_one_line(string right, string wrong, string found)
+    {
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => StoredRun.Replace(Path.Combine(path, "run.json"), right, wrong)
+        );
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.Equal(
+            $"run.json in {folder} has {found}, expected format 2: another version of this suite wrote it. "
+                + "Rehearse again.",
+            refused.Message
+        );
+    }
+
+    [Theory]
     [InlineData("run.json")]
+    [InlineData("runbook.json")]
     [InlineData("timeline.json")]
     [InlineData("verification.json")]
     [InlineData("load.json")]
@@ -32,7 +54,19 @@ public sealed class HostileEvidenceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_folder_without_a_description_of_the_run_is_refused()
+    {
+        var folder = await StoredRun.CreateAsync(runs, path => File.Delete(Path.Combine(path, "run.json")));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
+
+        Assert.StartsWith($"{folder} has no run.json", refused.Message);
+    }
+
     [Theory]
+    [InlineData("runbook.json", "runbook")]
+    [InlineData("timeline.json", "runbook")]
     [InlineData("verification.json", "counts")]
     [InlineData("load.json", "readings_24h p95")]
     [InlineData("baseline.json", "readings_24h p95 against baseline")]
@@ -61,7 +95,7 @@ public sealed class HostileEvidenceTests : IDisposable
     public async Task A_file_of_another_day_is_inconclusive_and_named(string name, string right, string wrong)
     {
         var report = await JudgeAsync(
-            await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong))
+            await StoredRun.CreateAsync(runs, path => StoredRun.Replace(Path.Combine(path, name), right, wrong))
         );
 
         var times = report.Gate.Criteria.Single(line => line.Name == "times");
@@ -77,13 +111,16 @@ public sealed class HostileEvidenceTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         var now = StoredRun.Start.AddMinutes(5);
         var folder = await StoredRun.CreateAsync(runs);
-        await FutureEvidence.RefuseAsync(folder, now, token);
-        Replace(Path.Combine(folder, "run.json"), right, wrong);
+        (await RunEvidence.ReadAsync(folder, token)).RefuseFuture(now);
+        StoredRun.Replace(Path.Combine(folder, "run.json"), right, wrong);
+        await Seal.WriteAsync(folder, token);
+        var evidence = await RunEvidence.ReadAsync(folder, token);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => FutureEvidence.RefuseAsync(folder, now, token));
+        var refused = Assert.Throws<RefusedException>(() => evidence.RefuseFuture(now));
 
         Assert.StartsWith(
-            $"run.json in {folder} is of 2026-01-15 02:06:01Z, but it is 2026-01-15 02:05:00Z here.",
+            $"run.json in {folder} is dated 2026-01-15 02:06:01 UTC, but this machine's clock says "
+                + "2026-01-15 02:05:00 UTC.",
             refused.Message
         );
     }
@@ -95,6 +132,7 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
     [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
     [InlineData("run.json", "\"inject\": null,", "")]
+    [InlineData("run.json", "\"format\": 2,", "\"format\": 1, \"format\": 2,")]
     [InlineData("run.json", "\"standIns\": [],", "")]
     [InlineData("load.json", ",\n  \"stopped\": null", "")]
     [InlineData("load.json", ",\n      \"unreliable\": null", "")]
@@ -112,7 +150,10 @@ public sealed class HostileEvidenceTests : IDisposable
         string wrong
     )
     {
-        var folder = await StoredRun.CreateAsync(runs, path => Replace(Path.Combine(path, name), right, wrong));
+        var folder = await StoredRun.CreateAsync(
+            runs,
+            path => StoredRun.Replace(Path.Combine(path, name), right, wrong)
+        );
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
@@ -130,7 +171,7 @@ public sealed class HostileEvidenceTests : IDisposable
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
         Assert.StartsWith($"plan.yaml in {folder} has the SHA-256 ", refused.Message);
-        Assert.Contains($"but run.json says that the run went by {StoredRun.Plan.Hash}", refused.Message);
+        Assert.Contains($"but run.json says that the run used {StoredRun.Plan.Hash}", refused.Message);
     }
 
     [Fact]
@@ -142,13 +183,13 @@ public sealed class HostileEvidenceTests : IDisposable
                 runs,
                 path =>
                 {
-                    Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
-                    Replace(
+                    StoredRun.Replace(Path.Combine(path, "plan.yaml"), "tables:\n", "tables:\n" + Another);
+                    StoredRun.Replace(
                         Path.Combine(path, "run.json"),
                         StoredRun.Plan.Hash,
                         PlanFile.Load(Path.Combine(path, "plan.yaml")).Hash
                     );
-                    Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
+                    StoredRun.Replace(Path.Combine(path, "verification.json"), "\"rows\": 10", "\"rows\": 0");
                 }
             )
         );
@@ -163,7 +204,7 @@ public sealed class HostileEvidenceTests : IDisposable
         var report = await JudgeAsync(
             await StoredRun.CreateAsync(
                 runs,
-                path => Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")
+                path => StoredRun.Replace(Path.Combine(path, "load.json"), "\"p95\": 40", "\"p95\": \"NaN\"")
             )
         );
 
@@ -180,7 +221,11 @@ public sealed class HostileEvidenceTests : IDisposable
             await StoredRun.CreateAsync(
                 runs,
                 path =>
-                    Replace(Path.Combine(path, "load.json"), "\"stopped\": null", "\"stopped\": \"the target refused\"")
+                    StoredRun.Replace(
+                        Path.Combine(path, "load.json"),
+                        "\"stopped\": null",
+                        "\"stopped\": \"the target refused\""
+                    )
             )
         );
 
@@ -192,11 +237,11 @@ public sealed class HostileEvidenceTests : IDisposable
     {
         var folder = await StoredRun.CreateAsync(
             runs,
-            path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
+            path => StoredRun.Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
         );
         await JudgeAsync(folder);
         var first = await OutputsAsync(folder);
-        Replace(Path.Combine(folder, "gate.json"), "\"Fail\"", "\"Pass\"");
+        StoredRun.Replace(Path.Combine(folder, "gate.json"), "\"Fail\"", "\"Pass\"");
 
         Assert.Equal(Verdict.Fail, (await JudgeAsync(folder)).Gate.Verdict);
         Assert.Equal(first, await OutputsAsync(folder));
@@ -210,10 +255,10 @@ public sealed class HostileEvidenceTests : IDisposable
     {
         var folder = await StoredRun.CreateAsync(
             runs,
-            path => Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
+            path => StoredRun.Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"")
         );
         await JudgeAsync(folder);
-        Replace(Path.Combine(folder, "timeline.json"), "\"Fail\"", "\"Pass\"");
+        StoredRun.Replace(Path.Combine(folder, "timeline.json"), "\"Fail\"", "\"Pass\"");
         await Seal.WriteAsync(folder, TestContext.Current.CancellationToken);
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
@@ -244,22 +289,14 @@ public sealed class HostileEvidenceTests : IDisposable
     }
 
     private static Task<RunReport> JudgeAsync(string folder) =>
-        JudgedRun.WriteAsync(
+        StoredRun.JudgeAsync(
             folder,
             GoodRun.Limits with
             {
                 Integrity = [],
                 Latency = [.. GoodRun.Limits.Latency.Where(limit => limit.Scenario == "readings_24h")],
-            },
-            TestContext.Current.CancellationToken
+            }
         );
-
-    private static void Replace(string path, string right, string wrong)
-    {
-        var text = File.ReadAllText(path);
-        Assert.Contains(right, text);
-        File.WriteAllText(path, text.Replace(right, wrong));
-    }
 
     private static async Task<string> OutputsAsync(string folder) =>
         string.Join(

@@ -3,13 +3,11 @@ using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Gating;
-using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Cutover;
 
 public sealed class JudgedRunTests : IDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 15, 2, 0, 0, TimeSpan.Zero);
     private static readonly Policy NoLimits = new([], []);
 
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
@@ -20,10 +18,10 @@ public sealed class JudgedRunTests : IDisposable
     public async Task Judging_a_stored_folder_again_gives_the_same_bytes()
     {
         var folder = await RunAsync(Verdict.Pass);
-        await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+        await StoredRun.JudgeAsync(folder, NoLimits);
         var first = await OutputsAsync(folder);
 
-        await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+        await StoredRun.JudgeAsync(folder, NoLimits);
 
         Assert.Equal(first, await OutputsAsync(folder));
     }
@@ -33,14 +31,14 @@ public sealed class JudgedRunTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         var folder = await RunAsync(Verdict.Pass);
-        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        await StoredRun.JudgeAsync(folder, NoLimits);
         var path = Path.Combine(folder, "gate.json");
         var before = await File.ReadAllTextAsync(path, token);
         using var reader = new StreamReader(
             new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
         );
 
-        await JudgedRun.WriteAsync(folder, GoodRun.Limits, token);
+        await StoredRun.JudgeAsync(folder, GoodRun.Limits);
 
         Assert.Equal(before, await reader.ReadToEndAsync(token));
         Assert.NotEqual(before, await File.ReadAllTextAsync(path, token));
@@ -51,61 +49,49 @@ public sealed class JudgedRunTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         var folder = await RunAsync(Verdict.Pass);
-        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        await StoredRun.JudgeAsync(folder, NoLimits);
         var first = await OutputsAsync(folder);
         var page = Path.Combine(folder, "report.html");
         File.Delete(page);
         Directory.CreateDirectory(page);
 
-        var failed = await Assert.ThrowsAsync<IOException>(() => JudgedRun.WriteAsync(folder, NoLimits, token));
+        var failed = await Assert.ThrowsAsync<IOException>(() => StoredRun.JudgeAsync(folder, NoLimits));
 
         Assert.Contains(page, failed.Message);
         Assert.False(File.Exists(Path.Combine(folder, "RESULT.sha256")));
         Directory.Delete(page);
-        await JudgedRun.WriteAsync(folder, NoLimits, token);
+        await StoredRun.JudgeAsync(folder, NoLimits);
         Assert.Equal(first, await OutputsAsync(folder));
     }
 
     [Fact]
     public async Task A_run_whose_data_passed_and_whose_steps_passed_passes()
     {
-        var report = await JudgedRun.WriteAsync(
-            await RunAsync(Verdict.Pass),
-            NoLimits,
-            TestContext.Current.CancellationToken
-        );
+        var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Pass), NoLimits);
 
         Assert.Equal((Verdict.Pass, 0), (report.Gate.Verdict, report.Reasons.Count));
     }
 
     [Fact]
-    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
+    public async Task A_passing_run_allows_its_commit_and_none_with_uncommitted_changes_or_of_a_small_scale()
     {
-        var report = await JudgedRun.WriteAsync(
-            await RunAsync(Verdict.Pass),
-            NoLimits,
-            TestContext.Current.CancellationToken
-        );
+        var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Pass), NoLimits);
 
         Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
         Assert.Equal(
             "It passed at scale smoke. Rehearse at scale production to cut over.",
-            (report with { Run = report.Run with { Scale = "smoke" } }).Allowed
+            Of(report, run => run with { Scale = "smoke" }).Allowed
         );
         Assert.StartsWith(
             "It passed with changes that no commit holds.",
-            (report with { Run = report.Run with { CleanTree = false } }).Allowed
+            Of(report, run => run with { CleanTree = false }).Allowed
         );
     }
 
     [Fact]
     public async Task A_step_that_failed_fails_the_run_and_is_named()
     {
-        var report = await JudgedRun.WriteAsync(
-            await RunAsync(Verdict.Fail),
-            NoLimits,
-            TestContext.Current.CancellationToken
-        );
+        var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Fail), NoLimits);
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
         Assert.Contains("freeze.schema", report.Reasons[0].Reason);
@@ -116,7 +102,7 @@ public sealed class JudgedRunTests : IDisposable
     {
         var folder = await RunAsync(Verdict.Pass, verified: false);
 
-        var report = await JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken);
+        var report = await StoredRun.JudgeAsync(folder, NoLimits);
 
         Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
     }
@@ -129,9 +115,7 @@ public sealed class JudgedRunTests : IDisposable
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(path, text.Replace("\"Fail\"", "\"Pass\""), TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<RefusedException>(() =>
-            JudgedRun.WriteAsync(folder, NoLimits, TestContext.Current.CancellationToken)
-        );
+        await Assert.ThrowsAsync<RefusedException>(() => StoredRun.JudgeAsync(folder, NoLimits));
     }
 
     [Fact]
@@ -143,36 +127,30 @@ public sealed class JudgedRunTests : IDisposable
         Assert.Throws<System.Text.Json.JsonException>(() => EvidenceJson.Deserialize<GateResult>(Text));
     }
 
-    private async Task<string> RunAsync(Verdict step, bool verified = true)
-    {
-        var token = TestContext.Current.CancellationToken;
-        using var evidence = EvidenceFolder.Create(runs, "rehearsal", Start);
-        await evidence.WriteTextAsync("plan.yaml", StoredRun.PlanText, token);
-        await evidence.WriteJsonAsync(
-            "run",
-            new RunDescription(evidence.RunId, "rehearsal", Start)
-            {
-                Commit = "c0ffee",
-                CleanTree = true,
-                PlanHash = StoredRun.Plan.Hash,
-                Environment = "stage",
-                Machine = "2 cores",
-                EndedAt = Start.AddMinutes(5),
-            },
-            token
-        );
-        await evidence.WriteJsonAsync("timeline", GoodRun.Steps(step) with { StartedAt = Start }, token);
-        if (verified)
+    private static RunReport Of(RunReport report, Func<RunDescription, RunDescription> change) =>
+        report with
         {
-            CheckResult[] checks = [Check(CheckNames.Contents), Check(CheckNames.Counts)];
-            await evidence.WriteJsonAsync("verification", new VerificationResult(Start, checks), token);
-        }
+            Evidence = report.Evidence with { Run = change(report.Evidence.Run) },
+        };
 
-        await Seal.WriteAsync(evidence.Path, token);
-        return evidence.Path;
-    }
+    /// <summary>A run without a load test.</summary>
+    private Task<string> RunAsync(Verdict step, bool verified = true) =>
+        StoredRun.CreateAsync(
+            runs,
+            path =>
+            {
+                File.Delete(Path.Combine(path, "load.json"));
+                if (step == Verdict.Fail)
+                {
+                    StoredRun.Replace(Path.Combine(path, "timeline.json"), "\"Pass\"", "\"Fail\"");
+                }
 
-    private static CheckResult Check(string name) => new(name, "public.units", Verdict.Pass, 10, 0, "equal", null, 0.1);
+                if (!verified)
+                {
+                    File.Delete(Path.Combine(path, "verification.json"));
+                }
+            }
+        );
 
     private static async Task<string> OutputsAsync(string folder)
     {

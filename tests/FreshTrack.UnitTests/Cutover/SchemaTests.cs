@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
@@ -24,6 +23,7 @@ public sealed class SchemaTests
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
             { "load", typeof(LoadResult) },
+            { "runbook", typeof(PlannedRunbook) },
             { "timeline", typeof(Timeline) },
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },

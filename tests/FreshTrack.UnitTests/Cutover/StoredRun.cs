@@ -1,5 +1,6 @@
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Reporting;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Gating;
 using FreshTrack.Verification;
@@ -36,6 +37,7 @@ internal static class StoredRun
             },
             token
         );
+        await evidence.WriteJsonAsync("runbook", GoodRun.Runbook, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
         await evidence.WriteJsonAsync(
             "verification",
@@ -52,6 +54,20 @@ internal static class StoredRun
         spoil?.Invoke(evidence.Path);
         await Seal.WriteAsync(evidence.Path, token);
         return evidence.Path;
+    }
+
+    public static async Task<RunReport> JudgeAsync(string folder, Policy policy)
+    {
+        var token = TestContext.Current.CancellationToken;
+        return await JudgedRun.WriteAsync(await RunEvidence.ReadAsync(folder, token), policy, token);
+    }
+
+    /// <summary>Replaces a text that a file of the folder holds, wherever it holds it.</summary>
+    public static void Replace(string path, string right, string wrong)
+    {
+        var text = File.ReadAllText(path);
+        Assert.Contains(right, text);
+        File.WriteAllText(path, text.Replace(right, wrong));
     }
 
     private static CheckResult Check(string name) => new(name, "public.units", Verdict.Pass, 10, 0, "equal", null, 0.1);

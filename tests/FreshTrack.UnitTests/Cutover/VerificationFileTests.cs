@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
@@ -64,6 +65,12 @@ public sealed class VerificationFileTests
         );
 
     [Fact]
-    public void The_gates_reader_takes_it_with_its_schema() =>
-        Assert.Equal(VerificationJson.Write(Result), VerificationJson.Write(VerificationJson.Read(Text)));
+    public void What_was_written_is_read_again() =>
+        Assert.Equal(Text, EvidenceJson.Serialize("verification", EvidenceJson.Deserialize<VerificationResult>(Text)));
+
+    [Theory]
+    [InlineData("\"verdict\": \"Fail\",")]
+    [InlineData("\"rows\": 7,")]
+    public void A_result_that_lacks_its_verdict_or_rows_is_not_read(string cut) =>
+        Assert.Throws<JsonException>(() => EvidenceJson.Deserialize<VerificationResult>(Text.Replace(cut, "")));
 }

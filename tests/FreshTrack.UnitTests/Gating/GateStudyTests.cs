@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Plan;
 
@@ -46,10 +46,7 @@ public sealed class GateStudyTests
                 .Range(0, Runs)
                 .Count(_ =>
                 {
-                    IReadOnlyList<LoadResult> earlier =
-                    [
-                        .. Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40)),
-                    ];
+                    var earlier = GoodRun.Earlier(Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40)));
                     var result = Gate.Judge(
                         GoodRun.Evidence with
                         {

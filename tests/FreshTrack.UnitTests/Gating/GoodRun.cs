@@ -1,7 +1,8 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
+using FreshTrack.Verification;
 
 namespace FreshTrack.UnitTests.Gating;
 
@@ -24,10 +25,25 @@ internal static class GoodRun
             "policy.yaml"
         );
 
-    public static GateInput Evidence { get; } =
+    public static PlannedRunbook Runbook { get; } =
         new(
-            [new PlannedTable("public.units", MayBeEmpty: false), new PlannedTable("public.hubs", MayBeEmpty: true)],
+            "rehearsal",
             [
+                new(1, "Freeze", 0, 15, [new("freeze.preflight", "Check the plan"), new("freeze.prove", "Prove it")]),
+                new(
+                    2,
+                    "Move",
+                    15,
+                    30,
+                    [new("import.rows", "Import"), new("import.verify", "Compare source and target")]
+                ),
+            ]
+        );
+
+    public static RunEvidence Evidence { get; } =
+        new("/evidence", new string('0', 64), Run(), Plan())
+        {
+            Verification = Verified(
                 Check("counts", "public.units", 50),
                 Check("counts", "public.hubs", 0),
                 Check("contents", "public.units", 50),
@@ -36,50 +52,91 @@ internal static class GoodRun
                 Check("invalid_uuids", "public.units", 50),
                 Check("broken_hash_chain", "public.event_logs", 500),
                 Check("future_timestamps", "public.units", 50),
-                Check("sequences", "public.counter", 1),
-            ],
-            Loaded(),
-            [],
-            []
-        )
-        {
-            Timeline = Steps(Verdict.Pass),
-            Run = new RunTimes(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMinutes(15)),
+                Check("sequences", "public.counter", 1)
+            ),
+            Load = Loaded(),
+            Baselines = new Baselines([]),
+            Runbook = Runbook,
+            Timeline = Steps(),
         };
 
-    public static CheckEvidence Check(
+    public static IReadOnlyList<CheckResult> Checks => Evidence.Verification!.Checks;
+
+    public static CheckResult Check(
         string check,
         string subject,
         long rows,
         Verdict verdict = Verdict.Pass,
         long violations = 0
-    ) => new(check, subject, verdict, rows, violations, verdict == Verdict.Pass ? "All equal." : "Something is wrong.");
+    ) =>
+        new(
+            check,
+            subject,
+            verdict,
+            rows,
+            violations,
+            verdict == Verdict.Pass ? "All equal." : "Something is wrong.",
+            Differences: null,
+            DurationSeconds: 0.1
+        );
+
+    public static VerificationResult Verified(params IReadOnlyList<CheckResult> checks) =>
+        new(DateTimeOffset.UnixEpoch, checks);
+
+    public static Baselines Earlier(params IEnumerable<LoadResult> loads) =>
+        new([.. loads.Select((load, i) => new Baseline($"run-{i}", load))]);
 
     /// <summary>Every step of the runbook; the first ones came to the given verdicts, the others passed.</summary>
-    public static Timeline Steps(params Verdict[] verdicts)
-    {
-        var steps = CutoverRunbook.Whole.Steps.Select(
-            (step, i) =>
-                new StepTiming(step.Id, step.Title, 0, 14, i < verdicts.Length ? verdicts[i] : Verdict.Pass, "Said so.")
-        );
-        return new Timeline(DateTimeOffset.UnixEpoch, [new PhaseTiming(1, "Freeze", 0, 15, 0, 14, [.. steps])]);
-    }
+    public static Timeline Steps(params Verdict[] verdicts) => Until(int.MaxValue, verdicts);
 
     /// <summary>The timeline without its last steps.</summary>
-    public static Timeline Until(int steps, params Verdict[] verdicts) =>
-        Steps(verdicts) with
-        {
-            Phases = [Steps().Phases[0] with { Steps = [.. Steps(verdicts).Phases[0].Steps.Take(steps)] }],
-        };
+    public static Timeline Until(int steps, params Verdict[] verdicts)
+    {
+        var left = Enumerable
+            .Range(0, Runbook.Phases.Sum(phase => phase.Steps.Count))
+            .Select(i => i < verdicts.Length ? verdicts[i] : Verdict.Pass)
+            .Take(steps);
+        return Of(Runbook, new Queue<Verdict>(left));
+    }
 
-    /// <summary>The good input with one check replaced by others.</summary>
-    public static GateInput With(string check, params CheckEvidence[] evidence) =>
+    /// <summary>A run that did what the runbook plans; the steps came to the verdicts.</summary>
+    private static Timeline Of(PlannedRunbook runbook, Queue<Verdict> verdicts) =>
+        new(
+            DateTimeOffset.UnixEpoch,
+            [
+                .. runbook
+                    .Phases.TakeWhile(_ => verdicts.Count > 0)
+                    .Select(phase => new PhaseTiming(
+                        phase.Number,
+                        phase.Name,
+                        phase.PlannedStart,
+                        phase.PlannedEnd,
+                        0,
+                        14,
+                        [
+                            .. phase
+                                .Steps.TakeWhile(_ => verdicts.Count > 0)
+                                .Select(step => new StepTiming(
+                                    step.Id,
+                                    step.Title,
+                                    0,
+                                    14,
+                                    verdicts.Dequeue(),
+                                    "Said so."
+                                )),
+                        ]
+                    )),
+            ]
+        );
+
+    /// <summary>The good evidence with one check replaced by others.</summary>
+    public static RunEvidence With(string check, params CheckResult[] results) =>
         Evidence with
         {
-            Checks = [.. Evidence.Checks.Where(item => item.Check != check), .. evidence],
+            Verification = Verified([.. Checks.Where(item => item.Check != check), .. results]),
         };
 
-    public static GateInput With(ScenarioResult result) =>
+    public static RunEvidence With(ScenarioResult result) =>
         Evidence with
         {
             Load = Evidence.Load! with
@@ -110,6 +167,38 @@ internal static class GoodRun
             "open-model",
             DateTimeOffset.UnixEpoch,
             [Result("ttn_ingestion", p95: p95), Result("readings_24h", p95: p95)]
+        );
+
+    /// <summary>Judges evidence of which one thing is spoilt: its line and the whole come to the verdict.</summary>
+    public static void Expect(string what, RunEvidence evidence, string criterion, Verdict expected)
+    {
+        var gate = Gate.Judge(evidence, Limits);
+        var line = gate.Criteria.Single(line => line.Name == criterion);
+        Assert.True(line.Verdict == expected, $"{what}: {line.Verdict}, {line.Reason}");
+        Assert.True(gate.Verdict == expected, $"{what}: the gate says {gate.Verdict}");
+    }
+
+    private static RunDescription Run() =>
+        new("19700101T000000.000Z-rehearsal", "rehearsal", DateTimeOffset.UnixEpoch)
+        {
+            EndedAt = DateTimeOffset.UnixEpoch.AddMinutes(15),
+            Commit = "c0ffee",
+            CleanTree = true,
+            PlanHash = Plan().Hash,
+            Environment = "stage",
+            Machine = "2 cores",
+        };
+
+    private static MigrationPlan Plan() =>
+        PlanFile.Parse(
+            """
+            version: 1
+            tables:
+              - source: public.units
+              - source: public.hubs
+                may_be_empty: true
+            """,
+            "plan.yaml"
         );
 
     /// <summary>A distribution around two of its percentiles.</summary>

@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.UnitTests.Gating;
 

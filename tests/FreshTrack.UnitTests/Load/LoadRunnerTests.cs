@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Load;
 using FreshTrack.Plan;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,4 @@
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 
 namespace FreshTrack.UnitTests.Reporting;
@@ -53,13 +53,7 @@ public sealed class ReasonsTests
 
     private static IReadOnlyList<Criterion> Reasons(Func<LoadResult, LoadResult> change)
     {
-        var load = change(SampleRun.Passed.Load!);
-        return (
-            SampleRun.Passed with
-            {
-                Load = load,
-                Gate = Gate.JudgeLoad(load, SampleRun.Passed.Policy.Latency),
-            }
-        ).Reasons;
+        var load = change(SampleRun.Passed.Evidence.Load!);
+        return (SampleRun.Passed with { Gate = Gate.JudgeLoad(load, SampleRun.Passed.Policy.Latency) }).Reasons;
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Reporting;
 
 namespace FreshTrack.UnitTests.Reporting;
@@ -21,10 +21,12 @@ public sealed partial class ReportPageTests
     [Fact]
     public void Requests_that_fail_fast_do_not_hide_slow_ones()
     {
-        var load = SampleRun.Passed.Load!;
+        var load = SampleRun.Passed.Evidence.Load!;
         var hidden = load.Scenarios[0] with { OkLatency = new Latency(120, 130, 188, 199, 200, 125) };
 
-        var page = Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [hidden] } }));
+        var page = Words(
+            ReportPage.Write(SampleRun.Passed.With(run => run with { Load = load with { Scenarios = [hidden] } }))
+        );
 
         Assert.Contains("slowest p95 188 ms", page);
         Assert.Contains("p95 188 ms over the limit of 100 ms", page);
@@ -39,7 +41,7 @@ public sealed partial class ReportPageTests
     [InlineData(59, "0 15 30 45 60 seconds")]
     public void Time_is_divided_by_round_seconds(int last, string axis)
     {
-        var load = SampleRun.Passed.Load!;
+        var load = SampleRun.Passed.Evidence.Load!;
         var scenario = load.Scenarios[0] with
         {
             PerSecond = [.. Enumerable.Range(0, last + 1).Select(second => new SecondResult(second, 120, 0, 10, 20))],
@@ -47,7 +49,9 @@ public sealed partial class ReportPageTests
 
         Assert.Contains(
             axis,
-            Words(ReportPage.Write(SampleRun.Passed with { Load = load with { Scenarios = [scenario] } }))
+            Words(
+                ReportPage.Write(SampleRun.Passed.With(run => run with { Load = load with { Scenarios = [scenario] } }))
+            )
         );
     }
 
@@ -101,7 +105,7 @@ public sealed partial class ReportPageTests
     public void Where_the_folder_lies_is_not_in_the_page() =>
         Assert.Equal(
             ReportPage.Write(SampleRun.Report),
-            ReportPage.Write(SampleRun.Report with { Folder = "/elsewhere" })
+            ReportPage.Write(SampleRun.Report.With(run => run with { Folder = "/elsewhere" }))
         );
 
     [Fact]
@@ -109,13 +113,15 @@ public sealed partial class ReportPageTests
     {
         var text = Text(
             ReportPage.Write(
-                SampleRun.Report with
-                {
-                    Load = null,
-                    Manifest = null,
-                    Preflight = null,
-                    Verification = null,
-                }
+                SampleRun.Report.With(run =>
+                    run with
+                    {
+                        Load = null,
+                        Manifest = null,
+                        Preflight = null,
+                        Verification = null,
+                    }
+                )
             )
         );
 
@@ -128,7 +134,7 @@ public sealed partial class ReportPageTests
     [Fact]
     public void A_run_without_a_comparison_does_not_say_that_the_checks_found_nothing()
     {
-        var page = ReportPage.Write(SampleRun.Passed with { Verification = null });
+        var page = ReportPage.Write(SampleRun.Passed.With(run => run with { Verification = null }));
 
         Assert.Contains("Preflight found nothing; source and target were not compared.", page);
         Assert.DoesNotContain("checks found nothing", page);
@@ -147,7 +153,12 @@ public sealed partial class ReportPageTests
             Latency = none,
             ServiceTime = none,
         };
-        var run = SampleRun.Report with { Load = new LoadResult("open-model", SampleRun.Start, [scenario]) };
+        var run = SampleRun.Report.With(run =>
+            run with
+            {
+                Load = new LoadResult("open-model", SampleRun.Start, [scenario]),
+            }
+        );
 
         var page = ReportPage.Write(run);
 
@@ -159,13 +170,18 @@ public sealed partial class ReportPageTests
     [Fact]
     public void Latencies_are_drawn_from_the_percentiles_where_there_is_no_curve()
     {
-        var load = SampleRun.Report.Load!;
+        var load = SampleRun.Report.Evidence.Load!;
 
         var page = ReportPage.Write(
-            SampleRun.Report with
-            {
-                Load = load with { Scenarios = [.. load.Scenarios.Select(scenario => scenario with { Curve = [] })] },
-            }
+            SampleRun.Report.With(run =>
+                run with
+                {
+                    Load = load with
+                    {
+                        Scenarios = [.. load.Scenarios.Select(scenario => scenario with { Curve = [] })],
+                    },
+                }
+            )
         );
 
         Assert.Contains("Latency by percentile", page);

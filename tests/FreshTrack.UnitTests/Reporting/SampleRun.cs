@@ -1,4 +1,3 @@
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
@@ -20,29 +19,73 @@ internal static class SampleRun
 
     public static readonly DateTimeOffset Start = new(2026, 1, 15, 2, 0, 0, TimeSpan.Zero);
 
+    public const string PlanText = """
+        version: 1
+        tables:
+          - source: public.units
+            target: public.units
+            leave: [make, model]
+            secret: [ttn_api_key_encrypted]
+          - source: public.sensor_readings
+        leave: [public.emulator_sync_runs]
+        """;
+
+    private static readonly MigrationPlan Plan = PlanFile.Parse(PlanText, "plan.yaml");
+
     public static RunReport Report { get; } =
-        new(Run(), Timeline(), Judged(), Load(), "/evidence")
-        {
-            Policy = new Policy(
+        new(
+            Evidence(),
+            Judged(),
+            new Policy(
                 [],
                 [
                     new LatencyLimit("ttn_ingestion", 100, 250, 0.05m, 2000),
                     new LatencyLimit("readings_24h", 150, 300, 0.05m, 2000),
                 ]
+            )
+        );
+
+    /// <summary>The same run with nothing to say against it.</summary>
+    public static RunReport Passed { get; } =
+        Report with
+        {
+            Gate = new GateResult(
+                Verdict.Pass,
+                [
+                    new(
+                        "counts",
+                        "all 4 planned tables equal",
+                        "4 of 4 tables equal, 108,962 rows compared",
+                        Verdict.Pass,
+                        "counts: 4 of 4 tables equal."
+                    ),
+                ]
             ),
-            Plan = PlanFile.Parse(
-                """
-                version: 1
-                tables:
-                  - source: public.units
-                    target: public.units
-                    leave: [make, model]
-                    secret: [ttn_api_key_encrypted]
-                  - source: public.sensor_readings
-                leave: [public.emulator_sync_runs]
-                """,
-                "plan.yaml"
-            ),
+            Evidence = Report.Evidence with
+            {
+                Load = Load() with { Scenarios = [Scenario("ttn_ingestion", 22, 0), Scenario("readings_24h", 31, 0)] },
+                Preflight = new PreflightReport(Verdict.Pass, []),
+                Verification = new VerificationResult(
+                    Start,
+                    [.. Checks().Where(check => check.Verdict == Verdict.Pass)]
+                ),
+            },
+        };
+
+    /// <summary>The report of the same run with other evidence.</summary>
+    public static RunReport With(this RunReport report, Func<RunEvidence, RunEvidence> change) =>
+        report with
+        {
+            Evidence = change(report.Evidence),
+        };
+
+    private static RunEvidence Evidence() =>
+        new("/evidence", new string('0', 64), Run(), Plan)
+        {
+            Runbook = PlannedRunbook.Of(CutoverRunbook.Whole),
+            Timeline = Timeline(),
+            Load = Load(),
+            Baselines = new Baselines([new Baseline("20260114T020000.000Z-rehearsal", Load())]),
             Preflight = new PreflightReport(
                 Verdict.Warn,
                 [
@@ -67,37 +110,13 @@ internal static class SampleRun
             Verification = new VerificationResult(Start, Checks()),
         };
 
-    /// <summary>The same run with nothing to say against it.</summary>
-    public static RunReport Passed { get; } =
-        Report with
-        {
-            Gate = new GateResult(
-                Verdict.Pass,
-                [
-                    new(
-                        "counts",
-                        "all 4 planned tables equal",
-                        "4 of 4 tables equal, 108,962 rows compared",
-                        Verdict.Pass,
-                        "counts: 4 of 4 tables equal."
-                    ),
-                ]
-            ),
-            Load = Report.Load! with
-            {
-                Scenarios = [Scenario("ttn_ingestion", 22, 0), Scenario("readings_24h", 31, 0)],
-            },
-            Preflight = new PreflightReport(Verdict.Pass, []),
-            Verification = new VerificationResult(Start, [.. Checks().Where(check => check.Verdict == Verdict.Pass)]),
-        };
-
     private static RunDescription Run() =>
         new("20260115T020000.000Z-rehearsal", "rehearsal", Start)
         {
             EndedAt = Start.AddMinutes(3),
             Commit = "65c943f9ec84fbeea4ea3bdd12d174d4471d327a",
             CleanTree = true,
-            PlanHash = "5e83396a7a9dedb15d07b9aaab9576ba982862dfe5c31f26ab63006f80b7048a",
+            PlanHash = Plan.Hash,
             Environment = "stage",
             Scale = "production",
             Seed = 1,

@@ -49,7 +49,7 @@ public sealed class VerifyTargetTests : IDisposable
         );
 
         Assert.Equal(ExitCodes.Inconclusive, failure.ExitCode);
-        var result = VerificationJson.Read(
+        var result = EvidenceJson.Deserialize<VerificationResult>(
             await File.ReadAllTextAsync(
                 Path.Combine(runs, "latest", "verification.json"),
                 TestContext.Current.CancellationToken

@@ -1,5 +1,5 @@
 using FreshTrack.Build.Rehearsals;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Load;
 using Spectre.Console;

@@ -1,0 +1,78 @@
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Gating;
+
+/// <summary>Every step of the run's own runbook was reached, in its order and once, and passed.</summary>
+internal static class RunbookCriterion
+{
+    public const string Name = "runbook";
+
+    private const string Wanted = "every step is reached and passes";
+
+    public static Criterion Judge(PlannedRunbook? runbook, Timeline? timeline)
+    {
+        IReadOnlyList<StepTiming> steps = [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps)];
+        return Line(runbook, timeline, steps) with
+        {
+            Derivation = new Derivation(
+                "timeline.json phases[].steps[].verdict; runbook.json phases[].steps[]",
+                "the worst verdict of all steps; Inconclusive when the steps are not those of the run's own runbook: "
+                    + "each once, in its phase and in its order",
+                [
+                    $"planned: {Format.Count(runbook?.Phases.Sum(phase => phase.Steps.Count) ?? 0)} steps",
+                    .. steps.Select(step => $"{step.Id}: {step.Verdict}"),
+                ]
+            ),
+        };
+    }
+
+    private static Criterion Line(PlannedRunbook? runbook, Timeline? timeline, IReadOnlyList<StepTiming> steps)
+    {
+        if (timeline is null || steps.Count == 0)
+        {
+            return Open("nothing", "no step was recorded");
+        }
+
+        var verdict = steps.Select(step => step.Verdict).Worst();
+        if (verdict is Verdict.Pass or Verdict.Warn)
+        {
+            if (runbook is null)
+            {
+                return Open(
+                    "nothing planned",
+                    "runbook.json, which names the planned steps, is missing; rehearse again"
+                );
+            }
+
+            if (RunbookDeviation.Of(runbook, timeline) is { } deviation)
+            {
+                return Open(deviation, deviation);
+            }
+        }
+
+        if (verdict == Verdict.Pass)
+        {
+            return new Criterion(
+                Name,
+                Wanted,
+                $"{Format.Count(steps.Count)} steps",
+                Verdict.Pass,
+                $"{Name}: every step passed."
+            );
+        }
+
+        var worst = steps.First(step => step.Verdict == verdict);
+        var reason = worst.Id switch
+        {
+            CutoverRunbook.Verify => $"ended with {verdict}; see its checks.",
+            RunContext.LoadStep => $"ended with {verdict}; see its limits.",
+            _ => worst.Summary,
+        };
+        return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {reason}");
+    }
+
+    private static Criterion Open(string measured, string reason) =>
+        new(Name, Wanted, measured, Verdict.Inconclusive, $"{Name}: {reason}.");
+}
