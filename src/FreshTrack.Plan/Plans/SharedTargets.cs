@@ -50,7 +50,7 @@ internal static class SharedTargets
         }
 
         // The target would give out numbers that the other entry's rows bring along.
-        return column.NumbersItself && filling.Count > 0 && filling.Count < entries.Count()
+        return column.IsNumbered && filling.Count > 0 && filling.Count < entries.Count()
             ? $"is filled by line {Lines(filling)} of the plan and numbered by the target for line "
                 + $"{Lines(entries.Except(filling))}: the numbers would meet; fill it in each, or in none"
             : null;
