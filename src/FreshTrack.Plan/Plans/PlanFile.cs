@@ -51,11 +51,7 @@ public static class PlanFile
 
     private static MigrationPlan Parse(byte[] bytes, string name)
     {
-        var root = new PlanNode(
-            YamlText.Read(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name),
-            name,
-            "the plan"
-        ).Mapping(PlanKeys);
+        var root = YamlNode.Read(Encoding.UTF8.GetString(bytes), name, "the plan").Mapping(PlanKeys);
         var version = root.Required("version");
         if (version.Text() != "1")
         {
@@ -74,28 +70,28 @@ public static class PlanFile
         };
     }
 
-    private static TablePlan Table(PlanNode node)
+    private static TablePlan Table(YamlNode node)
     {
         var table = node.Mapping(TableKeys);
         var source = Name(table.Required("source"));
         var chain = table.Optional("chain");
         return new TablePlan(source, table.Optional("target") is { } target ? Name(target) : source)
         {
-            Columns = table.Optional("columns")?.Pairs() ?? new Dictionary<string, string>(),
-            Users = Texts(table.Optional("users")),
-            Leave = Texts(table.Optional("leave")),
+            Columns = Expressions(table.Optional("columns")),
+            Users = table.Optional("users")?.Texts() ?? [],
+            Leave = table.Optional("leave")?.Texts() ?? [],
             Where = table.Optional("where")?.Text(),
-            Key = Texts(table.Optional("key")),
-            Secret = Texts(table.Optional("secret")),
-            Reverse = table.Optional("reverse")?.Pairs() ?? new Dictionary<string, string>(),
+            Key = table.Optional("key")?.Texts() ?? [],
+            Secret = table.Optional("secret")?.Texts() ?? [],
+            Reverse = Expressions(table.Optional("reverse")),
             MayBeEmpty = table.Optional("may_be_empty")?.Flag() ?? false,
-            CountBy = Texts(table.Optional("count_by")),
+            CountBy = table.Optional("count_by")?.Texts() ?? [],
             Chain = chain is null ? null : Chain(chain),
             Line = node.Line,
         };
     }
 
-    private static ChainPlan Chain(PlanNode node)
+    private static ChainPlan Chain(YamlNode node)
     {
         var chain = node.Mapping(ChainKeys);
         return new ChainPlan(
@@ -106,26 +102,13 @@ public static class PlanFile
         );
     }
 
-    private static TableName Left(PlanNode node, List<TablePlan> tables) =>
+    private static TableName Left(YamlNode node, List<TablePlan> tables) =>
         tables.Find(table => table.Source == Name(node)) is { } moved
             ? throw node.Refuse($"'{node.Text()}' is left behind here, but line {moved.Line} moves it; decide for one")
             : Name(node);
 
-    private static TableName Name(PlanNode node) => TableName.Parse(node.Text());
+    private static TableName Name(YamlNode node) => TableName.Parse(node.Text());
 
-    private static List<string> Texts(PlanNode? node)
-    {
-        var texts = new List<string>();
-        foreach (var item in node?.Items() ?? [])
-        {
-            if (texts.Contains(item.Text()))
-            {
-                throw item.Refuse($"'{item.Text()}' stands twice in this list");
-            }
-
-            texts.Add(item.Text());
-        }
-
-        return texts;
-    }
+    private static Dictionary<string, string> Expressions(YamlNode? node) =>
+        node?.Pairs().ToDictionary(pair => pair.Key, pair => pair.Value.Text()) ?? [];
 }

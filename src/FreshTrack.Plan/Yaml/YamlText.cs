@@ -1,17 +1,18 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Node = YamlDotNet.RepresentationModel.YamlNode;
 
 namespace FreshTrack.Plan;
 
-/// <summary>Reads a YAML text that must hold exactly one document: the plan, the policy.</summary>
-public static class YamlText
+/// <summary>Reads a YAML text that must hold exactly one document, with or without a byte order mark.</summary>
+internal static class YamlText
 {
     /// <param name="name">The file's name, for messages.</param>
-    /// <exception cref="RefusedException">The text is no YAML, or not one document; the message names file, line and
+    /// <exception cref="RefusedException">The text is not YAML, or not one document; the message names file, line and
     /// column.</exception>
-    public static YamlNode Read(string text, string name)
+    public static Node Read(string text, string name)
     {
-        using var reader = new StringReader(text);
+        using var reader = new StringReader(text.TrimStart('\uFEFF'));
         var parser = new Parser(reader);
         try
         {
@@ -29,7 +30,7 @@ public static class YamlText
             // place.
             var place = (exception as YamlException)?.Start ?? parser.Current?.End ?? Mark.Empty;
             throw new RefusedException(
-                $"{name}({place.Line},{place.Column}): no valid YAML: "
+                $"{name}({place.Line},{place.Column}): not valid YAML: "
                     + $"{(exception as YamlException)?.Message ?? "a bracket or a quote is left open here or below"}",
                 exception
             );
