@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
 
@@ -23,10 +22,10 @@ public static class TableDifference
     )
     {
         var table =
-            PlannedTable.AllOf(request.Plan).FirstOrDefault(table => table.Target == target)
+            request.Plan.FindTarget(target)
             ?? throw new RefusedException(
                 $"The plan fills no table {target}, so it has no difference to the source. Name one of "
-                    + $"{string.Join(", ", request.Plan.Tables.Select(entry => entry.Target).Distinct())}."
+                    + $"{string.Join(", ", request.Plan.Targets.Select(filled => filled.Name))}."
             );
         await using var sides = await BothSides.OpenAsync(request, cancellationToken);
         await using var ofSource = await sides.Source.OpenSessionAsync(cancellationToken);
@@ -38,7 +37,7 @@ public static class TableDifference
         {
             yield return new RowChange(
                 pair.Kind,
-                table.Target,
+                table.Name,
                 [.. compared.Source.Key.Select(index => table.Columns[index].Target)],
                 [.. pair.ChangedColumns().Select(index => table.Columns[index].Target)],
                 Values(table, pair.Source),
@@ -47,7 +46,7 @@ public static class TableDifference
         }
     }
 
-    private static Dictionary<string, string?>? Values(PlannedTable table, HashedRow? row) =>
+    private static Dictionary<string, string?>? Values(TargetTable table, HashedRow? row) =>
         row is { Cells: var cells }
             ? table.Columns.Zip(cells).ToDictionary(column => column.First.Target, column => column.Second)
             : null;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification;

@@ -6,6 +6,11 @@ public sealed record MigrationPlan(IReadOnlyList<TablePlan> Tables, IReadOnlyLis
 {
     /// <summary>Lower-case hex SHA-256 of the file's bytes: what a rehearsal and its cutover must share.</summary>
     public required string Hash { get; init; }
+
+    public IReadOnlyList<TablePlan> Tables { get; } = Tables;
+
+    /// <summary>The tables of the target that the plan fills, in the order in which it first names them.</summary>
+    public IReadOnlyList<TargetPlan> Targets { get; } = TargetPlan.AllOf(Tables);
 }
 
 /// <summary>One table of the plan file. Property names are the file's keys.</summary>

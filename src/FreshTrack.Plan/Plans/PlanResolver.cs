@@ -22,7 +22,7 @@ public static class PlanResolver
             tables.AddRange(ResolveSource(plan, entries, source, target, findings));
         }
 
-        findings.AddRange(SharedTargets.Disagreements(tables, target));
+        findings.AddRange(SharedTargets.Disagreements(TargetTable.AllOf(tables), target));
         var ordered = InOrder(plan, tables, target);
         var resolved = findings.Exists(finding => finding.Verdict == Verdict.Fail)
             ? null
@@ -115,10 +115,7 @@ public static class PlanResolver
 
             if (from is not null && to is not null)
             {
-                var secret = plan
-                    .Tables.Where(other => other.Target == table.Target)
-                    .SelectMany(other => other.Secret)
-                    .ToHashSet();
+                var secret = plan.Targets.First(whole => whole.Name == table.Target).Secret.ToHashSet();
                 var resolver = new TableResolver(table, from, to, source, target, secret);
                 tables.Add(resolver.Resolve(findings));
                 mapped.UnionWith(resolver.Mapped);

@@ -7,8 +7,17 @@ public sealed record ResolvedPlan(MigrationPlan Plan, IReadOnlyList<TableProject
     /// <summary>Where Supabase Auth keeps its users: the identities that the user map is a bijection over.</summary>
     public static readonly TableName AuthUsers = new("auth", "users");
 
+    /// <summary>One for each source table and target; a target may have several.</summary>
+    public IReadOnlyList<TableProjection> Tables { get; } = Tables;
+
+    /// <summary>The tables of the target that the plan fills, each with all of its entries.</summary>
+    public IReadOnlyList<TargetTable> Targets { get; } = TargetTable.AllOf(Tables);
+
     /// <summary>The table that <see cref="AuthUsers"/> moves into; null when the plan moves no users.</summary>
     public TableProjection? Users => Tables.FirstOrDefault(table => table.Source == AuthUsers);
+
+    /// <summary>Null when the plan does not fill the table.</summary>
+    public TargetTable? FindTarget(TableName name) => Targets.FirstOrDefault(table => table.Name == name);
 }
 
 /// <param name="Key">Target columns that identify a row; empty when the table has no key at all.</param>

@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>Source and target, each at its snapshot.</summary>

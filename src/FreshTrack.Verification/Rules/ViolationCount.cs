@@ -1,31 +1,15 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
-
-/// <summary>A check that reads the target alone: name, subject, and the question in one function.</summary>
-internal sealed class TargetCheck(string name, string subject, Func<Session, CancellationToken, Task<Outcome>> ask)
-    : ICheck
-{
-    public string Name => name;
-
-    public string Subject => subject;
-
-    public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
-    {
-        await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
-        return await ask(target, cancellationToken);
-    }
-}
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>How many rows a table has, how many are wrong, and up to three of those by key.</summary>
-internal sealed record Tally(long Rows, long Wrong, IReadOnlyList<string> Examples)
+internal sealed record ViolationCount(long Rows, long Wrong, IReadOnlyList<string> Examples)
 {
     public const int Named = 3;
 
     /// <param name="rows">The table.</param>
     /// <param name="wrong">A subquery that yields a column <c>name</c> for every wrong row.</param>
-    public static async Task<Tally> AskAsync(
+    public static async Task<ViolationCount> AskAsync(
         Session session,
         TableName rows,
         Sql wrong,
@@ -45,7 +29,7 @@ internal sealed record Tally(long Rows, long Wrong, IReadOnlyList<string> Exampl
                     row => row.GetString(0),
                     cancellationToken
                 );
-        return new Tally(count, amiss, examples);
+        return new ViolationCount(count, amiss, examples);
     }
 
     public Outcome Judge(string wrong, string right, bool mayBeEmpty) =>

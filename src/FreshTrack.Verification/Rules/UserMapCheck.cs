@@ -1,8 +1,7 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>The user map is a bijection, and every user id of both sides is in it.</summary>
 internal sealed class UserMapCheck(ResolvedPlan plan) : ICheck

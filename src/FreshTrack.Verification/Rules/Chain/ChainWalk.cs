@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>One hashed row, small enough to hold a group of millions of them.</summary>
 /// <param name="Row">Its number in the order in which the rows are read.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>What is known of the times of one column on one side.</summary>
 /// <param name="First">As PostgreSQL prints it in UTC; null when there is none.</param>

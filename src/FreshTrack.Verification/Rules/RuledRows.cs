@@ -1,7 +1,6 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <param name="Says">What is said of a row that breaks it: <c>email is NULL</c>.</param>
 /// <param name="Broken">True of such a row; columns are not qualified.</param>
@@ -58,9 +57,9 @@ internal sealed record RuledRows(
         var said = new List<string>();
         foreach (var (rule, count) in Rules.Zip(counts).Where(pair => pair.Second > 0))
         {
-            var name = Tally.NameOf(Sql.Format($"{new Identifier(Table.Name)}"), NamedBy, Secret);
+            var name = ViolationCount.NameOf(Sql.Format($"{new Identifier(Table.Name)}"), NamedBy, Secret);
             var examples = await session.ListAsync(
-                Sql.Format($"select {name} from {Table} where {rule.Broken} order by 1 limit {Tally.Named}"),
+                Sql.Format($"select {name} from {Table} where {rule.Broken} order by 1 limit {ViolationCount.Named}"),
                 row => row.GetString(0),
                 cancellationToken
             );

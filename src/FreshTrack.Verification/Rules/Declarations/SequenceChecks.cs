@@ -1,18 +1,18 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>A sequence stands at or beyond the last value of its column, and has a next one; else the next insert
 /// collides or fails.</summary>
 internal static class SequenceChecks
 {
-    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) =>
-        catalog
-            .Sequences.Where(sequence => planned.Contains(sequence.Table))
-            .Select(sequence => Check(sequence, planned));
+    public static IEnumerable<ICheck> For(TargetCatalog catalog, ResolvedPlan plan) =>
+        from sequence in catalog.Sequences
+        let table = plan.FindTarget(sequence.Table)
+        where table is not null
+        select Check(sequence, table);
 
-    private static TargetCheck Check(ColumnSequence sequence, PlannedTables planned) =>
+    private static TargetCheck Check(ColumnSequence sequence, TargetTable table) =>
         new(
             CheckNames.Sequences,
             sequence.Sequence.ToString(),
@@ -23,7 +23,7 @@ internal static class SequenceChecks
                     sequence.Table,
                     [new RowRule($"{sequence.Column} is ahead of {sequence.Sequence}", Ahead(sequence))],
                     [sequence.Column],
-                    planned.SecretOf(sequence.Table)
+                    table.Secret
                 );
                 var (rows, ahead, said) = await values.AskAsync(target, cancellationToken);
                 return await IsAtEndAsync(sequence, target, cancellationToken)
@@ -39,7 +39,7 @@ internal static class SequenceChecks
                         rows,
                         ahead,
                         ahead == 0 ? $"The sequence is beyond every value of {column}." : said,
-                        planned.MayBeEmpty(sequence.Table)
+                        table.MayBeEmpty
                     );
             }
         );

@@ -1,6 +1,4 @@
-using FreshTrack.Plan;
-
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>
 /// Every unique key of a plan's table, re-tested on the data: the target's unique indexes, the plan's own key, and a
@@ -9,16 +7,16 @@ namespace FreshTrack.Verification.Integrity;
 /// </summary>
 internal static class UniqueKeyChecks
 {
-    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) =>
-        from table in planned.All
+    public static IEnumerable<ICheck> For(TargetCatalog catalog, ResolvedPlan plan) =>
+        from table in plan.Targets
         let keys = KeysOf(table, catalog)
         where keys.Count > 0
         select Check(table, keys, table.Secret);
 
-    internal static IReadOnlyList<UniqueKey> KeysOf(PlannedTable table, TargetCatalog catalog)
+    internal static IReadOnlyList<UniqueKey> KeysOf(TargetTable table, TargetCatalog catalog)
     {
-        var declared = catalog.UniqueKeys.Where(key => key.Table == table.Target).ToList();
-        var partitioned = catalog.Partitioned.FirstOrDefault(partitioned => partitioned.Table == table.Target);
+        var declared = catalog.UniqueKeys.Where(key => key.Table == table.Name).ToList();
+        var partitioned = catalog.Partitioned.FirstOrDefault(partitioned => partitioned.Table == table.Name);
         var meant = declared
             .Where(key => key.IsPrimary && partitioned is not null)
             .Select(key =>
@@ -30,7 +28,7 @@ internal static class UniqueKeyChecks
             );
         var own = new UniqueKey(
             "the plan's key",
-            table.Target,
+            table.Name,
             [.. table.Key.Select(KeyPart.Of)],
             null,
             NullsAreEqual: false,
@@ -46,16 +44,21 @@ internal static class UniqueKeyChecks
         ];
     }
 
-    private static TargetCheck Check(PlannedTable table, IReadOnlyList<UniqueKey> keys, IReadOnlySet<string> secret) =>
+    private static TargetCheck Check(TargetTable table, IReadOnlyList<UniqueKey> keys, IReadOnlySet<string> secret) =>
         new(
             CheckNames.UniqueKeys,
-            table.Target.ToString(),
+            table.Name.ToString(),
             async (target, cancellationToken) =>
             {
                 var (rows, wrong, said) = (0L, 0L, new List<string>());
                 foreach (var key in keys)
                 {
-                    var tally = await Tally.AskAsync(target, key.Table, Repeated(key, secret), cancellationToken);
+                    var tally = await ViolationCount.AskAsync(
+                        target,
+                        key.Table,
+                        Repeated(key, secret),
+                        cancellationToken
+                    );
                     (rows, wrong) = (tally.Rows, wrong + tally.Wrong);
                     said.AddRange(
                         tally.Wrong > 0

@@ -1,6 +1,4 @@
-using FreshTrack.Plan;
-
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>UUIDs: none is nil, and what the source held as uuid is still one where the target's column is
 /// text.</summary>
@@ -8,11 +6,11 @@ internal static class UuidChecks
 {
     private const string Nil = "00000000-0000-0000-0000-000000000000";
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) =>
-        from table in planned.All
+    public static IEnumerable<ICheck> For(ResolvedPlan plan) =>
+        from table in plan.Targets
         let rules = table.Columns.SelectMany(Rules).ToList()
         where rules.Count > 0
-        select new RuledRows(table.Target, rules, table.Key, table.Secret).ToCheck(
+        select new RuledRows(table.Name, rules, table.Key, table.Secret).ToCheck(
             CheckNames.InvalidUuids,
             "Every UUID is well-formed and not nil.",
             table.MayBeEmpty

@@ -1,25 +1,23 @@
-using FreshTrack.Plan;
-
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>Every row lies within the bounds of its partition (of its month), and none in a default partition, where
 /// rows go that have no partition of their own.</summary>
 internal static class PartitionChecks
 {
-    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) =>
-        from table in catalog.Partitioned
-        where planned.Contains(table.Table)
+    public static IEnumerable<ICheck> For(TargetCatalog catalog, ResolvedPlan plan) =>
+        from partitioned in catalog.Partitioned
+        let table = plan.FindTarget(partitioned.Table)
+        where table is not null
         select Check(
-            table.Table,
+            table,
             [
                 .. catalog
-                    .Partitions.Where(partition => partition.Root == table.Table)
-                    .Select(partition => Ruled(partition, table, planned)),
-            ],
-            planned
+                    .Partitions.Where(partition => partition.Root == table.Name)
+                    .Select(partition => Ruled(partition, partitioned, table)),
+            ]
         );
 
-    private static RuledRows Ruled(Partition partition, PartitionedTable table, PlannedTables planned)
+    private static RuledRows Ruled(Partition partition, PartitionedTable partitioned, TargetTable table)
     {
         var rule = partition.IsDefault
             ? new RowRule("in the default partition", new Sql("true"))
@@ -27,18 +25,13 @@ internal static class PartitionChecks
                 "outside of the partition's bounds",
                 Sql.Format($"({Sql.Expression(partition.Bounds ?? "true")}) is false")
             );
-        return new RuledRows(
-            partition.Table,
-            [rule],
-            [.. planned.KeyOf(table.Table).Union(table.Columns)],
-            planned.SecretOf(table.Table)
-        );
+        return new RuledRows(partition.Table, [rule], [.. table.Key.Union(partitioned.Columns)], table.Secret);
     }
 
-    private static TargetCheck Check(TableName table, List<RuledRows> partitions, PlannedTables planned) =>
+    private static TargetCheck Check(TargetTable table, List<RuledRows> partitions) =>
         new(
             CheckNames.Partitions,
-            table.ToString(),
+            table.Name.ToString(),
             async (target, cancellationToken) =>
             {
                 var (rows, misplaced, said) = (0L, 0L, new List<string>());
@@ -55,7 +48,7 @@ internal static class PartitionChecks
                     misplaced == 0
                         ? $"All {rows} rows lie in one of {partitions.Count} partitions as they must."
                         : string.Join(' ', said),
-                    planned.MayBeEmpty(table)
+                    table.MayBeEmpty
                 );
             }
         );

@@ -1,12 +1,10 @@
-using FreshTrack.Plan;
-
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>What is said to have happened did not happen after now.</summary>
 internal static class FutureTimestampChecks
 {
-    public static IEnumerable<ICheck> For(PlannedTables planned, DateTimeOffset now) =>
-        from table in planned.All
+    public static IEnumerable<ICheck> For(ResolvedPlan plan, DateTimeOffset now) =>
+        from table in plan.Targets
         let columns = TimestampColumns
             .Of(table)
             .Where(column => !TimestampColumns.IsAppointment(column.Target))
@@ -14,7 +12,7 @@ internal static class FutureTimestampChecks
             .ToList()
         where columns.Count > 0
         select new RuledRows(
-            table.Target,
+            table.Name,
             [.. columns.Select(column => Later(column, now))],
             [.. table.Key.Union(columns)],
             table.Secret

@@ -1,7 +1,6 @@
 using System.Data.Common;
-using FreshTrack.Plan;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>What the target declares of every single row: a NOT NULL or CHECK, its own or that of a column's domain,
 /// validated or not.</summary>

@@ -1,12 +1,11 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>Texts, documents and blobs are not cut: per column as many values as the source has, as long in all and as
 /// long at most. Secrets are left to their own check.</summary>
-internal sealed class LargeValuesCheck(PlannedTable table) : ICheck
+internal sealed class LargeValuesCheck(TargetTable table) : ICheck
 {
     private static readonly string[] Large = ["text", "character varying", "citext", "json", "jsonb", "xml", "bytea"];
 
@@ -14,10 +13,10 @@ internal sealed class LargeValuesCheck(PlannedTable table) : ICheck
 
     public string Name => CheckNames.LargeValues;
 
-    public string Subject => table.Target.ToString();
+    public string Subject => table.Name.ToString();
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) =>
-        planned.All.Select(table => new LargeValuesCheck(table)).Where(check => check.columns.Count > 0);
+    public static IEnumerable<ICheck> For(ResolvedPlan plan) =>
+        plan.Targets.Select(table => new LargeValuesCheck(table)).Where(check => check.columns.Count > 0);
 
     public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
     {
@@ -36,7 +35,7 @@ internal sealed class LargeValuesCheck(PlannedTable table) : ICheck
         {
             differing.Count == 0
                 ? $"The values of {columns.Count} columns are as long as the source's."
-                : $"{table.Target}:",
+                : $"{table.Name}:",
         };
         foreach (var index in differing)
         {
@@ -59,7 +58,7 @@ internal sealed class LargeValuesCheck(PlannedTable table) : ICheck
 
     private Sql OfSource => Projection.OfSource(table);
 
-    private Sql OfTarget => Sql.Format($"select * from {table.Target}");
+    private Sql OfTarget => Sql.Format($"select * from {table.Name}");
 
     private static bool IsLarge(ColumnProjection column) =>
         column is { IsUser: false, IsSecret: false, Labels: null }

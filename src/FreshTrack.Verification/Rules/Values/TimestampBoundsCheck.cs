@@ -1,12 +1,11 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>The first and last instant of every column are the source's own (a shift by hours moves both), as many are
 /// finer than a millisecond, and none is before 2000.</summary>
-internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
+internal sealed class TimestampBoundsCheck(TargetTable table) : ICheck
 {
     private static readonly Sql Year2000 = new("timestamptz '2000-01-01 00:00:00Z'");
 
@@ -17,10 +16,10 @@ internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
 
     public string Name => CheckNames.Timestamps;
 
-    public string Subject => table.Target.ToString();
+    public string Subject => table.Name.ToString();
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) =>
-        planned.All.Select(table => new TimestampBoundsCheck(table)).Where(check => check.columns.Count > 0);
+    public static IEnumerable<ICheck> For(ResolvedPlan plan) =>
+        plan.Targets.Select(table => new TimestampBoundsCheck(table)).Where(check => check.columns.Count > 0);
 
     public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
     {
@@ -28,7 +27,7 @@ internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (ofSource, ofTarget) = await BothSides.AskAsync(
             token => TimesAsync(source, Projection.OfSource(table), token),
-            token => TimesAsync(target, Sql.Format($"select * from {table.Target}"), token),
+            token => TimesAsync(target, Sql.Format($"select * from {table.Name}"), token),
             cancellationToken
         );
         var changes = columns
@@ -37,7 +36,7 @@ internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
                     TimesChange.Between(
                         ofSource.Columns[index],
                         ofTarget.Columns[index],
-                        $"{table.Target}.{column.Target}"
+                        $"{table.Name}.{column.Target}"
                     )
             )
             .ToList();
@@ -51,7 +50,7 @@ internal sealed class TimestampBoundsCheck(PlannedTable table) : ICheck
             ? Outcome.Warn(
                 rows,
                 ofTarget.Old,
-                $"{ofTarget.Old} rows of {table.Target} hold a time before 2000, as the source does."
+                $"{ofTarget.Old} rows of {table.Name} hold a time before 2000, as the source does."
             )
             : Outcome.Judge(
                 rows,

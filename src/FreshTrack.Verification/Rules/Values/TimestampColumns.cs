@@ -1,6 +1,4 @@
-using FreshTrack.Plan;
-
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>Which columns hold instants, and which of those tell of appointments rather than of the past.</summary>
 internal static class TimestampColumns
@@ -25,6 +23,6 @@ internal static class TimestampColumns
     public static bool IsAppointment(string column) =>
         Appointments.Any(part => column.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    public static IReadOnlyList<ColumnProjection> Of(PlannedTable table) =>
+    public static IReadOnlyList<ColumnProjection> Of(TargetTable table) =>
         [.. table.Columns.Where(column => IsInstant(column.Type))];
 }

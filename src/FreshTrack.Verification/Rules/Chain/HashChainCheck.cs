@@ -1,7 +1,6 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>
 /// A hash chain per group, walked from its first hashed row: every row's hash is the SHA-256 of what it says it is
@@ -9,15 +8,15 @@ namespace FreshTrack.Verification.Integrity;
 /// the hash of exactly one row that no other row follows. Rows without a hash predate the chain and are counted.
 /// </summary>
 /// <remarks>Memory: about 100 bytes for every hashed row of the largest group.</remarks>
-internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : ICheck
+internal sealed class HashChainCheck(TargetTable table, ChainPlan chain) : ICheck
 {
     public string Name => CheckNames.BrokenHashChain;
 
-    public string Subject => table.Target.ToString();
+    public string Subject => table.Name.ToString();
 
-    public static IEnumerable<ICheck> For(PlannedTables planned) =>
-        from table in planned.All
-        let chain = table.Entries.Select(entry => entry.Plan.Chain).FirstOrDefault(chain => chain is not null)
+    public static IEnumerable<ICheck> For(ResolvedPlan plan) =>
+        from table in plan.Targets
+        let chain = table.Plan.Chain
         where chain is not null
         select new HashChainCheck(table, chain);
 
@@ -25,26 +24,26 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
     {
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (rows, hashed) = await target.SingleAsync(
-            Sql.Format($"select count(*), count({new Identifier(chain.Hash)}) from {table.Target}"),
+            Sql.Format($"select count(*), count({new Identifier(chain.Hash)}) from {table.Name}"),
             row => (row.GetInt64(0), row.GetInt64(1)),
             cancellationToken
         );
         var (broken, first, walked) = await WalkAsync(target, cancellationToken);
         if (walked != hashed)
         {
-            return Outcome.Inconclusive($"Walked {walked} of {hashed} hashed rows of {table.Target}.");
+            return Outcome.Inconclusive($"Walked {walked} of {hashed} hashed rows of {table.Name}.");
         }
 
         if (hashed == 0 && rows > 0)
         {
             return Outcome.Inconclusive(
-                $"None of the {rows} rows of {table.Target} has a {chain.Hash}, so there is no chain to walk."
+                $"None of the {rows} rows of {table.Name} has a {chain.Hash}, so there is no chain to walk."
             );
         }
 
         var reason = first is null
             ? $"{hashed} rows are linked; {rows - hashed} without a hash were skipped."
-            : $"{broken} links of {table.Target} are broken; the first is "
+            : $"{broken} links of {table.Name} are broken; the first is "
                 + $"{await NameAsync(target, first.Row, cancellationToken)} ({first.Cause}).";
         return Outcome.Judge(rows, broken, reason, table.MayBeEmpty);
     }
@@ -102,7 +101,7 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
             )} end, t.{new Identifier(chain.Hash)},
                    encode(sha256(convert_to((({Sql.Expression(chain.Over)}
                    ))::text, 'UTF8')), 'hex') is not distinct from t.{new Identifier(chain.Hash)}
-            from {table.Target} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row}
+            from {table.Name} as t where t.{new Identifier(chain.Hash)} is not null order by {Group}, {Row}
             """
         );
 
@@ -112,7 +111,7 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
             Sql.Format(
                 $"""
                 select {Row} || {Sql.Literal($" of {chain.By} ")} || {Group}
-                from {table.Target} as t where t.{new Identifier(
+                from {table.Name} as t where t.{new Identifier(
                     chain.Hash
                 )} is not null order by {Group}, {Row} offset {row} limit 1
                 """
@@ -123,5 +122,5 @@ internal sealed class HashChainCheck(PlannedTable table, ChainPlan chain) : IChe
 
     private Sql Group => Sql.Format($"coalesce(t.{new Identifier(chain.By)}::text, 'null')");
 
-    private Sql Row => Tally.NameOf(new Sql("t"), table.Key, table.Secret);
+    private Sql Row => ViolationCount.NameOf(new Sql("t"), table.Key, table.Secret);
 }

@@ -1,29 +1,30 @@
-using FreshTrack.Plan;
+using System.Collections.Frozen;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>Every foreign key of the target, validated or not, held against the data by an anti-join.</summary>
 internal static class OrphanChecks
 {
-    public static IEnumerable<ICheck> For(TargetCatalog catalog, PlannedTables planned) =>
-        catalog.ForeignKeys.Select(key => Check(key, planned));
+    public static IEnumerable<ICheck> For(TargetCatalog catalog, ResolvedPlan plan) =>
+        catalog.ForeignKeys.Select(key => Check(key, plan.FindTarget(key.Table)));
 
-    private static TargetCheck Check(ForeignKey key, PlannedTables planned) =>
+    /// <param name="table">Null where the plan does not fill the table: it may well be empty.</param>
+    private static TargetCheck Check(ForeignKey key, TargetTable? table) =>
         new(
             CheckNames.Orphans,
             $"{key.Table}.{key.Name}",
             async (target, cancellationToken) =>
             {
-                var tally = await Tally.AskAsync(
+                var count = await ViolationCount.AskAsync(
                     target,
                     key.Table,
-                    Orphans(key, planned.SecretOf(key.Table)),
+                    Orphans(key, table?.Secret ?? FrozenSet<string>.Empty),
                     cancellationToken
                 );
-                return tally.Judge(
+                return count.Judge(
                     $"rows of {key.Table} ({string.Join(", ", key.Columns)}) reference no row of {key.Parent}",
-                    $"Every reference of {tally.Rows} rows is met.",
-                    planned.MayBeEmpty(key.Table)
+                    $"Every reference of {count.Rows} rows is met.",
+                    table?.MayBeEmpty != false
                 );
             }
         );
@@ -41,7 +42,7 @@ internal static class OrphanChecks
                 (column, parent) => Sql.Format($"p.{new Identifier(parent)} = c.{new Identifier(column)}")
             )
         );
-        var name = Tally.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns), secret);
+        var name = ViolationCount.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns), secret);
         var partly =
             key.MatchFull && key.Columns.Count > 1
                 ? Sql.Format(

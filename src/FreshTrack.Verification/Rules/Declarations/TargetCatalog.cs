@@ -1,6 +1,6 @@
 using FreshTrack.Verification.Databases;
 
-namespace FreshTrack.Verification.Integrity;
+namespace FreshTrack.Verification.Rules;
 
 /// <summary>What the target declares about its data, and the checks therefore hold the data against.</summary>
 internal sealed record TargetCatalog(
