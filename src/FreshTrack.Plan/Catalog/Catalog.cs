@@ -22,6 +22,10 @@ public sealed record Catalog(
     /// qualified.</summary>
     public static Task<Catalog> ReadAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
         CatalogReader.ReadAsync(database, cancellationToken);
+
+    /// <summary>Reads the catalog in a session's transaction, and leaves an empty search path there.</summary>
+    public static Task<Catalog> ReadAsync(ISqlSession session, CancellationToken cancellationToken) =>
+        CatalogReader.ReadAsync(session, cancellationToken);
 }
 
 public enum RelationKind

@@ -1,4 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Data;
+using System.Data.Common;
 using Npgsql;
 
 namespace FreshTrack.Plan;
@@ -10,36 +11,36 @@ internal static class CatalogReader
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(
-            System.Data.IsolationLevel.RepeatableRead,
+            IsolationLevel.RepeatableRead,
             cancellationToken
         );
-        await using (
-            var setup = new NpgsqlCommand(
-                "set local statement_timeout = 0; set transaction read only; set local search_path = ''",
-                connection
-            )
-        )
-        {
-            await setup.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        return await ReadAsync(connection, cancellationToken);
+        await connection.ExecuteAsync(
+            new Sql("set local statement_timeout = 0; set transaction read only"),
+            cancellationToken
+        );
+        return await ReadAsync(new PlainSession(connection), cancellationToken);
     }
 
-    private static async Task<Catalog> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<Catalog> ReadAsync(ISqlSession session, CancellationToken cancellationToken)
     {
-        var columns = await LookupAsync(connection, CatalogSql.Columns, Column, cancellationToken);
-        var constraints = await LookupAsync(connection, CatalogSql.Constraints, Constraint, cancellationToken);
-        var indexes = await LookupAsync(connection, CatalogSql.Indexes, Index, cancellationToken);
-        var enums = await ListAsync(
-            connection,
+        // With an empty search path every name comes qualified.
+        await session.ListAsync(
+            new Sql("select set_config('search_path', '', true)"),
+            row => row.GetString(0),
+            cancellationToken
+        );
+        object[] own = [Catalog.OwnSchemas.ToArray()];
+        var columns = await LookupAsync(session, CatalogSql.Columns, Column, cancellationToken);
+        var constraints = await LookupAsync(session, CatalogSql.Constraints, Constraint, cancellationToken);
+        var indexes = await LookupAsync(session, CatalogSql.Indexes, Index, cancellationToken);
+        var enums = await session.ListAsync(
             CatalogSql.Enums,
             row => (Type: row.GetString(0), Labels: row.GetFieldValue<string[]>(1)),
             cancellationToken
         );
-        var domains = await ListAsync(connection, CatalogSql.Domains, Domain, cancellationToken);
-        var sequences = await ListAsync(connection, CatalogSql.Sequences, Sequence, cancellationToken);
-        var tables = await ListAsync(connection, CatalogSql.Tables, Table, cancellationToken);
+        var domains = await session.ListAsync(CatalogSql.Domains, Domain, cancellationToken);
+        var sequences = await session.ListAsync(CatalogSql.Sequences, Sequence, cancellationToken, own);
+        var tables = await session.ListAsync(CatalogSql.Tables, Table, cancellationToken, own);
         var whole = tables
             .Select(table =>
                 table with
@@ -84,7 +85,7 @@ internal static class CatalogReader
             .Values.Where(table => table.PartitionOf == parent)
             .SelectMany(child => child.Kind == RelationKind.Partitioned ? LeavesOf(child.Name, tables) : [child]);
 
-    private static (TableName, CatalogColumn) Column(NpgsqlDataReader row) =>
+    private static (TableName, CatalogColumn) Column(DbDataReader row) =>
         (
             new TableName(row.GetString(0), row.GetString(1)),
             new CatalogColumn(row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5))
@@ -98,7 +99,7 @@ internal static class CatalogReader
             }
         );
 
-    private static (TableName, (string Kind, CatalogConstraint Constraint)) Constraint(NpgsqlDataReader row) =>
+    private static (TableName, (string Kind, CatalogConstraint Constraint)) Constraint(DbDataReader row) =>
         (
             new TableName(row.GetString(0), row.GetString(1)),
             (
@@ -120,7 +121,7 @@ internal static class CatalogReader
             )
         );
 
-    private static (TableName, CatalogIndex) Index(NpgsqlDataReader row) =>
+    private static (TableName, CatalogIndex) Index(DbDataReader row) =>
         (
             new TableName(row.GetString(0), row.GetString(1)),
             new CatalogIndex(row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetBoolean(5))
@@ -133,10 +134,10 @@ internal static class CatalogReader
             }
         );
 
-    private static CatalogDomain Domain(NpgsqlDataReader row) =>
+    private static CatalogDomain Domain(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetFieldValue<string[]>(3));
 
-    private static CatalogSequence Sequence(NpgsqlDataReader row) =>
+    private static CatalogSequence Sequence(DbDataReader row) =>
         new(
             new TableName(row.GetString(0), row.GetString(1)),
             OptionalName(row, 2),
@@ -146,7 +147,7 @@ internal static class CatalogReader
             row.GetBoolean(7)
         );
 
-    private static CatalogTable Table(NpgsqlDataReader row) =>
+    private static CatalogTable Table(DbDataReader row) =>
         new(
             new TableName(row.GetString(0), row.GetString(1)),
             Kind(row.GetString(2)),
@@ -159,10 +160,10 @@ internal static class CatalogReader
             RangeColumn = OptionalText(row, 8),
         };
 
-    private static TableName? OptionalName(NpgsqlDataReader row, int ordinal) =>
+    private static TableName? OptionalName(DbDataReader row, int ordinal) =>
         row.IsDBNull(ordinal) ? null : new TableName(row.GetString(ordinal), row.GetString(ordinal + 1));
 
-    private static string? OptionalText(NpgsqlDataReader row, int ordinal) =>
+    private static string? OptionalText(DbDataReader row, int ordinal) =>
         row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
 
     private static RelationKind Kind(string relkind) =>
@@ -174,33 +175,20 @@ internal static class CatalogReader
             _ => RelationKind.View,
         };
 
-    private static async Task<List<T>> ListAsync<T>(
-        NpgsqlConnection connection,
-        [ConstantExpected] string sql,
-        Func<NpgsqlDataReader, T> map,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        if (sql.Contains("$1"))
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = Catalog.OwnSchemas.ToArray() });
-        }
-
-        var list = new List<T>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            list.Add(map(reader));
-        }
-
-        return list;
-    }
-
     private static async Task<ILookup<TKey, TValue>> LookupAsync<TKey, TValue>(
-        NpgsqlConnection connection,
-        [ConstantExpected] string sql,
-        Func<NpgsqlDataReader, (TKey Key, TValue Value)> map,
+        ISqlSession session,
+        Sql sql,
+        Func<DbDataReader, (TKey Key, TValue Value)> read,
         CancellationToken cancellationToken
-    ) => (await ListAsync(connection, sql, map, cancellationToken)).ToLookup(item => item.Key, item => item.Value);
+    ) => (await session.ListAsync(sql, read, cancellationToken)).ToLookup(item => item.Key, item => item.Value);
+
+    private sealed class PlainSession(NpgsqlConnection connection) : ISqlSession
+    {
+        public async Task<IReadOnlyList<T>> ListAsync<T>(
+            Sql sql,
+            Func<DbDataReader, T> read,
+            CancellationToken cancellationToken,
+            params object[] values
+        ) => await connection.ListAsync(sql, read, cancellationToken, values);
+    }
 }

@@ -4,7 +4,8 @@ namespace FreshTrack.Plan;
 internal static class CatalogSql
 {
     // The oldest type of a chain of domains, and what an array is an array of, decide how a value travels.
-    public const string Columns = """
+    public static readonly Sql Columns = new(
+        """
         with recursive base(oid, typ) as (
             select t.oid, t.oid from pg_type t
             union all
@@ -36,9 +37,11 @@ internal static class CatalogSql
         where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
           and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema'
         order by c.oid, a.attnum
-        """;
+        """
+    );
 
-    public const string Tables = """
+    public static readonly Sql Tables = new(
+        """
         select n.nspname, c.relname, c.relkind::text, coalesce(ceil(s.bytes / current_setting('block_size')::numeric), 0)::bigint,
                nullif(c.reltuples, -1)::bigint, coalesce(s.bytes, 0), pn.nspname, p.relname, ra.attname
         from pg_class c
@@ -53,10 +56,12 @@ internal static class CatalogSql
           and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema' and not n.nspname = any($1)
           and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
         order by 1, 2
-        """;
+        """
+    );
 
     // Through jsonb: what PostgreSQL 18 knows and its predecessors do not.
-    public const string Constraints = """
+    public static readonly Sql Constraints = new(
+        """
         select n.nspname, c.relname, k.conname, k.contype::text, pg_get_constraintdef(k.oid), k.convalidated,
                array(select a.attname::text from unnest(k.conkey) with ordinality x(num, pos)
                      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.num order by x.pos),
@@ -71,10 +76,12 @@ internal static class CatalogSql
         left join pg_namespace fn on fn.oid = fc.relnamespace
         where k.contype in ('p', 'u', 'f', 'c', 'x') and n.nspname not like 'pg\_%'
         order by 1, 2, 3
-        """;
+        """
+    );
 
     // The keys without what is only included; NULLS NOT DISTINCT came with PostgreSQL 15.
-    public const string Indexes = """
+    public static readonly Sql Indexes = new(
+        """
         select n.nspname, c.relname, ic.relname, pg_get_indexdef(i.indexrelid), i.indisunique,
                exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')),
                array(select pg_get_indexdef(i.indexrelid, pos, false) from generate_series(1, i.indnkeyatts) pos order by pos),
@@ -88,14 +95,17 @@ internal static class CatalogSql
         join pg_namespace n on n.oid = c.relnamespace
         where n.nspname not like 'pg\_%'
         order by 1, 2, 3
-        """;
+        """
+    );
 
-    public const string Enums =
+    public static readonly Sql Enums = new(
         "select format_type(e.enumtypid, -1), array_agg(e.enumlabel::text order by e.enumsortorder) from "
-        + "pg_enum e group by e.enumtypid order by 1";
+            + "pg_enum e group by e.enumtypid order by 1"
+    );
 
     // A domain may be over a domain: what holds for the inner one holds for the outer.
-    public const string Domains = """
+    public static readonly Sql Domains = new(
+        """
         with recursive chain(oid, typ) as (
             select oid, oid from pg_type where typtype = 'd'
             union all
@@ -110,9 +120,11 @@ internal static class CatalogSql
         join pg_type b on b.oid = t.typbasetype
         group by c.oid
         order by 1
-        """;
+        """
+    );
 
-    public const string Sequences = """
+    public static readonly Sql Sequences = new(
+        """
         select n.nspname, c.relname, o.nspname, o.relname, o.attname, s.seqmin, s.seqmax,
                exists (select from pg_depend d where d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid)
         from pg_sequence s
@@ -128,5 +140,6 @@ internal static class CatalogSql
         where n.nspname not like 'pg\_%' and not n.nspname = any($1)
           and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
         order by 1, 2
-        """;
+        """
+    );
 }
