@@ -30,7 +30,12 @@ public sealed class StandaloneVerification(IAnsiConsole console, string runs, Ti
         using var evidence = EvidenceFolder.Create(runs, Kind, clock.GetUtcNow());
         var result = await screen.ShowAsync(
             "Verify",
-            _ => PlanVerification.RunAsync(plan, source, target, clock, new CheckLines(screen), cancellationToken),
+            _ =>
+                Verifier.RunAsync(
+                    new VerificationRequest(plan, source, target) { Clock = clock },
+                    new CheckLines(screen),
+                    cancellationToken
+                ),
             VerifySteps.Outcome
         );
         await evidence.WriteJsonAsync(Kind, result, cancellationToken);

@@ -15,9 +15,7 @@ public static class VerifySteps
         CancellationToken cancellationToken
     )
     {
-        var plan =
-            run.Resolved ?? throw new InvalidOperationException("The plan was not resolved; preflight comes first.");
-        var request = new VerificationRequest(plan, run.Environment.Source, run.Environment.Target)
+        var request = new VerificationRequest(run.Plan, run.Environment.Source, run.Environment.Target)
         {
             Clock = run.Environment.Clock,
         };

@@ -52,7 +52,7 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
         await target.DisposeAsync();
     }
 
-    private static void Demand(Side source, Side target, ResolvedPlan plan)
+    private static void Demand(Side source, Side target, MigrationPlan plan)
     {
         if (source.Facts.Probe != target.Facts.Probe)
         {
