@@ -6,10 +6,10 @@ namespace FreshTrack.Verification;
 /// <summary>Verifies that a target holds what the plan makes of a source, whatever moved the data: it needs no run, no
 /// manifest and no preflight, reads both databases itself and trusts no count of the mover.</summary>
 /// <remarks>
-/// Fail-closed: a check that errs, takes too long, reads nothing or is not run is Inconclusive with its reason. What the
-/// databases lack of the plan is Inconclusive as well: one result of <see cref="CheckNames.Plan"/> for each finding, and
-/// every check that is called for on a table that it concerns. When a database cannot be reached at all, every check
-/// that the plan calls for is reported so.
+/// Fail-closed: a check that errs, takes too long, reads nothing or is not run is Inconclusive with its reason. What
+/// the databases lack of the plan is Inconclusive as well: one result of <see cref="CheckNames.Plan"/> for each
+/// finding, and no check of a table that it concerns passes. When a database cannot be reached at all, every check that
+/// the plan calls for is reported so.
 /// </remarks>
 public static class Verifier
 {

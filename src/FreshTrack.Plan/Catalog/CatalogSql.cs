@@ -23,7 +23,8 @@ internal static class CatalogSql
                     else 'text' end,
                r.typtype = 'c' or (el.oid is not null and el.oid >= 16384),
                r.typtype = 'e', a.attnotnull,
-               case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, a.attgenerated <> '', a.attidentity <> '',
+               case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, a.attgenerated <> '',
+                 a.attidentity <> '',
                case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end
         from pg_attribute a
         join pg_class c on c.oid = a.attrelid
@@ -42,7 +43,8 @@ internal static class CatalogSql
 
     public static readonly Sql Tables = new(
         """
-        select n.nspname, c.relname, c.relkind::text, coalesce(ceil(s.bytes / current_setting('block_size')::numeric), 0)::bigint,
+        select n.nspname, c.relname, c.relkind::text,
+               coalesce(ceil(s.bytes / current_setting('block_size')::numeric), 0)::bigint,
                nullif(c.reltuples, -1)::bigint, coalesce(s.bytes, 0), pn.nspname, p.relname, ra.attname
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
@@ -51,10 +53,12 @@ internal static class CatalogSql
         left join pg_class p on p.oid = i.inhparent
         left join pg_namespace pn on pn.oid = p.relnamespace
         left join pg_partitioned_table pt on pt.partrelid = c.oid
-        left join pg_attribute ra on ra.attrelid = c.oid and pt.partstrat = 'r' and pt.partnatts = 1 and ra.attnum = pt.partattrs[0] and ra.attnum > 0
+        left join pg_attribute ra on ra.attrelid = c.oid and pt.partstrat = 'r' and pt.partnatts = 1
+          and ra.attnum = pt.partattrs[0] and ra.attnum > 0
         where c.relkind in ('r', 'p', 'v', 'm', 'f')
           and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema' and not n.nspname = any($1)
-          and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+          and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid
+            and e.deptype = 'e')
         order by 1, 2
         """
     );
@@ -84,11 +88,13 @@ internal static class CatalogSql
         """
         select n.nspname, c.relname, ic.relname, pg_get_indexdef(i.indexrelid), i.indisunique,
                exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')),
-               array(select pg_get_indexdef(i.indexrelid, pos, false) from generate_series(1, i.indnkeyatts) pos order by pos),
+               array(select pg_get_indexdef(i.indexrelid, pos, false)
+                 from generate_series(1, i.indnkeyatts) pos order by pos),
                array(select coalesce(a.attname::text, '') from unnest(i.indkey::int2[]) with ordinality x(num, pos)
                      left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num and x.num > 0
                      where x.pos <= i.indnkeyatts order by x.pos),
-               pg_get_expr(i.indpred, i.indrelid), coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisvalid
+               pg_get_expr(i.indpred, i.indrelid),
+               coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisvalid
         from pg_index i
         join pg_class ic on ic.oid = i.indexrelid
         join pg_class c on c.oid = i.indrelid
@@ -109,11 +115,13 @@ internal static class CatalogSql
         with recursive chain(oid, typ) as (
             select oid, oid from pg_type where typtype = 'd'
             union all
-            select c.oid, b.oid from chain c join pg_type t on t.oid = c.typ join pg_type b on b.oid = t.typbasetype where b.typtype = 'd'
+            select c.oid, b.oid from chain c join pg_type t on t.oid = c.typ
+              join pg_type b on b.oid = t.typbasetype where b.typtype = 'd'
         )
         select format_type(c.oid, -1),
                max(format_type(b.oid, t.typtypmod)) filter (where b.typtype <> 'd'), bool_or(t.typnotnull),
-               array(select pg_get_expr(k.conbin, 0) from chain i join pg_constraint k on k.contypid = i.typ and k.contype = 'c'
+               array(select pg_get_expr(k.conbin, 0) from chain i join pg_constraint k on k.contypid = i.typ
+                 and k.contype = 'c'
                      where i.oid = c.oid order by k.conname)
         from chain c
         join pg_type t on t.oid = c.typ
@@ -126,7 +134,8 @@ internal static class CatalogSql
     public static readonly Sql Sequences = new(
         """
         select n.nspname, c.relname, o.nspname, o.relname, o.attname, s.seqmin, s.seqmax,
-               exists (select from pg_depend d where d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid)
+               exists (select from pg_depend d where d.classid = 'pg_attrdef'::regclass
+                 and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid)
         from pg_sequence s
         join pg_class c on c.oid = s.seqrelid
         join pg_namespace n on n.oid = c.relnamespace
@@ -136,9 +145,11 @@ internal static class CatalogSql
             join pg_class t on t.oid = d.refobjid
             join pg_namespace tn on tn.oid = t.relnamespace
             join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')) o on true
+            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass
+              and d.deptype in ('a', 'i')) o on true
         where n.nspname not like 'pg\_%' and not n.nspname = any($1)
-          and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+          and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid
+            and e.deptype = 'e')
         order by 1, 2
         """
     );

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Plan;
 
-/// <summary>Runs <see cref="Sql"/> on a database. Values go to <c>$1</c>, <c>$2</c> …; a query has no time limit but its
-/// cancellation.</summary>
+/// <summary>Runs <see cref="Sql"/> on a database. Values go to <c>$1</c>, <c>$2</c> …; a query has no time limit
+/// but its cancellation.</summary>
 #pragma warning disable MA0016 // A list was made for its caller alone, who may add to it.
 public static class Queries
 {

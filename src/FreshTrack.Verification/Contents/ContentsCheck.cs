@@ -61,6 +61,8 @@ internal sealed class ContentsCheck(TargetTable table) : ICheck
 
     private string Reason(Differences found) =>
         $"{table.Name}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
-        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. "
-        + $"First: {found.Listed[0]}.";
+        + (found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(Counted))})")
+        + $". First: {found.Listed[0]}.";
+
+    private static string Counted(ColumnDifferences column) => $"{column.Column} in {column.Rows}";
 }

@@ -46,11 +46,7 @@ internal sealed record RuledRows(
     private async Task<string> SayAsync(Session session, CancellationToken cancellationToken)
     {
         var counts = await session.SingleAsync(
-            Sql.Format(
-                $"select "
-                    + $"array[{Sql.Join(", ", Rules.Select(rule => Sql.Format($"count(*) filter (where {rule.Broken})")))}] "
-                    + $"from {Table}"
-            ),
+            Sql.Format($"select array[{Sql.Join(", ", Rules.Select(Count))}] from {Table}"),
             row => row.GetFieldValue<long[]>(0),
             cancellationToken
         );
@@ -68,4 +64,6 @@ internal sealed record RuledRows(
 
         return string.Join(' ', said);
     }
+
+    private static Sql Count(RowRule rule) => Sql.Format($"count(*) filter (where {rule.Broken})");
 }

@@ -16,13 +16,16 @@ internal sealed record ForeignKey(
 {
     public static readonly Sql Query = new(
         """
-        select con.conname::text, cn.nspname::text, c.relname::text, fn.nspname::text, f.relname::text, con.confmatchtype = 'f',
+        select con.conname::text, cn.nspname::text, c.relname::text, fn.nspname::text, f.relname::text,
+          con.confmatchtype = 'f',
                array(select a.attname::text from unnest(con.conkey) with ordinality as k(number, ordinal)
                      join pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.number order by k.ordinal),
                array(select a.attname::text from unnest(con.confkey) with ordinality as k(number, ordinal)
                      join pg_attribute as a on a.attrelid = con.confrelid and a.attnum = k.number order by k.ordinal),
-               array(select a.attname::text from pg_constraint as p, unnest(p.conkey) with ordinality as k(number, ordinal), pg_attribute as a
-                     where p.conrelid = con.conrelid and p.contype = 'p' and a.attrelid = con.conrelid and a.attnum = k.number order by k.ordinal)
+               array(select a.attname::text from pg_constraint as p,
+                 unnest(p.conkey) with ordinality as k(number, ordinal), pg_attribute as a
+                     where p.conrelid = con.conrelid and p.contype = 'p' and a.attrelid = con.conrelid
+                       and a.attnum = k.number order by k.ordinal)
         from pg_constraint as con
         join pg_class as c on c.oid = con.conrelid join pg_namespace as cn on cn.oid = c.relnamespace
         join pg_class as f on f.oid = con.confrelid join pg_namespace as fn on fn.oid = f.relnamespace

@@ -31,10 +31,8 @@ internal static class OrphanChecks
 
     private static Sql Orphans(ForeignKey key, IReadOnlySet<string> secret)
     {
-        var set = Sql.Join(
-            " and ",
-            key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null"))
-        );
+        var present = key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")).ToList();
+        var set = Sql.Join(" and ", present);
         var match = Sql.Join(
             " and ",
             key.Columns.Zip(
@@ -45,10 +43,7 @@ internal static class OrphanChecks
         var name = ViolationCount.NameOf(new Sql("c"), key.PrimaryKey.Union(key.Columns), secret);
         var partly =
             key.MatchFull && key.Columns.Count > 1
-                ? Sql.Format(
-                    $" or (not ({set}) and "
-                        + $"({Sql.Join(" or ", key.Columns.Select(column => Sql.Format($"c.{new Identifier(column)} is not null")))}))"
-                )
+                ? Sql.Format($" or (not ({set}) and ({Sql.Join(" or ", present)}))")
                 : new Sql("");
         return Sql.Format(
             $"select {name} as name from {key.Table} as c where ({set} and not exists (select from "

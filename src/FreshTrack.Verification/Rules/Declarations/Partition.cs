@@ -26,9 +26,11 @@ internal sealed record Partition(TableName Root, TableName Table, bool IsDefault
 {
     public static readonly Sql Query = new(
         """
-        select rn.nspname::text, r.relname::text, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', pg_get_partition_constraintdef(c.oid)
+        select rn.nspname::text, r.relname::text, n.nspname::text, c.relname::text,
+          pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', pg_get_partition_constraintdef(c.oid)
         from pg_partitioned_table as p
-        join pg_class as r on r.oid = p.partrelid and not r.relispartition join pg_namespace as rn on rn.oid = r.relnamespace
+        join pg_class as r on r.oid = p.partrelid and not r.relispartition
+          join pg_namespace as rn on rn.oid = r.relnamespace
         cross join lateral pg_partition_tree(r.oid) as tree
         join pg_class as c on c.oid = tree.relid join pg_namespace as n on n.oid = c.relnamespace
         where tree.isleaf and c.relispartition

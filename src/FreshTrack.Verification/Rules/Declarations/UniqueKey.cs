@@ -22,14 +22,18 @@ internal sealed record UniqueKey(
 {
     public static readonly Sql Query = new(
         """
-        select i.relname::text, n.nspname::text, c.relname::text, pg_get_expr(x.indpred, x.indrelid), x.indnullsnotdistinct, x.indisprimary,
+        select i.relname::text, n.nspname::text, c.relname::text, pg_get_expr(x.indpred, x.indrelid),
+          x.indnullsnotdistinct, x.indisprimary,
                array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality as k(number, ordinal)
                      left join pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.number and k.number > 0
                      where k.ordinal <= x.indnkeyatts order by k.ordinal),
-               array(select pg_get_indexdef(x.indexrelid, k.ordinal, false) from generate_series(1, x.indnkeyatts) as k(ordinal) order by k.ordinal)
+               array(select pg_get_indexdef(x.indexrelid, k.ordinal, false)
+                 from generate_series(1, x.indnkeyatts) as k(ordinal) order by k.ordinal)
         from pg_index as x
-        join pg_class as i on i.oid = x.indexrelid join pg_class as c on c.oid = x.indrelid join pg_namespace as n on n.oid = c.relnamespace
-        where x.indisunique and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+        join pg_class as i on i.oid = x.indexrelid join pg_class as c on c.oid = x.indrelid
+          join pg_namespace as n on n.oid = c.relnamespace
+        where x.indisunique and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema',
+          'pg_toast')
         order by 2, 3, 1
         """
     );

@@ -73,7 +73,8 @@ internal sealed class LargeValuesCheck(TargetTable table) : ICheck
                 ", ",
                 values.Select(value =>
                     Sql.Format(
-                        $"count({value}), coalesce(sum(octet_length({value})), 0), coalesce(max(octet_length({value})), 0)"
+                        $"count({value}), coalesce(sum(octet_length({value})), 0), "
+                            + $"coalesce(max(octet_length({value})), 0)"
                     )
                 )
             )}]::int8[]
