@@ -1,4 +1,5 @@
 using FreshTrack.Build.Rehearsals;
+using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.CommandLine;
 

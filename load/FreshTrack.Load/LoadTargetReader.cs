@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Cutover;
 using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
@@ -12,20 +11,26 @@ public static class LoadTargetReader
     /// <summary>Longer than any load lasts.</summary>
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
-    private const string DevicesSql = """
-        select upper(translate(s.dev_eui, ':-. ', '')), coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
+    private static readonly Sql DevicesSql = new(
+        """
+        select upper(translate(s.dev_eui, ':-. ', '')),
+          coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))),
+          coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
                c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
         from public.lora_sensors s
         join public.units u on u.id = s.unit_id and u.deleted_at is null and u.is_active
         join public.areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
         join public.sites t on t.id = a.site_id and t.deleted_at is null and t.is_active
         join public.organizations o on o.id = t.organization_id and o.id = s.organization_id and o.deleted_at is null
-        join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false and c.ttn_webhook_secret_encrypted is not null
+        join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false
+          and c.ttn_webhook_secret_encrypted is not null
         where s.deleted_at is null and s.status = 'active'
         order by s.dev_eui, s.id
-        """;
+        """
+    );
 
-    private const string UnitsSql = """
+    private static readonly Sql UnitsSql = new(
+        """
         select o.id, t.id, a.id, u.id
         from public.units u
         join public.areas a on a.id = u.area_id and a.deleted_at is null
@@ -33,36 +38,45 @@ public static class LoadTargetReader
         join public.organizations o on o.id = t.organization_id and o.deleted_at is null
         where u.deleted_at is null
         order by u.id
-        """;
+        """
+    );
 
     // One user an organization, the one with the most rights: enumeration labels are ordered so.
-    private const string MembersSql = """
+    private static readonly Sql MembersSql = new(
+        """
         select distinct on (r.organization_id) r.organization_id, r.user_id
         from public.user_roles r
         join public.users u on u.id = r.user_id and u.deleted_at is null
         order by r.organization_id, r.role, r.user_id
-        """;
+        """
+    );
 
-    private const string UsersSql = """
+    private static readonly Sql UsersSql = new(
+        """
         select distinct on (r.user_id) r.organization_id, t.id, r.user_id
         from public.user_roles r
-        join public.users u on u.id = r.user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+        join public.users u on u.id = r.user_id and u.deleted_at is null
+          and (u.banned_until is null or u.banned_until <= now())
         join public.organizations o on o.id = r.organization_id and o.deleted_at is null
         join public.sites t on t.organization_id = o.id and t.deleted_at is null
         order by r.user_id, r.role, r.organization_id, t.id
-        """;
+        """
+    );
 
     // Those of organizations without anybody who may acknowledge stay as they are. What is acknowledged already comes
     // last: an earlier load did that.
-    private const string AlertsSql = """
-        select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
+    private static readonly Sql AlertsSql = new(
+        """
+        select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active',
+          'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
         from public.alerts a
         where a.status <> 'resolved'
           and exists (
             select 1 from public.user_roles r join public.users u on u.id = r.user_id and u.deleted_at is null
             where r.organization_id = a.organization_id and r.role in ('owner', 'admin', 'manager', 'staff'))
         order by a.status = 'acknowledged', 3, a.triggered_at desc, a.id
-        """;
+        """
+    );
 
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
     /// <param name="stackAuth">Asked for a token once an organization, and by the scenarios for every user who signs
@@ -78,15 +92,13 @@ public static class LoadTargetReader
         CancellationToken cancellationToken
     )
     {
-        var devices = await ReadAsync(target, DevicesSql, row => Device(row, webhookKey), cancellationToken);
-        var members = await ReadAsync(
-            target,
+        var devices = await target.ListAsync(DevicesSql, row => Device(row, webhookKey), cancellationToken);
+        var members = await target.ListAsync(
             MembersSql,
             row => (Organization: row.GetGuid(0), User: row.GetGuid(1)),
             cancellationToken
         );
-        var paths = await ReadAsync(
-            target,
+        var paths = await target.ListAsync(
             UnitsSql,
             row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)),
             cancellationToken
@@ -108,14 +120,12 @@ public static class LoadTargetReader
         ).ToList();
         Require(devices.Count, "active sensor with a unit and a TTN connection with a webhook secret");
         Require(units.Count, "unit whose organization has a user");
-        var users = await ReadAsync(
-            target,
+        var users = await target.ListAsync(
             UsersSql,
             row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), User: row.GetGuid(2)),
             cancellationToken
         );
-        var alerts = await ReadAsync(
-            target,
+        var alerts = await target.ListAsync(
             AlertsSql,
             row => (Organization: row.GetGuid(0), Alert: row.GetGuid(1), EndsByItself: row.GetBoolean(2)),
             cancellationToken
@@ -148,24 +158,6 @@ public static class LoadTargetReader
                     + "or give another target."
             );
         }
-    }
-
-    private static async Task<List<T>> ReadAsync<T>(
-        NpgsqlDataSource target,
-        [ConstantExpected] string sql,
-        Func<NpgsqlDataReader, T> read,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var command = target.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
     }
 
     private static DeviceTarget Device(NpgsqlDataReader row, byte[] webhookKey) =>

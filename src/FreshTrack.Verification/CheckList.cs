@@ -1,7 +1,6 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
-using FreshTrack.Verification.Integrity;
+using FreshTrack.Verification.Rules;
 
 namespace FreshTrack.Verification;
 
@@ -19,22 +18,18 @@ internal static class CheckList
     ];
 
     /// <summary>The checks that the plan alone calls for. The longest go first.</summary>
-    public static IEnumerable<ICheck> OfPlan(ResolvedPlan plan, DateTimeOffset now)
-    {
-        var planned = new PlannedTables(plan);
-        return
+    public static IEnumerable<ICheck> OfPlan(ResolvedPlan plan, DateTimeOffset now) =>
         [
-            .. planned.All.Select(table => new ContentsCheck(table)),
-            .. planned.All.Select(table => new CountsCheck(table)),
-            .. EncryptedColumnsCheck.For(planned),
-            .. LargeValuesCheck.For(planned),
-            .. HashChainCheck.For(planned),
+            .. plan.Targets.Select(table => new ContentsCheck(table)),
+            .. plan.Targets.Select(table => new CountsCheck(table)),
+            .. EncryptedColumnsCheck.For(plan),
+            .. LargeValuesCheck.For(plan),
+            .. HashChainCheck.For(plan),
             .. UserMapCheck.For(plan),
-            .. UuidChecks.For(planned),
-            .. FutureTimestampChecks.For(planned, now),
-            .. TimestampBoundsCheck.For(planned),
+            .. UuidChecks.For(plan),
+            .. FutureTimestampChecks.For(plan, now),
+            .. TimestampBoundsCheck.For(plan),
         ];
-    }
 
     /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say
     /// so.</summary>
@@ -51,15 +46,14 @@ internal static class CheckList
                 token => TargetCatalog.ReadAsync(sides.Target, token),
                 cancellationToken
             );
-            var planned = new PlannedTables(plan);
             return
             [
-                .. OrphanChecks.For(catalog, planned),
-                .. UniqueKeyChecks.For(catalog, planned),
-                .. DeclaredRuleChecks.For(CheckNames.NotNull, catalog.NotNulls, planned),
-                .. DeclaredRuleChecks.For(CheckNames.CheckConstraints, catalog.Checks, planned),
-                .. PartitionChecks.For(catalog, planned),
-                .. SequenceChecks.For(catalog, planned),
+                .. OrphanChecks.For(catalog, plan),
+                .. UniqueKeyChecks.For(catalog, plan),
+                .. DeclaredRuleChecks.For(CheckNames.NotNull, catalog.NotNulls, plan),
+                .. DeclaredRuleChecks.For(CheckNames.CheckConstraints, catalog.Checks, plan),
+                .. PartitionChecks.For(catalog, plan),
+                .. SequenceChecks.For(catalog, plan),
             ];
         }
         catch (UnfinishedException unfinished)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FreshTrack.Plan;
 using FreshTrack.Verification.Contents;
 using FreshTrack.Verification.Databases;
 
@@ -13,7 +12,8 @@ public static class TableDifference
     /// nothing.</summary>
     /// <param name="target">A table of the target that the plan fills.</param>
     /// <exception cref="RefusedException">The plan does not fill that table.</exception>
-    /// <exception cref="IncomparableException">Key or types of the two sides do not allow to compare them.</exception>
+    /// <exception cref="IncomparableException">The plan does not fit the databases, or key
+    /// or types of the two sides do not allow to compare them.</exception>
     /// <exception cref="QueryFailedException">A database failed. What was yielded until then is true, but not
     /// all.</exception>
     public static async IAsyncEnumerable<RowChange> ReadAsync(
@@ -22,13 +22,19 @@ public static class TableDifference
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var table =
-            PlannedTable.AllOf(request.Plan).FirstOrDefault(table => table.Target == target)
-            ?? throw new RefusedException(
+        if (request.Plan.Targets.All(table => table.Name != target))
+        {
+            throw new RefusedException(
                 $"The plan fills no table {target}, so it has no difference to the source. Name one of "
-                    + $"{string.Join(", ", request.Plan.Tables.Select(entry => entry.Target).Distinct())}."
+                    + $"{string.Join(", ", request.Plan.Targets.Select(table => table.Name))}."
             );
+        }
+
         await using var sides = await BothSides.OpenAsync(request, cancellationToken);
+        var scope = await PlanScope.ReadAsync(request.Plan, sides, request.Clock.GetUtcNow(), cancellationToken);
+        var table = scope.ObstacleTo(target) is { } obstacle
+            ? throw new IncomparableException($"The plan does not fit: {obstacle}")
+            : scope.Plan.FindTarget(target)!;
         await using var ofSource = await sides.Source.OpenSessionAsync(cancellationToken);
         await using var ofTarget = await sides.Target.OpenSessionAsync(cancellationToken);
         var compared = await ComparedTable.PrepareAsync(table, ofSource, ofTarget, cancellationToken);
@@ -38,7 +44,7 @@ public static class TableDifference
         {
             yield return new RowChange(
                 pair.Kind,
-                table.Target,
+                table.Name,
                 [.. compared.Source.Key.Select(index => table.Columns[index].Target)],
                 [.. pair.ChangedColumns().Select(index => table.Columns[index].Target)],
                 Values(table, pair.Source),
@@ -47,7 +53,7 @@ public static class TableDifference
         }
     }
 
-    private static Dictionary<string, string?>? Values(PlannedTable table, HashedRow? row) =>
+    private static Dictionary<string, string?>? Values(TargetTable table, HashedRow? row) =>
         row is { Cells: var cells }
             ? table.Columns.Zip(cells).ToDictionary(column => column.First.Target, column => column.Second)
             : null;

@@ -1,11 +1,10 @@
 using System.Data.Common;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Verification;
 
 /// <summary>What to verify: a plan and the two databases. Data sources are abstract, so that a test can stand
 /// between.</summary>
-public sealed record VerificationRequest(ResolvedPlan Plan, DbDataSource Source, DbDataSource Target)
+public sealed record VerificationRequest(MigrationPlan Plan, DbDataSource Source, DbDataSource Target)
 {
     /// <summary>Timestamps of the past that lie after this clock's now are violations; it also limits and measures
     /// every check.</summary>

@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification;
 
 /// <summary>All checks of one verification, ordered by check and subject: the content of

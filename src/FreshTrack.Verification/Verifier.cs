@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification;
 
-/// <summary>Verifies that a target holds what the plan makes of a source. Reads both databases itself and trusts no
-/// count of the mover.</summary>
+/// <summary>Verifies that a target holds what the plan makes of a source, whatever moved the data: it needs no run, no
+/// manifest and no preflight, reads both databases itself and trusts no count of the mover.</summary>
 /// <remarks>
-/// Fail-closed: a check that errs, takes too long, reads nothing or is not run is Inconclusive with its reason. When a
-/// database cannot be reached at all,
-/// every check that the plan calls for is reported so.
+/// Fail-closed: a check that errs, takes too long, reads nothing or is not run is Inconclusive with its reason. What
+/// the databases lack of the plan is Inconclusive as well: one result of <see cref="CheckNames.Plan"/> for each
+/// finding, and no check of a table that it concerns passes. When a database cannot be reached at all, every check that
+/// the plan calls for is reported so.
 /// </remarks>
 public static class Verifier
 {
@@ -25,42 +25,62 @@ public static class Verifier
     {
         Demand(request);
         var started = request.Clock.GetUtcNow();
-        var ofPlan = CheckList.OfPlan(request.Plan, started);
+        var results = await VerifyAsync(request, started, progress, cancellationToken);
+        return new VerificationResult(
+            started,
+            [.. results.OrderBy(result => result.Check).ThenBy(result => result.Subject)]
+        );
+    }
+
+    private static async Task<IEnumerable<CheckResult>> VerifyAsync(
+        VerificationRequest request,
+        DateTimeOffset now,
+        IProgress<CheckResult>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         var limit = new TimeLimit(request.Clock, request.CheckLimit);
-        BothSides sides;
         try
         {
-            sides = await limit.RunAsync(token => BothSides.OpenAsync(request, token), cancellationToken);
+            await using var sides = await limit.RunAsync(
+                token => BothSides.OpenAsync(request, token),
+                cancellationToken
+            );
+            var scope = await limit.RunAsync(
+                token => PlanScope.ReadAsync(request.Plan, sides, now, token),
+                cancellationToken
+            );
+            ICheck[] checks =
+                scope.Plan.Tables.Count == 0
+                    ? []
+                    :
+                    [
+                        .. CheckList.OfPlan(scope.Plan, now),
+                        .. await CheckList.OfTargetAsync(sides, scope.Plan, limit, cancellationToken),
+                    ];
+            Tell(scope.Open, progress);
+            var results = await RunAllAsync(checks, sides, request, scope, limit, progress, cancellationToken);
+            return [.. scope.Open, .. OneOfEach(checks, results)];
         }
         catch (UnfinishedException unfinished)
         {
-            ICheck[] unrun = [.. ofPlan, .. CheckList.Unknown(unfinished.Message)];
-            return Result(
-                started,
-                unrun,
-                unrun.Select(check => CheckRunner.NotRun(check, $"Not run: {unfinished.Message}"))
-            );
-        }
-
-        await using (sides)
-        {
-            ICheck[] checks =
+            IReadOnlyList<CheckResult> unrun =
             [
-                .. ofPlan,
-                .. await CheckList.OfTargetAsync(sides, request.Plan, limit, cancellationToken),
+                .. PlanScope
+                    .Uninformed(request.Plan, now)
+                    .Concat(CheckList.Unknown(unfinished.Message))
+                    .Select(check => CheckRunner.NotRun(check, $"Not run: {unfinished.Message}")),
             ];
-            return Result(
-                started,
-                checks,
-                await RunAllAsync(
-                    checks,
-                    sides,
-                    request,
-                    new CheckRunner(request.Clock, limit),
-                    progress,
-                    cancellationToken
-                )
-            );
+            Tell(unrun, progress);
+            return unrun;
+        }
+    }
+
+    private static void Tell(IEnumerable<CheckResult> results, IProgress<CheckResult>? progress)
+    {
+        foreach (var result in results)
+        {
+            progress?.Report(result);
         }
     }
 
@@ -68,11 +88,13 @@ public static class Verifier
         ICheck[] checks,
         BothSides sides,
         VerificationRequest request,
-        CheckRunner runner,
+        PlanScope scope,
+        TimeLimit limit,
         IProgress<CheckResult>? progress,
         CancellationToken cancellationToken
     )
     {
+        var runner = new CheckRunner(request.Clock, limit);
         var results = new ConcurrentBag<CheckResult>();
         var options = new ParallelOptions
         {
@@ -84,7 +106,7 @@ public static class Verifier
             options,
             async (check, token) =>
             {
-                var result = await runner.RunAsync(check, sides, token);
+                var result = scope.Qualify(await runner.RunAsync(check, sides, token));
                 results.Add(result);
                 progress?.Report(result);
             }
@@ -93,22 +115,14 @@ public static class Verifier
     }
 
     /// <summary>One result for every check that was called for, whatever came of it.</summary>
-    private static VerificationResult Result(
-        DateTimeOffset started,
-        IReadOnlyList<ICheck> checks,
-        IEnumerable<CheckResult> results
-    )
+    private static IEnumerable<CheckResult> OneOfEach(ICheck[] checks, IEnumerable<CheckResult> results)
     {
         var finished = results.ToLookup(result => (result.Check, result.Subject));
-        var all = checks
+        return checks
             .DistinctBy(check => (check.Name, check.Subject))
             .SelectMany(check =>
                 finished[(check.Name, check.Subject)].DefaultIfEmpty(CheckRunner.NotRun(check, "Not run."))
             );
-        return new VerificationResult(
-            started,
-            [.. all.OrderBy(result => result.Check).ThenBy(result => result.Subject)]
-        );
     }
 
     private static void Demand(VerificationRequest request)

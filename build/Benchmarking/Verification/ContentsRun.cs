@@ -15,7 +15,7 @@ internal static class ContentsRun
     )
     {
         var request = new VerificationRequest(
-            await readings.ResolveAsync(cancellationToken),
+            PlanFile.Parse(CopiedReadings.PlanText(), "plan.yaml"),
             readings.Source,
             readings.Target
         )

@@ -75,20 +75,6 @@ internal sealed class CopiedReadings : IAsyncDisposable
         "version: 1\ntables:\n  - source: "
         + $"public.readings\n{(changed ? "    columns: { battery: battery + 1 }\n" : "")}leave: [public.units]\n";
 
-    public async Task<ResolvedPlan> ResolveAsync(CancellationToken cancellationToken)
-    {
-        var resolution = PlanResolver.Resolve(
-            PlanFile.Parse(PlanText(), "plan.yaml"),
-            await Catalog.ReadAsync(Source, cancellationToken),
-            await Catalog.ReadAsync(Target, cancellationToken)
-        );
-        return resolution.Plan
-            ?? throw new InvalidOperationException(
-                "The benchmark's plan does not fit: "
-                    + $"{string.Join("; ", resolution.Findings.Select(finding => finding.Message))}"
-            );
-    }
-
     /// <summary>Adds to the temperature of the target's first reading; the same amount taken off restores it.</summary>
     public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) =>
         BenchmarkServers.ExecuteAsync(

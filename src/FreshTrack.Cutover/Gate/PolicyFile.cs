@@ -28,37 +28,36 @@ public static class PolicyFile
     ];
 
     /// <param name="name">The file's name, for messages.</param>
-    /// <exception cref="RefusedException">The text is no whole policy; the message names file, line and
+    /// <exception cref="RefusedException">The text is not a whole policy; the message names file, line and
     /// column.</exception>
     public static Policy Parse(string text, string name)
     {
-        var file = new PolicyNode(YamlText.Read(text, name), name, "the policy").Only(
-            "version",
-            "counts",
-            "contents",
-            "integrity",
-            "latency",
-            "baseline",
-            "cutover"
-        );
-        if (file["version"].Text() != "1")
+        var file = YamlNode
+            .Read(text, name, "the policy")
+            .Mapping("version", "counts", "contents", "integrity", "latency", "baseline", "cutover");
+        if (file.Required("version").Text() != "1")
         {
-            throw file["version"].Refuse($"version is '{file["version"].Text()}'; expected 1");
+            throw file.Required("version").Refuse($"version is '{file.Required("version").Text()}'; expected 1");
         }
 
-        RequireFail(file["counts"]);
-        RequireFail(file["contents"]);
-        return new Policy(Integrity(file["integrity"]), Latency(file["latency"]))
+        RequireFail(file.Required("counts"));
+        RequireFail(file.Required("contents"));
+        return new Policy(Integrity(file.Required("integrity")), Latency(file.Required("latency")))
         {
             Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
-            Baseline = file.Find("baseline") is { } baseline ? Baseline(baseline.Only("runs", "p95_worse")) : null,
-            RehearsalMaxAge = file.Find("cutover")?.Only("rehearsal_max_age")["rehearsal_max_age"].Time(),
+            Baseline = file.Optional("baseline") is { } baseline
+                ? Baseline(baseline.Mapping("runs", "p95_worse"))
+                : null,
+            RehearsalMaxAge = file.Optional("cutover")
+                ?.Mapping("rehearsal_max_age")
+                .Required("rehearsal_max_age")
+                .Duration(),
         };
     }
 
-    private static void RequireFail(PolicyNode section)
+    private static void RequireFail(YamlNode section)
     {
-        var mismatch = section.Only("mismatch")["mismatch"];
+        var mismatch = section.Mapping("mismatch").Required("mismatch");
         if (mismatch.Text() != "fail")
         {
             throw mismatch.Refuse(
@@ -67,9 +66,9 @@ public static class PolicyFile
         }
     }
 
-    private static List<IntegrityLimit> Integrity(PolicyNode section) =>
+    private static List<IntegrityLimit> Integrity(YamlNode section) =>
         section
-            .Only(IntegrityChecks)
+            .Mapping(IntegrityChecks)
             .Pairs()
             .Select(limit => new IntegrityLimit(limit.Key, limit.Value.Whole(from: 0)))
             .ToList()
@@ -79,31 +78,32 @@ public static class PolicyFile
                 "'integrity' is empty; expected at least one check: what is not asked for is not missed"
             );
 
-    private static List<LatencyLimit> Latency(PolicyNode section)
+    private static List<LatencyLimit> Latency(YamlNode section)
     {
         var limits = new List<LatencyLimit>();
         foreach (var item in section.Items())
         {
-            item.Only("scenario", "p95_ms", "p99_ms", "error_rate", "min_requests");
-            var scenario = item["scenario"].Text();
+            item.Mapping("scenario", "p95_ms", "p99_ms", "error_rate", "min_requests");
+            var scenario = item.Required("scenario").Text();
             if (!ScenarioNames.All.Contains(scenario))
             {
-                throw item["scenario"]
+                throw item.Required("scenario")
                     .Refuse($"unknown scenario '{scenario}'; expected one of {string.Join(", ", ScenarioNames.All)}");
             }
 
             if (limits.Exists(limit => limit.Scenario == scenario))
             {
-                throw item["scenario"].Refuse($"scenario '{scenario}' stands here a second time; give its limits once");
+                throw item.Required("scenario")
+                    .Refuse($"scenario '{scenario}' stands here a second time; give its limits once");
             }
 
             limits.Add(
                 new LatencyLimit(
                     scenario,
-                    item["p95_ms"].Number(0, AnyLimit),
-                    item["p99_ms"].Number(0, AnyLimit),
-                    item["error_rate"].Number(0, 1),
-                    item["min_requests"].Whole(from: 1)
+                    item.Required("p95_ms").Number(0, AnyLimit),
+                    item.Required("p99_ms").Number(0, AnyLimit),
+                    item.Required("error_rate").Number(0, 1),
+                    item.Required("min_requests").Whole(from: 1)
                 )
             );
         }
@@ -115,11 +115,9 @@ public static class PolicyFile
             );
     }
 
-    private static BaselineLimit Baseline(PolicyNode section)
-    {
-        var runs = section["runs"].Whole(from: 1);
-        return runs <= 1000
-            ? new BaselineLimit((int)runs, section["p95_worse"].Number(0, AnyLimit))
-            : throw section["runs"].Refuse($"'runs' is '{runs}'; expected at most 1000");
-    }
+    private static BaselineLimit Baseline(YamlNode section) =>
+        new(
+            (int)section.Required("runs").Whole(from: 1, upTo: 1000),
+            section.Required("p95_worse").Number(0, AnyLimit)
+        );
 }

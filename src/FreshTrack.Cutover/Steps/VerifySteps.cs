@@ -15,15 +15,11 @@ public static class VerifySteps
         CancellationToken cancellationToken
     )
     {
-        var (source, target) = (run.Environment.Source, run.Environment.Target);
-        var result = await PlanVerification.RunAsync(
-            run.Plan,
-            source,
-            target,
-            run.Environment.Clock,
-            new Forward(progress),
-            cancellationToken
-        );
+        var request = new VerificationRequest(run.Plan, run.Environment.Source, run.Environment.Target)
+        {
+            Clock = run.Environment.Clock,
+        };
+        var result = await Verifier.RunAsync(request, new Forward(progress), cancellationToken);
         run.Verification.Set(result);
         await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
         return Outcome(result);

@@ -98,7 +98,7 @@ internal sealed class MappedTable(CatalogTable target, IReadOnlyList<TableProjec
     private Sql Value(TableProjection entry, CatalogColumn column)
     {
         // What a sequence will give cannot be known, and asking it would take a number away.
-        var missing = column.Default is { } value && !value.Contains("nextval(") ? value : "null";
+        var missing = column.Default is { } value && !column.IsNumbered ? value : "null";
         var filled =
             Projection(entry, column.Name)?.Transport
             ?? Sql.Format($"({Sql.Expression(missing)})::{Sql.Expression(column.TransportType)}");

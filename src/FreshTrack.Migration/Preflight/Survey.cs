@@ -18,9 +18,7 @@ internal sealed class Survey
         (Target, TargetCatalog) = target;
         Tables =
         [
-            .. plan
-                .Tables.GroupBy(table => table.Target)
-                .Select(group => new MappedTable(TargetCatalog.Tables[group.Key], [.. group], this)),
+            .. plan.Targets.Select(table => new MappedTable(TargetCatalog.Tables[table.Name], table.Entries, this)),
         ];
     }
 

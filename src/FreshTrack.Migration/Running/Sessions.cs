@@ -3,8 +3,7 @@ using Npgsql;
 
 namespace FreshTrack.Migration;
 
-/// <summary>Opens connections with the settings that long, quiet work needs, and runs plain statements on
-/// them.</summary>
+/// <summary>Opens connections with the settings that long, quiet work needs.</summary>
 internal static class Sessions
 {
     // UTC: casts between timestamps with and without zone must not depend on the server's setting.
@@ -39,57 +38,5 @@ internal static class Sessions
             await connection.DisposeAsync();
             throw;
         }
-    }
-
-    public static NpgsqlCommand Command(this NpgsqlConnection connection, Sql sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql.Text, connection) { CommandTimeout = 0 };
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    public static async Task<int> ExecuteAsync(
-        this NpgsqlConnection connection,
-        Sql sql,
-        CancellationToken cancellationToken,
-        params object[] values
-    )
-    {
-        await using var command = connection.Command(sql, values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    public static async Task<T?> ScalarAsync<T>(
-        this NpgsqlConnection connection,
-        Sql sql,
-        CancellationToken cancellationToken,
-        params object[] values
-    )
-    {
-        await using var command = connection.Command(sql, values);
-        return await command.ExecuteScalarAsync(cancellationToken) is T value ? value : default;
-    }
-
-    public static async Task<List<T>> ListAsync<T>(
-        this NpgsqlConnection connection,
-        Sql sql,
-        Func<NpgsqlDataReader, T> map,
-        CancellationToken cancellationToken,
-        params object[] values
-    )
-    {
-        await using var command = connection.Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var list = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            list.Add(map(reader));
-        }
-
-        return list;
     }
 }

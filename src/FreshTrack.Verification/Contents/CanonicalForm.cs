@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Contents;
 
 /// <summary>The common form in which a column's values are compared: what each side does to its value before it is

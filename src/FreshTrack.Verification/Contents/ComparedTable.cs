@@ -1,16 +1,15 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;
 
 /// <summary>Both sides of one table of the target, brought to common forms.</summary>
-internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, HashedTable Target)
+internal sealed record ComparedTable(TargetTable Table, HashedTable Source, HashedTable Target)
 {
     /// <exception cref="IncomparableException">The plan maps no column, the key is no mapped column, or two types have
     /// no common form.</exception>
     /// <exception cref="QueryFailedException">A table or column is missing, or an expression is wrong.</exception>
     public static async Task<ComparedTable> PrepareAsync(
-        PlannedTable table,
+        TargetTable table,
         Session source,
         Session target,
         CancellationToken cancellationToken
@@ -19,7 +18,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         var names = table.Columns.Select(column => column.Target).ToList();
         if (names.Count == 0)
         {
-            throw new IncomparableException($"The plan maps no column of {table.Target}.");
+            throw new IncomparableException($"The plan maps no column of {table.Name}.");
         }
 
         await DemandNoDefaultAsync(table, target, cancellationToken);
@@ -58,7 +57,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
     /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must
     /// hold.</summary>
     private static async Task DemandNoDefaultAsync(
-        PlannedTable table,
+        TargetTable table,
         Session target,
         CancellationToken cancellationToken
     )
@@ -76,7 +75,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
                 : await target.ListAsync(
                     Sql.Format(
                         $"select attname::text from pg_attribute where attrelid = "
-                            + $"{Sql.Literal($"{Sql.Format($"{table.Target}")}")}::regclass and (atthasdef or "
+                            + $"{Sql.Literal($"{Sql.Format($"{table.Name}")}")}::regclass and (atthasdef or "
                             + $"attidentity <> '')"
                     ),
                     row => row.GetString(0),
@@ -85,7 +84,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         if (open.Find(left => defaults.Contains(left.column)) is { column: { } column, entry: { } entry })
         {
             throw new IncomparableException(
-                $"{table.Target}.{column}: the entry of {entry.Source} leaves it to the target's default "
+                $"{table.Name}.{column}: the entry of {entry.Source} leaves it to the target's default "
                     + "while another entry fills it, so nothing says what it must hold. Name it in each entry."
             );
         }
@@ -108,7 +107,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
     }
 
     private static List<CanonicalForm> FormsOf(
-        PlannedTable table,
+        TargetTable table,
         IReadOnlyList<ColumnType> source,
         IReadOnlyList<ColumnType> target
     ) =>
@@ -117,7 +116,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
                 (column, index) =>
                     CanonicalForm.Between(source[index], target[index], KeepsAnyScale(column))
                     ?? throw new IncomparableException(
-                        $"{table.Target}.{column.Target}: source type {source[index].Name} and target type "
+                        $"{table.Name}.{column.Target}: source type {source[index].Name} and target type "
                             + $"{target[index].Name} have no common form. "
                             + "Convert in the plan's expression, so that both are of one type."
                     )
@@ -125,7 +124,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         ];
 
     /// <summary>The target's rows do not tell which entry they came from, so they take one form only.</summary>
-    private static IEnumerable<string> TargetForms(PlannedTable table, List<List<CanonicalForm>> forms)
+    private static IEnumerable<string> TargetForms(TargetTable table, List<List<CanonicalForm>> forms)
     {
         var other = table
             .Columns.Where((_, index) => forms.Any(form => form[index].Target != forms[0][index].Target))
@@ -133,7 +132,7 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         return other is null
             ? forms[0].Select(form => form.Target)
             : throw new IncomparableException(
-                $"{table.Target}.{other.Target}: its {table.Entries.Count} entries bring types that compare "
+                $"{table.Name}.{other.Target}: its {table.Entries.Count} entries bring types that compare "
                     + "in different forms. Convert in the plan's expressions, so that all are of one type."
             );
     }
@@ -143,14 +142,14 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
     private static bool KeepsAnyScale(ColumnProjection column) =>
         column.Type == "numeric" || column.SourceType == column.Type;
 
-    private static List<int> KeyOf(PlannedTable table, List<string> names)
+    private static List<int> KeyOf(TargetTable table, List<string> names)
     {
         var key = table.Key.Select(column => names.IndexOf(column)).ToList();
         var absent = key.IndexOf(-1);
         if (absent >= 0)
         {
             throw new IncomparableException(
-                $"{table.Target}: key column {table.Key[absent]} is filled by nothing in the plan. Name a "
+                $"{table.Name}: key column {table.Key[absent]} is filled by nothing in the plan. Name a "
                     + "key of mapped columns."
             );
         }

@@ -4,11 +4,11 @@ namespace FreshTrack.Verification.Contents;
 
 /// <summary>Every cell of every row, mapped user ids included: whole-row checksums on both sides at once, and the
 /// differing rows by name.</summary>
-internal sealed class ContentsCheck(PlannedTable table) : ICheck
+internal sealed class ContentsCheck(TargetTable table) : ICheck
 {
     public string Name => CheckNames.Contents;
 
-    public string Subject => table.Target.ToString();
+    public string Subject => table.Name.ToString();
 
     public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
     {
@@ -60,7 +60,9 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
     }
 
     private string Reason(Differences found) =>
-        $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
-        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. "
-        + $"First: {found.Listed[0]}.";
+        $"{table.Name}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
+        + (found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(Counted))})")
+        + $". First: {found.Listed[0]}.";
+
+    private static string Counted(ColumnDifferences column) => $"{column.Column} in {column.Rows}";
 }

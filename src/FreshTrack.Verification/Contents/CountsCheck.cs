@@ -1,17 +1,16 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;
 
 /// <summary>Row counts under the plan's filter, in total and per group that the plan declares, so that a loss is seen
 /// where it happened.</summary>
-internal sealed class CountsCheck(PlannedTable table) : ICheck
+internal sealed class CountsCheck(TargetTable table) : ICheck
 {
     private const int Named = 3;
 
     public string Name => CheckNames.Counts;
 
-    public string Subject => table.Target.ToString();
+    public string Subject => table.Name.ToString();
 
     public async Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken)
     {
@@ -19,7 +18,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         await using var target = await sides.Target.OpenSessionAsync(cancellationToken);
         var (entries, ofTarget) = await BothSides.AskAsync(
             token => CountEntriesAsync(source, token),
-            token => CountAsync(target, Sql.Format($"select count(*) from {table.Target}"), token),
+            token => CountAsync(target, Sql.Format($"select count(*) from {table.Name}"), token),
             cancellationToken
         );
         var ofSource = entries.Sum(entry => entry.Rows);
@@ -29,7 +28,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         )
         {
             return Outcome.Inconclusive(
-                $"Read no rows of {empty.Source}, one of the tables that fill {table.Target}. If it may be "
+                $"Read no rows of {empty.Source}, one of the tables that fill {table.Name}. If it may be "
                     + "empty, say may_be_empty: true in its entry."
             );
         }
@@ -45,7 +44,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         var reason =
             violations == 0
                 ? $"Both sides have {ofSource} rows."
-                : $"{table.Target}: the source has {ofSource} rows, the target "
+                : $"{table.Name}: the source has {ofSource} rows, the target "
                     + $"{ofTarget}.{string.Concat(groups.Take(Named).Select(group => $" {group}."))}";
         return Outcome
             .Judge(Math.Max(ofSource, ofTarget), violations, reason, table.MayBeEmpty)
@@ -116,7 +115,7 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         return groups.Sum(group => group.Value) == total
             ? groups.ToDictionary()
             : throw new QueryFailedException(
-                $"The {session.Side} counted {groups.Sum(group => group.Value)} rows of {table.Target} in "
+                $"The {session.Side} counted {groups.Sum(group => group.Value)} rows of {table.Name} in "
                     + $"groups and {total} in all."
             );
     }

@@ -6,7 +6,7 @@ internal sealed class DifferenceSummary(ComparedTable compared)
 {
     private const string Masked = "(secret)";
 
-    private readonly PlannedTable table = compared.Table;
+    private readonly TargetTable table = compared.Table;
     private readonly long[] kinds = new long[3];
     private readonly long[] columns = new long[compared.Table.Columns.Count];
     private readonly List<RowDifference> listed = [];
@@ -42,7 +42,7 @@ internal sealed class DifferenceSummary(ComparedTable compared)
     private RowDifference Describe(RowPair pair, IReadOnlyList<int> changed) =>
         new(
             pair.Kind,
-            table.Target.ToString(),
+            table.Name.ToString(),
             [
                 .. compared.Source.Key.Select(index => new KeyValue(
                     table.Columns[index].Target,

@@ -1,4 +1,3 @@
-using FreshTrack.Plan;
 using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification.Contents;

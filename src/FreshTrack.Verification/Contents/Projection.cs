@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Contents;
 
 /// <summary>A table as the plan sees it, on one side: a subquery with the target's column names.</summary>
@@ -9,7 +7,7 @@ internal static class Projection
 
     /// <summary>The rows of all entries. Fails where one entry's column is of a type that another's cannot be united
     /// with.</summary>
-    public static Sql OfSource(PlannedTable table) =>
+    public static Sql OfSource(TargetTable table) =>
         Sql.Join(" union all ", table.Entries.Select(entry => OfSource(entry, table.Columns)));
 
     /// <summary>One entry's rows through the plan's expressions, as they are: never cast to the target's type, which
@@ -22,7 +20,7 @@ internal static class Projection
 
     /// <summary>The target's rows, user ids mapped back; an id that the map lacks becomes a text that no source id
     /// equals.</summary>
-    public static Sql OfTarget(PlannedTable table)
+    public static Sql OfTarget(TargetTable table)
     {
         var users = table.Columns.Where(column => column.IsUser).ToList();
         var joins = users.Select(
@@ -34,7 +32,7 @@ internal static class Projection
         );
         return Sql.Format(
             $"select {Sql.Join(", ", table.Columns.Select(column => TargetColumn(column, users)))} from "
-                + $"{table.Target} as t{Sql.Join("", joins)}"
+                + $"{table.Name} as t{Sql.Join("", joins)}"
         );
     }
 

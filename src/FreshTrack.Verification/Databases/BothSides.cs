@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>Source and target, each at its snapshot.</summary>
@@ -54,7 +52,7 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
         await target.DisposeAsync();
     }
 
-    private static void Demand(Side source, Side target, ResolvedPlan plan)
+    private static void Demand(Side source, Side target, MigrationPlan plan)
     {
         if (source.Facts.Probe != target.Facts.Probe)
         {

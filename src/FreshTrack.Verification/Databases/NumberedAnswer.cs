@@ -1,5 +1,4 @@
 using System.Data.Common;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 

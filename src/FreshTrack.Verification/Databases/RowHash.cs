@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>64-bit hashes of rows, computed by the databases themselves.</summary>

@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>One connection inside its side's snapshot. An answer that is not whole is an error, never a shorter
 /// answer.</summary>
-internal sealed class Session(string side, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
+internal sealed class Session(string side, DbConnection connection, DbTransaction transaction)
+    : ISqlSession,
+        IAsyncDisposable
 {
     public string Side => side;
 

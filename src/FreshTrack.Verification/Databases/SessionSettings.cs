@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>What every session sets for its transaction, and reads back: a setting that was swallowed would weaken the

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 

@@ -1,5 +1,3 @@
-using FreshTrack.Plan;
-
 namespace FreshTrack.Verification.Databases;
 
 /// <summary>A moment of a database, shared by all sessions that read it.</summary>

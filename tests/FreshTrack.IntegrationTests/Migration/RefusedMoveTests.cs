@@ -1,4 +1,3 @@
-using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.MoveProcess;
 using FreshTrack.Plan;

@@ -54,12 +54,13 @@ public sealed class EveryCheckTests(Servers servers)
             new VerificationRequest(plan, moved.Source, moved.Target),
             Token
         );
+        var scope = await PlanScope.ReadAsync(plan, sides, DateTimeOffset.UnixEpoch, Token);
         ICheck[] checks =
         [
-            .. CheckList.OfPlan(plan, DateTimeOffset.UnixEpoch),
+            .. CheckList.OfPlan(scope.Plan, DateTimeOffset.UnixEpoch),
             .. await CheckList.OfTargetAsync(
                 sides,
-                plan,
+                scope.Plan,
                 new TimeLimit(TimeProvider.System, TimeSpan.FromMinutes(5)),
                 Token
             ),

@@ -44,7 +44,7 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, ResolvedPlan? plan = null) =>
+    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken, MigrationPlan? plan = null) =>
         Verifier.RunAsync(
             new VerificationRequest(plan ?? MovedPlan.Create(), source, target) { Clock = Clock },
             progress: null,

@@ -2,97 +2,77 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>The plan from one side of <see cref="MovedSchema"/> to the other, resolved by hand.</summary>
+/// <summary>The plan from one side of <see cref="MovedSchema"/> to the other.</summary>
 internal static class MovedPlan
 {
     private const string Over = """
         coalesce(previous_hash, '') || '|' || event_type || '|' || payload::text || '|' || to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
         """;
 
-    public static ResolvedPlan Create(Func<TablePlan, TablePlan>? change = null, params TableProjection[] more)
+    public static MigrationPlan Create(Func<TablePlan, TablePlan>? change = null, params TablePlan[] more)
     {
-        TableProjection[] tables =
+        TablePlan[] tables =
         [
-            Table("auth.users", "public.users", ["id! uuid", "email text < varchar(255)"]),
-            Table(
-                "public.units",
-                "public.units",
-                [
-                    "id uuid",
-                    "name text",
-                    "note varchar(80) < varchar(60)",
-                    "temp_max numeric(6,3) < numeric(5,2) = temp_limit_high",
-                    "voltage numeric",
-                    "kind text < unit_kind",
-                    "tags text[]",
-                    "meta jsonb",
-                    "blob bytea",
-                    "api_key? text",
-                    "created_by! uuid",
-                    "deleted_by! uuid",
-                    "seen_at timestamp with time zone",
-                    "ratio double precision",
-                    "serial_no bigint",
-                ]
-            ),
-            Table(
-                "public.readings",
-                "public.readings",
-                ["id uuid", "unit_id uuid", "temperature numeric(5,2)", "recorded_at timestamp with time zone"]
-            ),
-            Table(
-                "public.event_logs",
-                "public.event_logs",
-                [
-                    "id uuid",
-                    "organization_id uuid",
-                    "event_type text",
-                    "payload jsonb = event_data",
-                    "previous_hash text",
-                    "event_hash text",
-                    "recorded_at timestamp with time zone",
-                ]
-            ),
-            Table("public.notes", "public.notes", ["id uuid", "body text"]),
+            Table("auth.users", "public.users") with
+            {
+                Users = ["id"],
+            },
+            Table("public.units", "public.units") with
+            {
+                Columns = new Dictionary<string, string> { ["temp_max"] = "temp_limit_high" },
+                Users = ["created_by", "deleted_by"],
+                Secret = ["api_key"],
+                Leave = ["make"],
+            },
+            Table("public.readings", "public.readings") with
+            {
+                CountBy = ["unit_id", "recorded_at::date"],
+            },
+            Table("public.event_logs", "public.event_logs") with
+            {
+                Columns = new Dictionary<string, string> { ["payload"] = "event_data" },
+                Chain = new ChainPlan("organization_id", "previous_hash", "event_hash", Over),
+            },
+            Table("public.notes", "public.notes") with
+            {
+                MayBeEmpty = true,
+            },
         ];
-        var declared = tables.Select(table => table with { Plan = (change ?? (plan => plan))(Declare(table.Plan)) });
-        return new ResolvedPlan(
-            new MigrationPlan([.. declared.Select(table => table.Plan)], []) { Hash = "test" },
-            [.. declared, .. more]
-        );
+        return new MigrationPlan([.. tables.Select(change ?? (table => table)), .. more], []) { Hash = "test" };
     }
 
-    /// <summary>Columns as <c>name[!|?] type [&lt; source type] [= source expression]</c>; ! is a user id, ? a
-    /// secret.</summary>
-    public static TableProjection Table(string source, string target, string[] columns) =>
-        new(new TablePlan(TableName.Parse(source), TableName.Parse(target)), [.. columns.Select(Column)], ["id"]);
+    /// <summary>The plan of one table alone.</summary>
+    public static MigrationPlan Of(TablePlan table) =>
+        new([table], [new TableName("auth", "*"), new TableName("public", "*")]) { Hash = "test" };
 
-    private static TablePlan Declare(TablePlan plan) =>
-        plan.Target.Name switch
-        {
-            "readings" => plan with { CountBy = ["unit_id", "recorded_at::date"] },
-            "event_logs" => plan with { Chain = new ChainPlan("organization_id", "previous_hash", "event_hash", Over) },
-            "notes" => plan with { MayBeEmpty = true },
-            _ => plan,
-        };
-
-    private static ColumnProjection Column(string text)
+    /// <summary>The units by id and one other column.</summary>
+    public static TablePlan Units(string column, string expression)
     {
-        var (left, expression) = Split(text, " = ");
-        var (declared, sourceType) = Split(left, " < ");
-        var (name, type) = Split(declared, " ");
-        var column = name.TrimEnd('!', '?');
-        return new ColumnProjection(
-            column,
-            type!,
-            type!,
-            expression is null ? Sql.Format($"{new Identifier(column)}") : Sql.Expression(expression),
-            sourceType ?? type,
-            name.EndsWith('!'),
-            name.EndsWith('?')
-        );
+        string[] all =
+        [
+            "name",
+            "note",
+            "temp_limit_high",
+            "voltage",
+            "kind",
+            "tags",
+            "meta",
+            "blob",
+            "api_key",
+            "created_by",
+            "deleted_by",
+            "seen_at",
+            "ratio",
+            "serial_no",
+            "make",
+        ];
+        return Table("public.units", "public.units") with
+        {
+            Columns = new Dictionary<string, string> { [column] = expression },
+            Leave = [.. all.Except([column])],
+        };
     }
 
-    private static (string Left, string? Right) Split(string text, string by) =>
-        text.IndexOf(by) is var at and >= 0 ? (text[..at], text[(at + by.Length)..]) : (text, null);
+    public static TablePlan Table(string source, string target) =>
+        new(TableName.Parse(source), TableName.Parse(target)) { Key = ["id"] };
 }

@@ -130,9 +130,9 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         try
         {
-            var servers = new MoveEnvironment(moved.Source, moved.Target, ObjectStore: null!, StackAuth: null, clock);
+            var given = new MoveEnvironment(moved.Source, moved.Target, ObjectStore: null!, StackAuth: null, clock);
             var inputs = new RunInputs(PlanFile.Parse(plan, "plan.yaml"), plan, new SourceTree("test", Clean: true));
-            await new VerificationRun(console, runs, clock).RunAsync(inputs, servers, Token);
+            await new VerificationRun(console, runs, clock).RunAsync(inputs, given, Token);
             return (ExitCodes.Passed, "");
         }
         catch (TargetFailedException failure)

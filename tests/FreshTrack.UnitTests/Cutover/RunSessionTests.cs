@@ -24,11 +24,11 @@ public sealed class RunSessionTests : IDisposable
         var (end, folder) = await RunAsync(Runbook(Step("a"), Step("b")));
 
         Assert.Equal(Verdict.Pass, end.Verdict);
-        var planned = await EvidenceFile.ReadAsync<PlannedRunbook>(folder, "runbook.json", Token);
+        var planned = await ReadAsync<PlannedRunbook>(folder, "runbook.json");
         Assert.Equal(["a", "b"], planned.Phases[0].Steps.Select(step => step.Id));
-        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        var timeline = await ReadAsync<Timeline>(folder, "timeline.json");
         Assert.Equal(["a", "b"], timeline.Phases[0].Steps.Select(step => step.Id));
-        Assert.NotNull((await EvidenceFile.ReadAsync<RunDescription>(folder, "run.json", Token)).EndedAt);
+        Assert.NotNull((await ReadAsync<RunDescription>(folder, "run.json")).EndedAt);
         var last = (await EntriesAsync(folder))[^1];
         Assert.Equal(JournalEvent.RunEnded, last.Event);
         Assert.Equal("Pass", last.Outcome);
@@ -44,7 +44,7 @@ public sealed class RunSessionTests : IDisposable
         var last = (await EntriesAsync(folder))[^1];
         Assert.Equal("Inconclusive", last.Outcome);
         Assert.Equal("the disk is full", last.Detail);
-        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        var timeline = await ReadAsync<Timeline>(folder, "timeline.json");
         Assert.Equal("the disk is full", timeline.Stopped?.Summary);
     }
 
@@ -89,7 +89,7 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal(Verdict.Pass, end.Verdict);
         Assert.Equal(["a", "b", "a", "b"], ran);
         Assert.Contains(await EntriesAsync(folder), entry => entry.Event == JournalEvent.RunResumed);
-        var timeline = await EvidenceFile.ReadAsync<Timeline>(folder, "timeline.json", Token);
+        var timeline = await ReadAsync<Timeline>(folder, "timeline.json");
         Assert.Equal(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero), timeline.StartedAt);
         Assert.True(timeline.Phases[0].ActualSeconds > 1800);
     }
@@ -114,7 +114,7 @@ public sealed class RunSessionTests : IDisposable
 
         await RunAsync(Runbook(Step("a"), Step("b"), Step("d")), Path.GetFileName(folder));
 
-        var planned = await EvidenceFile.ReadAsync<PlannedRunbook>(folder, "runbook.json", Token);
+        var planned = await ReadAsync<PlannedRunbook>(folder, "runbook.json");
         Assert.Equal(["a", "b", "d", "c"], planned.Phases[0].Steps.Select(step => step.Id));
     }
 
@@ -208,6 +208,9 @@ public sealed class RunSessionTests : IDisposable
         var lines = await File.ReadAllLinesAsync(journal, Token);
         await File.WriteAllTextAsync(journal, string.Concat(lines.Take(afterLine).Select(line => line + "\n")), Token);
     }
+
+    private static async Task<T> ReadAsync<T>(string folder, string name)
+        where T : class => (await EvidenceFile.FindAsync<T>(folder, name, Token))!;
 
     private static async Task<IReadOnlyList<JournalEntry>> EntriesAsync(string folder) =>
         await JournalFile.ReadAsync(Path.Combine(folder, "journal.jsonl"), Token);

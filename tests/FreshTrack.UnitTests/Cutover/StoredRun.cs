@@ -37,7 +37,7 @@ internal static class StoredRun
             },
             token
         );
-        await evidence.WriteJsonAsync("runbook", GoodRun.Runbook, token);
+        await evidence.WriteJsonAsync("runbook", GoodRun.Planning, token);
         await evidence.WriteJsonAsync("timeline", GoodRun.Steps() with { StartedAt = Start }, token);
         await evidence.WriteJsonAsync(
             "verification",

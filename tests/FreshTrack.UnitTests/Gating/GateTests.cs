@@ -76,7 +76,7 @@ public sealed class GateTests
         var turned = evidence with
         {
             Verification = Verified([.. Checks.Reverse()]),
-            Plan = Evidence.Plan with { Tables = [.. Evidence.Plan.Tables.Reverse()] },
+            Plan = Planned([.. Evidence.Plan.Tables.Reverse()]),
             Run = Evidence.Run with { StandIns = [.. standIns.Reverse()] },
         };
 

@@ -25,7 +25,7 @@ internal static class GoodRun
             "policy.yaml"
         );
 
-    public static PlannedRunbook Runbook { get; } =
+    public static PlannedRunbook Planning { get; } =
         new(
             "rehearsal",
             [
@@ -56,9 +56,13 @@ internal static class GoodRun
             ),
             Load = Loaded(),
             Baselines = new Baselines([]),
-            Runbook = Runbook,
+            Runbook = Planning,
             Timeline = Steps(),
         };
+
+    /// <summary>The plan of the run with other entries.</summary>
+    public static MigrationPlan Planned(IReadOnlyList<TablePlan> tables) =>
+        new(tables, Evidence.Plan.Leave) { Hash = Evidence.Plan.Hash };
 
     public static IReadOnlyList<CheckResult> Checks => Evidence.Verification!.Checks;
 
@@ -93,10 +97,10 @@ internal static class GoodRun
     public static Timeline Until(int steps, params Verdict[] verdicts)
     {
         var left = Enumerable
-            .Range(0, Runbook.Phases.Sum(phase => phase.Steps.Count))
+            .Range(0, Planning.Phases.Sum(phase => phase.Steps.Count))
             .Select(i => i < verdicts.Length ? verdicts[i] : Verdict.Pass)
             .Take(steps);
-        return Of(Runbook, new Queue<Verdict>(left));
+        return Of(Planning, new Queue<Verdict>(left));
     }
 
     /// <summary>A run that did what the runbook plans; the steps came to the verdicts.</summary>

@@ -57,7 +57,7 @@ public sealed class PolicyFileTests
     [InlineData(
         "error_rate: 0.05",
         "error_rate: 5%",
-        "policy.yaml(6,71): 'error_rate' is '5%'; expected a number above 0, up to 1. Mend the policy and run again."
+        "policy.yaml(6,71): 'error_rate' is '5%'; expected a number above 0, up to 1. Fix the policy and run again."
     )]
     [InlineData(
         "p95_worse: 0.50",
@@ -71,7 +71,9 @@ public sealed class PolicyFileTests
         "policy.yaml(6,71): 'error_rate' is '5'; expected a number above 0, up to 1"
     )]
     [InlineData("min_requests: 2000", "min_requests: 0", "'min_requests' is '0'; expected a whole number from 1 on")]
-    [InlineData("runs: 5", "runs: 0.5", "'runs' is '0.5'; expected a whole number from 1 on")]
+    [InlineData("orphans: 0", "orphans: [0]", "'orphans' is a list; expected a whole number from 0 on")]
+    [InlineData("runs: 5", "runs: 0.5", "'runs' is '0.5'; expected a whole number from 1 to 1000")]
+    [InlineData("runs: 5", "runs: 1001", "'runs' is '1001'; expected a whole number from 1 to 1000")]
     [InlineData(
         "24:00:00",
         "a day",
@@ -87,7 +89,7 @@ public sealed class PolicyFileTests
     [InlineData(
         "{ orphans: 0 }",
         "{ orphans: 0",
-        "policy.yaml(4,21): no valid YAML: a bracket or a quote is left open"
+        "policy.yaml(4,21): not valid YAML: a bracket or a quote is left open"
     )]
     [InlineData("{ orphans: 0 }", "[orphans]", "policy.yaml(4,12): 'integrity' must be a mapping")]
     public void A_mistake_is_refused_with_its_place(string right, string wrong, string message)

@@ -55,7 +55,7 @@ public sealed class RunbookCriterionTests
                 "a runbook without a step",
                 Evidence with
                 {
-                    Runbook = Runbook with { Phases = [] },
+                    Runbook = Planning with { Phases = [] },
                 },
                 "runbook",
                 Verdict.Inconclusive
@@ -73,7 +73,7 @@ public sealed class RunbookCriterionTests
                 "a step that the runbook plans twice",
                 Evidence with
                 {
-                    Runbook = Runbook with { Phases = [.. Runbook.Phases, Runbook.Phases[0]] },
+                    Runbook = Planning with { Phases = [.. Planning.Phases, Planning.Phases[0]] },
                 },
                 "runbook",
                 Verdict.Inconclusive
@@ -235,7 +235,7 @@ public sealed class RunbookCriterionTests
     {
         var planned = new PlannedStep("load.run", "Put the new system under load");
         var step = new StepTiming(planned.Id, planned.Title, 14, 20, Verdict.Pass, "Said so.");
-        var longer = Runbook with { Phases = [.. Runbook.Phases, new PlannedPhase(7, "Load", 30, 45, [planned])] };
+        var longer = Planning with { Phases = [.. Planning.Phases, new PlannedPhase(7, "Load", 30, 45, [planned])] };
         var timeline = Steps() with
         {
             Phases = [.. Steps().Phases, new PhaseTiming(7, "Load", 30, 45, 14, 20, [step])],
@@ -263,11 +263,11 @@ public sealed class RunbookCriterionTests
         Gate.Judge(evidence, Limits).Criteria.Single(line => line.Name == "runbook");
 
     private static PlannedRunbook Without(string step) =>
-        Runbook with
+        Planning with
         {
             Phases =
             [
-                .. Runbook.Phases.Select(phase =>
+                .. Planning.Phases.Select(phase =>
                     phase with
                     {
                         Steps = [.. phase.Steps.Where(planned => planned.Id != step)],

@@ -145,15 +145,7 @@ public sealed class TableCriteriaTests
                 "contents",
                 Verdict.Inconclusive
             },
-            {
-                "the plan is empty",
-                Evidence with
-                {
-                    Plan = Evidence.Plan with { Tables = [] },
-                },
-                "counts",
-                Verdict.Inconclusive
-            },
+            { "the plan is empty", Evidence with { Plan = Planned([]) }, "counts", Verdict.Inconclusive },
         };
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class PlanFileTests
     [InlineData("version: 2\ntables:\n  - source: a", "plan.yaml(1,10): version '2' is not known")]
     [InlineData("version: 1\ntables: []", "plan.yaml(2,9): 'tables' is empty")]
     [InlineData("version: 1\ntables: a", "plan.yaml(2,9): 'tables' must be a list, but is 'a'")]
-    [InlineData("version: 1\ntables:\n  - target: a", "plan.yaml(3,5): an item of 'tables' has no 'source'")]
+    [InlineData("version: 1\ntables:\n  - target: a", "plan.yaml(3,5): item 1 of 'tables' has no 'source'")]
     [InlineData(
         "version: 1\ntables:\n  - source: a\n    may_be_empty: yes",
         "plan.yaml(4,19): 'may_be_empty' must be true or false"

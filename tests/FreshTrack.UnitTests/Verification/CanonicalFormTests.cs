@@ -1,5 +1,5 @@
 using FreshTrack.Verification.Contents;
-using FreshTrack.Verification.Integrity;
+using FreshTrack.Verification.Rules;
 
 namespace FreshTrack.UnitTests.Verification;
 

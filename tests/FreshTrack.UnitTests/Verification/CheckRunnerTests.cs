@@ -92,16 +92,13 @@ public sealed class UnreachableDatabaseTests
     [Fact]
     public async Task Every_check_of_the_plan_is_inconclusive_when_a_database_cannot_be_reached()
     {
-        var table = new TableProjection(
-            new TablePlan(TableName.Parse("units"), TableName.Parse("units"))
-            {
-                MayBeEmpty = true,
-                Chain = new ChainPlan("a", "b", "c", "d"),
-            },
-            [new ColumnProjection("id", "uuid", "uuid", new Sql("id"), "uuid", IsUser: true, IsSecret: false)],
-            ["id"]
-        );
-        var plan = new ResolvedPlan(new MigrationPlan([table.Plan], []) { Hash = "" }, [table]);
+        var table = new TablePlan(TableName.Parse("units"), TableName.Parse("units"))
+        {
+            MayBeEmpty = true,
+            Users = ["id"],
+            Chain = new ChainPlan("a", "b", "c", "d"),
+        };
+        var plan = new MigrationPlan([table], []) { Hash = "" };
         await using var broken = new BrokenDataSource();
         var result = await Verifier.RunAsync(
             new VerificationRequest(plan, broken, broken),
@@ -131,7 +128,7 @@ public sealed class UnreachableDatabaseTests
     public async Task A_plan_without_tables_is_refused()
     {
         await using var broken = new BrokenDataSource();
-        var plan = new ResolvedPlan(new MigrationPlan([], []) { Hash = "" }, []);
+        var plan = new MigrationPlan([], []) { Hash = "" };
         await Assert.ThrowsAsync<RefusedException>(() =>
             Verifier.RunAsync(
                 new VerificationRequest(plan, broken, broken),

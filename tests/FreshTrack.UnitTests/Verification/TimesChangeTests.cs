@@ -1,4 +1,4 @@
-using FreshTrack.Verification.Integrity;
+using FreshTrack.Verification.Rules;
 
 namespace FreshTrack.UnitTests.Verification;
 

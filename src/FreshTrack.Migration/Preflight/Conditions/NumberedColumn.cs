@@ -11,9 +11,7 @@ internal sealed record NumberedColumn(MappedTable Table, CatalogColumn Column, C
     public static IEnumerable<NumberedColumn> Of(Survey survey) =>
         from table in survey.Tables
         from column in table.Target.Columns
-        where
-            (column.IsIdentity || column.Default?.Contains("nextval(") == true)
-            && table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null)
+        where column.IsNumbered && table.Entries.Any(entry => MappedTable.Projection(entry, column.Name) is not null)
         select new NumberedColumn(
             table,
             column,

@@ -122,8 +122,7 @@ internal static class UniqueCheck
     /// <summary>A key that nothing fills but a sequence cannot collide.</summary>
     private static bool IsNumberedByDatabase(MappedTable table, CatalogIndex index) =>
         index.KeyColumns.Any(name =>
-            table.Target.Column(name) is { } column
-            && (column.IsIdentity || column.Default?.Contains("nextval(") == true)
+            table.Target.Column(name) is { IsNumbered: true }
             && table.Entries.All(entry => MappedTable.Projection(entry, name) is null)
         );
 

@@ -9,10 +9,10 @@ internal static class Contents
     /// <summary>Compares whole rows as text, whatever their order; mapped user ids are looked up backwards.</summary>
     public static async Task AreEqualAsync(Move move, ResolvedPlan plan, CancellationToken cancellationToken)
     {
-        foreach (var target in plan.Tables.GroupBy(table => table.Target))
+        foreach (var target in plan.Targets)
         {
             var expected = new List<string>();
-            foreach (var table in target)
+            foreach (var table in target.Entries)
             {
                 var values = Sql.Join(
                     ", ",
@@ -28,11 +28,11 @@ internal static class Contents
                 );
             }
 
-            var read = Sql.Join(", ", target.First().Columns.Select(Read));
-            var actual = await RowsAsync(move.Target, Sql.Format($"from {target.Key} t"), read, cancellationToken);
+            var read = Sql.Join(", ", target.Entries[0].Columns.Select(Read));
+            var actual = await RowsAsync(move.Target, Sql.Format($"from {target.Name} t"), read, cancellationToken);
             expected.Sort();
             actual.Sort();
-            Assert.True(expected.Count > 0, $"{target.Key} has rows to compare");
+            Assert.True(expected.Count > 0, $"{target.Name} has rows to compare");
             Assert.Equal(expected, actual);
         }
     }

@@ -86,28 +86,14 @@ internal sealed class Move : IAsyncDisposable
         );
 
     /// <summary>Every row as text, in the order of the query.</summary>
-    public static async Task<List<string>> RowsAsync(
+    public static Task<List<string>> RowsAsync(
         NpgsqlDataSource database,
         string sql,
         CancellationToken cancellationToken
-    )
-    {
-        await using var command = database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(reader.GetString(0));
-        }
+    ) => database.ListAsync(Sql.Expression(sql), row => row.GetString(0), cancellationToken);
 
-        return rows;
-    }
-
-    public static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public static Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(Sql.Expression(sql), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

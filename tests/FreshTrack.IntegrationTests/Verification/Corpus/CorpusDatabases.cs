@@ -11,10 +11,11 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
     private const int Seed = 20260115;
     private const int AtOnce = 10;
 
+    private static readonly MigrationPlan Plan = PlanFile.Parse(CorpusSchema.Plan, "corpus.yaml");
+
     private NpgsqlDataSource source = null!;
     private NpgsqlDataSource target = null!;
     private NpgsqlDataSource mover = null!;
-    private ResolvedPlan plan = null!;
 
     /// <summary>Of the target; each is kept in schema pristine as it must be.</summary>
     public static IReadOnlyList<string> Tables { get; } = ["users", "places", "samples", "readings", "scans", "events"];
@@ -38,15 +39,6 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
             mover,
             string.Concat(Tables.Select(table => $"create table pristine.{table} as table {table};"))
         );
-        plan =
-            PlanResolver
-                .Resolve(
-                    PlanFile.Parse(CorpusSchema.Plan, "corpus.yaml"),
-                    await Catalog.ReadAsync(source, Token),
-                    await Catalog.ReadAsync(target, Token)
-                )
-                .Plan
-            ?? throw new InvalidOperationException("The corpus's plan does not fit its schemas.");
     }
 
     /// <summary>Seeded positions for one kind of damage, in rounds of ten that are done at once, or of one; no row is
@@ -88,7 +80,7 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
         await RunAsync(mover, corruption.Damage, positions);
         try
         {
-            return (touched, await Verifier.RunAsync(new VerificationRequest(plan, source, target), null, Token));
+            return (touched, await Verifier.RunAsync(new VerificationRequest(Plan, source, target), null, Token));
         }
         finally
         {

@@ -8,7 +8,12 @@ namespace FreshTrack.IntegrationTests.Verification.Corpus;
 /// written another way,
 /// with a key, a key of two columns, or none and some rows twice.
 /// </summary>
-internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan, IReadOnlyDictionary<string, int> Rows)
+internal sealed record EqualSets(
+    string Source,
+    string Target,
+    MigrationPlan Plan,
+    IReadOnlyDictionary<string, int> Rows
+)
 {
     public const int Users = 5;
 
@@ -75,7 +80,7 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
             drop schema if exists sets cascade; create schema sets; create type sets.mood as enum ('calm', 'Calm', 'not calm');
             {(
                 source
-                    ? ""
+                    ? "create schema if not exists auth; create table if not exists auth.users (id uuid);"
                     : $"drop schema if exists migration cascade; create schema migration; create table migration.user_map as select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id from generate_series(1, {Users.ToString()}) n;"
             )}
             """;
@@ -87,7 +92,7 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
             new StringBuilder(Preparation(source: true)),
             new StringBuilder(Preparation(source: false))
         );
-        var (tables, rows) = (new List<TableProjection>(), new Dictionary<string, int>());
+        var (tables, rows) = (new List<TablePlan>(), new Dictionary<string, int>());
         foreach (var seed in seeds)
         {
             var set = Table(seed, new Random(seed));
@@ -100,15 +105,12 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         return new EqualSets(
             source.ToString(),
             target.ToString(),
-            new ResolvedPlan(
-                new MigrationPlan([.. tables.Select(table => table.Plan)], []) { Hash = "equal sets" },
-                tables
-            ),
+            new MigrationPlan(tables, [new TableName("auth", "*")]) { Hash = "equal sets" },
             rows
         );
     }
 
-    private static (string Source, string Target, TableProjection Table, int Rows) Table(int seed, Random random)
+    private static (string Source, string Target, TablePlan Table, int Rows) Table(int seed, Random random)
     {
         var name = new TableName("sets", $"set {seed.ToString()}");
         var columns = Names
@@ -156,11 +158,13 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
                 columns.Select(column => (column.Name, column.Kind.Target)),
                 rows.OrderBy(_ => random.Next()).ToList().Select(row => row.Select(cell => cell.Item2))
             ),
-            new TableProjection(
-                new TablePlan(name, name) { MayBeEmpty = true },
-                [.. columns.Select(column => column.Kind.Project(column.Name))],
-                key
-            ),
+            new TablePlan(name, name)
+            {
+                MayBeEmpty = true,
+                Users = [.. columns.Where(column => column.Kind.IsUser).Select(column => column.Name)],
+                Secret = [.. columns.Where(column => column.Kind.IsSecret).Select(column => column.Name)],
+                Key = key,
+            },
             rows.Count
         );
     }
@@ -197,8 +201,5 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         public bool IsUser { get; init; }
 
         public bool IsSecret { get; init; }
-
-        public ColumnProjection Project(string name) =>
-            new(name, Target, Target, Sql.Format($"{new Identifier(name)}"), Source, IsUser, IsSecret);
     }
 }

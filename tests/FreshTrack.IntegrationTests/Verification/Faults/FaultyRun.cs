@@ -15,11 +15,11 @@ internal sealed record FaultyRun(VerificationResult Result, IReadOnlyList<Asked>
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         var limit = TimeSpan.FromMinutes(1);
-        // The snapshot's session, and on the target that which reads the catalog.
+        // The sessions of snapshot and catalog, and on the target that which reads its declarations.
         await using var source = new FaultyDataSource(
             moved.Source,
             "source",
-            1,
+            2,
             VictimOf("source"),
             spoilt?.Fault ?? default,
             () => clock.Advance(limit)
@@ -27,7 +27,7 @@ internal sealed record FaultyRun(VerificationResult Result, IReadOnlyList<Asked>
         await using var target = new FaultyDataSource(
             moved.Target,
             "target",
-            2,
+            3,
             VictimOf("target"),
             spoilt?.Fault ?? default,
             () => clock.Advance(limit)

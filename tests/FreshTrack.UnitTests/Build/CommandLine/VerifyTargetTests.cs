@@ -57,10 +57,16 @@ public sealed class VerifyTargetTests : IDisposable
         );
         string[] expected =
         [
+            "check_constraints target catalog",
             "contents public.areas",
             "contents public.units",
             "counts public.areas",
             "counts public.units",
+            "not_null target catalog",
+            "orphans target catalog",
+            "partitions target catalog",
+            "sequences target catalog",
+            "unique_keys target catalog",
         ];
         Assert.Equal(expected, result.Checks.Select(check => $"{check.Check} {check.Subject}"));
         Assert.All(result.Checks, check => Assert.Contains("The source failed", check.Reason));
