@@ -26,7 +26,8 @@ internal sealed class FrostingCommand(IServiceCollection services) : Command<Fro
             Run(provider, settings);
             return 0;
         }
-#pragma warning disable CA1031 // The outermost catch of the program: whatever a task threw becomes a line and an exit code.
+        // The outermost catch of the program: whatever a task threw becomes a line and an exit code.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

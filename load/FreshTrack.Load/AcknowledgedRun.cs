@@ -54,7 +54,8 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
             """
             select
               (select count(*) from unnest($1) a (id) where exists (select 1 from sensor_readings r where r.id = a.id)),
-              (select coalesce(sum(n - 1), 0)::bigint from (select count(*) n from sensor_readings group by lora_sensor_id, recorded_at, f_cnt) g)
+              (select coalesce(sum(n - 1), 0)::bigint
+               from (select count(*) n from sensor_readings group by lora_sensor_id, recorded_at, f_cnt) g)
             """
         );
         Guid[] ids = [.. acknowledged.Distinct()];

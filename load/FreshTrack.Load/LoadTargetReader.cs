@@ -13,14 +13,17 @@ public static class LoadTargetReader
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
     private const string DevicesSql = """
-        select upper(translate(s.dev_eui, ':-. ', '')), coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))), coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
+        select upper(translate(s.dev_eui, ':-. ', '')),
+               coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))),
+               coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
                c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
         from public.lora_sensors s
         join public.units u on u.id = s.unit_id and u.deleted_at is null and u.is_active
         join public.areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
         join public.sites t on t.id = a.site_id and t.deleted_at is null and t.is_active
         join public.organizations o on o.id = t.organization_id and o.id = s.organization_id and o.deleted_at is null
-        join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false and c.ttn_webhook_secret_encrypted is not null
+        join public.ttn_connections c on c.organization_id = o.id
+          and c.is_enabled is not false and c.ttn_webhook_secret_encrypted is not null
         where s.deleted_at is null and s.status = 'active'
         order by s.dev_eui, s.id
         """;
@@ -46,7 +49,8 @@ public static class LoadTargetReader
     private const string UsersSql = """
         select distinct on (r.user_id) r.organization_id, t.id, r.user_id
         from public.user_roles r
-        join public.users u on u.id = r.user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+        join public.users u on u.id = r.user_id and u.deleted_at is null
+          and (u.banned_until is null or u.banned_until <= now())
         join public.organizations o on o.id = r.organization_id and o.deleted_at is null
         join public.sites t on t.organization_id = o.id and t.deleted_at is null
         order by r.user_id, r.role, r.organization_id, t.id
@@ -55,7 +59,9 @@ public static class LoadTargetReader
     // Those of organizations without anybody who may acknowledge stay as they are. What is acknowledged already comes
     // last: an earlier load did that.
     private const string AlertsSql = """
-        select a.organization_id, a.id, a.alert_type::text in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
+        select a.organization_id, a.id, a.alert_type::text in (
+          'temp_excursion', 'alarm_active', 'suspected_cooling_failure',
+          'low_battery', 'door_open', 'monitoring_interrupted')
         from public.alerts a
         where a.status <> 'resolved'
           and exists (

@@ -24,8 +24,11 @@ internal sealed class RunLock : IAsyncDisposable
     private static readonly Sql Holder = Sql.Format(
         $"""
         select a.application_name, a.pid, extract(epoch from clock_timestamp() - a.state_change)::float8
-        from pg_locks l join pg_stat_activity a using (pid)
-        where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = {Key} and l.objsubid = 1 and a.datname = current_database()
+        from pg_locks l
+        join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.granted
+          and ((l.classid::bigint << 32) | l.objid::bigint) = {Key} and l.objsubid = 1
+          and a.datname = current_database()
         """
     );
 

@@ -10,7 +10,11 @@ namespace FreshTrack.Build.Benchmarking.Api;
 internal sealed partial record ReadingsSql(string Statement)
 {
     private const string LatestSql = """
-        select query from pg_stat_activity where application_name = 'freshtrack-api' and query like '%from sensor_readings%order by%' order by query_start desc limit 1
+        select query
+        from pg_stat_activity
+        where application_name = 'freshtrack-api' and query like '%from sensor_readings%order by%'
+        order by query_start desc
+        limit 1
         """;
 
     /// <summary>For pgbench: $1 becomes :p1.</summary>

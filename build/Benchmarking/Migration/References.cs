@@ -21,7 +21,8 @@ internal sealed class References(BenchmarkServers servers, string sourceDatabase
             psql -q {Target} -c "truncate units, readings" -c "{ReadingsShape.NoKeys}" -c checkpoint 2> /dev/null
             start=$EPOCHREALTIME
             for table in units readings; do
-              psql -q {Source} -c "copy $table to stdout (format binary)" | psql -q {Target} -c "copy $table from stdin (format binary)"
+              psql -q {Source} -c "copy $table to stdout (format binary)" |
+                psql -q {Target} -c "copy $table from stdin (format binary)"
             done
             psql -q {Target} -c "{ReadingsShape.Keys}"
             {Stop}

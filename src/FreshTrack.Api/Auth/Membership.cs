@@ -11,7 +11,8 @@ internal static class Membership
         select m.role from user_roles m
         join users p on p.id = m.user_id
         join organizations o on o.id = m.organization_id
-        where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding} and o.deleted_at is null
+        where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers}
+          and {Roles.InGoodStanding} and o.deleted_at is null
         """;
 
     public static async Task<bool> ExistsAsync(

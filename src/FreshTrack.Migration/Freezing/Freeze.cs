@@ -6,8 +6,8 @@ namespace FreshTrack.Migration.Freezing;
 /// <summary>Keeps everyone from writing to what the plan moves, and takes that back. Both may be repeated.</summary>
 /// <remarks>
 /// Triggers hold against every session, whatever it sets; revoked rights, the read-only default and ended sessions come
-/// on top where this
-/// role may. All that is created in the source lies in the schema <c>freshtrack_freeze</c> or is called so.
+/// on top where this role may. All that is created in the source lies in the schema <c>freshtrack_freeze</c> or is
+/// called so.
 /// </remarks>
 public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProvider time)
 {
@@ -18,10 +18,13 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     private static readonly Sql Install = new(
         """
         create schema if not exists freshtrack_freeze;
-        create table if not exists freshtrack_freeze.revoked (relation text, grantee text, privilege text, grantable boolean, primary key (relation, grantee, privilege));
+        create table if not exists freshtrack_freeze.revoked (
+            relation text, grantee text, privilege text, grantable boolean,
+            primary key (relation, grantee, privilege));
         create or replace function freshtrack_freeze.refuse() returns trigger language plpgsql as $$
         begin
-            raise exception '%.% is frozen: FreshTrack is moving', tg_table_schema, tg_table_name using errcode = 'read_only_sql_transaction';
+            raise exception '%.% is frozen: FreshTrack is moving', tg_table_schema, tg_table_name
+                using errcode = 'read_only_sql_transaction';
         end $$;
         """
     );
@@ -37,12 +40,15 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
 
     private static readonly Sql Grants = new(
         """
-        select format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end),
-               c.oid::regclass::text, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end, a.privilege_type, a.is_grantable
+        select format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass,
+                      case a.grantee when 0 then 'public' else quote_ident(r.rolname) end),
+               c.oid::regclass::text, case a.grantee when 0 then 'public' else quote_ident(r.rolname) end,
+               a.privilege_type, a.is_grantable
         from pg_class c
         cross join lateral aclexplode(c.relacl) a
         left join pg_roles r on r.oid = a.grantee
-        where c.oid = $1::regclass and a.grantee <> c.relowner and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+        where c.oid = $1::regclass and a.grantee <> c.relowner
+          and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
         order by 1
         """
     );

@@ -12,10 +12,16 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
     // The roles of Supabase that write, the one that is logged in, and whoever else holds a right to write.
     private static readonly Sql Roles = new(
         """
-        select rolname from pg_roles where rolname in ('service_role', 'authenticated', 'anon', 'authenticator', 'supabase_auth_admin', current_user)
+        select rolname from pg_roles
+        where rolname in (
+            'service_role', 'authenticated', 'anon', 'authenticator', 'supabase_auth_admin', current_user)
         union
-        select r.rolname from pg_class c cross join lateral aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
-        where c.oid = any(select unnest($1)::regclass::oid) and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+        select r.rolname
+        from pg_class c
+        cross join lateral aclexplode(c.relacl) a
+        join pg_roles r on r.oid = a.grantee
+        where c.oid = any(select unnest($1)::regclass::oid)
+          and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
         order by 1
         """
     );

@@ -24,13 +24,12 @@ public static class SourceGuard
             cancellationToken
         );
         var open = state.Open.ToList();
+        var more = open.Count > Shown ? $" and {open.Count - Shown} more" : "";
         return open.Count == 0
             ? state
             : throw new RefusedException(
-                "The source is not frozen: "
-                    + $"{string.Join(", ", open.Take(Shown))}{(open.Count > Shown ? $" and {open.Count - Shown} more" : "")} "
-                    + $"of {state.Tables.Count} tables still take writes, which would be lost. Freeze it "
-                    + "first (--freeze)."
+                $"The source is not frozen: {string.Join(", ", open.Take(Shown))}{more} of {state.Tables.Count} tables "
+                    + "still take writes, which would be lost. Freeze it first (--freeze)."
             );
     }
 

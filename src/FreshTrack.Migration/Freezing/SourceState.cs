@@ -16,10 +16,13 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
 {
     private static readonly Sql States = new(
         """
-        select c.oid::regclass::text, coalesce(s.n_tup_ins, 0), coalesce(s.n_tup_upd, 0), coalesce(s.n_tup_del, 0), c.relfilenode::bigint,
+        select c.oid::regclass::text,
+               coalesce(s.n_tup_ins, 0), coalesce(s.n_tup_upd, 0), coalesce(s.n_tup_del, 0), c.relfilenode::bigint,
                exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-                       where t.tgrelid = c.oid and t.tgname = 'freshtrack_freeze' and t.tgenabled in ('A', 'O') and p.prosrc like '%raise exception%')
-        from pg_class c left join pg_stat_all_tables s on s.relid = c.oid
+                       where t.tgrelid = c.oid and t.tgname = 'freshtrack_freeze' and t.tgenabled in ('A', 'O')
+                         and p.prosrc like '%raise exception%')
+        from pg_class c
+        left join pg_stat_all_tables s on s.relid = c.oid
         where c.oid = any(select unnest($1)::regclass::oid)
         order by 1
         """
@@ -27,8 +30,11 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
 
     // The first column discards what an open transaction has seen of the counters.
     private static readonly Sql Reset = new(
-        "select pg_stat_clear_snapshot(), coalesce(stats_reset::text, 'never') from pg_stat_database where "
-            + "datname = current_database()"
+        """
+        select pg_stat_clear_snapshot(), coalesce(stats_reset::text, 'never')
+        from pg_stat_database
+        where datname = current_database()
+        """
     );
 
     /// <summary>Tables that take writes.</summary>
@@ -43,9 +49,14 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
             select d.refobjid
             from reads r
             join pg_rewrite w on w.ev_class = r.oid
-            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+              and d.refclassid = 'pg_class'::regclass and d.refobjid <> r.oid
         )
-        select n.nspname, c.relname from reads join pg_class c using (oid) join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p')
+        select n.nspname, c.relname
+        from reads
+        join pg_class c using (oid)
+        join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p')
         """
     );
 

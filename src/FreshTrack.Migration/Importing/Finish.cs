@@ -10,9 +10,11 @@ internal sealed class Finish(NpgsqlDataSource target, string session)
 {
     private static readonly Sql Sequences = new(
         """
-        select format('select setval(%L, coalesce(max(%I), 0) + 1, false) from %s', pg_get_serial_sequence($1, a.attname), a.attname, $1::regclass)
+        select format('select setval(%L, coalesce(max(%I), 0) + 1, false) from %s',
+                      pg_get_serial_sequence($1, a.attname), a.attname, $1::regclass)
         from pg_attribute a
-        where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and pg_get_serial_sequence($1, a.attname) is not null
+        where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped
+          and pg_get_serial_sequence($1, a.attname) is not null
         """
     );
 

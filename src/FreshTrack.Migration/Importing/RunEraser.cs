@@ -12,10 +12,17 @@ internal sealed class RunEraser(NpgsqlDataSource target, TimeProvider time)
         with recursive own as (select unnest($1)::regclass::oid as oid), reached as (
             select oid from own
             union
-            select k.conrelid from pg_constraint k join reached r on r.oid = k.confrelid where k.contype = 'f' and k.conparentid = 0
+            select k.conrelid
+            from pg_constraint k
+            join reached r on r.oid = k.confrelid
+            where k.contype = 'f' and k.conparentid = 0
         )
-        select n.nspname, c.relname from reached r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace
-        where r.oid not in (select oid from own) order by 1, 2
+        select n.nspname, c.relname
+        from reached r
+        join pg_class c on c.oid = r.oid
+        join pg_namespace n on n.oid = c.relnamespace
+        where r.oid not in (select oid from own)
+        order by 1, 2
         """
     );
 

@@ -24,14 +24,23 @@ internal sealed record ColumnType(string Name, bool BuiltIn, TypeFamily Family, 
             $"""
             with recursive typed(ordinal, oid) as (
               select u.ordinal, u.oid
-              from (select array[{types}] as oids from (select) as nothing left join (select * from ({projection}) as p limit 0) as r on true) as described,
-                   unnest(described.oids) with ordinality as u(oid, ordinal)
+              from (
+                select array[{types}] as oids
+                from (select) as nothing left join (select * from ({projection}) as p limit 0) as r on true
+              ) as described, unnest(described.oids) with ordinality as u(oid, ordinal)
               union all
-              select typed.ordinal, t.typbasetype from typed join pg_type as t on t.oid = typed.oid where t.typtype = 'd')
+              select typed.ordinal, t.typbasetype
+              from typed
+              join pg_type as t on t.oid = typed.oid
+              where t.typtype = 'd'
+            )
             select format_type(t.oid, null), t.oid < 16384, t.typtype::text, t.typcategory::text,
                    format_type(e.oid, null), e.oid < 16384, e.typtype::text, e.typcategory::text
-            from typed join pg_type as t on t.oid = typed.oid left join pg_type as e on e.oid = t.typelem and t.typcategory = 'A'
-            where t.typtype <> 'd' order by typed.ordinal
+            from typed
+            join pg_type as t on t.oid = typed.oid
+            left join pg_type as e on e.oid = t.typelem and t.typcategory = 'A'
+            where t.typtype <> 'd'
+            order by typed.ordinal
             """
         );
         var described = await session.ListAsync(

@@ -59,8 +59,10 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
         return summary.ToDifferences();
     }
 
-    private string Reason(Differences found) =>
-        $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
-        + $"{(found.Columns.Count == 0 ? "" : $" ({string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"))})")}. "
-        + $"First: {found.Listed[0]}.";
+    private string Reason(Differences found)
+    {
+        var columns = string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"));
+        return $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
+            + $"{(found.Columns.Count == 0 ? "" : $" ({columns})")}. First: {found.Listed[0]}.";
+    }
 }

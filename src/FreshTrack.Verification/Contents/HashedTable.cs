@@ -18,10 +18,9 @@ internal sealed record HashedTable(
     public Sql Totals() =>
         Sql.Format(
             $"""
-            select count(*), coalesce(sum({Hash("content", RowHash.FirstSeed)}), 0)::text, coalesce(sum({Hash(
-                "content",
-                RowHash.SecondSeed
-            )}), 0)::text
+            select count(*),
+              coalesce(sum({Hash("content", RowHash.FirstSeed)}), 0)::text,
+              coalesce(sum({Hash("content", RowHash.SecondSeed)}), 0)::text
             from ({All(part => part.Contents())}) as s
             """
         );
@@ -31,11 +30,12 @@ internal sealed record HashedTable(
     public Sql Segments(int depth, int width) =>
         Sql.Format(
             $"""
-            select k1 & {Mask(depth + width)}, count(*), sum({Hash("content", RowHash.FirstSeed)})::text, sum({Hash(
-                "content",
-                RowHash.SecondSeed
-            )})::text
-            from ({All(part => part.Keyed(Key))}) as s where k1 & {Mask(depth)} = any($1) group by 1
+            select k1 & {Mask(depth + width)}, count(*),
+              sum({Hash("content", RowHash.FirstSeed)})::text,
+              sum({Hash("content", RowHash.SecondSeed)})::text
+            from ({All(part => part.Keyed(Key))}) as s
+            where k1 & {Mask(depth)} = any($1)
+            group by 1
             """
         );
 
@@ -43,22 +43,27 @@ internal sealed record HashedTable(
     /// as text.</summary>
     /// <param name="whole">Every value in full, secrets included; otherwise long ones are cut and secrets are
     /// hashed.</param>
-    public Sql Rows(int depth, bool whole) =>
-        Sql.Format(
+    public Sql Rows(int depth, bool whole)
+    {
+        var rows = All(part =>
+            part.Rows(
+                Key,
+                hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"),
+                (value, index) => Cell(value, index, whole)
+            )
+        );
+        return Sql.Format(
             $"""
-            select k1, {Hash("key", RowHash.SecondSeed)} as k2, {Hash("content", RowHash.FirstSeed)} as h1, {Hash(
-                "content",
-                RowHash.SecondSeed
-            )} as h2, cells
-            from ({All(part =>
-                part.Rows(
-                    Key,
-                    hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"),
-                    (value, index) => Cell(value, index, whole)
-                )
-            )}) as s order by 1, 2, 3, 4
+            select k1,
+              {Hash("key", RowHash.SecondSeed)} as k2,
+              {Hash("content", RowHash.FirstSeed)} as h1,
+              {Hash("content", RowHash.SecondSeed)} as h2,
+              cells
+            from ({rows}) as s
+            order by 1, 2, 3, 4
             """
         );
+    }
 
     private Sql Cell(Sql value, int index, bool whole) =>
         (whole, Secret[index]) switch

@@ -44,8 +44,11 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
         var cancellationToken = TestContext.Current.CancellationToken;
         var probes = await filled.Database.ListAsync(
             """
-            select format('select %L where exists (select from %s child where %I is not null and not exists (select from %s parent where parent.%I = child.%I))',
-              key.conrelid::regclass || '.' || own.attname, key.conrelid::regclass, own.attname, key.confrelid::regclass, other.attname, own.attname)
+            select format(
+              'select %L where exists (select from %s child where %I is not null '
+                'and not exists (select from %s parent where parent.%I = child.%I))',
+              key.conrelid::regclass || '.' || own.attname, key.conrelid::regclass, own.attname,
+              key.confrelid::regclass, other.attname, own.attname)
             from pg_constraint key
             join pg_attribute own on own.attrelid = key.conrelid and own.attnum = key.conkey[1]
             join pg_attribute other on other.attrelid = key.confrelid and other.attnum = key.confkey[1]

@@ -12,10 +12,15 @@ public sealed class ClearTests(Servers servers)
         + "migration.user_map), (select count(*) from migration.created))";
 
     private const string Objects = """
-        select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
-        union all select indexdef from pg_indexes where schemaname = 'public' and tablename in ('people', 'things')
-        union all select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
-        union all select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+        select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text
+        from pg_constraint
+        where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
+        union all
+        select indexdef from pg_indexes where schemaname = 'public' and tablename in ('people', 'things')
+        union all
+        select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
+        union all
+        select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
         order by 1
         """;
 

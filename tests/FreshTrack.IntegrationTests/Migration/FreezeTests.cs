@@ -9,7 +9,9 @@ public sealed class FreezeTests(Servers servers)
     private const string Roles = """
         do $$ begin
             perform pg_advisory_xact_lock(1);
-            if not exists (select from pg_roles where rolname = 'service_role') then create role service_role bypassrls; end if;
+            if not exists (select from pg_roles where rolname = 'service_role') then
+                create role service_role bypassrls;
+            end if;
         end $$;
         grant usage on schema public to service_role;
         grant select, insert, update on measurements to service_role with grant option;

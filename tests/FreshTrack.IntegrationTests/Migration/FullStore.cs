@@ -40,8 +40,11 @@ internal sealed class FullStore : IAsyncDisposable
             ("GET" or "HEAD", true) => (StatusCodes.Status404NotFound, ""),
             ("GET", false) => (
                 StatusCodes.Status200OK,
-                "<ListBucketResult "
-                    + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated></ListBucketResult>"
+                """
+                <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+                  <IsTruncated>false</IsTruncated>
+                </ListBucketResult>
+                """
             ),
             _ => (StatusCodes.Status200OK, ""),
         };

@@ -18,12 +18,19 @@ internal sealed class KilledMove : IAsyncDisposable
     // still deferred.
     private static readonly string[] Everything =
     [
-        "select jsonb_build_array(p.email, p.metadata, m.source_id)::text from people p join "
-            + "migration.user_map m on m.target_id = p.id order by 1",
-        """select jsonb_build_array(to_jsonb(t) - 'owner', p.email)::text from things t left join people p on p.id = t.owner order by "Id" """,
+        """
+            select jsonb_build_array(p.email, p.metadata, m.source_id)::text
+            from people p join migration.user_map m on m.target_id = p.id order by 1
+            """,
+        """
+            select jsonb_build_array(to_jsonb(t) - 'owner', p.email)::text
+            from things t left join people p on p.id = t.owner order by "Id"
+            """,
         "select m::text from measurements m order by id",
-        "select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from "
-            + "pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1",
+        """
+            select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text
+            from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1
+            """,
         "select indexdef from pg_indexes where schemaname = 'public' order by 1",
         "select tgname::text || tgenabled::text from pg_trigger where not tgisinternal order by 1",
         "select nextval(pg_get_serial_sequence('measurements', 'id'))::text",

@@ -9,7 +9,9 @@ namespace FreshTrack.IntegrationTests.Migration;
 public sealed class MoveTests(Servers servers)
 {
     private const string Columns = """
-        jsonb_build_array("Id", "Some Name", note, doc, tags, moods::text[], feeling::text, price::text, ratio::text, seen, local, at, span, raw, code, octet_length(fixed), fixed, parent, doubled)::text
+        jsonb_build_array(
+          "Id", "Some Name", note, doc, tags, moods::text[], feeling::text, price::text, ratio::text, seen, local, at,
+          span, raw, code, octet_length(fixed), fixed, parent, doubled)::text
         """;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -41,7 +43,10 @@ public sealed class MoveTests(Servers servers)
         Assert.Equal(
             await Move.RowsAsync(
                 move.Source,
-                """select coalesce(email, '-') from "Mixed ""Case"" Things" t left join auth.users u on u.id = t.owner order by "Id" """,
+                """
+                select coalesce(email, '-')
+                from "Mixed ""Case"" Things" t left join auth.users u on u.id = t.owner order by "Id"
+                """,
                 Token
             ),
             await Move.RowsAsync(
@@ -56,10 +61,20 @@ public sealed class MoveTests(Servers servers)
     public async Task Keys_indexes_triggers_and_sequences_are_as_before_afterwards()
     {
         const string Objects = """
-            select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
-            union all select regexp_replace(indexdef, ' (INCLUDE|WITH) .*', '') from pg_indexes where schemaname = 'public' and tablename !~ '_(default|\d+_\d+)$'
-            union all select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
-            union all select conrelid::regclass::text || ' valid index ' from pg_constraint c join pg_index i on i.indexrelid = c.conindid where i.indisvalid and connamespace = 'public'::regnamespace and conparentid = 0
+            select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text
+            from pg_constraint
+            where connamespace = 'public'::regnamespace and conparentid = 0 and contype <> 'n'
+            union all
+            select regexp_replace(indexdef, ' (INCLUDE|WITH) .*', '')
+            from pg_indexes
+            where schemaname = 'public' and tablename !~ '_(default|\d+_\d+)$'
+            union all
+            select tgname::text || tgenabled::text from pg_trigger where not tgisinternal
+            union all
+            select conrelid::regclass::text || ' valid index '
+            from pg_constraint c
+            join pg_index i on i.indexrelid = c.conindid
+            where i.indisvalid and connamespace = 'public'::regnamespace and conparentid = 0
             order by 1
             """;
         await using var move = await Move.AwkwardAsync(servers, Token);
@@ -150,7 +165,8 @@ public sealed class MoveTests(Servers servers)
         );
 
         Assert.Matches(
-            """^\d+ rows of public\.(things|people), chunk \d+, hold user ids in '(owner|id)' that migration\.user_map lacks""",
+            @"^\d+ rows of public\.(things|people), chunk \d+, "
+                + @"hold user ids in '(owner|id)' that migration\.user_map lacks",
             error.Message
         );
     }

@@ -7,24 +7,34 @@ public sealed class SplitAndMergeTests(Servers servers)
     private const string Source = """
         create schema auth;
         create table auth.users (id uuid primary key, email text);
-        insert into auth.users select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'user' || i || '@example.org' from generate_series(1, 9) i;
+        insert into auth.users
+        select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'user' || i || '@example.org'
+        from generate_series(1, 9) i;
 
-        create table birds (id int primary key, name text, wings numeric(4, 1), keeper uuid references auth.users (id), gone_at timestamptz);
+        create table birds (
+            id int primary key, name text, wings numeric(4, 1), keeper uuid references auth.users (id),
+            gone_at timestamptz);
         insert into birds
-        select i, 'bird ' || i, i / 10.0, ('00000000-0000-4000-8000-' || lpad((1 + i % 9)::text, 12, '0'))::uuid, case when i % 5 = 0 then now() end from generate_series(1, 2000) i;
+        select i, 'bird ' || i, i / 10.0, ('00000000-0000-4000-8000-' || lpad((1 + i % 9)::text, 12, '0'))::uuid,
+               case when i % 5 = 0 then now() end
+        from generate_series(1, 2000) i;
         create table cats (id int primary key, name text, paws int);
         insert into cats select i, case when i % 2 = 0 then 'cat ' || i end, i % 5 from generate_series(1, 3000) i;
 
-        create table visits (id int primary key, kind text not null, doctor text, price numeric, hotel text, nights int, keeper uuid);
+        create table visits (
+            id int primary key, kind text not null, doctor text, price numeric, hotel text, nights int, keeper uuid);
         insert into visits
-        select i, case i % 3 when 0 then 'doctor' when 1 then 'hotel' else 'cancelled' end, 'Dr. ' || i, i * 1.25, 'hotel ' || i, i % 7,
+        select i, case i % 3 when 0 then 'doctor' when 1 then 'hotel' else 'cancelled' end,
+               'Dr. ' || i, i * 1.25, 'hotel ' || i, i % 7,
                ('00000000-0000-4000-8000-' || lpad((1 + i % 9)::text, 12, '0'))::uuid
         from generate_series(1, 3000) i;
         """;
 
     private const string Target = """
         create table keepers (id uuid primary key, email text);
-        create table pets (kind text, id int, name text not null, wings numeric(4, 1), paws int, keeper uuid references keepers (id), primary key (kind, id));
+        create table pets (
+            kind text, id int, name text not null, wings numeric(4, 1), paws int, keeper uuid references keepers (id),
+            primary key (kind, id));
         create table treatments (id int primary key, doctor text, price numeric, keeper uuid references keepers (id));
         create table stays (id int primary key, hotel text, nights int, price numeric);
         """;
@@ -74,12 +84,18 @@ public sealed class SplitAndMergeTests(Servers servers)
         await EqualAsync(
             move,
             """
-            select jsonb_build_array('bird', b.id, b.name, b.wings::text, null, u.email)::text from birds b left join auth.users u on u.id = b.keeper where gone_at is null
-            union all select jsonb_build_array('cat', id, coalesce(name, 'nameless ' || id), null, paws, null)::text from cats where paws > 0
+            select jsonb_build_array('bird', b.id, b.name, b.wings::text, null, u.email)::text
+            from birds b left join auth.users u on u.id = b.keeper where gone_at is null
+            union all
+            select jsonb_build_array('cat', id, coalesce(name, 'nameless ' || id), null, paws, null)::text
+            from cats where paws > 0
             order by 1
             """,
-            "select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text from pets p left "
-                + "join keepers k on k.id = p.keeper order by 1"
+            """
+            select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text
+            from pets p left join keepers k on k.id = p.keeper
+            order by 1
+            """
         );
         await EqualAsync(
             move,

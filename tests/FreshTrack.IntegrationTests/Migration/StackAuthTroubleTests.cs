@@ -22,7 +22,18 @@ public sealed class StackAuthTroubleTests(Servers servers)
     [InlineData("{}", "application/json", "a page without items")]
     [InlineData("""{"items":[]}""", "application/json", "users could not be created")]
     [InlineData(
-        """{"items":[{"id":"11111111-1111-4111-8111-111111111111","server_metadata":{"supabase_id":"00000000-0000-4000-8000-000000000001"}},{"id":"22222222-2222-4222-8222-222222222222","server_metadata":{"supabase_id":"00000000-0000-4000-8000-000000000001"}}]}""",
+        """
+            { "items": [
+              {
+                "id": "11111111-1111-4111-8111-111111111111",
+                "server_metadata": { "supabase_id": "00000000-0000-4000-8000-000000000001" }
+              },
+              {
+                "id": "22222222-2222-4222-8222-222222222222",
+                "server_metadata": { "supabase_id": "00000000-0000-4000-8000-000000000001" }
+              }
+            ] }
+            """,
         "application/json",
         "has two users for Supabase user 00000000-0000-4000-8000-000000000001"
     )]

@@ -70,7 +70,8 @@ internal sealed record CheckDamage(string Check, string Subject, string Fails, s
             CheckNames.NotNull,
             "public.users",
             """
-            alter table users alter email drop not null; update users set email = null where email = 'user3@example.org';
+            alter table users alter email drop not null;
+            update users set email = null where email = 'user3@example.org';
             update pg_attribute set attnotnull = true where attrelid = 'users'::regclass and attname = 'email'
             """,
             "delete from users"

@@ -95,8 +95,10 @@ public sealed class InconclusiveTests(Servers servers)
         await moved.RunAsync(
             source: false,
             $"""
-            create role {role} login password 'rehearsal-only'; grant usage on schema public, migration to {role};
-            grant select on all tables in schema public, migration to {role}; grant select on all sequences in schema public to {role};
+            create role {role} login password 'rehearsal-only';
+            grant usage on schema public, migration to {role};
+            grant select on all tables in schema public, migration to {role};
+            grant select on all sequences in schema public to {role};
             {string.Format(sql, role)}
             """,
             Token

@@ -10,8 +10,10 @@ public sealed class MutationTests(Servers servers)
     /// <summary>A partition that is attached without being read, because a check that nobody has validated says that it
     /// fits.</summary>
     private const string OtherMonth = """
-        alter table readings detach partition readings_2025_12; insert into readings_2025_12 values (md5('stray')::uuid, null, 1, '2026-01-05Z');
-        alter table readings_2025_12 add constraint fits check (recorded_at >= '2025-12-01Z' and recorded_at < '2026-01-01Z' and recorded_at is not null) not valid;
+        alter table readings detach partition readings_2025_12;
+        insert into readings_2025_12 values (md5('stray')::uuid, null, 1, '2026-01-05Z');
+        alter table readings_2025_12 add constraint fits
+          check (recorded_at >= '2025-12-01Z' and recorded_at < '2026-01-01Z' and recorded_at is not null) not valid;
         update pg_constraint set convalidated = true where conname = 'fits';
         alter table readings attach partition readings_2025_12 for values from ('2025-12-01Z') to ('2026-01-01Z')
         """;

@@ -79,7 +79,7 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_passing_run_names_the_commit_that_it_allows_and_allows_none_with_uncommitted_changes_or_of_a_small_scale()
+    public async Task A_passing_run_allows_its_commit_and_none_when_changes_are_uncommitted_or_the_scale_is_small()
     {
         var report = await JudgedRun.WriteAsync(
             await RunAsync(Verdict.Pass),

@@ -59,8 +59,13 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         await InsertAsync(
             place,
             """
-            values ('low_battery'::alert_type, 'warning'::alert_severity, 'active'::alert_status, '2026-01-01Z'::timestamptz), ('low_battery', 'info', 'resolved', '2026-01-02Z'),
-              ('door_open', 'warning', 'escalated', '2026-01-03Z'), ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'), ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
+            values
+              ('low_battery'::alert_type, 'warning'::alert_severity,
+                'active'::alert_status, '2026-01-01Z'::timestamptz),
+              ('low_battery', 'info', 'resolved', '2026-01-02Z'),
+              ('door_open', 'warning', 'escalated', '2026-01-03Z'),
+              ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'),
+              ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
               ('calibration_due', 'info', 'acknowledged', '2026-01-06Z')
             """
         );

@@ -137,7 +137,7 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     }
 
     [Fact]
-    public async Task Silence_longer_than_interval_times_multiplier_plus_minutes_is_an_alert_that_the_next_reading_resolves()
+    public async Task Silence_beyond_interval_times_multiplier_plus_minutes_is_an_alert_that_the_next_reading_resolves()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.RunAsync(

@@ -55,7 +55,9 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         await stage.Data.RunAsync(
             $"""
             insert into sensor_readings (unit_id, temperature, recorded_at)
-            select '{place.Unit}', case when i between 1000 and 1120 or i between 3000 and 3120 then 9 else 3 end, '2026-01-15Z'::timestamptz - make_interval(secs => 15.0 * (4500 - i))
+            select '{place.Unit}',
+              case when i between 1000 and 1120 or i between 3000 and 3120 then 9 else 3 end,
+              '2026-01-15Z'::timestamptz - make_interval(secs => 15.0 * (4500 - i))
             from generate_series(1, 4500) i;
             update units set last_reading_at = '2026-01-15Z'
             """,

@@ -83,9 +83,13 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await stage.GivenAPersonAsync(place, "member", Cancel);
         await Data.RunAsync(
             $$"""
-            insert into escalation_contacts (organization_id, name, email, priority, notification_channels, is_active) values
-              ('{{place.Organization}}', 'first', 'first@example.com', 1, '{email}', true), ('{{place.Organization}}', 'off', 'off@example.com', 1, '{email}', false),
-              ('{{place.Organization}}', 'second', 'second@example.com', 5, '{}', true), ('{{place.Organization}}', 'third', 'third@example.com', 9, '{push,email}', true)
+            insert into escalation_contacts (
+              organization_id, name, email, priority, notification_channels, is_active)
+            values
+              ('{{place.Organization}}', 'first', 'first@example.com', 1, '{email}', true),
+              ('{{place.Organization}}', 'off', 'off@example.com', 1, '{email}', false),
+              ('{{place.Organization}}', 'second', 'second@example.com', 5, '{}', true),
+              ('{{place.Organization}}', 'third', 'third@example.com', 9, '{push,email}', true)
             """,
             Cancel
         );
@@ -252,11 +256,13 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
             profile: """notification_preferences = '{"email": false}'"""
         );
         var alert = await stage.GivenAWarningAsync(place, Cancel);
+        var now = stage.Api.Clock.GetUtcNow();
         await Data.RunAsync(
             $"""
-            insert into notification_deliveries (id, alert_id, user_id, channel) values ('{alert}', '{alert}', '{ana}', 'email');
+            insert into notification_deliveries (id, alert_id, user_id, channel)
+            values ('{alert}', '{alert}', '{ana}', 'email');
             insert into api.outbox (id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
-            values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{stage.Api.Clock.GetUtcNow():O}', '{stage.Api.Clock.GetUtcNow():O}')
+            values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{now:O}', '{now:O}')
             """,
             Cancel
         );

@@ -5,8 +5,7 @@ namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
 /// <summary>
 /// Small tables of random columns that hold the same on both sides: in types that may differ, in another order of rows,
-/// written another way,
-/// with a key, a key of two columns, or none and some rows twice.
+/// written another way, with a key, a key of two columns, or none and some rows twice.
 /// </summary>
 internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan, IReadOnlyDictionary<string, int> Rows)
 {
@@ -70,15 +69,23 @@ internal sealed record EqualSets(string Source, string Target, ResolvedPlan Plan
         new("int4range", "int4range", values => values.OneOf("empty", "[1,2)", "(,5]")),
     ];
 
-    public static string Preparation(bool source) =>
-        $"""
-            drop schema if exists sets cascade; create schema sets; create type sets.mood as enum ('calm', 'Calm', 'not calm');
-            {(
-                source
-                    ? ""
-                    : $"drop schema if exists migration cascade; create schema migration; create table migration.user_map as select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id from generate_series(1, {Users.ToString()}) n;"
-            )}
-            """;
+    public static string Preparation(bool source) => source ? CreateSets : CreateSets + CreateUserMap;
+
+    private const string CreateSets = """
+        drop schema if exists sets cascade;
+        create schema sets;
+        create type sets.mood as enum ('calm', 'Calm', 'not calm');
+
+        """;
+
+    private static readonly string CreateUserMap = $"""
+        drop schema if exists migration cascade;
+        create schema migration;
+        create table migration.user_map as
+        select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id
+        from generate_series(1, {Users.ToString()}) n;
+
+        """;
 
     /// <param name="seeds">One for every set.</param>
     public static EqualSets Create(IEnumerable<int> seeds)
