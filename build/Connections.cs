@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Build;
 
-/// <summary>Where the servers are: from an option, or from the environment, which keeps passwords out of the shell's
-/// history.</summary>
+/// <summary>Where the servers are: from an option, or from the environment,
+/// which keeps passwords out of the shell's history.</summary>
 internal static class Connections
 {
     /// <exception cref="RefusedException">Neither <c>--source</c> nor <c>FRESHTRACK_SOURCE</c> is given, or the address

@@ -59,8 +59,8 @@ internal sealed class TargetProcess(BuildContext context, BenchmarkServers serve
         }
     }
 
-    /// <summary>The system keeps the maximum itself: what is read last before the end is that of the whole
-    /// run.</summary>
+    /// <summary>The system keeps the maximum itself:
+    /// what is read last before the end is that of the whole run.</summary>
     private static async Task<long> PeakAsync(Process process, CancellationToken cancellationToken)
     {
         var peak = 0L;

@@ -10,8 +10,8 @@ using Spectre.Console.Cli;
 
 namespace Cake.Frosting;
 
-/// <summary>Builds the services, picks the host for the switches given, hands it the tasks and runs the
-/// target.</summary>
+/// <summary>Builds the services, picks the host for the switches given,
+/// hands it the tasks and runs the target.</summary>
 internal sealed class FrostingCommand(IServiceCollection services) : Command<FrostingSettings>
 {
     public override int Execute(CommandContext context, FrostingSettings settings, CancellationToken cancellationToken)

@@ -21,8 +21,8 @@ public abstract class FrostingTask<T> : IFrostingTask
 
     public virtual bool ShouldRun(T context) => true;
 
-    /// <summary>Handles what the task threw; overriding it means that the build goes on unless it throws
-    /// again.</summary>
+    /// <summary>Handles what the task threw; overriding it means
+    /// that the build goes on unless it throws again.</summary>
     public virtual void OnError(Exception exception, T context) { }
 
     public virtual void Finally(T context) { }

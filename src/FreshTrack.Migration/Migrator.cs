@@ -10,8 +10,8 @@ namespace FreshTrack.Migration;
 
 public sealed record MoveResult(Manifest Manifest, UserMapResult Users, ImportResult Import);
 
-/// <summary>Export, user map and import in their order. Called again with the same run id, it goes on where it was cut
-/// off.</summary>
+/// <summary>Export, user map and import in their order.
+/// Called again with the same run id, it goes on where it was cut off.</summary>
 /// <param name="stackAuth">Null will do for a plan that moves no users.</param>
 public sealed class Migrator(
     NpgsqlDataSource source,
@@ -79,8 +79,8 @@ public sealed class Migrator(
 
     /// <summary>Clears what the run wrote into target and object store, and nothing else. Users in Stack Auth stay:
     /// they are found again by their Supabase id.</summary>
-    /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was
-    /// cleared.</exception>
+    /// <exception cref="RefusedException">A table holds rows that
+    /// the run did not write; nothing was cleared.</exception>
     public async Task ClearAsync(string runId, CancellationToken cancellationToken)
     {
         await new RunEraser(target, time).RunAsync(runId, cancellationToken);

@@ -1,7 +1,7 @@
 namespace FreshTrack.Migration;
 
-/// <summary>Puts the progress of a move into words: table, share done, rows and megabytes a second, time
-/// left.</summary>
+/// <summary>Puts the progress of a move into words:
+/// table, share done, rows and megabytes a second, time left.</summary>
 public sealed class MoveLine(IProgress<string> progress) : IProgress<MoveProgress>
 {
     public void Report(MoveProgress value)

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration;
 
-/// <summary>Holds off a second run on a database for as long as its holder lives, and tells the living from the
-/// dead.</summary>
+/// <summary>Holds off a second run on a database for as long as
+/// its holder lives, and tells the living from the dead.</summary>
 /// <remarks>The holder's session says something every second. One that has been silent for <see cref="Silence"/>
 /// belongs to a process that is gone, and is ended.</remarks>
 internal sealed class RunLock : IAsyncDisposable
@@ -143,8 +143,8 @@ internal sealed class RunLock : IAsyncDisposable
         else if (isLate)
         {
             throw new RefusedException(
-                $"Another run holds this database: '{other.Name}' (server process {other.Process}). Wait "
-                    + "for it to end, or end it, and run again."
+                $"Another run holds this database: '{other.Name}' (server process {other.Process}). "
+                    + "Wait for it to end, or end it, and run again."
             );
         }
     }
@@ -156,8 +156,11 @@ internal sealed class RunLock : IAsyncDisposable
     ) =>
         connection.ExecuteAsync(
             new Sql(
-                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 "
-                    + "and pid <> pg_backend_pid() and datname = current_database()"
+                """
+                select pg_terminate_backend(pid, 5000)
+                from pg_stat_activity
+                where application_name = $1 and pid <> pg_backend_pid() and datname = current_database()
+                """
             ),
             cancellationToken,
             session

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration;
 
-/// <summary>Opens connections with the settings that long, quiet work needs, and runs plain statements on
-/// them.</summary>
+/// <summary>Opens connections with the settings that long,
+/// quiet work needs, and runs plain statements on them.</summary>
 internal static class Sessions
 {
     // UTC: casts between timestamps with and without zone must not depend on the server's setting.
@@ -19,8 +19,8 @@ internal static class Sessions
         set client_connection_check_interval = '2s';
         """;
 
-    /// <param name="name">The session's application_name, by which a resumed run finds those of its
-    /// predecessor.</param>
+    /// <param name="name">The session's application_name,
+    /// by which a resumed run finds those of its predecessor.</param>
     public static async Task<NpgsqlConnection> OpenAsync(
         NpgsqlDataSource database,
         string name,

@@ -2,8 +2,8 @@ namespace FreshTrack.Migration;
 
 internal static class Workers
 {
-    /// <summary>Runs several pieces of work at once; the first failure stops the others and is the one that is
-    /// thrown.</summary>
+    /// <summary>Runs several pieces of work at once;
+    /// the first failure stops the others and is the one that is thrown.</summary>
     public static async Task RunAsync(
         IEnumerable<Func<CancellationToken, Task>> work,
         CancellationToken cancellationToken

@@ -36,8 +36,8 @@ internal static class CheckList
         ];
     }
 
-    /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say
-    /// so.</summary>
+    /// <summary>The checks that the target's own declarations call for;
+    /// when they cannot be read, checks that say so.</summary>
     public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(
         BothSides sides,
         ResolvedPlan plan,

@@ -2,8 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Verification;
 
-/// <summary>A table of the target with every entry of the plan that fills it: what is compared is the whole
-/// table.</summary>
+/// <summary>A table of the target with every entry of the plan that fills it:
+/// what is compared is the whole table.</summary>
 internal sealed record PlannedTable(TableName Target, IReadOnlyList<TableProjection> Entries)
 {
     /// <summary>What any entry fills. The expressions are the first entry's.</summary>

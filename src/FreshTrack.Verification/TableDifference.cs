@@ -9,13 +9,13 @@ namespace FreshTrack.Verification;
 /// be inserted, updated and deleted by key.</summary>
 public static class TableDifference
 {
-    /// <summary>Reads until the last difference; memory does not grow with their number. Two equal tables yield
-    /// nothing.</summary>
+    /// <summary>Reads until the last difference; memory does not grow
+    /// with their number. Two equal tables yield nothing.</summary>
     /// <param name="target">A table of the target that the plan fills.</param>
     /// <exception cref="RefusedException">The plan does not fill that table.</exception>
     /// <exception cref="IncomparableException">Key or types of the two sides do not allow to compare them.</exception>
-    /// <exception cref="QueryFailedException">A database failed. What was yielded until then is true, but not
-    /// all.</exception>
+    /// <exception cref="QueryFailedException">A database failed.
+    /// What was yielded until then is true, but not all.</exception>
     public static async IAsyncEnumerable<RowChange> ReadAsync(
         VerificationRequest request,
         TableName target,
@@ -25,8 +25,8 @@ public static class TableDifference
         var table =
             PlannedTable.AllOf(request.Plan).FirstOrDefault(table => table.Target == target)
             ?? throw new RefusedException(
-                $"The plan fills no table {target}, so it has no difference to the source. Name one of "
-                    + $"{string.Join(", ", request.Plan.Tables.Select(entry => entry.Target).Distinct())}."
+                $"The plan fills no table {target}, so it has no difference to the source. "
+                    + $"Name one of {string.Join(", ", request.Plan.Tables.Select(entry => entry.Target).Distinct())}."
             );
         await using var sides = await BothSides.OpenAsync(request, cancellationToken);
         await using var ofSource = await sides.Source.OpenSessionAsync(cancellationToken);
@@ -59,8 +59,8 @@ public static class TableDifference
 /// <param name="Changed">Columns in which the two sides differ; none for a missing or extra row.</param>
 /// <param name="Source">What the plan makes of the source's row, by target column, as PostgreSQL prints it; null when
 /// the source has no such row.</param>
-/// <param name="Target">What the target holds, user ids mapped back to the source's; null when it has no such
-/// row.</param>
+/// <param name="Target">What the target holds, user ids mapped
+/// back to the source's; null when it has no such row.</param>
 public sealed record RowChange(
     DifferenceKind Kind,
     TableName Table,

@@ -1,7 +1,7 @@
 namespace FreshTrack.BrowserTests;
 
-/// <summary>Every check is shown a page that breaks its rule: one that never complains would prove nothing of the
-/// others.</summary>
+/// <summary>Every check is shown a page that breaks its rule:
+/// one that never complains would prove nothing of the others.</summary>
 public sealed class BrokenPageTests(Browser browser)
 {
     [Fact]

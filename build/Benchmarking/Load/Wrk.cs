@@ -52,8 +52,8 @@ internal static partial class Wrk
         catch (Win32Exception e)
         {
             throw new RefusedException(
-                "wrk is not installed; this suite compares with it. Install it, with 'apt-get install wrk' "
-                    + "on Debian, and run again.",
+                "wrk is not installed; this suite compares with it. "
+                    + "Install it, with 'apt-get install wrk' on Debian, and run again.",
                 e
             );
         }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace FreshTrack.Build.Benchmarking.Verification;
 
 /// <summary>What a server was asked about the readings since it began to count, by its own count.</summary>
-/// <param name="Rows">Handed out of the table; checksums of segments and descriptions of columns are no rows of
-/// it.</param>
+/// <param name="Rows">Handed out of the table; checksums of
+/// segments and descriptions of columns are no rows of it.</param>
 internal sealed record Asked(long Queries, long Rows)
 {
     public static Task BeginAsync(string server, CancellationToken cancellationToken) =>

@@ -107,8 +107,8 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>Whether the user's role may change this alert; null when there is no such alert, or none that they may
-    /// see.</summary>
+    /// <summary>Whether the user's role may change this alert;
+    /// null when there is no such alert, or none that they may see.</summary>
     public async Task<bool?> MayChangeAsync(
         Guid organization,
         Guid user,

@@ -17,8 +17,8 @@ internal sealed record WatchedLook(WatchedUnit Unit, IReadOnlyList<WatchedReadin
             : UnitJudge.Judge(Unit, Readings, listeningSince, now);
 }
 
-/// <summary>Reads what is to be judged of many units in one round trip, and keeps others from judging the same ones
-/// meanwhile.</summary>
+/// <summary>Reads what is to be judged of many units in one round trip,
+/// and keeps others from judging the same ones meanwhile.</summary>
 internal static class WatchReader
 {
     /// <summary>Units whose time has come, and units with readings that nobody has judged: those of a batch after whose
@@ -91,8 +91,8 @@ internal static class WatchReader
         order by w.unit_id, r.recorded_at
         """;
 
-    /// <summary>Locks the units' watch rows until the transaction ends, in the order of their ids, then
-    /// reads.</summary>
+    /// <summary>Locks the units' watch rows until the transaction ends,
+    /// in the order of their ids, then reads.</summary>
     public static async Task<IReadOnlyList<WatchedLook>> ReadAsync(
         NpgsqlTransaction transaction,
         IReadOnlyDictionary<Guid, DateTime> units,

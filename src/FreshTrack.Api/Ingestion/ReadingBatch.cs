@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Many readings as one round trip and one transaction: the rows, then what units and sensors last
-/// reported.</summary>
+/// <summary>Many readings as one round trip and one transaction:
+/// the rows, then what units and sensors last reported.</summary>
 internal static class ReadingBatch
 {
     private const string InsertSql = """

@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace FreshTrack.Api.Notifications;
 
-/// <summary>Deliveries on their way: claimed by one sender alone, and recorded with the event and the alert that they
-/// belong to.</summary>
+/// <summary>Deliveries on their way: claimed by one sender alone,
+/// and recorded with the event and the alert that they belong to.</summary>
 internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Longer than any attempt lasts. What is «sending» for longer was left behind by a program that
-    /// ended.</summary>
+    /// <summary>Longer than any attempt lasts. What is «sending» for
+    /// longer was left behind by a program that ended.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     /// <summary>Sent at once, so that a program that stops or is killed has few on its hands.</summary>
@@ -110,8 +110,8 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
         );
     }
 
-    /// <summary>Gives up what a program that ended was sending: it may have gone out, and nobody is told
-    /// twice.</summary>
+    /// <summary>Gives up what a program that ended was sending:
+    /// it may have gone out, and nobody is told twice.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ namespace FreshTrack.Api.Readings;
 /// <summary>Pages of a unit's readings, newest first; who may see them is decided in the SQL itself.</summary>
 internal sealed class ReadingsStore(NpgsqlDataSource database)
 {
-    /// <summary>The first page, and any that is found by offset. The benchmark's reference runs this very
-    /// text.</summary>
+    /// <summary>The first page, and any that is found by offset.
+    /// The benchmark's reference runs this very text.</summary>
     internal const string PageSql = $"""
         select {ReadingRow.Columns}
         from sensor_readings r

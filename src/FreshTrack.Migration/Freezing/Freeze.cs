@@ -79,9 +79,12 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         await TryAsync(
             connection,
             new Sql(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
-                    + "and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name "
-                    + "not like 'freshtrack-%'"
+                """
+                select pg_terminate_backend(pid)
+                from pg_stat_activity
+                where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+                  and application_name not like 'freshtrack-%'
+                """
             ),
             denied,
             cancellationToken
@@ -129,8 +132,11 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         foreach (
             var grant in await connection.ListAsync(
                 new Sql(
-                    "select format('grant %s on %s to %s%s', privilege, relation, grantee, case when "
-                        + "grantable then ' with grant option' else '' end) from freshtrack_freeze.revoked"
+                    """
+                    select format('grant %s on %s to %s%s', privilege, relation, grantee,
+                                  case when grantable then ' with grant option' else '' end)
+                    from freshtrack_freeze.revoked
+                    """
                 ),
                 row => Sql.Expression(row.GetString(0)),
                 cancellationToken
@@ -143,9 +149,13 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         foreach (
             var table in await connection.ListAsync(
                 new Sql(
-                    "select n.nspname, c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid "
-                        + "join pg_namespace n on n.oid = c.relnamespace where t.tgname = 'freshtrack_freeze' "
-                        + "and t.tgparentid = 0"
+                    """
+                    select n.nspname, c.relname
+                    from pg_trigger t
+                    join pg_class c on c.oid = t.tgrelid
+                    join pg_namespace n on n.oid = c.relnamespace
+                    where t.tgname = 'freshtrack_freeze' and t.tgparentid = 0
+                    """
                 ),
                 row => new TableName(row.GetString(0), row.GetString(1)),
                 cancellationToken
@@ -174,8 +184,10 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         {
             await connection.ExecuteAsync(
                 Sql.Format(
-                    $"create or replace trigger {Trigger} before insert or update or delete or truncate on "
-                        + $"{table} for each statement execute function freshtrack_freeze.refuse()"
+                    $"""
+                    create or replace trigger {Trigger} before insert or update or delete or truncate on {table}
+                    for each statement execute function freshtrack_freeze.refuse()
+                    """
                 ),
                 cancellationToken
             );
@@ -183,8 +195,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         catch (PostgresException error)
         {
             throw new MigrationException(
-                $"{table} could not be frozen: {error.MessageText} Grant this role TRIGGER on the table, or "
-                    + "end the session that holds it, and freeze again.",
+                $"{table} could not be frozen: {error.MessageText} Grant this role TRIGGER on the table, "
+                    + "or end the session that holds it, and freeze again.",
                 error
             );
         }

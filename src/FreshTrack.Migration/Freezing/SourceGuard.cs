@@ -33,8 +33,8 @@ public static class SourceGuard
             );
     }
 
-    /// <exception cref="RefusedException">Rows were written between the two states, or nothing proves that they were
-    /// not.</exception>
+    /// <exception cref="RefusedException">Rows were written between the
+    /// two states, or nothing proves that they were not.</exception>
     public static void RefuseChanges(string runId, SourceState before, SourceState now)
     {
         var changes = now.ChangesSince(before).ToList();
@@ -42,8 +42,8 @@ public static class SourceGuard
         {
             throw new RefusedException(
                 $"The source is no longer as it was when run '{runId}' began: "
-                    + $"{string.Join("; ", changes.Take(Shown))}. What was exported lacks those writes: begin "
-                    + "again with --restart."
+                    + $"{string.Join("; ", changes.Take(Shown))}. "
+                    + "What was exported lacks those writes: begin again with --restart."
             );
         }
     }

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>One table as the server's statistics and catalog see it: equal twice means that nothing was written
-/// between.</summary>
+/// <summary>One table as the server's statistics and catalog see it:
+/// equal twice means that nothing was written between.</summary>
 /// <param name="IsFrozen">Whether a trigger of the freeze stands on it and raises.</param>
 public sealed record TableState(string Table, long Inserted, long Updated, long Deleted, long FileNode, bool IsFrozen);
 

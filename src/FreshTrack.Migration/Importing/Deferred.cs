@@ -66,9 +66,9 @@ internal static class Deferred
         """
     );
 
-    // The server would build an index of a partitioned table one partition after the other. Built as the partitions'
-    // own, side by side, they are attached to the parent's, which costs nothing. Partitions of partitions are left to
-    // the server.
+    // The server would build an index of a partitioned table one partition after the other.
+    // Built as the partitions' own, side by side, they are attached to the parent's,
+    // which costs nothing. Partitions of partitions are left to the server.
     private static readonly Sql PartitionedIndexes = new(
         """
         with parent as (

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>What is left to do when all rows and keys are in: sequences behind the highest value, and
-/// statistics.</summary>
+/// <summary>What is left to do when all rows and keys are in:
+/// sequences behind the highest value, and statistics.</summary>
 internal sealed class Finish(NpgsqlDataSource target, string session)
 {
     private static readonly Sql Sequences = new(

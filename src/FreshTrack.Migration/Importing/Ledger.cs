@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became
-/// whom.</summary>
+/// <summary>The engine's own tables on the target:
+/// what is imported, what has to be put back, and who became whom.</summary>
 internal static class Ledger
 {
     private static readonly Sql Schema = new(
@@ -69,8 +69,10 @@ internal static class Ledger
     ) =>
         target.ExecuteAsync(
             new Sql(
-                "insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at) "
-                    + "values ($1, $2, $3, $4, $5, $6)"
+                """
+                insert into migration.ledger (run_id, part_key, target_table, rows, sha256, imported_at)
+                values ($1, $2, $3, $4, $5, $6)
+                """
             ),
             cancellationToken,
             runId,

@@ -82,8 +82,8 @@ internal sealed class Restore(NpgsqlDataSource target, string session)
                 ? $"The rows of {item.Table} do not allow '{item.Name}' of the target"
                 : $"'{item.Name}' of {item.Table} could not be put back on the target";
             throw new MigrationException(
-                $"{what}: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. Correct "
-                    + "the cause; resuming puts back the rest.",
+                $"{what}: {error.MessageText}{(error.Detail is { } detail ? $" ({detail})" : "")}. "
+                    + "Correct the cause; resuming puts back the rest.",
                 error
             );
         }

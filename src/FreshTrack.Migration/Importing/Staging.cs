@@ -25,8 +25,8 @@ internal sealed class Staging(TableProjection table)
             $"insert into {table.Target}{Names} overriding system value select {Columns(Value)} from {Relation} s{Maps}"
         );
 
-    /// <exception cref="MigrationException">A user id has no counterpart: named with table, column and how many
-    /// rows.</exception>
+    /// <exception cref="MigrationException">A user id has no counterpart:
+    /// named with table, column and how many rows.</exception>
     public async Task RefuseUnmappedAsync(
         NpgsqlConnection connection,
         ManifestPart part,
@@ -55,9 +55,9 @@ internal sealed class Staging(TableProjection table)
             if (unmapped[0][i] > 0)
             {
                 throw new MigrationException(
-                    $"{unmapped[0][i]} rows of {part.Table}, chunk {part.Chunk}, hold user ids in "
-                        + $"'{users[i].Column.Text.Trim('"')}' that migration.user_map lacks. Map the users "
-                        + "first; nothing of the chunk was kept."
+                    $"{unmapped[0][i]} rows of {part.Table}, chunk {part.Chunk}, "
+                        + $"hold user ids in '{users[i].Column.Text.Trim('"')}' that migration.user_map lacks. "
+                        + "Map the users first; nothing of the chunk was kept."
                 );
             }
         }

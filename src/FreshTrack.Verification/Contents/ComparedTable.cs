@@ -55,8 +55,8 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         );
     }
 
-    /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must
-    /// hold.</summary>
+    /// <summary>A column that one entry fills and another leaves to
+    /// the target's default: nothing says what it must hold.</summary>
     private static async Task DemandNoDefaultAsync(
         PlannedTable table,
         Session target,
@@ -75,9 +75,12 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
                 ? []
                 : await target.ListAsync(
                     Sql.Format(
-                        $"select attname::text from pg_attribute where attrelid = "
-                            + $"{Sql.Literal($"{Sql.Format($"{table.Target}")}")}::regclass and (atthasdef or "
-                            + $"attidentity <> '')"
+                        $"""
+                        select attname::text
+                        from pg_attribute
+                        where attrelid = {Sql.Literal(Sql.Format($"{table.Target}").Text)}::regclass
+                          and (atthasdef or attidentity <> '')
+                        """
                     ),
                     row => row.GetString(0),
                     cancellationToken
@@ -150,8 +153,8 @@ internal sealed record ComparedTable(PlannedTable Table, HashedTable Source, Has
         if (absent >= 0)
         {
             throw new IncomparableException(
-                $"{table.Target}: key column {table.Key[absent]} is filled by nothing in the plan. Name a "
-                    + "key of mapped columns."
+                $"{table.Target}: key column {table.Key[absent]} is filled by nothing in the plan. "
+                    + "Name a key of mapped columns."
             );
         }
 

@@ -35,9 +35,9 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
         return found.Missing - found.Extra == ofSource.Rows - ofTarget.Rows && found.Total > 0
             ? Outcome.Judge(rows, found.Total, Reason(found), differences: found)
             : Outcome.Inconclusive(
-                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, their checksums "
-                    + $"differ, but {found.Missing} missing, {found.Extra} extra "
-                    + $"and {found.Changed} changed rows do not explain it."
+                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, "
+                    + $"their checksums differ, but {found.Missing} missing, "
+                    + $"{found.Extra} extra and {found.Changed} changed rows do not explain it."
             );
     }
 
@@ -62,7 +62,7 @@ internal sealed class ContentsCheck(PlannedTable table) : ICheck
     private string Reason(Differences found)
     {
         var columns = string.Join(", ", found.Columns.Select(column => $"{column.Column} in {column.Rows}"));
-        return $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, {found.Changed} changed"
-            + $"{(found.Columns.Count == 0 ? "" : $" ({columns})")}. First: {found.Listed[0]}.";
+        return $"{table.Target}: {found.Missing} rows missing, {found.Extra} extra, "
+            + $"{found.Changed} changed{(found.Columns.Count == 0 ? "" : $" ({columns})")}. First: {found.Listed[0]}.";
     }
 }

@@ -29,8 +29,8 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         )
         {
             return Outcome.Inconclusive(
-                $"Read no rows of {empty.Source}, one of the tables that fill {table.Target}. If it may be "
-                    + "empty, say may_be_empty: true in its entry."
+                $"Read no rows of {empty.Source}, one of the tables that fill {table.Target}. "
+                    + "If it may be empty, say may_be_empty: true in its entry."
             );
         }
 
@@ -45,8 +45,8 @@ internal sealed class CountsCheck(PlannedTable table) : ICheck
         var reason =
             violations == 0
                 ? $"Both sides have {ofSource} rows."
-                : $"{table.Target}: the source has {ofSource} rows, the target "
-                    + $"{ofTarget}.{string.Concat(groups.Take(Named).Select(group => $" {group}."))}";
+                : $"{table.Target}: the source has {ofSource} rows, "
+                    + $"the target {ofTarget}.{string.Concat(groups.Take(Named).Select(group => $" {group}."))}";
         return Outcome
             .Judge(Math.Max(ofSource, ofTarget), violations, reason, table.MayBeEmpty)
             .Of(new SideRows(ofSource, ofTarget));

@@ -25,8 +25,8 @@ internal sealed record HashedTable(
             """
         );
 
-    /// <summary>The same per segment of the next <paramref name="width"/> bits of the key's hash, inside the segments
-    /// given as <c>$1</c>.</summary>
+    /// <summary>The same per segment of the next <paramref name="width"/> bits
+    /// of the key's hash, inside the segments given as <c>$1</c>.</summary>
     public Sql Segments(int depth, int width) =>
         Sql.Format(
             $"""
@@ -39,10 +39,10 @@ internal sealed record HashedTable(
             """
         );
 
-    /// <summary>Hashes of key and row of all rows in the segments given as <c>$1</c>, ordered by them, and their cells
-    /// as text.</summary>
-    /// <param name="whole">Every value in full, secrets included; otherwise long ones are cut and secrets are
-    /// hashed.</param>
+    /// <summary>Hashes of key and row of all rows in the segments given
+    /// as <c>$1</c>, ordered by them, and their cells as text.</summary>
+    /// <param name="whole">Every value in full, secrets included;
+    /// otherwise long ones are cut and secrets are hashed.</param>
     public Sql Rows(int depth, bool whole)
     {
         var rows = All(part =>

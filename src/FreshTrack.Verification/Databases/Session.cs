@@ -4,8 +4,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Verification.Databases;
 
-/// <summary>One connection inside its side's snapshot. An answer that is not whole is an error, never a shorter
-/// answer.</summary>
+/// <summary>One connection inside its side's snapshot.
+/// An answer that is not whole is an error, never a shorter answer.</summary>
 internal sealed class Session(string side, DbConnection connection, DbTransaction transaction) : IAsyncDisposable
 {
     public string Side => side;

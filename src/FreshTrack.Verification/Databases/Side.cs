@@ -74,8 +74,8 @@ internal sealed class Side : IAsyncDisposable
 }
 
 /// <summary>What tells two databases apart, and whether they hash alike.</summary>
-/// <param name="Server">Start time of the server and oid of the database: equal only for one and the same
-/// database.</param>
+/// <param name="Server">Start time of the server and oid of the database:
+/// equal only for one and the same database.</param>
 /// <param name="Probe">Hash of a fixed row: equal unless the two servers' hash functions differ.</param>
 internal sealed record ServerFacts(string Server, long Probe)
 {

@@ -100,8 +100,8 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
         foreach (var (time, temperature, humidity) in readings)
         {
             await using var command = stage.Data.CreateCommand(
-                "insert into sensor_readings (unit_id, recorded_at, temperature, humidity) values ($1, "
-                    + "$2::timestamptz, $3, $4)"
+                "insert into sensor_readings (unit_id, recorded_at, temperature, humidity) "
+                    + "values ($1, $2::timestamptz, $3, $4)"
             );
             command.Parameters.AddWithValue(place.Unit);
             command.Parameters.AddWithValue(time);

@@ -31,8 +31,8 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         Assert.Equal(
             $"{place.Unit} {place.Sensor} -18.40 55.00 api 2026-01-14 23:59:00",
             await stage.Data.ValueAsync<string>(
-                "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, recorded_at "
-                    + $"at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'",
+                "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, "
+                    + $"recorded_at at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'",
                 Cancel
             )
         );

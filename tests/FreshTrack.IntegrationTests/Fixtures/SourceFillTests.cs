@@ -129,8 +129,8 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     )]
     [InlineData(
         "an alert that follows a later one",
-        "select 1 from alerts a join alerts b on b.id = a.correlated_with_alert_id where b.triggered_at > "
-            + "a.triggered_at"
+        "select 1 from alerts a join alerts b on b.id = a.correlated_with_alert_id "
+            + "where b.triggered_at > a.triggered_at"
     )]
     [InlineData("a profile without an organization", "select 1 from profiles where organization_id is null")]
     [InlineData(
@@ -140,8 +140,8 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     [InlineData("a unit deleted by somebody", "select 1 from units where deleted_by is not null")]
     [InlineData(
         "a unit without device or sensor",
-        "select 1 from units u where not exists (select from devices where unit_id = u.id) and not exists "
-            + "(select from lora_sensors where unit_id = u.id)"
+        "select 1 from units u where not exists (select from devices where unit_id = u.id) "
+            + "and not exists (select from lora_sensors where unit_id = u.id)"
     )]
     [InlineData(
         "a device EUI in lower case with hyphens",

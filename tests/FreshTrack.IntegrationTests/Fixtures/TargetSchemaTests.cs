@@ -44,8 +44,8 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
                 "sensor_readings_default",
             ],
             await target.ListAsync(
-                "select inhrelid::regclass::text from pg_inherits where inhparent = "
-                    + "'sensor_readings'::regclass order by 1",
+                "select inhrelid::regclass::text "
+                    + "from pg_inherits where inhparent = 'sensor_readings'::regclass order by 1",
                 cancellationToken
             )
         );

@@ -45,8 +45,8 @@ public sealed class EqualDatabasesTests(Servers servers)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(
-            "update units set meta = (select jsonb_object_agg(key, value order by key) from "
-                + "jsonb_each(meta)); cluster event_logs using event_logs_pkey",
+            "update units set meta = (select jsonb_object_agg(key, value order by key) from jsonb_each(meta)); "
+                + "cluster event_logs using event_logs_pkey",
             Token
         );
         Assert.Equal(Verdict.Pass, (await moved.VerifyAsync(Token)).Verdict);

@@ -196,8 +196,8 @@ public sealed class InconclusiveTests(Servers servers)
     private static async Task KillAsync(NpgsqlDataSource database, string query)
     {
         await using var command = database.CreateCommand(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = "
-                + "current_database() and state = 'active' and pid <> pg_backend_pid() and query like $1"
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() "
+                + "and state = 'active' and pid <> pg_backend_pid() and query like $1"
         );
         command.Parameters.Add(new NpgsqlParameter { Value = query });
         while ((long)(await command.ExecuteScalarAsync(Token))! == 0)

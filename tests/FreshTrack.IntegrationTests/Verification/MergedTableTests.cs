@@ -49,8 +49,8 @@ public sealed class MergedTableTests(Servers servers)
     public async Task Rows_of_each_entry_are_told_apart()
     {
         var result = await VerifyAsync(
-            "delete from pets where (kind, id) = ('bird', 7); update pets set paws = 9 where (kind, id) = "
-                + "('cat', 7); insert into pets values ('dog', 1, 'dog 1')"
+            "delete from pets where (kind, id) = ('bird', 7); "
+                + "update pets set paws = 9 where (kind, id) = ('cat', 7); insert into pets values ('dog', 1, 'dog 1')"
         );
         var contents = Assert.Single(result.Checks, check => check.Check == CheckNames.Contents);
         Assert.Equal(["Changed cat 7 paws", "Extra dog 1 ", "Missing bird 7 "], Described(contents.Differences!));

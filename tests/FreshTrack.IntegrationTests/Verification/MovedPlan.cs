@@ -63,8 +63,8 @@ internal static class MovedPlan
         );
     }
 
-    /// <summary>Columns as <c>name[!|?] type [&lt; source type] [= source expression]</c>; ! is a user id, ? a
-    /// secret.</summary>
+    /// <summary>Columns as <c>name[!|?] type [&lt; source type] [= source expression]</c>;
+    /// ! is a user id, ? a secret.</summary>
     public static TableProjection Table(string source, string target, string[] columns) =>
         new(new TablePlan(TableName.Parse(source), TableName.Parse(target)), [.. columns.Select(Column)], ["id"]);
 

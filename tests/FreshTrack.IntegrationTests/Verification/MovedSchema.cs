@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>A small source and what a faultless mover makes of it, in SQL alone: no code of the suite stands behind
-/// it.</summary>
+/// <summary>A small source and what a faultless mover makes of it,
+/// in SQL alone: no code of the suite stands behind it.</summary>
 internal static class MovedSchema
 {
     public const string Source = """

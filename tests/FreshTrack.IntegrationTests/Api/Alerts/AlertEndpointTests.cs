@@ -277,8 +277,8 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private Task InsertAsync(Place place, string rows) =>
         stage.Data.RunAsync(
-            "insert into alerts (unit_id, organization_id, title, alert_type, severity, status, "
-                + $"triggered_at) select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r",
+            "insert into alerts (unit_id, organization_id, title, alert_type, severity, status, triggered_at) "
+                + $"select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r",
             Cancel
         );
 }

@@ -37,8 +37,8 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         Assert.Equal(
             $"{present.Unit} active",
             await stage.Data.TextAsync(
-                "select string_agg(concat_ws(' ', unit_id, status), ', ') from alerts where alert_type = "
-                    + "'temp_excursion'",
+                "select string_agg(concat_ws(' ', unit_id, status), ', ') "
+                    + "from alerts where alert_type = 'temp_excursion'",
                 Cancel
             )
         );
@@ -107,8 +107,8 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
             readings.Select(r => $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')")
         );
         return stage.Data.RunAsync(
-            "insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values "
-                + $"{rows}; update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'",
+            $"insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values {rows}; "
+                + $"update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'",
             Cancel
         );
     }

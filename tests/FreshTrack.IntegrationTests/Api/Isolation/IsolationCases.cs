@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Api.Isolation;
 
-/// <summary>One line for each endpoint of the API. A new endpoint without a line fails
-/// <see cref="IsolationTests"/>.</summary>
+/// <summary>One line for each endpoint of the API.
+/// A new endpoint without a line fails <see cref="IsolationTests"/>.</summary>
 internal static class IsolationCases
 {
     public static IReadOnlyList<IsolationCase> All { get; } =

@@ -183,8 +183,8 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
             .Where(method => method != "HEAD")
             .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}");
 
-    /// <summary>The route with every mixture of the two organizations' ids; the first is all the attacker's
-    /// own.</summary>
+    /// <summary>The route with every mixture of the two organizations' ids;
+    /// the first is all the attacker's own.</summary>
     private IReadOnlyList<(string Path, IReadOnlyList<Place> Parts)> Addresses(IsolationCase known)
     {
         var names = known.Route.Split('/').Where(part => part.StartsWith('{')).ToArray();

@@ -29,8 +29,8 @@ internal static class CorpusSchema
               over: "coalesce(previous_hash, '') || '|' || kind || '|' || data::text"
         """;
 
-    /// <summary>Both sides. A choice depends on the seed, the column and the row alone, not on when it is
-    /// made.</summary>
+    /// <summary>Both sides. A choice depends on the seed,
+    /// the column and the row alone, not on when it is made.</summary>
     private const string Choices = """
         create schema corpus;
         create function corpus.number(seed text, about text, seq int) returns int immutable language sql
@@ -69,8 +69,8 @@ internal static class CorpusSchema
               id uuid primary key, seq int, place_id uuid, temperature numeric(5,2), recorded_at timestamptz);
             """;
 
-    /// <summary>As wide as the source or wider, rows in another order, user ids mapped, and no key in the way of a
-    /// doubled row.</summary>
+    /// <summary>As wide as the source or wider, rows in another order,
+    /// user ids mapped, and no key in the way of a doubled row.</summary>
     public const string Target =
         Choices
         + Tables

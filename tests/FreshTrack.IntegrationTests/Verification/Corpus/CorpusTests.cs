@@ -3,8 +3,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>Every class of corruption is found wherever it happens, and every row of it is named: none missed, none
-/// mislocated.</summary>
+/// <summary>Every class of corruption is found wherever it happens,
+/// and every row of it is named: none missed, none mislocated.</summary>
 public sealed class CorpusTests(CorpusDatabases databases) : IClassFixture<CorpusDatabases>
 {
     public static TheoryData<string> Classes => [.. Corruptions.All.Select(corruption => corruption.Name)];

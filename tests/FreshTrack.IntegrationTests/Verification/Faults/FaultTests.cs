@@ -3,8 +3,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification.Faults;
 
-/// <summary>Whatever the verifier asks of a database may fail, hang, be swallowed or come back cut; none of it may end
-/// in a pass.</summary>
+/// <summary>Whatever the verifier asks of a database may fail, hang,
+/// be swallowed or come back cut; none of it may end in a pass.</summary>
 public sealed class FaultTests(Servers servers)
 {
     private const int Sampled = 60;
