@@ -25,8 +25,8 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         {
             throw new TargetFailedException(
                 ExitCodes.Failed,
-                $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; all of "
-                    + "them in artifacts/analysis."
+                $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; "
+                    + "all of them in artifacts/analysis."
             );
         }
 
@@ -34,8 +34,7 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         {
             throw new TargetFailedException(
                 ExitCodes.Failed,
-                "The format differs in the places above. dotnet format whitespace . --folder --exclude "
-                    + "artifacts puts it right."
+                "The format differs in the places above. dotnet tool restore && dotnet csharpier format . fixes it."
             );
         }
 
