@@ -7,8 +7,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build;
 
-/// <summary>What a task may use: its options, the repository's folders, the clock, the console, the one token and the
-/// exit code.</summary>
+/// <summary>What a task may use: its options, the repository's folders,
+/// the clock, the console, the one token and the exit code.</summary>
 public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingContext(context)
 {
     /// <summary>Cancelled by Ctrl-C and SIGTERM.</summary>

@@ -2,8 +2,8 @@ using Cake.Core.Diagnostics;
 
 namespace FreshTrack.Build;
 
-/// <summary>Cake's log, with its lines about a failure held back: the program says at its end, once and clearly, what
-/// failed.</summary>
+/// <summary>Cake's log, with its lines about a failure held back:
+/// the program says at its end, once and clearly, what failed.</summary>
 /// <remarks>At <c>--verbosity diagnostic</c> they are shown, with the stack trace.</remarks>
 public sealed class BuildLog(IConsole console, BuildRun run) : ICakeLog
 {

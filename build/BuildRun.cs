@@ -38,8 +38,8 @@ public sealed class BuildRun : IDisposable
     public string RepositoryRoot { get; } = Fixtures.Images.RepositoryRoot.Find();
 
     /// <param name="args">The command line as it was typed.</param>
-    /// <param name="cake">Runs Cake on the arguments it understands and returns its exit code, of which only «not 0»
-    /// counts.</param>
+    /// <param name="cake">Runs Cake on the arguments it understands and
+    /// returns its exit code, of which only «not 0» counts.</param>
     /// <returns>The exit code.</returns>
     public int Execute(IReadOnlyList<string> args, Func<IReadOnlyList<string>, int> cake)
     {

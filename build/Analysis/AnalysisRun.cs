@@ -5,13 +5,13 @@ using FreshTrack.Cutover.Processes;
 namespace FreshTrack.Build.Analysis;
 
 /// <summary>What an analysis found.</summary>
-/// <param name="FormatIsGood">Whether <c>dotnet format</c> would change nothing.</param>
+/// <param name="FormatIsGood">Whether CSharpier would change nothing.</param>
 /// <param name="Builds">Whether the solution builds with every analyzer as an error.</param>
 /// <param name="Problems">Broken rules; where there are none and the build fails, its own errors.</param>
 internal sealed record AnalysisResult(bool FormatIsGood, bool Builds, IReadOnlyList<string> Problems);
 
-/// <summary>Checks the format and builds the whole solution anew with every analyzer, which writes one SARIF log a
-/// project.</summary>
+/// <summary>Checks the format and builds the whole solution anew with
+/// every analyzer, which writes one SARIF log a project.</summary>
 internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirectory, string PackageFeed)
 {
     private string LogDirectory => Path.Combine(ArtifactsDirectory, "analysis");
@@ -58,18 +58,16 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
                 .Distinct(),
         ];
 
-    // Folder mode loads no project, so it takes seconds and cannot fail to load one; style is the build's
+    // CSharpier in the exact version of .config/dotnet-tools.json: another one breaks other lines, and the format would
+    // depend on the machine. It reads files, not projects, so it takes seconds; style is the build's
     // (EnforceCodeStyleInBuild).
     private async Task<bool> FormatAsync(CancellationToken cancellationToken) =>
-        await Cli.Wrap("dotnet")
-            .WithArguments(["format", "whitespace", ".", "--folder", "--verify-no-changes", "--exclude", "artifacts"])
-            .WithWorkingDirectory(RepositoryRoot)
-            .ToConsole()
-            .RunAsync(cancellationToken) == 0;
+        await RunAsync(["tool", "restore"], cancellationToken)
+        && await RunAsync(["csharpier", "check", "."], cancellationToken);
 
-    private async Task<bool> BuildAsync(CancellationToken cancellationToken) =>
-        await Cli.Wrap("dotnet")
-            .WithArguments([
+    private Task<bool> BuildAsync(CancellationToken cancellationToken) =>
+        RunAsync(
+            [
                 "build",
                 "FreshTrack.sln",
                 "--no-incremental",
@@ -80,7 +78,13 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
                 $"-p:SarifDirectory={LogDirectory}{Path.DirectorySeparatorChar}",
                 "-noConsoleLogger",
                 $"-fileLoggerParameters:LogFile={BuildLog};Verbosity=minimal",
-            ])
+            ],
+            cancellationToken
+        );
+
+    private async Task<bool> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
+        await Cli.Wrap("dotnet")
+            .WithArguments(arguments)
             .WithWorkingDirectory(RepositoryRoot)
             .ToConsole()
             .RunAsync(cancellationToken) == 0;

@@ -19,7 +19,9 @@ internal sealed record BenchmarkData(string Database, Sql Tables, Sql Fill, Sql 
             Sql.Format(
                 $"""
                 insert into documents
-                select d, jsonb_build_object('text', (select string_agg(encode(sha256((d || '-' || i)::bytea), 'base64'), '') from generate_series(1, 23300) i))
+                select d, jsonb_build_object('text', (
+                  select string_agg(encode(sha256((d || '-' || i)::bytea), 'base64'), '')
+                  from generate_series(1, 23300) i))
                 from generate_series(1, {count}) d;
                 """
             ),

@@ -9,7 +9,8 @@ internal static class ReadingsShape
     private const string Tables = """
         create table units (id uuid primary key, name text);
         create table readings (
-            id uuid not null, unit_id uuid not null, device_id uuid, temperature numeric(5,2), humidity numeric(5,2), battery integer, signal integer,
+            id uuid not null, unit_id uuid not null, device_id uuid,
+            temperature numeric(5,2), humidity numeric(5,2), battery integer, signal integer,
             recorded_at timestamptz not null, received_at timestamptz not null, source text, payload jsonb);
         """;
 
@@ -35,11 +36,18 @@ internal static class ReadingsShape
             $"""
             insert into units select md5(i::text)::uuid, 'unit ' || i from generate_series(1, 50) i;
             insert into readings
-            select gen_random_uuid(), md5((1 + i % 50)::text)::uuid, md5('d' || i % 50)::uuid, t, h, b, (-60 - random() * 60)::int,
+            select gen_random_uuid(), md5((1 + i % 50)::text)::uuid, md5('d' || i % 50)::uuid,
+                   t, h, b, (-60 - random() * 60)::int,
                    '2026-01-01'::timestamptz + i * interval '2.6 seconds' + random() * interval '1 second',
                    '2026-01-01'::timestamptz + i * interval '2.6 seconds' + random() * interval '2 seconds', 'ttn',
                    jsonb_build_object('temperature', t, 'humidity', h, 'battery', b)
-            from (select i, (random() * 30 - 20)::numeric(5,2) as t, (random() * 60 + 30)::numeric(5,2) as h, (random() * 100)::int as b from generate_series(1, {rows}) i) as reading;
+            from (
+                select i,
+                       (random() * 30 - 20)::numeric(5,2) as t,
+                       (random() * 60 + 30)::numeric(5,2) as h,
+                       (random() * 100)::int as b
+                from generate_series(1, {rows}) i
+            ) as reading;
             """
         );
 }

@@ -10,8 +10,8 @@ using Spectre.Console.Cli;
 
 namespace Cake.Frosting;
 
-/// <summary>Builds the services, picks the host for the switches given, hands it the tasks and runs the
-/// target.</summary>
+/// <summary>Builds the services, picks the host for the switches given,
+/// hands it the tasks and runs the target.</summary>
 internal sealed class FrostingCommand(IServiceCollection services) : Command<FrostingSettings>
 {
     public override int Execute(CommandContext context, FrostingSettings settings, CancellationToken cancellationToken)
@@ -26,7 +26,8 @@ internal sealed class FrostingCommand(IServiceCollection services) : Command<Fro
             Run(provider, settings);
             return 0;
         }
-#pragma warning disable CA1031 // The outermost catch of the program: whatever a task threw becomes a line and an exit code.
+        // The outermost catch of the program: whatever a task threw becomes a line and an exit code.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

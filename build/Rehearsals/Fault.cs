@@ -58,7 +58,8 @@ public sealed record Fault(string Name, string Does)
             TargetSql = new Sql(
                 """
                 set session_replication_role = replica;
-                update public.alerts set unit_id = '00000000-0000-4000-8000-00000000dead' where id = (select id from public.alerts order by id limit 1);
+                update public.alerts set unit_id = '00000000-0000-4000-8000-00000000dead'
+                where id = (select id from public.alerts order by id limit 1);
                 reset session_replication_role
                 """
             ),

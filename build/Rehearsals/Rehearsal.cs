@@ -11,7 +11,8 @@ using Spectre.Console;
 
 namespace FreshTrack.Build.Rehearsals;
 
-/// <summary>A run of the whole runbook on a stage of its own, with the injected fault as a step and the load as the last
+/// <summary>A run of the whole runbook on a stage of its own, with the injected fault as a step and the load as the
+/// last
 /// phase; judged by the gate. A load test alone is its first four phases and the load.</summary>
 public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
 {

@@ -11,7 +11,8 @@ public static class VerdictScreen
 {
     private const int ShownReasons = 8;
 
-    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says which.</exception>
+    /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says
+    /// which.</exception>
     public static async Task EndAsync(BuildContext context, RunReport report)
     {
         Show(context.Console, report);

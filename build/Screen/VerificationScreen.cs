@@ -59,10 +59,8 @@ public static class VerificationScreen
             );
             if (differences.Columns.Count > 0)
             {
-                console.MarkupLine(
-                    "  differ in  "
-                        + $"{Text(string.Join(", ", differences.Columns.Select(column => $"{column.Column} ({column.Rows:N0})")))}"
-                );
+                var columns = differences.Columns.Select(column => $"{column.Column} ({column.Rows:N0})");
+                console.MarkupLine($"  differ in  {Text(string.Join(", ", columns))}");
             }
 
             foreach (var row in differences.Listed.Take(ShownRows))

@@ -6,7 +6,8 @@ using Npgsql;
 
 namespace FreshTrack.Build.Slices;
 
-/// <summary>Servers given by address, each opened when a step first asks for it. No message holds an address: there is a
+/// <summary>Servers given by address, each opened when a step first asks for it. No message holds an address: there is
+/// a
 /// password in it.</summary>
 internal sealed class GivenServers(BuildContext context) : IEnvironment, IAsyncDisposable
 {

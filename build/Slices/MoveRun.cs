@@ -7,7 +7,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Slices;
 
-/// <summary>Preflight, Export, Import and Migrate: slices of the runbook that begin a run, or continue the newest one that
+/// <summary>Preflight, Export, Import and Migrate: slices of the runbook that begin a run, or continue the newest one
+/// that
 /// the object store holds.</summary>
 internal sealed class MoveRun : IAsyncDisposable
 {
@@ -103,7 +104,8 @@ internal sealed class MoveRun : IAsyncDisposable
         if (run.Users.Found is { Users: > 0 } users)
         {
             slice.Observers.Note(
-                $"{users.Users} users have no password in Stack Auth yet: migration.user_map in the target lists whom to "
+                $"{users.Users} users have no password in Stack Auth yet: migration.user_map in the target "
+                    + "lists whom to "
                     + "send a reset"
             );
         }
@@ -132,7 +134,8 @@ internal sealed class MoveRun : IAsyncDisposable
     private EvidenceFolder NewEvidence() =>
         EvidenceFolder.Create(context.RunsDirectory, Kind, context.TimeProvider.GetUtcNow());
 
-    /// <summary>The newest run of this plan in the object store; with <c>--restart</c> it is cleared first, and there is
+    /// <summary>The newest run of this plan in the object store; with <c>--restart</c> it is cleared first, and there
+    /// is
     /// none.</summary>
     private async Task<StoredRun?> EarlierAsync()
     {

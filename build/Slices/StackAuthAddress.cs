@@ -18,7 +18,8 @@ internal sealed record StackAuthAddress(Uri Server, string Project, string Serve
                 Uri.UnescapeDataString(key)
             )
             : throw new RefusedException(
-                "The Stack Auth address is not understood. Expected 'https://PROJECT:SERVERKEY@host', with / + and @ of the "
+                "The Stack Auth address is not understood. Expected 'https://PROJECT:SERVERKEY@host', with "
+                    + "/ + and @ of the "
                     + "key percent-encoded."
             );
     }

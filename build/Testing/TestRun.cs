@@ -113,8 +113,8 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
         if (counts.Failed > 0 && exitCode != FailedTests)
         {
             await Console.Error.WriteLineAsync(
-                $"{project} ended with exit code {exitCode}; no test at all, no report or a crash counts as "
-                    + "one failure."
+                $"{project} ended with exit code {exitCode}; "
+                    + "no test at all, no report or a crash counts as one failure."
             );
         }
 

@@ -7,8 +7,8 @@ using Runner = NBomber.CSharp.NBomberRunner;
 
 namespace FreshTrack.Load.NBomber;
 
-/// <summary>The same scenarios on NBomber 6, an independent measurement beside our own; organizations need its
-/// licence.</summary>
+/// <summary>The same scenarios on NBomber 6, an independent measurement
+/// beside our own; organizations need its licence.</summary>
 /// <remarks>
 /// NBomber times a request from the moment it is sent and does not say how late that was. Its figures are therefore
 /// never more than Inconclusive
@@ -18,8 +18,8 @@ namespace FreshTrack.Load.NBomber;
 public sealed class NBomberLoadRunner(string? licence, TimeSpan requestTimeout) : ILoadRunner
 {
     private const string Unreliable =
-        "NBomber does not measure how late it sends, so what waited in the generator is missing from its "
-        + "latencies; repeat with --runner open-model";
+        "NBomber does not measure how late it sends, so what waited in the generator is missing from its latencies; "
+        + "repeat with --runner open-model";
 
     /// <inheritdoc/>
     /// <remarks>NBomber shows its own progress.</remarks>
@@ -93,15 +93,15 @@ public sealed class NBomberLoadRunner(string? licence, TimeSpan requestTimeout) 
             : global::NBomber.CSharp.Response.Fail(statusCode: outcome.Outcome, sizeBytes: bytes);
     }
 
-    /// <summary>All scenarios warm up before the measured time of any; whoever comes later pauses for the rest of its
-    /// delay.</summary>
+    /// <summary>All scenarios warm up before the measured time of any;
+    /// whoever comes later pauses for the rest of its delay.</summary>
     private static LoadSimulation[] Simulations(ScenarioRun run, TimeSpan warmUp)
     {
         if (run.RampTo is { } ramp)
         {
             throw new RefusedException(
-                $"Scenario '{run.Scenario.Name}' changes from {run.RatePerSecond} to {ramp} arrivals a "
-                    + "second, which NBomber can only from zero. Use --runner open-model."
+                $"Scenario '{run.Scenario.Name}' changes from {run.RatePerSecond} to {ramp} arrivals a second, "
+                    + "which NBomber can only from zero. Use --runner open-model."
             );
         }
 

@@ -16,12 +16,12 @@ public sealed record AcknowledgedResult(long Acknowledged, long Stored, long Dup
     public long Lost => Acknowledged - Stored;
 
     public override string ToString() =>
-        $"{Acknowledged} acknowledged, {Stored} stored, {Lost} lost, {Duplicated} stored twice, {PutOff} "
-        + "put off and sent again";
+        $"{Acknowledged} acknowledged, {Stored} stored, {Lost} lost, {Duplicated} stored twice, "
+        + $"{PutOff} put off and sent again";
 }
 
-/// <summary>Sends uplinks as TTN does while something breaks: one that got no 2xx is sent again, unchanged, until it
-/// gets one.</summary>
+/// <summary>Sends uplinks as TTN does while something breaks:
+/// one that got no 2xx is sent again, unchanged, until it gets one.</summary>
 public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -42,8 +42,8 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
     /// <summary>Readings that got a 2xx so far.</summary>
     public int Acknowledged => acknowledged.Count;
 
-    /// <summary>Sends until the token is cancelled; what is under way then is given up, as it was not answered
-    /// for.</summary>
+    /// <summary>Sends until the token is cancelled;
+    /// what is under way then is given up, as it was not answered for.</summary>
     public async Task SendAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(Enumerable.Range(0, senders).Select(_ => SendInTurnAsync(cancellationToken)));
 
@@ -54,7 +54,8 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
             """
             select
               (select count(*) from unnest($1) a (id) where exists (select 1 from sensor_readings r where r.id = a.id)),
-              (select coalesce(sum(n - 1), 0)::bigint from (select count(*) n from sensor_readings group by lora_sensor_id, recorded_at, f_cnt) g)
+              (select coalesce(sum(n - 1), 0)::bigint
+               from (select count(*) n from sensor_readings group by lora_sensor_id, recorded_at, f_cnt) g)
             """
         );
         Guid[] ids = [.. acknowledged.Distinct()];

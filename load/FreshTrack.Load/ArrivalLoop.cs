@@ -38,8 +38,8 @@ internal sealed class ArrivalLoop(
         }
     }
 
-    /// <summary>Waits for the open requests, which their deadlines end; a scenario that ignores its deadline is left
-    /// behind.</summary>
+    /// <summary>Waits for the open requests, which their deadlines end;
+    /// a scenario that ignores its deadline is left behind.</summary>
     public async Task DrainAsync()
     {
         var grace = (options.RequestTimeout * 1.25) + TimeSpan.FromSeconds(1);

@@ -2,10 +2,10 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Load;
 
-/// <summary>When each arrival is due: computed from its number alone, so that no delay shifts the arrivals after
-/// it.</summary>
-/// <remarks>The warm-up goes at one rate; from there the rate stays, or changes evenly to another until the
-/// end.</remarks>
+/// <summary>When each arrival is due: computed from its number alone,
+/// so that no delay shifts the arrivals after it.</summary>
+/// <remarks>The warm-up goes at one rate; from there the rate stays,
+/// or changes evenly to another until the end.</remarks>
 public sealed class ArrivalSchedule
 {
     // A product such as 0.1 × 30 must not gain an arrival from its last binary digit.
@@ -18,8 +18,8 @@ public sealed class ArrivalSchedule
     private readonly TimeSpan warmUp;
 
     /// <param name="phase">Part of an interval, from 0 to below 1, by which all arrivals are shifted.</param>
-    /// <exception cref="RefusedException">A rate, a time or the phase is out of range, or no arrival would be
-    /// measured.</exception>
+    /// <exception cref="RefusedException">A rate, a time or the phase
+    /// is out of range, or no arrival would be measured.</exception>
     public ArrivalSchedule(ScenarioRun run, double phase = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(phase);
@@ -29,8 +29,8 @@ public sealed class ArrivalSchedule
         if (run.Delay < TimeSpan.Zero || run.WarmUp < TimeSpan.Zero || run.Duration <= TimeSpan.Zero)
         {
             throw new RefusedException(
-                $"Invalid times: delay {run.Delay}, warm-up {run.WarmUp}, duration {run.Duration}; expected "
-                    + "no negative delay or warm-up and a duration above zero."
+                $"Invalid times: delay {run.Delay}, warm-up {run.WarmUp}, duration {run.Duration}; "
+                    + "expected no negative delay or warm-up and a duration above zero."
             );
         }
 

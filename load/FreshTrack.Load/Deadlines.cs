@@ -1,7 +1,7 @@
 namespace FreshTrack.Load;
 
-/// <summary>Tokens that end requests after their timeout: one token for all requests of a thirty-second part of it, not
-/// a timer each.</summary>
+/// <summary>Tokens that end requests after their timeout:
+/// one token for all requests of a thirty-second part of it, not a timer each.</summary>
 internal sealed class Deadlines(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken) : IDisposable
 {
     private readonly TimeSpan width = timeout / 32;

@@ -14,8 +14,8 @@ public sealed record LoadOptions
     /// <summary>Where <c>load-SCENARIO.hlog</c> files go; null writes none.</summary>
     public string? HistogramFolder { get; init; }
 
-    /// <summary>The policy's limits: a run that has missed one for long, and can only fail, is stopped. Empty stops
-    /// none.</summary>
+    /// <summary>The policy's limits: a run that has missed one for long,
+    /// and can only fail, is stopped. Empty stops none.</summary>
     public IReadOnlyList<LatencyLimit> Limits { get; init; } = [];
 
     /// <summary>So many seconds in a row must miss a limit before the run is stopped.</summary>
@@ -29,8 +29,8 @@ public sealed record LoadOptions
 public sealed record LoadProgress(TimeSpan Elapsed, TimeSpan Total, IReadOnlyList<ScenarioProgress> Scenarios);
 
 /// <summary>Counts from the start, warm-up included.</summary>
-/// <param name="P95">Milliseconds, of the newest measured second whose requests have all finished; NaN before the
-/// first.</param>
+/// <param name="P95">Milliseconds, of the newest measured second
+/// whose requests have all finished; NaN before the first.</param>
 public sealed record ScenarioProgress(string Scenario, long Due, long Ok, long Failed, double P95)
 {
     public long InFlight => Due - Ok - Failed;

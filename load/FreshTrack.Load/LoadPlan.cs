@@ -30,8 +30,8 @@ public sealed record LoadPlan(double IngestionRate, double ReadingsRate, TimeSpa
     /// </remarks>
     public static LoadPlan Rehearsal { get; } = new(120, 120, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(22));
 
-    /// <summary>Each of the other dashboard queries a second: a week of a unit, an organization's newest readings, its
-    /// alerts.</summary>
+    /// <summary>Each of the other dashboard queries a second:
+    /// a week of a unit, an organization's newest readings, its alerts.</summary>
     public double DashboardRate { get; init; } = 20;
 
     /// <summary>Acknowledged alerts a second.</summary>

@@ -3,8 +3,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Load;
 
-/// <summary>Open-model load: arrivals come when the plan says so, however slow the answers are, and latency counts from
-/// that moment.</summary>
+/// <summary>Open-model load: arrivals come when the plan says so,
+/// however slow the answers are, and latency counts from that moment.</summary>
 /// <remarks>
 /// One thread waits for the next arrival of all scenarios and starts its request; answers are taken by the thread pool.
 /// The machine is shared

@@ -2,8 +2,8 @@ namespace FreshTrack.Load;
 
 /// <summary>What the scenarios need to know about the system under load.</summary>
 /// <param name="Api">Base address: <c>http://127.0.0.1:8080</c>.</param>
-/// <param name="Clock">The clock that the API under load goes by; a rehearsal's fixtures end at a constant
-/// epoch.</param>
+/// <param name="Clock">The clock that the API under load goes by;
+/// a rehearsal's fixtures end at a constant epoch.</param>
 public sealed record LoadTarget(
     Uri Api,
     IReadOnlyList<DeviceTarget> Devices,
@@ -47,8 +47,8 @@ public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Un
 }
 
 /// <summary>A user, and the first site of their organization.</summary>
-/// <param name="SignIn">Gives an access token, a new one at every call; throws a <c>MigrationException</c> when there
-/// is none.</param>
+/// <param name="SignIn">Gives an access token, a new one at every call;
+/// throws a <c>MigrationException</c> when there is none.</param>
 public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationToken, Task<string>> SignIn);
 
 /// <summary>An alert that has not ended, and a token of a user who may acknowledge it.</summary>

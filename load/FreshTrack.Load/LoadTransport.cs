@@ -6,8 +6,8 @@ using FreshTrack.Load.Http;
 
 namespace FreshTrack.Load;
 
-/// <summary>The one pool of connections that all scenarios of a run share: HTTP/1.1, no proxy, no redirects, no
-/// cookies.</summary>
+/// <summary>The one pool of connections that all scenarios of a run share:
+/// HTTP/1.1, no proxy, no redirects, no cookies.</summary>
 /// <remarks>
 /// <para>Webhooks and dashboards come through proxies with bounded pools; a request that waits for a connection waits
 /// on its latency's clock. Anything a
@@ -24,8 +24,8 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
     private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), ConnectionPool> pools = new();
 
     /// <summary>Sends and reads the whole answer.</summary>
-    /// <param name="expected">A status outside 2xx that is the right answer to a request that is wrong on purpose; null
-    /// expects 2xx.</param>
+    /// <param name="expected">A status outside 2xx that is the right answer
+    /// to a request that is wrong on purpose; null expects 2xx.</param>
     /// <param name="json">Whether a 2xx answer must begin like JSON: a proxy's page of HTML is no answer.</param>
     public async ValueTask<RequestOutcome> SendAsync(
         HttpRequestMessage request,

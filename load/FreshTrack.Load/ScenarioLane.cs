@@ -60,8 +60,8 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
         Record(arrival, Micros(intended, ended), Micros(started, ended), outcome);
     }
 
-    /// <summary>Counts the next arrival as failed without sending it, at the latency that a request without an answer
-    /// has.</summary>
+    /// <summary>Counts the next arrival as failed without sending it,
+    /// at the latency that a request without an answer has.</summary>
     public void SkipNext(TimeSpan latency)
     {
         var arrival = due;
@@ -88,8 +88,8 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
         }
     }
 
-    /// <summary>Of the newest second whose requests have all finished: their samples are not written any
-    /// more.</summary>
+    /// <summary>Of the newest second whose requests have all finished:
+    /// their samples are not written any more.</summary>
     private double P95()
     {
         if (Seconds.NewestComplete is not { } second)
@@ -113,8 +113,8 @@ internal sealed class ScenarioLane(ScenarioRun run, ArrivalSchedule schedule, La
     }
 }
 
-/// <summary>One measured request, times in µs. The default value, without an outcome, is one that never
-/// finished.</summary>
+/// <summary>One measured request, times in µs. The default value,
+/// without an outcome, is one that never finished.</summary>
 internal readonly record struct Sample(
     int Latency,
     int Service,

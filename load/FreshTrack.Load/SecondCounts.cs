@@ -2,8 +2,8 @@ using FreshTrack.Cutover.Gating;
 
 namespace FreshTrack.Load;
 
-/// <summary>What has become of the arrivals of each measured second, while the run goes on. Safe for any
-/// thread.</summary>
+/// <summary>What has become of the arrivals of each measured second,
+/// while the run goes on. Safe for any thread.</summary>
 internal sealed class SecondCounts(ArrivalSchedule schedule, LatencyLimit? limit)
 {
     private const double SlowShare = 0.05;

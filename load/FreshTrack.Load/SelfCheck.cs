@@ -29,15 +29,15 @@ internal sealed class SelfCheck(GeneratorUse generator, TimeSpan wallJump, TimeS
 
     private static readonly TimeSpan ClockBudget = TimeSpan.FromSeconds(1);
 
-    /// <summary>How late the generator may be at so many arrivals a second, all scenarios together: 99th percentile in
-    /// milliseconds.</summary>
+    /// <summary>How late the generator may be at so many arrivals a second,
+    /// all scenarios together: 99th percentile in milliseconds.</summary>
     public static double LagBudget(double ratePerSecond) =>
         Math.Clamp(ArrivalsBehind * 1000 / ratePerSecond, LeastLagMs, MostLagMs);
 
     /// <param name="planned">Arrivals that the plan asked for.</param>
     /// <param name="inTime">Of these, sent before the measured time was over.</param>
-    /// <param name="heldBack">Of these, held back because the target left too many open: its doing, not the
-    /// generator's.</param>
+    /// <param name="heldBack">Of these, held back because the target
+    /// left too many open: its doing, not the generator's.</param>
     /// <param name="lag">99th percentile in milliseconds.</param>
     /// <param name="ratePerSecond">Highest rate of all scenarios that ran at the same time.</param>
     /// <returns>Why the figures must not be trusted; null when they may be.</returns>
@@ -47,8 +47,8 @@ internal sealed class SelfCheck(GeneratorUse generator, TimeSpan wallJump, TimeS
         {
             return clockWentBack
                 ? "the machine's clock went back during the run, so no time that was taken can be trusted; repeat"
-                : $"the machine's clock jumped by {wallJump.TotalSeconds:0.#} s during the run; set it, see "
-                    + "that the machine does not sleep, and repeat";
+                : $"the machine's clock jumped by {wallJump.TotalSeconds:0.#} s during the run; "
+                    + "set it, see that the machine does not sleep, and repeat";
         }
 
         if (inTime + heldBack < planned * (1 - ArrivalBudget))

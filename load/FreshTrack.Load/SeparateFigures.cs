@@ -2,8 +2,8 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Load;
 
-/// <summary>What a runner measured that keeps good and failed requests apart, and times a request from the moment it
-/// was sent.</summary>
+/// <summary>What a runner measured that keeps good and failed requests apart,
+/// and times a request from the moment it was sent.</summary>
 /// <param name="OkLatency">Of the good requests; without meaning where there was none.</param>
 /// <param name="FailedLatency">Of the failed requests; without meaning where there was none.</param>
 /// <param name="Outcomes">HTTP status code, or the kind of transport error → requests.</param>

@@ -27,8 +27,8 @@ internal static class Summary
     ];
 
     /// <param name="ratePerSecond">Highest rate of all scenarios that ran at the same time.</param>
-    /// <param name="stopped">Whether the run ended before its plan: planned is then what the plan asked for until that
-    /// moment.</param>
+    /// <param name="stopped">Whether the run ended before its plan:
+    /// planned is then what the plan asked for until that moment.</param>
     public static ScenarioResult Of(
         ScenarioLane lane,
         TimeSpan requestTimeout,

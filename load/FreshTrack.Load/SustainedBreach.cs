@@ -48,9 +48,9 @@ internal sealed class SustainedBreach(IReadOnlyList<ScenarioLane> lanes, int sec
         }
 
         return missed >= seconds
-            ? $"{lane.Run.Scenario.Name} missed p95 < {lane.Limit.P95Ms} ms or an error rate < "
-                + $"{lane.Limit.ErrorRate * 100:0.##}% in each of the last {missed} seconds; with what is "
-                + "left of the plan it could not pass any more"
+            ? $"{lane.Run.Scenario.Name} missed p95 < {lane.Limit.P95Ms} ms "
+                + $"or an error rate < {lane.Limit.ErrorRate * 100:0.##}% in each of the last {missed} seconds; "
+                + "with what is left of the plan it could not pass any more"
             : null;
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FreshTrack.Analyzers.CodeFixes;
 
-/// <summary>FT0001: an interpolated string goes through <c>Sql.Format</c>; what then does not compile in it is what was
-/// not quoted.</summary>
+/// <summary>FT0001: an interpolated string goes through <c>Sql.Format</c>;
+/// what then does not compile in it is what was not quoted.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class SqlFormatFix : CodeFixProvider

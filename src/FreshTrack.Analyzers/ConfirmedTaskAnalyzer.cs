@@ -51,12 +51,12 @@ public sealed class ConfirmedTaskAnalyzer : DiagnosticAnalyzer
     private static string? Problem(INamedTypeSymbol task) =>
         (Find(task, Confirms).FirstOrDefault(), Find(task, ChangesNothing).Any()) switch
         {
-            (null, false) => "does not say whether it changes production; declare [Confirms(\"what a person confirms, "
-                + "and how\")] or [ChangesNothing]",
+            (null, false) => "does not say whether it changes production; "
+                + "declare [Confirms(\"what a person confirms, and how\")] or [ChangesNothing]",
             (not null, true) => "declares both [Confirms] and [ChangesNothing]; keep the one that is true",
             (null, true) when Confirmed(new(SymbolEqualityComparer.Default), task) is { } dependency =>
-                $"declares [ChangesNothing] but runs '{dependency.Name}', which changes production; declare "
-                    + "[Confirms] here too",
+                $"declares [ChangesNothing] but runs '{dependency.Name}', which changes production; "
+                    + "declare [Confirms] here too",
             (not null, false)
                 when Relatives(task, DependeeOf).FirstOrDefault(dependee => Find(dependee, ChangesNothing).Any())
                     is { } dependee =>

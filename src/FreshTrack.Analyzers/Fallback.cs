@@ -6,8 +6,8 @@ namespace FreshTrack.Analyzers;
 /// <summary>Places where a value is given for want of a better one.</summary>
 internal static class Fallback
 {
-    /// <summary>The place where this value is given, in words that follow «passes»; null when it is no
-    /// fallback.</summary>
+    /// <summary>The place where this value is given, in words that
+    /// follow «passes»; null when it is no fallback.</summary>
     public static string? Of(IOperation value)
     {
         var isJudged = false;

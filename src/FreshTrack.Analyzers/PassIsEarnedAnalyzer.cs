@@ -15,8 +15,8 @@ public sealed class PassIsEarnedAnalyzer : DiagnosticAnalyzer
         "FreshTrack",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "A check that could not run, met a case nobody thought of or never got to judging must not let a "
-            + "cutover through.",
+        "A check that could not run, "
+            + "met a case nobody thought of or never got to judging must not let a cutover through.",
         "docs/rules/FT0002.md"
     );
 

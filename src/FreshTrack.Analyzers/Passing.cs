@@ -6,8 +6,8 @@ namespace FreshTrack.Analyzers;
 /// <summary>The ways to say Pass.</summary>
 internal static class Passing
 {
-    /// <summary><c>Verdict.Pass</c>, or a call that can make a passing result: <c>StepResult.Pass(…)</c>,
-    /// <c>Outcome.Judge(…)</c>.</summary>
+    /// <summary><c>Verdict.Pass</c>, or a call that can make a passing result:
+    /// <c>StepResult.Pass(…)</c>, <c>Outcome.Judge(…)</c>.</summary>
     public static bool IsPass(IOperation operation) =>
         operation switch
         {

@@ -5,21 +5,21 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace FreshTrack.Analyzers;
 
-/// <summary>FT0004: no connection string, password or key goes where people read: logs, consoles, messages of
-/// exceptions.</summary>
+/// <summary>FT0004: no connection string, password or key goes where people read:
+/// logs, consoles, messages of exceptions.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SecretInLogAnalyzer : DiagnosticAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = new(
         "FT0004",
         "No secret in a log call",
-        "'{0}' is a secret, and '{1}' shows it; leave it out, or show what DatabaseAddress.Describe makes "
-            + "of an address",
+        "'{0}' is a secret, and '{1}' shows it; "
+            + "leave it out, or show what DatabaseAddress.Describe makes of an address",
         "FreshTrack",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "Logs, consoles and messages of exceptions are kept, copied into tickets and sent to other "
-            + "services; what was shown there once must be changed.",
+        "Logs, consoles and messages of exceptions are kept, copied into tickets and sent to other services; "
+            + "what was shown there once must be changed.",
         "docs/rules/FT0004.md"
     );
 

@@ -28,8 +28,8 @@ internal static class Secrets
         "Amazon.Runtime.AWSCredentials",
     ];
 
-    /// <summary>The secrets that this value would show as they are. What a method made of a secret is the method's
-    /// business.</summary>
+    /// <summary>The secrets that this value would show as they are.
+    /// What a method made of a secret is the method's business.</summary>
     public static IEnumerable<IOperation> In(IOperation value) =>
         IsSecret(value) ? [value] : PartsOf(value).SelectMany(In);
 

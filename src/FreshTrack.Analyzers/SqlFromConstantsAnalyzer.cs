@@ -13,13 +13,13 @@ public sealed class SqlFromConstantsAnalyzer : DiagnosticAnalyzer
     public static readonly DiagnosticDescriptor Rule = new(
         "FT0001",
         "SQL comes from constants or from Sql.Format",
-        "'{0}' reaches the database as SQL but is no constant; compose it with Sql.Format, or mark the "
-            + "parameter it came through [ConstantExpected]",
+        "'{0}' reaches the database as SQL but is no constant; "
+            + "compose it with Sql.Format, or mark the parameter it came through [ConstantExpected]",
         "FreshTrack",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "Text that was put together at run time can hold anybody's SQL. Sql.Format quotes every name and "
-            + "value that is put in.",
+        "Text that was put together at run time can hold anybody's SQL. "
+            + "Sql.Format quotes every name and value that is put in.",
         "docs/rules/FT0001.md"
     );
 

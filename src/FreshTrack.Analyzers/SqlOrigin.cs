@@ -7,8 +7,8 @@ namespace FreshTrack.Analyzers;
 /// <summary>Where SQL text came from, as far as one expression tells.</summary>
 internal static class SqlOrigin
 {
-    /// <summary>Whether the text was written in the source or composed by <c>Sql</c>, whichever branch it
-    /// takes.</summary>
+    /// <summary>Whether the text was written in the source or
+    /// composed by <c>Sql</c>, whichever branch it takes.</summary>
     public static bool IsWritten(IOperation value) =>
         value.ConstantValue.HasValue
         || value switch

@@ -6,8 +6,8 @@ using FreshTrack.Api.Readings;
 
 namespace FreshTrack.Api;
 
-/// <summary>What the API reads and writes as JSON, in generated code: snake_case, as the dashboards read the tables
-/// today.</summary>
+/// <summary>What the API reads and writes as JSON, in generated code:
+/// snake_case, as the dashboards read the tables today.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     MaxDepth = JsonBody.MaximumDepth

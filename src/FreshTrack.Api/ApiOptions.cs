@@ -12,8 +12,8 @@ public sealed record ApiOptions
     /// <summary><c>host:port</c> of Redis; without it the API runs on memory alone.</summary>
     public string? Redis { get; init; }
 
-    /// <summary><c>http://host:port/bucket</c> of the object store, for <c>/health</c>; null where there is
-    /// none.</summary>
+    /// <summary><c>http://host:port/bucket</c> of the object store,
+    /// for <c>/health</c>; null where there is none.</summary>
     public Uri? ObjectStore { get; init; }
 
     /// <summary>Where Stack Auth answers; also the base of the issuer of its tokens.</summary>
@@ -37,8 +37,8 @@ public sealed record ApiOptions
     /// <summary>Readings that may wait for their commit before webhooks are put off with 503.</summary>
     public int QueueCapacity { get; init; } = 8_192;
 
-    /// <summary>An unknown secret or device makes the API look again, but not sooner than this after its last
-    /// look.</summary>
+    /// <summary>An unknown secret or device makes the API look again,
+    /// but not sooner than this after its last look.</summary>
     public TimeSpan LookAgainAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Requests that one webhook secret may make a second; bursts of twice as many.</summary>
@@ -53,8 +53,8 @@ public sealed record ApiOptions
     /// <summary>Whether sensors are listened to during maintenance.</summary>
     public bool IngestDuringMaintenance { get; init; } = true;
 
-    /// <summary>How long the API goes on answering after it was told to stop, so that the proxy can look elsewhere
-    /// first.</summary>
+    /// <summary>How long the API goes on answering after it was told to stop,
+    /// so that the proxy can look elsewhere first.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
 
     /// <summary>Between two looks over all units, for alerts that time alone brings about.</summary>

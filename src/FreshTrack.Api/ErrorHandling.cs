@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>Turns what escaped an endpoint into the contract's error answers: never a bare status, never a stack
-/// trace.</summary>
+/// <summary>Turns what escaped an endpoint into the contract's error answers:
+/// never a bare status, never a stack trace.</summary>
 internal sealed class ErrorHandling(RequestDelegate next, ILogger<ErrorHandling> logger)
 {
     public async Task InvokeAsync(HttpContext context)

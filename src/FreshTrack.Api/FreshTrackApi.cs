@@ -80,8 +80,8 @@ public static class FreshTrackApi
         return app;
     }
 
-    /// <summary>A small pool: two cores of PostgreSQL gain nothing from more, and ingestion needs only its
-    /// writers.</summary>
+    /// <summary>A small pool: two cores of PostgreSQL gain nothing
+    /// from more, and ingestion needs only its writers.</summary>
     internal static NpgsqlDataSource CreateDataSource(string database)
     {
         var settings = new NpgsqlConnectionStringBuilder(database)

@@ -18,8 +18,8 @@ internal sealed class JsonAnswer : IResult
 
     public Utf8JsonWriter Json { get; }
 
-    /// <summary>An empty answer with memory that an earlier one used; <see cref="ExecuteAsync"/> gives it
-    /// back.</summary>
+    /// <summary>An empty answer with memory that an earlier one used;
+    /// <see cref="ExecuteAsync"/> gives it back.</summary>
     public static JsonAnswer Rent() => Pool.Get();
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -32,8 +32,8 @@ internal static class JsonBody
         {
             return (
                 null,
-                "The body is not the JSON that is expected here, or nested deeper than 32 levels; see "
-                    + $"{exception.Path ?? "$"}."
+                "The body is not the JSON that is expected here, or nested deeper than 32 levels; "
+                    + $"see {exception.Path ?? "$"}."
             );
         }
     }

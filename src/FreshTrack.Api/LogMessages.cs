@@ -2,8 +2,8 @@ using FreshTrack.Api.Notifications;
 
 namespace FreshTrack.Api;
 
-/// <summary>Every log message of the API, in one place: what is said, at which level, and that no secret is in
-/// it.</summary>
+/// <summary>Every log message of the API, in one place:
+/// what is said, at which level, and that no secret is in it.</summary>
 internal static partial class LogMessages
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on {Address}")]

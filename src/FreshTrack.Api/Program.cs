@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>, <c>maintenance on|off</c>,
-/// <c>index-webhook-secrets</c>.</summary>
+/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>,
+/// <c>maintenance on|off</c>, <c>index-webhook-secrets</c>.</summary>
 internal static class Program
 {
     private const int Passed = 0;
@@ -27,8 +27,8 @@ internal static class Program
                 "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
                 _ => Complain(
                     Refused,
-                    $"Unknown command '{command}'. Use serve, migrate, maintenance on, maintenance off or "
-                        + "index-webhook-secrets."
+                    $"Unknown command '{command}'. "
+                        + "Use serve, migrate, maintenance on, maintenance off or index-webhook-secrets."
                 ),
             };
         }

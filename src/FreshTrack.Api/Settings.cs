@@ -11,8 +11,8 @@ public sealed class InvalidSettingsException(IReadOnlyList<string> problems)
     public IReadOnlyList<string> Problems { get; } = problems;
 }
 
-/// <summary>Reads settings from environment variables and gathers every problem, so that one start shows them
-/// all.</summary>
+/// <summary>Reads settings from environment variables and gathers
+/// every problem, so that one start shows them all.</summary>
 /// <remarks>No message repeats a value that may hold a secret.</remarks>
 internal sealed class Settings(Func<string, string?> variable)
 {
@@ -34,8 +34,8 @@ internal sealed class Settings(Func<string, string?> variable)
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
             problems.Add(
-                "FRESHTRACK_DATABASE is not an Npgsql connection string. Expected "
-                    + "Host=…;Username=…;Password=…;Database=…."
+                "FRESHTRACK_DATABASE is not an Npgsql connection string. "
+                    + "Expected Host=…;Username=…;Password=…;Database=…."
             );
         }
 
@@ -105,8 +105,8 @@ internal sealed class Settings(Func<string, string?> variable)
         return new Uri(example);
     }
 
-    /// <summary>The object store as the suite names it, <c>http://KEY:SECRET@host:port/bucket</c>, without its
-    /// credentials.</summary>
+    /// <summary>The object store as the suite names it,
+    /// <c>http://KEY:SECRET@host:port/bucket</c>, without its credentials.</summary>
     public Uri? ObjectStore()
     {
         const string name = "FRESHTRACK_OBJECT_STORE";

@@ -31,8 +31,8 @@ internal static class CheckList
             .. TimestampBoundsCheck.For(plan),
         ];
 
-    /// <summary>The checks that the target's own declarations call for; when they cannot be read, checks that say
-    /// so.</summary>
+    /// <summary>The checks that the target's own declarations call for;
+    /// when they cannot be read, checks that say so.</summary>
     public static async Task<IReadOnlyList<ICheck>> OfTargetAsync(
         BothSides sides,
         ResolvedPlan plan,

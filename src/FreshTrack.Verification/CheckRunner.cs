@@ -2,8 +2,8 @@ using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification;
 
-/// <summary>Runs one check; whatever keeps it from finishing, other than the caller's own cancel, is
-/// Inconclusive.</summary>
+/// <summary>Runs one check; whatever keeps it from finishing,
+/// other than the caller's own cancel, is Inconclusive.</summary>
 internal sealed class CheckRunner(TimeProvider clock, TimeLimit limit)
 {
     public async Task<CheckResult> RunAsync(ICheck check, BothSides sides, CancellationToken cancellationToken)

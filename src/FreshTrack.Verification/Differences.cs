@@ -45,6 +45,6 @@ public sealed record RowDifference(
 
 public sealed record KeyValue(string Column, string? Value);
 
-/// <summary>Both values of a changed cell, in text, long ones cut; null is SQL's NULL. A secret column's values are
-/// masked.</summary>
+/// <summary>Both values of a changed cell, in text, long ones cut;
+/// null is SQL's NULL. A secret column's values are masked.</summary>
 public sealed record CellDifference(string Column, string? Source, string? Target);

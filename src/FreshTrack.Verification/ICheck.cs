@@ -12,8 +12,8 @@ internal interface ICheck
     Task<Outcome> RunAsync(BothSides sides, CancellationToken cancellationToken);
 }
 
-/// <summary>What a check found. <see cref="Judge"/> is the one way to Pass, and it passes nothing that read no
-/// rows.</summary>
+/// <summary>What a check found. <see cref="Judge"/> is the one way
+/// to Pass, and it passes nothing that read no rows.</summary>
 internal sealed class Outcome
 {
     private Outcome(Verdict verdict, long rows, long violations, string reason, Differences? differences) =>

@@ -13,7 +13,8 @@ internal sealed class TimeLimit(TimeProvider clock, TimeSpan limit)
         {
             return await work(either.Token);
         }
-#pragma warning disable CA1031 // Whatever was thrown, the work did not finish, and that is all that its caller needs to know.
+        // Whatever was thrown, the work did not finish, and that is all that its caller needs to know.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -1,7 +1,7 @@
 namespace FreshTrack.Verification;
 
-/// <summary>All checks of one verification, ordered by check and subject: the content of
-/// <c>verification.json</c>.</summary>
+/// <summary>All checks of one verification, ordered by check and subject:
+/// the content of <c>verification.json</c>.</summary>
 public sealed record VerificationResult(DateTimeOffset StartedAt, IReadOnlyList<CheckResult> Checks)
 {
     /// <summary>The worst of all checks; no check at all is Inconclusive.</summary>

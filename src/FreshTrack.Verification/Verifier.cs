@@ -14,8 +14,8 @@ namespace FreshTrack.Verification;
 public static class Verifier
 {
     /// <param name="progress">Told of every check that finishes, from the thread that ran it.</param>
-    /// <exception cref="RefusedException">The plan names no table, or parallelism or limit are out of
-    /// range.</exception>
+    /// <exception cref="RefusedException">The plan names no table,
+    /// or parallelism or limit are out of range.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public static async Task<VerificationResult> RunAsync(
         VerificationRequest request,

@@ -15,8 +15,8 @@ internal static class AwkwardRuns
     private static readonly string LongTable = $"public.{new string('w', 63)}";
     private const string RightToLeft = "مفتاح-١٢٣\u202e<b>abc</b>";
 
-    /// <summary>40 tables, 200 findings of preflight, 40 failed checks whose keys are long or written from right to
-    /// left.</summary>
+    /// <summary>40 tables, 200 findings of preflight, 40 failed checks
+    /// whose keys are long or written from right to left.</summary>
     public static RunReport Crowded { get; } =
         SampleRun.Report with
         {

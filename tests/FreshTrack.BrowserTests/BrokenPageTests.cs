@@ -1,7 +1,7 @@
 namespace FreshTrack.BrowserTests;
 
-/// <summary>Every check is shown a page that breaks its rule: one that never complains would prove nothing of the
-/// others.</summary>
+/// <summary>Every check is shown a page that breaks its rule:
+/// one that never complains would prove nothing of the others.</summary>
 public sealed class BrokenPageTests(Browser browser)
 {
     [Fact]
@@ -67,7 +67,12 @@ public sealed class BrokenPageTests(Browser browser)
 
     [Theory]
     [InlineData(
-        """<figure><svg width="300" height="90"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        """
+            <figure>
+              <svg width="300" height="90"><path d="M0 0h9"/></svg>
+              <table><tbody><tr><td>1</td></tr></tbody></table>
+            </figure>
+            """,
         "does not say what it shows"
     )]
     [InlineData(
@@ -75,11 +80,21 @@ public sealed class BrokenPageTests(Browser browser)
         "has no table"
     )]
     [InlineData(
-        """<figure><svg role="img" aria-label="lag" width="300" height="90"></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        """
+            <figure>
+              <svg role="img" aria-label="lag" width="300" height="90"></svg>
+              <table><tbody><tr><td>1</td></tr></tbody></table>
+            </figure>
+            """,
         "draws nothing"
     )]
     [InlineData(
-        """<figure><svg role="img" aria-label="lag" width="300" height="2"><path d="M0 0h9"/></svg><table><tbody><tr><td>1</td></tr></tbody></table></figure>""",
+        """
+            <figure>
+              <svg role="img" aria-label="lag" width="300" height="2"><path d="M0 0h9"/></svg>
+              <table><tbody><tr><td>1</td></tr></tbody></table>
+            </figure>
+            """,
         "300 × 2 px"
     )]
     public async Task A_chart_that_not_everybody_can_read_is_named(string body, string complaint)

@@ -17,8 +17,8 @@ public sealed class OpenPage : IAsyncDisposable
     /// <summary>Errors of the console and of scripts.</summary>
     public IEnumerable<string> Errors => errors;
 
-    /// <summary>What the page asked for besides itself, whether it got it or not; a data: address asks
-    /// nobody.</summary>
+    /// <summary>What the page asked for besides itself,
+    /// whether it got it or not; a data: address asks nobody.</summary>
     public IEnumerable<Uri> Requests => requests.Skip(1).Where(request => request.Scheme != "data");
 
     public static async Task<OpenPage> GoAsync(IBrowserContext context, Uri address)

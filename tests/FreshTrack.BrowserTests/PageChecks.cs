@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace FreshTrack.BrowserTests;
 
-/// <summary>What every page of ours has to keep to. A check gives what it found wrong, each in a sentence; nothing is
-/// good.</summary>
+/// <summary>What every page of ours has to keep to. A check gives what
+/// it found wrong, each in a sentence; nothing is good.</summary>
 public static class PageChecks
 {
     public static Task<string[]> ContrastAsync(OpenPage page) => page.View.EvaluateAsync<string[]>(Script("contrast"));

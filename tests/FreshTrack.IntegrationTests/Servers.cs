@@ -7,8 +7,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests;
 
-/// <summary>The servers that all integration tests share, started at their first use; every test takes a database of
-/// its own.</summary>
+/// <summary>The servers that all integration tests share, started at
+/// their first use; every test takes a database of its own.</summary>
 /// <remarks>Without a container engine the tests that need one skip on a laptop and fail where CI=true.</remarks>
 public sealed class Servers : IAsyncLifetime
 {
@@ -47,8 +47,8 @@ public sealed class Servers : IAsyncLifetime
         }
     }
 
-    /// <summary>For tests that start containers of their own: skips, or in CI goes on and fails, where no engine
-    /// answers.</summary>
+    /// <summary>For tests that start containers of their own:
+    /// skips, or in CI goes on and fails, where no engine answers.</summary>
     public Task RequireEngineAsync(CancellationToken cancellationToken) => servers.Value.WaitAsync(cancellationToken);
 
     private static async Task<TestServers> StartAsync()
@@ -59,8 +59,8 @@ public sealed class Servers : IAsyncLifetime
         )
         {
             Assert.Skip(
-                "No container engine answers 'docker version'. Start Docker and run again; with CI=true "
-                    + "this is a failure."
+                "No container engine answers 'docker version'. "
+                    + "Start Docker and run again; with CI=true this is a failure."
             );
         }
 

@@ -171,15 +171,22 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
     }
 
     /// <summary>The columns that a webhook fills, with the table's own default as id.</summary>
-    private static string InsertScript =>
-        $$"""
-            \set n random(0, {{ApiWorld.Units - 1}})
-            \set frame random(1, 4000000000)
-            insert into sensor_readings (unit_id, lora_sensor_id, source, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at,
-            f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload) values ({{ApiWorld.IdSql(
-                4,
-                new Sql(":n::int")
-            )}}, {{ApiWorld.IdSql(5, new Sql(":n::int"))}},
-            'ttn', 4.25, 60.5, 92, 3.61, -61, clock_timestamp(), clock_timestamp(), :frame, 2, 'AaUAeQC1', '01a5007900b5', '{"temperature":4.25,"humidity":60.5,"battery":92,"battery_voltage":3.61}');
-            """;
+    private static string InsertScript
+    {
+        get
+        {
+            var n = new Sql(":n::int");
+            return $$"""
+                \set n random(0, {{ApiWorld.Units - 1}})
+                \set frame random(1, 4000000000)
+                insert into sensor_readings (
+                  unit_id, lora_sensor_id, source, temperature, humidity, battery, battery_voltage, signal_strength,
+                  recorded_at, received_at, f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload)
+                values (
+                  {{ApiWorld.IdSql(4, n)}}, {{ApiWorld.IdSql(5, n)}}, 'ttn', 4.25, 60.5, 92, 3.61, -61,
+                  clock_timestamp(), clock_timestamp(), :frame, 2, 'AaUAeQC1', '01a5007900b5',
+                  '{"temperature":4.25,"humidity":60.5,"battery":92,"battery_voltage":3.61}');
+                """;
+        }
+    }
 }

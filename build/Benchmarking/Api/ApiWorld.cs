@@ -25,6 +25,41 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
     private static readonly Sql N = new("n");
     private static readonly Sql Place = Sql.Format($"n % {Organizations}");
 
+    private static readonly Sql FillSql = Sql.Format(
+        $"""
+        with o as (
+          insert into organizations (id, name, slug)
+          select {IdSql(1, N)}, 'Organization ' || n, 'organization-' || n
+          from generate_series(0, {Organizations - 1}) n returning id
+        ), s as (
+          insert into sites (id, organization_id, name)
+          select {IdSql(2, N)}, {IdSql(1, N)}, 'Site ' || n
+          from generate_series(0, {Organizations - 1}) n returning id
+        ), a as (
+          insert into areas (id, site_id, name)
+          select {IdSql(3, N)}, {IdSql(2, N)}, 'Kitchen ' || n
+          from generate_series(0, {Organizations - 1}) n returning id
+        ), u as (
+          insert into units (id, area_id, name)
+          select {IdSql(4, N)}, {IdSql(3, Place)}, 'Unit ' || n
+          from generate_series(0, {Units - 1}) n returning id
+        ), l as (
+          insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
+          select {IdSql(5, N)}, {IdSql(1, Place)}, {IdSql(4, N)},
+            lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n
+          from generate_series(0, {Units - 1}) n returning id
+        ), c as (
+          insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup)
+          select * from unnest($1, array_fill(true, array[{Organizations}]), $2) returning id
+        ), p as (
+          insert into users (id, email) values ($3, 'benchmark@example.com') returning id
+        )
+        insert into user_roles (user_id, organization_id, role)
+        select $3, {IdSql(1, N)}, 'manager'
+        from generate_series(0, {Organizations - 1}) n
+        """
+    );
+
     public static Guid Unit(int number) => Id(4, number);
 
     /// <summary>SQL for the id of a kind (5: sensor) and a number that another expression gives.</summary>
@@ -40,41 +75,7 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
             new SourceUser(Guid.CreateVersion7(), "benchmark@example.com", EmailVerified: true, "Benchmark"),
             cancellationToken
         );
-        await using var command = database.CreateCommand(
-            Sql.Format(
-                $"""
-                with o as (insert into organizations (id, name, slug) select {IdSql(
-                    1,
-                    N
-                )}, 'Organization ' || n, 'organization-' || n from generate_series(0, {Organizations
-                    - 1}) n returning id),
-                s as (insert into sites (id, organization_id, name) select {IdSql(2, N)}, {IdSql(
-                    1,
-                    N
-                )}, 'Site ' || n from generate_series(0, {Organizations - 1}) n returning id),
-                a as (insert into areas (id, site_id, name) select {IdSql(3, N)}, {IdSql(
-                    2,
-                    N
-                )}, 'Kitchen ' || n from generate_series(0, {Organizations - 1}) n returning id),
-                u as (insert into units (id, area_id, name) select {IdSql(4, N)}, {IdSql(
-                    3,
-                    Place
-                )}, 'Unit ' || n from generate_series(0, {Units - 1}) n returning id),
-                l as (insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
-                  select {IdSql(5, N)}, {IdSql(1, Place)}, {IdSql(
-                    4,
-                    N
-                )}, lpad(to_hex(n), 16, '0'), 'sensor-' || n, 'Sensor ' || n from generate_series(0, {Units
-                    - 1}) n returning id),
-                c as (insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select * from unnest($1, array_fill(true, array[{Organizations}]), $2) returning id),
-                p as (insert into users (id, email) values ($3, 'benchmark@example.com') returning id)
-                insert into user_roles (user_id, organization_id, role) select $3, {IdSql(
-                    1,
-                    N
-                )}, 'manager' from generate_series(0, {Organizations - 1}) n
-                """
-            ).Text
-        );
+        await using var command = database.CreateCommand(FillSql.Text);
         command.Parameters.Add(
             new NpgsqlParameter<Guid[]>
             {
@@ -106,17 +107,19 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
     }
 
     /// <summary>Gives every unit a day of readings, the last of them now, and nothing else.</summary>
+    /// <summary>Gives every unit a day of readings, the last of them now, and nothing else.</summary>
     public Task FillDayAsync(CancellationToken cancellationToken) =>
         ExecuteAsync(
             [
                 new Sql("truncate sensor_readings"),
                 Sql.Format(
                     $"""
-                    insert into sensor_readings (unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength, recorded_at, received_at, source, f_cnt)
-                    select {IdSql(4, N)}, {IdSql(
-                        5,
-                        N
-                    )}, 3 + random(), 50 + random(), 92, 3.61, -61, now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
+                    insert into sensor_readings (
+                      unit_id, lora_sensor_id, temperature, humidity, battery, battery_voltage, signal_strength,
+                      recorded_at, received_at, source, f_cnt)
+                    select
+                      {IdSql(4, N)}, {IdSql(5, N)}, 3 + random(), 50 + random(), 92, 3.61, -61,
+                      now() - make_interval(mins => 5 * r), now() - make_interval(mins => 5 * r), 'ttn', r
                     from generate_series(0, {ReadingsADay - 1}) r, generate_series(0, {Units - 1}) n
                     """
                 ),

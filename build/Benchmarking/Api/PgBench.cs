@@ -23,13 +23,16 @@ internal sealed partial class PgBench(PostgresPrograms programs, string database
     {
         var defined = string.Join(' ', variables.Select(variable => $"-D {variable.Key}='{variable.Value}'"));
         var output = await programs.RunAsync(
-            $"""
+            $$"""
             rm -rf /tmp/bench && mkdir /tmp/bench && cd /tmp/bench
             cat > script.sql <<'SCRIPT'
-            {script}
+            {{script}}
             SCRIPT
-            pgbench --no-vacuum --protocol=prepared --client={clients} --jobs={Threads} --time={duration.TotalSeconds:0} --file=script.sql --log {defined} '{database}' 2> errors || (cat errors >&2; exit 1)
-            awk '{"{"} print $3 {"}"}' pgbench_log.* | sort -n | awk '{"{"} v[NR] = $1 {"}"} END {"{"} print "p99 = " v[int(NR * 0.99) + 1] {"}"}'
+            pgbench --no-vacuum --protocol=prepared --client={{clients}} --jobs={{Threads}} \
+              --time={{duration.TotalSeconds:0}} --file=script.sql --log {{defined}} '{{database}}' \
+              2> errors || (cat errors >&2; exit 1)
+            awk '{ print $3 }' pgbench_log.* | sort -n |
+              awk '{ v[NR] = $1 } END { print "p99 = " v[int(NR * 0.99) + 1] }'
             """,
             cancellationToken
         );

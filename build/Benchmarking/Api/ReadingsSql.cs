@@ -5,12 +5,16 @@ using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Api;
 
-/// <summary>The very statement by which the API reads a unit's readings, as the server saw it: a copy of it could grow
-/// old.</summary>
+/// <summary>The very statement by which the API reads a unit's readings,
+/// as the server saw it: a copy of it could grow old.</summary>
 internal sealed partial record ReadingsSql(string Statement)
 {
     private const string LatestSql = """
-        select query from pg_stat_activity where application_name = 'freshtrack-api' and query like '%from sensor_readings%order by%' order by query_start desc limit 1
+        select query
+        from pg_stat_activity
+        where application_name = 'freshtrack-api' and query like '%from sensor_readings%order by%'
+        order by query_start desc
+        limit 1
         """;
 
     /// <summary>For pgbench: $1 becomes :p1.</summary>
@@ -30,8 +34,8 @@ internal sealed partial record ReadingsSql(string Statement)
             && statement.Contains("offset $9")
             ? new ReadingsSql(statement)
             : throw new InvalidOperationException(
-                "pg_stat_activity does not show the API's whole query of readings. Expected it to end with "
-                    + "'offset $9'; does track_activity_query_size cut it?"
+                "pg_stat_activity does not show the API's whole query of readings. "
+                    + "Expected it to end with 'offset $9'; does track_activity_query_size cut it?"
             );
     }
 

@@ -26,8 +26,8 @@ internal sealed class LoopbackProcess : IAsyncDisposable
 
     public Uri Address => listening.Task.Result;
 
-    /// <param name="stall">After how much time from the first request it answers nothing, and for how long; null for
-    /// never.</param>
+    /// <param name="stall">After how much time from the first request
+    /// it answers nothing, and for how long; null for never.</param>
     public static async Task<LoopbackProcess> StartAsync(
         (TimeSpan After, TimeSpan Length)? stall,
         CancellationToken cancellationToken

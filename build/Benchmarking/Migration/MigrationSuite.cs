@@ -105,8 +105,8 @@ internal sealed class MigrationSuite(BuildContext context, BenchmarkServers serv
         return await new MoveProcess(context, servers, data.Database, plan).RunAsync(Token);
     }
 
-    /// <summary>A source for the move, which will be frozen, and an equal one for the others; an empty target for
-    /// each.</summary>
+    /// <summary>A source for the move, which will be frozen,
+    /// and an equal one for the others; an empty target for each.</summary>
     private Task<bool> FillAsync(BenchmarkData data) =>
         screen.ShowAsync(
             $"Fill '{data.Database}'",

@@ -32,7 +32,11 @@ internal sealed class MoveProcess(BuildContext context, BenchmarkServers servers
             """
             drop schema if exists migration cascade;
             do $$ declare t regclass; begin
-                for t in select c.oid::regclass from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace loop
+                for t in
+                    select c.oid::regclass
+                    from pg_class c
+                    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+                loop
                     execute format('truncate %s cascade', t);
                 end loop;
             end $$;

@@ -2,8 +2,8 @@ using FreshTrack.Fixtures.Containers;
 
 namespace FreshTrack.Build.Benchmarking.Migration;
 
-/// <summary>What the move is held against. Every script prints the seconds that the work took, without what prepares
-/// it.</summary>
+/// <summary>What the move is held against. Every script prints the
+/// seconds that the work took, without what prepares it.</summary>
 internal sealed class References(BenchmarkServers servers, string sourceDatabase, string targetDatabase)
 {
     private const string Stop = """awk "BEGIN { print ${EPOCHREALTIME/,/.} - $start }" """;
@@ -21,7 +21,8 @@ internal sealed class References(BenchmarkServers servers, string sourceDatabase
             psql -q {Target} -c "truncate units, readings" -c "{ReadingsShape.NoKeys}" -c checkpoint 2> /dev/null
             start=$EPOCHREALTIME
             for table in units readings; do
-              psql -q {Source} -c "copy $table to stdout (format binary)" | psql -q {Target} -c "copy $table from stdin (format binary)"
+              psql -q {Source} -c "copy $table to stdout (format binary)" |
+                psql -q {Target} -c "copy $table from stdin (format binary)"
             done
             psql -q {Target} -c "{ReadingsShape.Keys}"
             {Stop}
@@ -36,10 +37,9 @@ internal sealed class References(BenchmarkServers servers, string sourceDatabase
             psql -q {Server} -c "drop database if exists copied" -c "create database copied" -c checkpoint
             rm -rf /tmp/pgcopydb
             start=$EPOCHREALTIME
-            pgcopydb clone --dir /tmp/pgcopydb --source {Source} --target {BenchmarkServers.Url(
-                servers.Target,
-                "copied"
-            )} --table-jobs 2 --index-jobs 2 --split-tables-larger-than 50MB > /tmp/pgcopydb.log 2>&1 \
+            pgcopydb clone --dir /tmp/pgcopydb \
+              --source {Source} --target {BenchmarkServers.Url(servers.Target, "copied")} \
+              --table-jobs 2 --index-jobs 2 --split-tables-larger-than 50MB > /tmp/pgcopydb.log 2>&1 \
               || (tail -5 /tmp/pgcopydb.log >&2; exit 1)
             {Stop}
             """,

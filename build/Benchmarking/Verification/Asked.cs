@@ -5,8 +5,8 @@ using Npgsql;
 namespace FreshTrack.Build.Benchmarking.Verification;
 
 /// <summary>What a server was asked about the readings since it began to count, by its own count.</summary>
-/// <param name="Rows">Handed out of the table; checksums of segments and descriptions of columns are no rows of
-/// it.</param>
+/// <param name="Rows">Handed out of the table; checksums of
+/// segments and descriptions of columns are no rows of it.</param>
 internal sealed record Asked(long Queries, long Rows)
 {
     public static Task BeginAsync(string server, CancellationToken cancellationToken) =>
@@ -24,8 +24,11 @@ internal sealed record Asked(long Queries, long Rows)
         );
         await using var command = source.CreateCommand(
             """
-            select coalesce(sum(calls), 0)::bigint, coalesce(sum(rows) filter (where query !~ 'count\(\*\)|pg_typeof'), 0)::bigint
-            from pg_stat_statements join pg_database on pg_database.oid = dbid where datname = $1 and query like '%readings%'
+            select coalesce(sum(calls), 0)::bigint,
+                   coalesce(sum(rows) filter (where query !~ 'count\(\*\)|pg_typeof'), 0)::bigint
+            from pg_stat_statements
+            join pg_database on pg_database.oid = dbid
+            where datname = $1 and query like '%readings%'
             """
         );
         command.Parameters.Add(new NpgsqlParameter { Value = database });

@@ -3,8 +3,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
 
-/// <summary>The contents check through the verifier's public interface, alone: it comes first, and what would follow is
-/// left out.</summary>
+/// <summary>The contents check through the verifier's public interface, alone:
+/// it comes first, and what would follow is left out.</summary>
 internal static class ContentsRun
 {
     /// <exception cref="InvalidOperationException">The check did not come to what was expected.</exception>
@@ -40,8 +40,8 @@ internal static class ContentsRun
             && contents.Rows == readings.Rows
             ? contents
             : throw new InvalidOperationException(
-                $"Expected {expected} of the contents of {readings.Name}, but {first.Result?.Check} says "
-                    + $"{first.Result?.Verdict}: {first.Result?.Reason}"
+                $"Expected {expected} of the contents of {readings.Name}, "
+                    + $"but {first.Result?.Check} says {first.Result?.Verdict}: {first.Result?.Reason}"
             );
     }
 

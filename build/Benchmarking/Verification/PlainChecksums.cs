@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Build.Benchmarking.Verification;
 
-/// <summary>What the contents check is held against: checksums in plain SQL, of both sides at once, as the verifier
-/// reads them.</summary>
+/// <summary>What the contents check is held against: checksums in plain SQL,
+/// of both sides at once, as the verifier reads them.</summary>
 internal sealed class PlainChecksums(CopiedReadings readings)
 {
     /// <summary>Two order-independent sums of 64-bit hashes of the rows' text.</summary>

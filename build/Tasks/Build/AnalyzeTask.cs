@@ -25,8 +25,8 @@ public sealed class AnalyzeTask : AsyncFrostingTask<BuildContext>
         {
             throw new TargetFailedException(
                 ExitCodes.Failed,
-                $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; all of "
-                    + "them in artifacts/analysis."
+                $"{problems.Count} violations, the first {Math.Min(Shown, problems.Count)} above; "
+                    + "all of them in artifacts/analysis."
             );
         }
 

@@ -10,8 +10,8 @@ public sealed record ClosedLoopResult(long Requests, TimeSpan Elapsed, double P5
     public double PerSecond => Requests / Elapsed.TotalSeconds;
 }
 
-/// <summary>So many connections, each of which sends its next request when it has its answer, as pgbench's clients
-/// do.</summary>
+/// <summary>So many connections, each of which sends its next request
+/// when it has its answer, as pgbench's clients do.</summary>
 /// <remarks>
 /// It shares two cores with what it measures, so it is as cheap as a benchmark's client can be: one thread, one poll
 /// for all connections, requests

@@ -12,9 +12,9 @@ public sealed class ReadingsRequests(
 ) : IRequestSource
 {
     private readonly byte[] request = Encoding.ASCII.GetBytes(
-        "GET "
-            + $"/api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings?start={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={end:yyyy-MM-dd'T'HH:mm:ss'Z'}&limit={limit} "
-            + $"HTTP/1.1\r\nHost: {target.Api.Authority}\r\nAuthorization: Bearer {unit.BearerToken}\r\n\r\n"
+        $"GET /api/orgs/{unit.Organization}/sites/{unit.Site}/areas/{unit.Area}/units/{unit.Unit}/readings"
+            + $"?start={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={end:yyyy-MM-dd'T'HH:mm:ss'Z'}&limit={limit} HTTP/1.1\r\n"
+            + $"Host: {target.Api.Authority}\r\nAuthorization: Bearer {unit.BearerToken}\r\n\r\n"
     );
 
     public int Write(long number, Span<byte> buffer)

@@ -3,8 +3,8 @@ using FreshTrack.Load.Scenarios;
 
 namespace FreshTrack.Load.ClosedLoop;
 
-/// <summary>Every device's uplinks in turn, each new: its template is written once, frame counter and time are put
-/// in.</summary>
+/// <summary>Every device's uplinks in turn, each new:
+/// its template is written once, frame counter and time are put in.</summary>
 public sealed class WebhookRequests : IRequestSource
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";

@@ -16,8 +16,8 @@ internal sealed class HttpConnection : IDisposable
 
     public ResponseReader Answer { get; } = new();
 
-    /// <summary>A server that closed an idle connection, or sent what nobody asked for, has left something to
-    /// read.</summary>
+    /// <summary>A server that closed an idle connection,
+    /// or sent what nobody asked for, has left something to read.</summary>
     public bool IsOpen => !socket.Poll(0, SelectMode.SelectRead);
 
     public static async ValueTask<HttpConnection> OpenAsync(Uri server, CancellationToken cancellationToken)

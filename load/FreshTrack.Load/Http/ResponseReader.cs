@@ -3,8 +3,8 @@ using System.Text;
 
 namespace FreshTrack.Load.Http;
 
-/// <summary>Finds status, length and end of an HTTP/1.1 answer in bytes that come in pieces of any size; keeps nothing
-/// of the body.</summary>
+/// <summary>Finds status, length and end of an HTTP/1.1 answer in bytes
+/// that come in pieces of any size; keeps nothing of the body.</summary>
 /// <remarks>RFC 9112: <c>Content-Length</c>, chunks, or the end of the connection end a body; 1xx answers come before
 /// the one that counts.</remarks>
 internal sealed class ResponseReader

@@ -1,7 +1,7 @@
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>Repeatable random numbers of one arrival (SplitMix64): any thread gets the same ones, and none waits for
-/// another.</summary>
+/// <summary>Repeatable random numbers of one arrival (SplitMix64):
+/// any thread gets the same ones, and none waits for another.</summary>
 internal struct Draw
 {
     private const ulong Step = 0x9E3779B97F4A7C15;

@@ -2,8 +2,8 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>A dashboard's overview: the newest reading of every unit of an organization, one organization after the
-/// other.</summary>
+/// <summary>A dashboard's overview: the newest reading of every unit
+/// of an organization, one organization after the other.</summary>
 public sealed class LatestByOrganizationScenario(LoadTarget target, LoadTransport transport) : IScenario
 {
     private readonly UserCalls calls = new(target, transport);

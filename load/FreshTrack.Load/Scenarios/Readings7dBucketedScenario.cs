@@ -2,8 +2,8 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>A dashboard shows a unit's week: minimum, average and maximum of every hour, every unit as likely as any
-/// other.</summary>
+/// <summary>A dashboard shows a unit's week: minimum, average and
+/// maximum of every hour, every unit as likely as any other.</summary>
 public sealed class Readings7dBucketedScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);

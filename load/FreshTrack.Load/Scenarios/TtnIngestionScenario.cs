@@ -8,8 +8,8 @@ namespace FreshTrack.Load.Scenarios;
 /// <remarks>A wrong one is right when it is refused: 400 for a body cut short, 401 for a secret nobody has.</remarks>
 public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
 {
-    /// <summary>How many arrivals back the repeated delivery lies; TTN repeats what it had no answer for in
-    /// time.</summary>
+    /// <summary>How many arrivals back the repeated delivery lies;
+    /// TTN repeats what it had no answer for in time.</summary>
     private const int RepeatDistance = 20;
 
     private readonly Webhook webhook = new(target, transport);

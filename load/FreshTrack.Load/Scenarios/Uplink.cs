@@ -12,8 +12,8 @@ internal static class Uplink
     private static readonly TimeSpan NetworkTime = TimeSpan.FromMilliseconds(180);
 
     /// <param name="frame">The device's frame counter.</param>
-    /// <param name="deliveredAt">When The Things Network calls the webhook; the uplink itself is a little
-    /// older.</param>
+    /// <param name="deliveredAt">When The Things Network calls the webhook;
+    /// the uplink itself is a little older.</param>
     /// <param name="draw">Decides temperature, battery and radio; equal draws give equal bodies.</param>
     public static ReadOnlyMemory<byte> Write(DeviceTarget device, long frame, DateTimeOffset deliveredAt, Draw draw)
     {
@@ -78,8 +78,8 @@ internal static class Uplink
         new Decoded(isDoor, temperature, humidity, volts, open).Write(json, device.DevEui);
     }
 
-    /// <summary>Between the unit's limits; now and then above them, so that alerts are evaluated as on a real
-    /// day.</summary>
+    /// <summary>Between the unit's limits; now and then above them,
+    /// so that alerts are evaluated as on a real day.</summary>
     private static double Temperature(DeviceTarget device, ref Draw draw)
     {
         var max = (double)device.TemperatureMax;

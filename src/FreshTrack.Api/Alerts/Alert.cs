@@ -30,8 +30,9 @@ internal sealed record Alert(
 {
     /// <summary>The columns that <see cref="Read"/> expects, of a table or subquery named a.</summary>
     public const string Columns = """
-        a.id, a.unit_id, a.organization_id, a.site_id, a.area_id, a.alert_type::text, a.severity::text, a.status::text, a.title, a.message, a.temp_reading, a.temp_limit,
-        a.triggered_at, a.first_active_at, a.acknowledged_at, a.acknowledged_by, a.acknowledgment_notes, a.resolved_at, a.resolved_by, a.resolution_type,
+        a.id, a.unit_id, a.organization_id, a.site_id, a.area_id, a.alert_type::text, a.severity::text, a.status::text,
+        a.title, a.message, a.temp_reading, a.temp_limit, a.triggered_at, a.first_active_at,
+        a.acknowledged_at, a.acknowledged_by, a.acknowledgment_notes, a.resolved_at, a.resolved_by, a.resolution_type,
         a.escalation_level, a.sensor_dev_eui
         """;
 

@@ -3,25 +3,30 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>An alert in words, for dashboards and messages.</summary>
 internal static class AlertText
 {
-    public static string Title(WatchedUnit unit, RaisedAlert alert) =>
-        $"{unit.Name}: {alert.Kind switch
-    {
-        AlertKind.TempExcursion => $"{Degrees(unit, alert.Temperature!.Value)} is {(alert.Temperature > alert.Limit ? "above" : "below")} {Degrees(unit, alert.Limit!.Value)}",
-        AlertKind.LowBattery => $"battery of a sensor at {alert.Battery} %",
-        AlertKind.DoorOpen => "the door is open",
-        _ => "no readings",
-    }}";
+    public static string Title(WatchedUnit unit, RaisedAlert alert) => $"{unit.Name}: {Event(unit, alert)}";
 
     public static string Message(RaisedAlert alert) =>
         alert.Kind switch
         {
             AlertKind.TempExcursion =>
                 $"Outside its limits since {Time(alert.Since)}; confirmed by the reading of {Time(alert.At)}.",
-            AlertKind.LowBattery => $"Reported at {Time(alert.At)}. Change the "
-                + $"battery{(alert.Sensor is { } sensor ? $" of {sensor}" : "")}.",
+            AlertKind.LowBattery when alert.Sensor is { } sensor =>
+                $"Reported at {Time(alert.At)}. Change the battery of {sensor}.",
+            AlertKind.LowBattery => $"Reported at {Time(alert.At)}. Change the battery.",
             AlertKind.DoorOpen => $"Open since {Time(alert.Since)}.",
-            _ => $"Nothing has arrived since {Time(alert.Since)}. Log temperatures by hand until the sensor "
-                + "reports again.",
+            _ => $"Nothing has arrived since {Time(alert.Since)}. "
+                + "Log temperatures by hand until the sensor reports again.",
+        };
+
+    private static string Event(WatchedUnit unit, RaisedAlert alert) =>
+        alert.Kind switch
+        {
+            AlertKind.TempExcursion => $"{Degrees(unit, alert.Temperature!.Value)} is "
+                + (alert.Temperature > alert.Limit ? "above " : "below ")
+                + Degrees(unit, alert.Limit!.Value),
+            AlertKind.LowBattery => $"battery of a sensor at {alert.Battery} %",
+            AlertKind.DoorOpen => "the door is open",
+            _ => "no readings",
         };
 
     private static string Degrees(WatchedUnit unit, decimal celsius) =>

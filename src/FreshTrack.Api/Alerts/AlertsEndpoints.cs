@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary><c>GET /api/orgs/{org}/alerts</c>, <c>POST /api/orgs/{org}/alerts/{id}/acknowledge</c> and
-/// <c>/resolve</c>.</summary>
+/// <summary><c>GET /api/orgs/{org}/alerts</c>,
+/// <c>POST /api/orgs/{org}/alerts/{id}/acknowledge</c> and <c>/resolve</c>.</summary>
 internal static class AlertsEndpoints
 {
     private const int MaximumNotes = 2_000;
@@ -69,8 +69,8 @@ internal static class AlertsEndpoints
         );
     }
 
-    /// <summary>Asking for what has been done already is no error; asking for what cannot be done any more is a
-    /// conflict.</summary>
+    /// <summary>Asking for what has been done already is no error;
+    /// asking for what cannot be done any more is a conflict.</summary>
     private static async Task<IResult> ChangeAsync(
         string org,
         string id,

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>What the API writes about alerts, to dashboards and into SQL: snake_case, as the columns are
-/// named.</summary>
+/// <summary>What the API writes about alerts, to dashboards and into SQL:
+/// snake_case, as the columns are named.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AlertsPage))]
 [JsonSerializable(typeof(Alert))]

@@ -13,8 +13,11 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
     private const string ListSql = $"""
         select {Alert.Columns} from alerts a
         where a.organization_id = $1 and exists ({Membership.Sql})
-          and ($3 is null or a.status::text = any($3)) and ($4 is null or a.severity::text = any($4)) and ($5 is null or a.alert_type::text = any($5))
-          and ($6 is null or a.unit_id = $6) and a.triggered_at >= coalesce($7, '-infinity') and a.triggered_at <= coalesce($8, 'infinity')
+          and ($3 is null or a.status::text = any($3))
+          and ($4 is null or a.severity::text = any($4))
+          and ($5 is null or a.alert_type::text = any($5))
+          and ($6 is null or a.unit_id = $6)
+          and a.triggered_at >= coalesce($7, '-infinity') and a.triggered_at <= coalesce($8, 'infinity')
           and ($9 is null or (a.triggered_at, a.id) < ($9, $10))
         order by a.triggered_at desc, a.id desc limit $11
         """;
@@ -27,16 +30,25 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
 
     private const string AcknowledgeSql = $"""
         with changed as (
-          update alerts a set status = 'acknowledged', acknowledged_at = $4, acknowledged_by = $2, acknowledgment_notes = $5, next_escalation_at = null
-          where a.id = $3 and a.organization_id = $1 and a.status in ('active', 'escalated') and {MayChange} returning a as alert)
-        select api.log_alert(alert, 'alert.acknowledged', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
+          update alerts a set
+            status = 'acknowledged', acknowledged_at = $4, acknowledged_by = $2, acknowledgment_notes = $5,
+            next_escalation_at = null
+          where a.id = $3 and a.organization_id = $1 and a.status in ('active', 'escalated') and {MayChange}
+          returning a as alert)
+        select api.log_alert(alert, 'alert.acknowledged', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5)))
+        from changed
         """;
 
     // What lasts counts anew from here: it is an alert again only when it has lasted for the rule's delay once more.
     private const string StartAnewSql = $"""
         update api.unit_watch w set
-          outside_since = case when a.alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure') and w.outside_since is not null then $4 else w.outside_since end,
-          door_open_since = case when a.alert_type = 'door_open' and w.door_open_since is not null then $4 else w.door_open_since end,
+          outside_since = case
+            when a.alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure')
+              and w.outside_since is not null then $4
+            else w.outside_since end,
+          door_open_since = case
+            when a.alert_type = 'door_open' and w.door_open_since is not null then $4
+            else w.door_open_since end,
           silent_since = case when a.alert_type = 'monitoring_interrupted' then $4 else w.silent_since end,
           due_at = $4
         from alerts a
@@ -45,14 +57,19 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
 
     private const string ResolveSql = $"""
         with changed as (
-          update alerts a set status = 'resolved', resolved_at = $4, resolved_by = $2, resolution_type = 'manual', next_escalation_at = null
-          where a.id = $3 and a.organization_id = $1 and a.status <> 'resolved' and {MayChange} returning a as alert)
-        select api.log_alert(alert, 'alert.resolved', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5))) from changed
+          update alerts a set
+            status = 'resolved', resolved_at = $4, resolved_by = $2, resolution_type = 'manual',
+            next_escalation_at = null
+          where a.id = $3 and a.organization_id = $1 and a.status <> 'resolved' and {MayChange}
+          returning a as alert)
+        select api.log_alert(alert, 'alert.resolved', $2, $4, jsonb_strip_nulls(jsonb_build_object('notes', $5)))
+        from changed
         """;
 
-    private const string OneSql =
-        $"select {Alert.Columns} from alerts a where a.id = $3 and a.organization_id = $1 and exists "
-        + $"({Membership.Sql})";
+    private const string OneSql = $"""
+        select {Alert.Columns} from alerts a
+        where a.id = $3 and a.organization_id = $1 and exists ({Membership.Sql})
+        """;
 
     /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
     public async Task<IReadOnlyList<Alert>?> ListAsync(
@@ -90,8 +107,8 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>Whether the user's role may change this alert; null when there is no such alert, or none that they may
-    /// see.</summary>
+    /// <summary>Whether the user's role may change this alert;
+    /// null when there is no such alert, or none that they may see.</summary>
     public async Task<bool?> MayChangeAsync(
         Guid organization,
         Guid user,

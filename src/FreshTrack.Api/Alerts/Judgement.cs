@@ -22,8 +22,8 @@ internal sealed record Judgement
     public DateTime? Due { get; init; }
 }
 
-/// <param name="Temperature">The reading that confirmed it, in °C; null for kinds that are not about
-/// temperature.</param>
+/// <param name="Temperature">The reading that confirmed it, in °C;
+/// null for kinds that are not about temperature.</param>
 /// <param name="Limit">The limit that it broke.</param>
 /// <param name="Since">Since when it has been so; equals <paramref name="At"/> where nothing had to last.</param>
 /// <param name="ResolvedAt">When it was over again before it was even written.</param>

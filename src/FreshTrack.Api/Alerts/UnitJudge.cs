@@ -2,8 +2,8 @@ namespace FreshTrack.Api.Alerts;
 
 /// <summary>Judges one unit: from what is known, its new readings and the time follows what is raised, worsened and
 /// resolved. Nothing else goes in.</summary>
-/// <remarks>At the first look only what still holds at its end is raised: the past was somebody else's to
-/// watch.</remarks>
+/// <remarks>At the first look only what still holds at its end is raised:
+/// the past was somebody else's to watch.</remarks>
 internal sealed class UnitJudge
 {
     /// <summary>Percent; a battery at or below it is low.</summary>
@@ -34,8 +34,8 @@ internal sealed class UnitJudge
     }
 
     /// <param name="readings">In the order of their times.</param>
-    /// <param name="listeningSince">Before this nobody could have reported: silence counts from here at the
-    /// earliest.</param>
+    /// <param name="listeningSince">Before this nobody could have reported:
+    /// silence counts from here at the earliest.</param>
     public static Judgement Judge(
         WatchedUnit unit,
         IEnumerable<WatchedReading> readings,
@@ -211,8 +211,8 @@ internal sealed class UnitJudge
         }
     }
 
-    /// <summary>Makes the open alert critical, whether it was raised before or just now; raises it where there is
-    /// none.</summary>
+    /// <summary>Makes the open alert critical, whether it was raised
+    /// before or just now; raises it where there is none.</summary>
     private void Worsen(RaisedAlert alert)
     {
         if (!open.TryGetValue(alert.Kind, out var current))

@@ -17,23 +17,28 @@ internal sealed record WatchedLook(WatchedUnit Unit, IReadOnlyList<WatchedReadin
             : UnitJudge.Judge(Unit, Readings, listeningSince, now);
 }
 
-/// <summary>Reads what is to be judged of many units in one round trip, and keeps others from judging the same ones
-/// meanwhile.</summary>
+/// <summary>Reads what is to be judged of many units in one round trip,
+/// and keeps others from judging the same ones meanwhile.</summary>
 internal static class WatchReader
 {
     /// <summary>Units whose time has come, and units with readings that nobody has judged: those of a batch after whose
     /// commit this program ended.</summary>
     public const string DueSql = """
-        select u.id from api.watched_units u left join api.unit_watch w on w.unit_id = u.id
-        where w.due_at <= $1 or (u.last_reading_at is not null and (w.seen_through is null or w.seen_through < u.last_reading_at))
+        select u.id
+        from api.watched_units u
+        left join api.unit_watch w on w.unit_id = u.id
+        where w.due_at <= $1
+          or (u.last_reading_at is not null and (w.seen_through is null or w.seen_through < u.last_reading_at))
         """;
 
     // Gives way: whoever waits for what a judgement holds is more important, and the judgement is repeated.
     private const string PatienceSql = "set local lock_timeout = '500ms'";
 
-    private const string StartSql =
-        "insert into api.unit_watch (unit_id) select id from units where id = any($1) order by id on "
-        + "conflict do nothing";
+    private const string StartSql = """
+        insert into api.unit_watch (unit_id)
+        select id from units where id = any($1) order by id
+        on conflict do nothing
+        """;
 
     private const string StateSql = """
         select unit_id, seen_through, temperature_at, outside_since, door_at, door_open_since, battery_at, silent_since
@@ -41,21 +46,30 @@ internal static class WatchReader
         """;
 
     private const string UnitsSql = """
-        select id, name, area_id, site_id, organization_id, units_preference = 'imperial', temp_max, temp_min, temp_hysteresis, last_reading_at,
-          silence_after, door_warning_after, door_critical_after, confirm_door_closed, confirm_door_open
+        select
+          id, name, area_id, site_id, organization_id, units_preference = 'imperial',
+          temp_max, temp_min, temp_hysteresis, last_reading_at, silence_after,
+          door_warning_after, door_critical_after, confirm_door_closed, confirm_door_open
         from api.watched_units where id = any($1)
         """;
 
     // What the former system called an alarm or a suspected failure of the cooling is an excursion too.
     private const string OpenSql = """
-        select unit_id, case when alert_type in ('alarm_active', 'suspected_cooling_failure') then 'temp_excursion' else alert_type::text end, severity = 'critical', sensor_dev_eui
-        from alerts where unit_id = any($1) and status <> 'resolved'
-          and alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure', 'low_battery', 'door_open', 'monitoring_interrupted')
+        select
+          unit_id,
+          case
+            when alert_type in ('alarm_active', 'suspected_cooling_failure') then 'temp_excursion'
+            else alert_type::text end,
+          severity = 'critical', sensor_dev_eui
+        from alerts
+        where unit_id = any($1) and status <> 'resolved'
+          and alert_type in (
+            'temp_excursion', 'alarm_active', 'suspected_cooling_failure',
+            'low_battery', 'door_open', 'monitoring_interrupted')
         """;
 
     // From the earliest reading that was announced, an hour back at most, and a day back at the first look; of what is
-    // older than the last look only
-    // what is new of its kind.
+    // older than the last look only what is new of its kind.
     private const string ReadingsSql = """
         select w.unit_id, r.recorded_at, r.temperature, r.door_open, r.battery, s.dev_eui
         from api.unit_watch w
@@ -64,7 +78,8 @@ internal static class WatchReader
         cross join lateral (
           select recorded_at, temperature, door_open, battery, lora_sensor_id from sensor_readings r
           where r.unit_id = w.unit_id
-            and r.recorded_at >= case when w.seen_through is null then coalesce(u.last_reading_at, $3) - interval '1 day'
+            and r.recorded_at >= case
+              when w.seen_through is null then coalesce(u.last_reading_at, $3) - interval '1 day'
               else greatest(least(n.earliest, w.seen_through), w.seen_through - interval '1 hour') end
             and (w.seen_through is null or r.recorded_at > w.seen_through
               or (r.temperature is not null and r.recorded_at > coalesce(w.temperature_at, '-infinity'))
@@ -76,8 +91,8 @@ internal static class WatchReader
         order by w.unit_id, r.recorded_at
         """;
 
-    /// <summary>Locks the units' watch rows until the transaction ends, in the order of their ids, then
-    /// reads.</summary>
+    /// <summary>Locks the units' watch rows until the transaction ends,
+    /// in the order of their ids, then reads.</summary>
     public static async Task<IReadOnlyList<WatchedLook>> ReadAsync(
         NpgsqlTransaction transaction,
         IReadOnlyDictionary<Guid, DateTime> units,

@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>A unit as it is judged: where it is, what it may do, and what is known of it so far. Temperatures in
-/// °C.</summary>
+/// <summary>A unit as it is judged: where it is, what it may do,
+/// and what is known of it so far. Temperatures in °C.</summary>
 internal sealed record WatchedUnit
 {
     public required Guid Id { get; init; }
@@ -34,8 +34,8 @@ internal sealed record WatchedUnit
     public IReadOnlyList<OpenAlert> Open { get; init; } = [];
 }
 
-/// <summary>The settings in force for one unit: its own rule's, else the site's, else the organization's, else the
-/// defaults.</summary>
+/// <summary>The settings in force for one unit: its own rule's,
+/// else the site's, else the organization's, else the defaults.</summary>
 internal sealed record WatchRules
 {
     /// <summary>Expected interval × multiplier + minutes.</summary>

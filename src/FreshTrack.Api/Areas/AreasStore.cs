@@ -53,7 +53,8 @@ internal sealed class AreasStore(NpgsqlDataSource database)
         select s.id, $4, $5, $6
         from {VisibleSite}
         where {ThisSite} and m.role in {Roles.PlaceManagers}
-          and not exists (select 1 from areas x where x.site_id = s.id and x.deleted_at is null and lower(x.name) = lower($4))
+          and not exists (
+            select 1 from areas x where x.site_id = s.id and x.deleted_at is null and lower(x.name) = lower($4))
         returning {Columns}
         """;
 

@@ -5,10 +5,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.Api.Auth;
 
-/// <summary>Judges access tokens of our Stack Auth project: ES256, issuer, audience, lifetime with 30 s of
-/// skew.</summary>
-/// <remarks>A signature is verified once; the token is then remembered for as long as its key is known and it has not
-/// expired.</remarks>
+/// <summary>Judges access tokens of our Stack Auth project:
+/// ES256, issuer, audience, lifetime with 30 s of skew.</summary>
+/// <remarks>A signature is verified once; the token is then remembered
+/// for as long as its key is known and it has not expired.</remarks>
 internal sealed class AccessTokens(JwksKeys keys, ApiOptions options)
 {
     private const int Remembered = 4_096;

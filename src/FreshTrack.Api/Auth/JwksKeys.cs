@@ -3,8 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FreshTrack.Api.Auth;
 
-/// <summary>Stack Auth's public keys: read when first needed, again after 10 minutes, and for an unknown key at most
-/// every 30 s.</summary>
+/// <summary>Stack Auth's public keys: read when first needed,
+/// again after 10 minutes, and for an unknown key at most every 30 s.</summary>
 /// <remarks>While Stack Auth does not answer, known keys stay good and it is asked again after 5 s.</remarks>
 internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock) : IDisposable
 {
@@ -72,8 +72,8 @@ internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock)
                 || clock.GetElapsedTime(readAt) >= (current.Find(keyId) is null ? MinimumAge : MaximumAge);
     }
 
-    // Without the request's token: a client that leaves must not end what others wait for. The HTTP client has a limit
-    // of its own.
+    // Without the request's token: a client that leaves must not end
+    // what others wait for. The HTTP client has a limit of its own.
     private async Task<KeySet> ReadAsync()
     {
         try

@@ -5,13 +5,14 @@ namespace FreshTrack.Api.Auth;
 /// <summary>Whether a user belongs to an organization and may read what it owns.</summary>
 internal static class Membership
 {
-    /// <summary>A query of one row where they do, and none where not: $1 the organization, $2 the user. <c>m.role</c>
-    /// is the role.</summary>
+    /// <summary>A query of one row where they do, and none where not:
+    /// $1 the organization, $2 the user. <c>m.role</c> is the role.</summary>
     public const string Sql = $"""
         select m.role from user_roles m
         join users p on p.id = m.user_id
         join organizations o on o.id = m.organization_id
-        where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding} and o.deleted_at is null
+        where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers}
+          and {Roles.InGoodStanding} and o.deleted_at is null
         """;
 
     public static async Task<bool> ExistsAsync(

@@ -2,8 +2,8 @@ namespace FreshTrack.Api.Auth;
 
 /// <summary>Who may do what, as SQL: every statement on behalf of a user joins the roles that allow it, so that no code
 /// path can forget to ask.</summary>
-/// <remarks>Roles are named one by one. A label that <c>app_role</c> gains later may nothing until it is named
-/// here.</remarks>
+/// <remarks>Roles are named one by one. A label that <c>app_role</c>
+/// gains later may nothing until it is named here.</remarks>
 internal static class Roles
 {
     /// <summary>Who may read what an organization owns.</summary>

@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace FreshTrack.Api.Auth;
 
-/// <summary>Lets in who brings an access token of our Stack Auth project; login, signup and reset stay with Stack
-/// Auth.</summary>
+/// <summary>Lets in who brings an access token of our Stack Auth project;
+/// login, signup and reset stay with Stack Auth.</summary>
 internal static class StackAuthTokens
 {
     private const long LargestKeySet = 1024 * 1024;

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Health;
 
-/// <summary>Asks the database for the table that everything here is about: a server without the schema is not
-/// ready.</summary>
+/// <summary>Asks the database for the table that everything here is about:
+/// a server without the schema is not ready.</summary>
 internal sealed class DatabaseProbe(NpgsqlDataSource database)
 {
     public async Task AskAsync(CancellationToken cancellationToken)

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>The answer to a bulk request; ids in the order of the readings, one id for readings of the same device and
-/// time.</summary>
+/// <summary>The answer to a bulk request; ids in the order of the readings,
+/// one id for readings of the same device and time.</summary>
 internal sealed record BulkAnswer(bool Success, int InsertedCount, IReadOnlyList<Guid> ReadingIds);
 
-/// <summary><c>POST /api/ingest/readings</c>: 1 to 1,000 readings of an organization's units, all of them or
-/// none.</summary>
+/// <summary><c>POST /api/ingest/readings</c>: 1 to 1,000 readings
+/// of an organization's units, all of them or none.</summary>
 internal static class BulkReadings
 {
     public static void MapBulkReadings(this IEndpointRouteBuilder routes) =>
@@ -45,8 +45,8 @@ internal static class BulkReadings
         if (foreign >= 0)
         {
             return ApiErrors.Unprocessable(
-                $"readings[{foreign}] names a unit or device that the organization does not have, or that "
-                    + "is not active. Nothing was stored."
+                $"readings[{foreign}] names a unit or device that the organization does not have, "
+                    + "or that is not active. Nothing was stored."
             );
         }
 

@@ -21,8 +21,8 @@ internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions opti
             ?? (await FreshAsync(options.LookAgainAfter, cancellationToken)).Organization(lookup);
     }
 
-    /// <summary>A device of this organization; another organization's is as unknown as one that does not
-    /// exist.</summary>
+    /// <summary>A device of this organization; another organization's
+    /// is as unknown as one that does not exist.</summary>
     public async ValueTask<Device?> FindDeviceAsync(
         Guid organization,
         Uplink uplink,

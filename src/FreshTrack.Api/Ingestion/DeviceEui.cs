@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Device EUIs were written down in upper and lower case, with and without separators; all of them name one
-/// device.</summary>
+/// <summary>Device EUIs were written down in upper and lower case,
+/// with and without separators; all of them name one device.</summary>
 internal static class DeviceEui
 {
     /// <summary>Upper case without separators; empty when nothing is left.</summary>

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Reads all that the directory knows in one round trip. Deleted and inactive places, sensors and devices are
-/// left out.</summary>
+/// <summary>Reads all that the directory knows in one round trip.
+/// Deleted and inactive places, sensors and devices are left out.</summary>
 /// <remarks>A sensor's status follows from its uplinks (one that was offline reports again), so it decides nothing
 /// here; a device's is set by people.</remarks>
 internal static class DirectoryReader
@@ -29,9 +29,11 @@ internal static class DirectoryReader
         order by is_primary desc, created_at, id
         """;
 
-    private const string DevicesSql =
-        "select organization_id, id from devices where organization_id is not null and deleted_at is null "
-        + "and status <> 'inactive'";
+    private const string DevicesSql = """
+        select organization_id, id
+        from devices
+        where organization_id is not null and deleted_at is null and status <> 'inactive'
+        """;
 
     public static async Task<DirectorySnapshot> ReadAsync(
         NpgsqlDataSource database,

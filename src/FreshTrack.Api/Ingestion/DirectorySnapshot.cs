@@ -23,8 +23,8 @@ internal sealed record DirectorySnapshot(
             FrozenDictionary<Guid, Reporter>.Empty
         );
 
-    /// <summary>Compares with every organization in constant time: how long it takes tells nothing about any
-    /// secret.</summary>
+    /// <summary>Compares with every organization in constant time:
+    /// how long it takes tells nothing about any secret.</summary>
     public Guid? Organization(byte[] lookup)
     {
         Guid? found = null;
@@ -51,8 +51,8 @@ internal sealed record DirectorySnapshot(
         Reporters.TryGetValue(id, out var reporter) && reporter.Organization == organization ? reporter : null;
 }
 
-/// <summary>A sensor that may report, and the unit it reports for; no unit when it is unassigned or its place is
-/// closed.</summary>
+/// <summary>A sensor that may report, and the unit it reports for;
+/// no unit when it is unassigned or its place is closed.</summary>
 internal sealed record Device(Guid Sensor, Guid? Unit);
 
 /// <summary>Whether an id that a reading names is that of a LoRaWAN sensor or of a device behind a hub.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Reads fields of a JSON object by any of their names and remembers the first that could not be
-/// used.</summary>
+/// <summary>Reads fields of a JSON object by any of their names
+/// and remembers the first that could not be used.</summary>
 internal sealed class FieldReader(JsonElement container, string where)
 {
     public string? Problem { get; private set; }

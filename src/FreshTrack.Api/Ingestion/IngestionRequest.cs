@@ -4,11 +4,11 @@ namespace FreshTrack.Api.Ingestion;
 /// and a body of JSON.</summary>
 internal static class IngestionRequest
 {
-    /// <param name="parse">Reads the body, which is gone afterwards; a reading from later than an hour after the time
-    /// is refused.</param>
+    /// <param name="parse">Reads the body, which is gone afterwards;
+    /// a reading from later than an hour after the time is refused.</param>
     /// <returns>The organization and what was read, or why the request is refused.</returns>
-    /// <exception cref="BadHttpRequestException">The body is larger than the server's limit, or ended
-    /// early.</exception>
+    /// <exception cref="BadHttpRequestException">The body is
+    /// larger than the server's limit, or ended early.</exception>
     public static async ValueTask<(Guid Organization, T? Parsed, IResult? Refusal)> ReadAsync<T>(
         HttpContext context,
         DeviceDirectory directory,

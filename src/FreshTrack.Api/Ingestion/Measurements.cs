@@ -69,8 +69,8 @@ internal sealed record Measurements(
 
     private static decimal ToFahrenheit(decimal celsius) => (celsius * 9 / 5) + 32;
 
-    /// <summary>Decoders report percent, volts or millivolts: above 100 it is millivolts, a fraction below 10 is
-    /// volts.</summary>
+    /// <summary>Decoders report percent, volts or millivolts:
+    /// above 100 it is millivolts, a fraction below 10 is volts.</summary>
     private static (int? Percent, decimal? Volts) ReadBattery(FieldReader fields)
     {
         var volts = ToVolts(fields.Number(Voltage, 0, 9_999));
@@ -96,8 +96,8 @@ internal sealed record Measurements(
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            // Sensative's decoder says true for open in one message and for closed in the other: better none than a
-            // wrong one.
+            // Sensative's decoder says true for open in one message and
+            // for closed in the other: better none than a wrong one.
             JsonValueKind.Object => null,
             JsonValueKind.Number when value.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
             JsonValueKind.String when FieldReader.TryText(value, out var text) => text.ToUpperInvariant() switch

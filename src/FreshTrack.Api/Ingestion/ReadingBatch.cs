@@ -3,32 +3,40 @@ using NpgsqlTypes;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Many readings as one round trip and one transaction: the rows, then what units and sensors last
-/// reported.</summary>
+/// <summary>Many readings as one round trip and one transaction:
+/// the rows, then what units and sensors last reported.</summary>
 internal static class ReadingBatch
 {
     private const string InsertSql = """
-        insert into sensor_readings (id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
-          recorded_at, received_at, f_cnt, f_port, frm_payload_base64, raw_payload_hex, network_decoded_payload)
-        select id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage, signal_strength,
-          recorded_at, received_at, f_cnt, f_port, payload, encode(decode(payload, 'base64'), 'hex'), decoded
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as r (id, unit_id, lora_sensor_id, device_id, source,
-          temperature, humidity, door_open, battery, battery_voltage, signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
+        insert into sensor_readings (
+          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
+          signal_strength, recorded_at, received_at, f_cnt, f_port,
+          frm_payload_base64, raw_payload_hex, network_decoded_payload)
+        select
+          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
+          signal_strength, recorded_at, received_at, f_cnt, f_port,
+          payload, encode(decode(payload, 'base64'), 'hex'), decoded
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as r (
+          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
+          signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
         on conflict do nothing
         """;
 
     // Batches of webhooks never share a unit or a sensor (see ReadingQueue). Bulk requests and two APIs during a
-    // restart may wait in a circle:
-    // PostgreSQL then ends one, which is repeated.
+    // restart may wait in a circle: PostgreSQL then ends one, which is repeated.
     private const string UnitsSql = """
-        update units u set last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
+        update units u set
+          last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
         from unnest($1, $2, $3) as n (id, temperature, recorded_at)
         where u.id = n.id and (u.last_reading_at is null or u.last_reading_at < n.recorded_at)
         """;
 
     private const string SensorsSql = """
-        update lora_sensors s set last_seen_at = n.recorded_at, battery = coalesce(n.battery, s.battery),
-          battery_voltage = coalesce(n.battery_voltage, s.battery_voltage), signal_strength = coalesce(n.signal_strength, s.signal_strength),
+        update lora_sensors s set
+          last_seen_at = n.recorded_at,
+          battery = coalesce(n.battery, s.battery),
+          battery_voltage = coalesce(n.battery_voltage, s.battery_voltage),
+          signal_strength = coalesce(n.signal_strength, s.signal_strength),
           status = case when s.status in ('pending', 'joining', 'offline') then 'active' else s.status end
         from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength)
         where s.id = n.id and (s.last_seen_at is null or s.last_seen_at < n.recorded_at)

@@ -5,8 +5,8 @@ namespace FreshTrack.Api.Ingestion;
 
 /// <summary>A reading's id follows from device, time and frame counter, so that a retried webhook names the same row
 /// without a look-up.</summary>
-/// <remarks>The layout is a version 7 UUID's (RFC 9562): the time first keeps the primary key's index growing at its
-/// end.</remarks>
+/// <remarks>The layout is a version 7 UUID's (RFC 9562):
+/// the time first keeps the primary key's index growing at its end.</remarks>
 internal static class ReadingIdentity
 {
     public static Guid Of(Guid sensor, DateTime recordedAt, long? frameCounter)

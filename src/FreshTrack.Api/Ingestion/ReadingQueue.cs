@@ -28,10 +28,10 @@ internal sealed class QueuedReadings(IReadOnlyList<NewReading> readings)
     public void Fail(Exception exception) => written.TrySetException(exception);
 }
 
-/// <summary>Accepted readings that wait for their commit. Bounded: what does not fit is put off, never
-/// dropped.</summary>
-/// <remarks>A unit always has the same lane, and a lane one writer: batches under way at once do not wait for each
-/// other's rows.</remarks>
+/// <summary>Accepted readings that wait for their commit. Bounded:
+/// what does not fit is put off, never dropped.</summary>
+/// <remarks>A unit always has the same lane, and a lane one writer:
+/// batches under way at once do not wait for each other's rows.</remarks>
 /// <param name="capacity">Readings of all lanes; a request of more than that is taken when nothing else waits.</param>
 internal sealed class ReadingQueue(int capacity)
 {
@@ -49,8 +49,8 @@ internal sealed class ReadingQueue(int capacity)
     /// <summary>Readings that wait.</summary>
     public int Depth => Volatile.Read(ref depth);
 
-    /// <returns>False when the queue is full or closed; otherwise <paramref name="written"/> ends with the readings'
-    /// commit.</returns>
+    /// <returns>False when the queue is full or closed;
+    /// otherwise <paramref name="written"/> ends with the readings' commit.</returns>
     public bool TryAdd(IReadOnlyList<NewReading> readings, out Task<WriteOutcome> written)
     {
         var queued = new QueuedReadings(readings);

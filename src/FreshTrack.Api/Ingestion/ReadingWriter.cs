@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Group commit: while one batch is being committed the next one gathers, and everybody is answered after
-/// their commit.</summary>
+/// <summary>Group commit: while one batch is being committed the next
+/// one gathers, and everybody is answered after their commit.</summary>
 internal sealed class ReadingWriter(
     ReadingQueue queue,
     NpgsqlDataSource database,
@@ -82,8 +82,8 @@ internal sealed class ReadingWriter(
         }
     }
 
-    /// <summary>A reading that the database refuses is found by halving, so that it takes no other of its batch with
-    /// it.</summary>
+    /// <summary>A reading that the database refuses is found by halving,
+    /// so that it takes no other of its batch with it.</summary>
     private async Task SplitAsync(
         List<QueuedReadings> batch,
         PostgresException exception,
@@ -128,8 +128,8 @@ internal sealed class ReadingWriter(
         }
     }
 
-    /// <summary>Classes 22, 23 and 54: a value, a reference or a size that is wrong, today and on every
-    /// retry.</summary>
+    /// <summary>Classes 22, 23 and 54: a value, a reference or a
+    /// size that is wrong, today and on every retry.</summary>
     private static bool IsAboutData(NpgsqlException exception) =>
         exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 }

@@ -2,8 +2,8 @@ using System.Buffers.Text;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary><c>{"reading_id":"…"}</c>, the answer to a webhook; null for a message of TTN that carries no
-/// measurement.</summary>
+/// <summary><c>{"reading_id":"…"}</c>, the answer to a webhook;
+/// null for a message of TTN that carries no measurement.</summary>
 /// <remarks>Written without a serializer, at a length that is known: it is what this program says most often.</remarks>
 internal sealed record WebhookAnswer(Guid? ReadingId) : IResult
 {

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>The 32-byte key under which webhook secrets are encrypted (AES-256-GCM) and looked up
-/// (HMAC-SHA256).</summary>
+/// <summary>The 32-byte key under which webhook secrets are
+/// encrypted (AES-256-GCM) and looked up (HMAC-SHA256).</summary>
 public sealed class WebhookKey
 {
     private const int KeyBytes = 32;
@@ -32,8 +32,8 @@ public sealed class WebhookKey
 
     /// <summary>The plain secret of base64(nonce ‖ ciphertext ‖ tag).</summary>
     /// <exception cref="FormatException">The text is not base64 or too short to hold nonce and tag.</exception>
-    /// <exception cref="CryptographicException">The bytes were not encrypted under this key, or were changed
-    /// since.</exception>
+    /// <exception cref="CryptographicException">The bytes were not
+    /// encrypted under this key, or were changed since.</exception>
     public string Decrypt(string encrypted)
     {
         var bytes = Convert.FromBase64String(encrypted);

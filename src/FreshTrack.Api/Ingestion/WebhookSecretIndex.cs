@@ -18,10 +18,10 @@ public static class WebhookSecretIndex
         from unnest($1, $2) as n (organization_id, lookup) where c.organization_id = n.organization_id
         """;
 
-    /// <summary>Repeatable; secrets are neither printed nor logged, and what cannot be decrypted loses an older
-    /// look-up.</summary>
-    /// <exception cref="InvalidOperationException">Two organizations share one secret, so that it names
-    /// neither.</exception>
+    /// <summary>Repeatable; secrets are neither printed nor logged,
+    /// and what cannot be decrypted loses an older look-up.</summary>
+    /// <exception cref="InvalidOperationException">Two organizations
+    /// share one secret, so that it names neither.</exception>
     public static async Task<WebhookSecretCounts> BuildAsync(
         NpgsqlDataSource database,
         WebhookKey key,

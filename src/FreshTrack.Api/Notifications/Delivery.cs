@@ -39,8 +39,8 @@ internal enum SendResult
     /// <summary>Not taken, and it never will be.</summary>
     Rejected,
 
-    /// <summary>The connection ended between handing over and the answer. It is not sent again: nobody is told
-    /// twice.</summary>
+    /// <summary>The connection ended between handing over and the answer.
+    /// It is not sent again: nobody is told twice.</summary>
     Unknown,
 }
 

@@ -51,7 +51,8 @@ internal sealed class EmailChannel(SmtpOptions options, TimeProvider clock) : IC
         {
             return SendOutcome.Deferred("The mail server refused our user name or password.");
         }
-#pragma warning disable CA1031 // Whatever breaks a connection, all that counts is whether the message had gone out by then.
+        // Whatever breaks a connection, all that counts is whether the message had gone out by then.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

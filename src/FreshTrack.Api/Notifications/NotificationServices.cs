@@ -2,8 +2,8 @@ namespace FreshTrack.Api.Notifications;
 
 internal static class NotificationServices
 {
-    /// <summary>Sends over the channels that are configured; without any, alerts are raised and nobody is
-    /// told.</summary>
+    /// <summary>Sends over the channels that are configured;
+    /// without any, alerts are raised and nobody is told.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, ApiOptions options)
     {
         if (options.Smtp is { } smtp)

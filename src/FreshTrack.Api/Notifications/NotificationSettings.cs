@@ -60,8 +60,8 @@ internal static class NotificationSettings
         };
     }
 
-    /// <summary>Text messages go out where <c>FRESHTRACK_TELNYX_KEY_FILE</c> names a file that holds an API
-    /// key.</summary>
+    /// <summary>Text messages go out where <c>FRESHTRACK_TELNYX_KEY_FILE</c>
+    /// names a file that holds an API key.</summary>
     public static TelnyxOptions? ReadTelnyx(this Settings settings) =>
         settings.Optional(Key) is null
             ? null

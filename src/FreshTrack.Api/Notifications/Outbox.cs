@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace FreshTrack.Api.Notifications;
 
-/// <summary>Deliveries on their way: claimed by one sender alone, and recorded with the event and the alert that they
-/// belong to.</summary>
+/// <summary>Deliveries on their way: claimed by one sender alone,
+/// and recorded with the event and the alert that they belong to.</summary>
 internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Longer than any attempt lasts. What is «sending» for longer was left behind by a program that
-    /// ended.</summary>
+    /// <summary>Longer than any attempt lasts. What is «sending» for
+    /// longer was left behind by a program that ended.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     /// <summary>Sent at once, so that a program that stops or is killed has few on its hands.</summary>
@@ -15,13 +15,21 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
 
     private const string ClaimSql = """
         with due as (
-          select id from api.outbox where state = 'pending' and due_at <= $1 and channel::text = any($2) order by due_at, id limit $3 for update skip locked
+          select id from api.outbox
+          where state = 'pending' and due_at <= $1 and channel::text = any($2)
+          order by due_at, id limit $3 for update skip locked
         ), claimed as (
-          update api.outbox o set state = 'sending', attempts = o.attempts + 1, claimed_at = $1 from due where o.id = due.id returning o.*
+          update api.outbox o set state = 'sending', attempts = o.attempts + 1, claimed_at = $1
+          from due where o.id = due.id
+          returning o.*
         )
-        select c.id, a.organization_id, c.channel::text,
-          case c.channel when 'email' then coalesce(nullif(btrim(k.email), ''), nullif(btrim(p.email), '')) else coalesce(nullif(btrim(k.phone), ''), nullif(btrim(p.phone), '')) end,
-          c.attempts, a.status in ('active', 'escalated'), c.reason, a.severity::text, a.title, a.message, u.name, s.name, a.triggered_at
+        select
+          c.id, a.organization_id, c.channel::text,
+          case c.channel
+            when 'email' then coalesce(nullif(btrim(k.email), ''), nullif(btrim(p.email), ''))
+            else coalesce(nullif(btrim(k.phone), ''), nullif(btrim(p.phone), '')) end,
+          c.attempts, a.status in ('active', 'escalated'), c.reason, a.severity::text, a.title, a.message,
+          u.name, s.name, a.triggered_at
         from claimed c
         join alerts a on a.id = c.alert_id
         join units u on u.id = a.unit_id
@@ -39,25 +47,31 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
     private const string LockSql = "select api.lock_chain($1)";
 
     // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing. An alert
-    // whose step of escalation reaches
-    // nobody goes on to the next at once.
+    // whose step of escalation reaches nobody goes on to the next at once.
     private const string RecordSql = """
         with ended as (
-          update api.outbox set state = $2, error = $3, due_at = coalesce($4, due_at) where id = $1 and state = 'sending' and attempts = $6 returning *
+          update api.outbox set state = $2, error = $3, due_at = coalesce($4, due_at)
+          where id = $1 and state = 'sending' and attempts = $6
+          returning *
         ), delivery as (
           update notification_deliveries d set
-            status = case e.state when 'sending' then d.status when 'pending' then 'pending' else e.state::notification_status end,
+            status = case e.state
+              when 'sending' then d.status
+              when 'pending' then 'pending'
+              else e.state::notification_status end,
             sent_at = case when e.state = 'sent' then $5 end, error_message = e.error, retry_count = e.attempts - 1
           from ended e where d.id = e.id
         ), told as (
-          update alerts a set last_notified_at = $5, last_notified_reason = e.reason from ended e where a.id = e.alert_id and e.state = 'sent'
+          update alerts a set last_notified_at = $5, last_notified_reason = e.reason
+          from ended e where a.id = e.alert_id and e.state = 'sent'
         ), handed_on as (
           update alerts a set next_escalation_at = $5 from ended e
           where a.id = e.alert_id and e.state = 'failed' and a.next_escalation_at > $5 and not exists (
-            select from api.outbox o where o.alert_id = e.alert_id and o.reason = e.reason and o.id <> e.id and o.state <> 'failed')
+            select from api.outbox o
+            where o.alert_id = e.alert_id and o.reason = e.reason and o.id <> e.id and o.state <> 'failed')
         )
-        select api.log_alert(a, 'notification.' || e.state, null, $5,
-          jsonb_strip_nulls(jsonb_build_object('delivery_id', e.id, 'channel', e.channel, 'reason', e.reason, 'attempts', e.attempts, 'error', e.error)))
+        select api.log_alert(a, 'notification.' || e.state, null, $5, jsonb_strip_nulls(jsonb_build_object(
+          'delivery_id', e.id, 'channel', e.channel, 'reason', e.reason, 'attempts', e.attempts, 'error', e.error)))
         from ended e join alerts a on a.id = e.alert_id where e.state in ('sent', 'failed')
         """;
 
@@ -96,8 +110,8 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
         );
     }
 
-    /// <summary>Gives up what a program that ended was sending: it may have gone out, and nobody is told
-    /// twice.</summary>
+    /// <summary>Gives up what a program that ended was sending:
+    /// it may have gone out, and nobody is told twice.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {

@@ -67,8 +67,8 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
         await RecordAsync(delivery, outcome, cancellationToken);
     }
 
-    /// <summary>Patient with the database: what is not recorded is given up later, although it may have
-    /// arrived.</summary>
+    /// <summary>Patient with the database: what is not recorded
+    /// is given up later, although it may have arrived.</summary>
     private async Task RecordAsync(Delivery delivery, SendOutcome outcome, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -23,8 +23,8 @@ internal sealed class SmsChannel(TelnyxOptions options, HttpClient http) : IChan
         if (PhoneNumber.Parse(address) is not { } number)
         {
             return SendOutcome.Rejected(
-                "The recipient's phone number is not an international one such as +15550100100. Correct it "
-                    + "in their profile or contact."
+                "The recipient's phone number is not an international one such as +15550100100. "
+                    + "Correct it in their profile or contact."
             );
         }
 

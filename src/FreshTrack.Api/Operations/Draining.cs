@@ -2,8 +2,8 @@ namespace FreshTrack.Api.Operations;
 
 /// <summary>The time between «stop» and stopping: not ready any more, so that the proxy looks elsewhere, but every
 /// request is still answered.</summary>
-/// <remarks>Answers say <c>Connection: close</c>, so that no proxy sends its next request into a connection that is
-/// about to end.</remarks>
+/// <remarks>Answers say <c>Connection: close</c>, so that no proxy sends
+/// its next request into a connection that is about to end.</remarks>
 internal sealed class Draining(ApiOptions options) : IHostedLifecycleService
 {
     public bool HasBegun { get; private set; }

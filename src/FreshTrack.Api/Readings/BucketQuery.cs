@@ -39,8 +39,8 @@ internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
         else if ((end - start) / width > MaximumBuckets)
         {
             problem =
-                $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. Take a "
-                + "wider bucket or a shorter range.";
+                $"start to end holds more than {MaximumBuckets} buckets of {parameters.Bucket}. "
+                + "Take a wider bucket or a shorter range.";
         }
 
         return problem.Length == 0 ? new BucketQuery(start!.Value, end!.Value, width!.Value) : null;

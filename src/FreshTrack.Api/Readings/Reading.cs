@@ -25,8 +25,8 @@ internal sealed record Pagination(int Limit, int Offset, string? NextCursor);
 
 internal sealed record LatestPage(IReadOnlyList<Reading> Data);
 
-/// <summary>What a unit's readings were between <see cref="BucketStart"/> and the next bucket's start; °C and
-/// percent.</summary>
+/// <summary>What a unit's readings were between <see cref="BucketStart"/>
+/// and the next bucket's start; °C and percent.</summary>
 internal sealed record Bucket(
     DateTime BucketStart,
     int Count,

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>A place between two readings of a unit: the next page begins after this one. Inserts and deletes in between
-/// move nothing.</summary>
+/// <summary>A place between two readings of a unit: the next page begins after this one.
+/// Inserts and deletes in between move nothing.</summary>
 internal readonly record struct ReadingCursor(DateTime RecordedAt, Guid Id)
 {
     private const byte Version = 1;

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>A row of the table on its way to the wire: <see cref="Columns"/> selects what <see cref="Write"/> reads, a
-/// <see cref="Reading"/>.</summary>
+/// <summary>A row of the table on its way to the wire: <see cref="Columns"/>
+/// selects what <see cref="Write"/> reads, a <see cref="Reading"/>.</summary>
 internal static class ReadingRow
 {
     public const string Columns =

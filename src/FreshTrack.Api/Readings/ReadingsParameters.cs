@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>The query string of a unit's readings, as it came: what is wrong in it is answered in the contract's
-/// words.</summary>
+/// <summary>The query string of a unit's readings, as it came:
+/// what is wrong in it is answered in the contract's words.</summary>
 internal sealed record ReadingsParameters
 {
     [FromQuery(Name = "start"), Description("ISO 8601; readings from this moment on")]

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace FreshTrack.Api.Readings;
 
-/// <summary>Which readings of a unit: from <see cref="Start"/> to <see cref="End"/>, both included, newest first,
-/// behind <see cref="After"/> or <see cref="Offset"/>.</summary>
+/// <summary>Which readings of a unit: from <see cref="Start"/> to <see cref="End"/>,
+/// both included, newest first, behind <see cref="After"/> or <see cref="Offset"/>.</summary>
 internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, int Offset, ReadingCursor? After)
 {
     public const int DefaultLimit = 100;

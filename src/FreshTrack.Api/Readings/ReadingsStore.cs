@@ -5,8 +5,8 @@ namespace FreshTrack.Api.Readings;
 /// <summary>Pages of a unit's readings, newest first; who may see them is decided in the SQL itself.</summary>
 internal sealed class ReadingsStore(NpgsqlDataSource database)
 {
-    /// <summary>The first page, and any that is found by offset. The benchmark's reference runs this very
-    /// text.</summary>
+    /// <summary>The first page, and any that is found by offset.
+    /// The benchmark's reference runs this very text.</summary>
     internal const string PageSql = $"""
         select {ReadingRow.Columns}
         from sensor_readings r
@@ -18,7 +18,8 @@ internal sealed class ReadingsStore(NpgsqlDataSource database)
     private const string NextPageSql = $"""
         select {ReadingRow.Columns}
         from sensor_readings r
-        where r.unit_id = $4 and r.recorded_at >= $6 and r.recorded_at <= $7 and (r.recorded_at, r.id) < ($7, $9) and exists ({UnitPath.Visible})
+        where r.unit_id = $4 and r.recorded_at >= $6 and r.recorded_at <= $7 and (r.recorded_at, r.id) < ($7, $9)
+          and exists ({UnitPath.Visible})
         order by r.recorded_at desc, r.id desc
         limit $8
         """;

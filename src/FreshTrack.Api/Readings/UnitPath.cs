@@ -14,7 +14,8 @@ internal sealed record UnitPath(Guid Organization, Guid Site, Guid Area, Guid Un
         join organizations o on o.id = s.organization_id
         join user_roles m on m.organization_id = o.id
         join users p on p.id = m.user_id
-        where o.id = $1 and s.id = $2 and a.id = $3 and u.id = $4 and m.user_id = $5 and m.role in {Roles.Readers} and {Roles.InGoodStanding}
+        where o.id = $1 and s.id = $2 and a.id = $3 and u.id = $4 and m.user_id = $5
+          and m.role in {Roles.Readers} and {Roles.InGoodStanding}
           and o.deleted_at is null and s.deleted_at is null and a.deleted_at is null and u.deleted_at is null
         """;
 

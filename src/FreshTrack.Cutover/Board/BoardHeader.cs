@@ -70,26 +70,23 @@ internal static class BoardHeader
                 $"""
                 <div class="work">
                 <p><strong>{work.Title}</strong> <span class="fine">{Format.Duration(state.WorkSeconds)}</span></p>
-                {(
-                    work.Progress.Share is { } share
-                        ? Html.Of(
-                            $"""<progress max="100" value="{100 * share:0.#}" aria-label="{work.Title}"></progress>{"\n"}"""
-                        )
-                        : Html.Empty
-                )}<p>{work.Progress.Text}</p>
+                {Bar(work)}<p>{work.Progress.Text}</p>
                 </div>
 
                 """
             );
 
-    private static Tile Elapsed(BoardState state) =>
-        new(
-            "elapsed",
-            state.Elapsed is { } seconds ? Format.Duration(seconds) : "–",
-            "of "
-                + $"{Format.Duration(state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds))} "
-                + "planned"
-        );
+    private static Html Bar(BoardWork work) =>
+        work.Progress.Share is { } share
+            ? Html.Of($"<progress max=\"100\" value=\"{100 * share:0.#}\" aria-label=\"{work.Title}\"></progress>\n")
+            : Html.Empty;
+
+    private static Tile Elapsed(BoardState state)
+    {
+        var elapsed = state.Elapsed is { } seconds ? Format.Duration(seconds) : "–";
+        var planned = state.Runbook.Count == 0 ? 0 : state.Runbook.Max(phase => phase.PlannedEnd.TotalSeconds);
+        return new("elapsed", elapsed, $"of {Format.Duration(planned)} planned");
+    }
 
     private static Tile PhaseTime(BoardState state)
     {
@@ -99,11 +96,14 @@ internal static class BoardHeader
         }
 
         var late = elapsed - phase.PlannedEnd.TotalSeconds;
+        var left =
+            late > 0
+                ? $"late by {Format.Duration(late)}"
+                : $"{Format.Duration(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min";
         return new(
             $"phase {phase.Number}",
             Format.Duration(elapsed - state.PhaseStart),
-            $"of {Format.Duration((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, "
-                + $"{(late > 0 ? $"late by {Format.Duration(late)}" : $"{Format.Duration(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min")}"
+            $"of {Format.Duration((phase.PlannedEnd - phase.PlannedStart).TotalSeconds)} planned, {left}"
         );
     }
 

@@ -27,7 +27,8 @@ public static class BoardPage
             $"{BoardHeader.Announcement(state)} · {state.What}",
             Html.Of(
                 $"""
-                <p id="link" class="note fail" role="alert" hidden>The run has not answered since <span id="since"></span>. What you see is from then; look at the console that started it.</p>
+                <p id="link" class="note fail" role="alert" hidden>The run has not answered since
+                <span id="since"></span>. What you see is from then; look at the console that started it.</p>
                 <main>
                 {Html.Each(Build(state), part => Html.Of($"<div id=\"part-{part.Id}\">{part.Markup}</div>\n"))}</main>
 

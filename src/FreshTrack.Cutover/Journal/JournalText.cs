@@ -29,7 +29,8 @@ internal sealed record JournalText(IReadOnlyList<JournalEntry> Entries, string H
             {
                 throw new RefusedException(
                     $"{path} was changed in line {entries.Count + 1} or before it: expected entry {entries.Count + 1} "
-                        + $"with the hash {head[..12]}… of the line before. The run cannot be continued from it; restore "
+                        + $"with the hash {head[..12]}… of the line before. The run cannot be continued from "
+                        + "it; restore "
                         + "the file as the run wrote it, or clear the run with --restart."
                 );
             }

@@ -60,7 +60,8 @@ public sealed class RunSession : IAsyncDisposable
         if (File.Exists(evidence.PathOf(Seal.FileName)))
         {
             throw new RefusedException(
-                $"Run {evidence.RunId} has ended and its evidence in {evidence.Path} is sealed, so it cannot be continued. "
+                $"Run {evidence.RunId} has ended and its evidence in {evidence.Path} is sealed, so it "
+                    + "cannot be continued. "
                     + "Judge it with Gate, or clear what it wrote and begin again with --restart."
             );
         }
@@ -181,7 +182,8 @@ public sealed class RunSession : IAsyncDisposable
         if (first.Outcome != inputs.Plan.Hash)
         {
             throw new RefusedException(
-                $"Run {evidence.RunId} began with the plan {first.Outcome?[..12]}…, not with {inputs.Plan.Hash[..12]}…. "
+                $"Run {evidence.RunId} began with the plan {first.Outcome?[..12]}…, not with "
+                    + $"{inputs.Plan.Hash[..12]}…. "
                     + "Continue with that plan, or start over with --restart."
             );
         }

@@ -96,7 +96,8 @@ public static class MoveSteps
         await KeepAsync(run, run.Summary with { Imported = result.Rows, ImportSeconds = seconds }, cancellationToken);
         var before = result.Skipped > 0 ? $", {result.Skipped} parts were there already" : "";
         return StepResult.Pass(
-            $"{result.Rows:N0} rows from {result.Parts} parts, {result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with "
+            $"{result.Rows:N0} rows from {result.Parts} parts, "
+                + $"{result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with "
                 + $"indexes and keys{before}"
         );
     }

@@ -41,7 +41,8 @@ public static class PreflightSteps
                 .ToList();
             return new StepResult(
                 verdict,
-                $"{Describe(blocking)}. Fix the plan or the data, then run again; nothing was moved. All findings are in "
+                $"{Describe(blocking)}. Fix the plan or the data, then run again; nothing was moved. All "
+                    + "findings are in "
                     + $"{run.Evidence.PathOf("preflight.json")}"
             );
         }
@@ -70,7 +71,8 @@ public static class PreflightSteps
         {
             var failing = resolution.Findings.Where(finding => finding.Verdict == Verdict.Fail).ToList();
             throw new RefusedException(
-                $"The plan no longer fits the databases: {Describe(failing)}. Run Preflight, and begin again with --restart."
+                $"The plan no longer fits the databases: {Describe(failing)}. Run Preflight, and begin "
+                    + "again with --restart."
             );
         }
 

@@ -16,13 +16,15 @@ public sealed record TestSensor(
 )
 {
     private const string Query = """
-        select o.id, s.id, a.id, u.id, r.user_id, l.dev_eui, coalesce(l.ttn_device_id, l.dev_eui), t.ttn_webhook_secret_encrypted
+        select o.id, s.id, a.id, u.id, r.user_id, l.dev_eui, coalesce(l.ttn_device_id, l.dev_eui),
+            t.ttn_webhook_secret_encrypted
         from lora_sensors l
         join units u on u.id = l.unit_id and u.deleted_at is null and u.is_active
         join areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
         join sites s on s.id = a.site_id and s.deleted_at is null and s.is_active
         join organizations o on o.id = s.organization_id and o.id = l.organization_id and o.deleted_at is null
-        join ttn_connections t on t.organization_id = o.id and t.is_enabled and t.ttn_webhook_secret_encrypted is not null
+        join ttn_connections t
+            on t.organization_id = o.id and t.is_enabled and t.ttn_webhook_secret_encrypted is not null
         join user_roles r on r.organization_id = o.id and r.role in ('owner', 'admin')
         join users p on p.id = r.user_id and p.deleted_at is null and (p.banned_until is null or p.banned_until < $1)
         where l.deleted_at is null and l.status = 'active'

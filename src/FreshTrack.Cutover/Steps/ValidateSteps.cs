@@ -124,7 +124,8 @@ public static class ValidateSteps
     )
     {
         var path =
-            $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}/readings?limit={limit}";
+            $"api/orgs/{sensor.Organization}/sites/{sensor.Site}/areas/{sensor.Area}/units/{sensor.Unit}"
+            + $"/readings?limit={limit}";
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)

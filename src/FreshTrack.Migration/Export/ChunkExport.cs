@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Exporting;
 
-/// <summary>One export worker: reads chunks over its own connection and uploads one part while it fills the
-/// next.</summary>
+/// <summary>One export worker: reads chunks over its own connection
+/// and uploads one part while it fills the next.</summary>
 internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string runId) : IAsyncDisposable
 {
     // The server sends a message a row; compressing them one by one would cost more than reading them.
@@ -52,8 +52,8 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
         if (!counter.IsComplete)
         {
             throw new MigrationException(
-                $"Exporting {chunk.Relation}, chunk {chunk.Number}: the source's stream ended after "
-                    + $"{counter.Rows} rows without its trailer. Run again."
+                $"Exporting {chunk.Relation}, chunk {chunk.Number}: "
+                    + $"the source's stream ended after {counter.Rows} rows without its trailer. Run again."
             );
         }
 

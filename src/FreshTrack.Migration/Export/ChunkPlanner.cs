@@ -19,8 +19,8 @@ public sealed record Chunk(
 /// <summary>Cuts tables into chunks. Pure: the same plan and catalog give the same chunks.</summary>
 public static class ChunkPlanner
 {
-    /// <summary>All chunks, the largest tables' first, so that no worker is left alone with a large one at the
-    /// end.</summary>
+    /// <summary>All chunks, the largest tables' first, so that no
+    /// worker is left alone with a large one at the end.</summary>
     /// <param name="pagesPerChunk">Heap pages per chunk, at least 1.</param>
     public static IReadOnlyList<Chunk> Plan(ResolvedPlan plan, Catalog source, int pagesPerChunk)
     {

@@ -7,8 +7,11 @@ internal static class ChunkSql
 {
     public static Sql Export(Chunk chunk) =>
         Sql.Format(
-            $"copy (select {Sql.Join(", ", chunk.Table.Columns.Select(column => column.Transport))} "
-                + $"{From(chunk)}) to stdout (format binary)"
+            $"""
+            copy (
+                select {Sql.Join(", ", chunk.Table.Columns.Select(column => column.Transport))} {From(chunk)}
+            ) to stdout (format binary)
+            """
         );
 
     // ONLY, because a partition's rows are its own chunks; a view knows no ONLY.

@@ -31,8 +31,8 @@ internal sealed record ExportHeader(
             manifest.Source
         );
 
-    /// <summary>In an order of their own: that of the tables changes with the target's foreign keys, which the import
-    /// takes off.</summary>
+    /// <summary>In an order of their own: that of the tables changes with
+    /// the target's foreign keys, which the import takes off.</summary>
     public static string Hash(IEnumerable<Chunk> chunks) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
@@ -63,8 +63,8 @@ internal sealed record ExportHeader(
         catch (JsonException error)
         {
             throw new RefusedException(
-                $"'{KeyOf(runId)}' in the object store {store} is no header of an export: {error.Message} "
-                    + "Begin again with --restart.",
+                $"'{KeyOf(runId)}' in the object store {store} is no header of an export: "
+                    + $"{error.Message} Begin again with --restart.",
                 error
             );
         }
@@ -91,8 +91,8 @@ internal sealed record ExportHeader(
         if (Slices != slices)
         {
             throw new RefusedException(
-                $"The tables of the source are cut otherwise than when run '{RunId}' began: their size has "
-                    + "changed since. Begin again with --restart."
+                $"The tables of the source are cut otherwise than when run '{RunId}' began: "
+                    + "their size has changed since. Begin again with --restart."
             );
         }
     }

@@ -60,8 +60,10 @@ internal sealed class ExportSnapshot : IAsyncDisposable
             await connection.ExecuteAsync(Ordered, cancellationToken);
             await connection.ExecuteAsync(
                 Sql.Format(
-                    $"begin transaction isolation level repeatable read read only; set transaction snapshot "
-                        + $"{Sql.Literal(Name)}"
+                    $"""
+                    begin transaction isolation level repeatable read read only;
+                    set transaction snapshot {Sql.Literal(Name)}
+                    """
                 ),
                 cancellationToken
             );
@@ -73,9 +75,8 @@ internal sealed class ExportSnapshot : IAsyncDisposable
             // Preflight has seen that snapshots can be shared here, so its holder is gone: that passes with a new one.
             await connection.DisposeAsync();
             throw new IOException(
-                $"The snapshot '{Name}' is no longer there: its session was cut off, or the source is "
-                    + "reached through a transaction pooler, which shares none. Use the direct connection or "
-                    + "the session pooler.",
+                $"The snapshot '{Name}' is no longer there: its session was cut off, or the source is reached through "
+                    + "a transaction pooler, which shares none. Use the direct connection or the session pooler.",
                 error
             );
         }

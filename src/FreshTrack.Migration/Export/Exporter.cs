@@ -7,16 +7,16 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Exporting;
 
-/// <summary>Reads every table of the plan under one snapshot and leaves it in the object store as parts and a
-/// manifest.</summary>
+/// <summary>Reads every table of the plan under one snapshot and
+/// leaves it in the object store as parts and a manifest.</summary>
 public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimeProvider time)
 {
     /// <summary>Exports what the run has not exported yet; a finished run's manifest is returned as it is. Lost
     /// connections are tried again.</summary>
     /// <exception cref="RefusedException">The source is not frozen or has changed since the run began, or rows under
     /// the snapshot do not fit the target.</exception>
-    /// <exception cref="MigrationException">The source or the object store failed on the way; the same run can be
-    /// resumed.</exception>
+    /// <exception cref="MigrationException">The source or the object
+    /// store failed on the way; the same run can be resumed.</exception>
     public Task<Manifest> RunAsync(
         ResolvedPlan plan,
         MoveOptions options,
@@ -183,8 +183,8 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         if (findings.FirstOrDefault(finding => finding.Verdict == Verdict.Fail) is { } failed)
         {
             throw new RefusedException(
-                $"{failed.Subject}: {failed.Message} ({failed.Rows} rows, as "
-                    + $"{string.Join(", ", failed.Examples)}). Correct the plan or the rows, then run preflight again."
+                $"{failed.Subject}: {failed.Message} ({failed.Rows} rows, as {string.Join(", ", failed.Examples)}). "
+                    + "Correct the plan or the rows, then run preflight again."
             );
         }
     }

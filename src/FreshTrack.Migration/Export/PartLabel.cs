@@ -27,8 +27,8 @@ internal sealed record PartLabel(string Slice, long Rows, long RawBytes, string 
             ? new PartLabel(slice, rows, raw, hash, last == "true")
             : null;
 
-    /// <summary>What the chunk reads, as plain ASCII: the same slice of an unchanged source holds the same
-    /// rows.</summary>
+    /// <summary>What the chunk reads, as plain ASCII:
+    /// the same slice of an unchanged source holds the same rows.</summary>
     public static string SliceOf(Chunk chunk) =>
         $"{Uri.EscapeDataString(chunk.Relation.ToString())} {chunk.FirstPage?.ToString() ?? "start"} "
         + $"{chunk.EndPage?.ToString() ?? "end"}";

@@ -9,8 +9,8 @@ namespace FreshTrack.Migration.Exporting;
 /// What is never written costs none.</param>
 internal sealed class PartWriter(int capacity) : IDisposable
 {
-    // On the way to a store beside the target, speed counts: measured, level 1 took twice the time for a fifth less to
-    // store.
+    // On the way to a store beside the target, speed counts:
+    // measured, level 1 took twice the time for a fifth less to store.
     private const int Level = -3;
 
     private readonly Compressor compressor = new(Level);

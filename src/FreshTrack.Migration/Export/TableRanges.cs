@@ -42,8 +42,11 @@ internal static class TableRanges
         var value = Sql.Format($"({range.Transport})::timestamptz");
         var rows = await source.ListAsync(
             Sql.Format(
-                $"select min({value}), max({value}) from {table.Source} where isfinite({value}) and "
-                    + $"({Sql.Expression(table.Plan.Where ?? $"true")})"
+                $"""
+                select min({value}), max({value})
+                from {table.Source}
+                where isfinite({value}) and ({Sql.Expression(table.Plan.Where ?? $"true")})
+                """
             ),
             row =>
                 (

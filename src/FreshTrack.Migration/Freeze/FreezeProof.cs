@@ -5,8 +5,8 @@ namespace FreshTrack.Migration.Freezing;
 public sealed record WriteAttempt(string Role, string Table, bool WasRefused, string Outcome);
 
 /// <param name="State">The tables as the proof left them.</param>
-/// <param name="Open">What does not hold: writes that would have gone through, tables that changed. Empty when
-/// frozen.</param>
+/// <param name="Open">What does not hold: writes that would have
+/// gone through, tables that changed. Empty when frozen.</param>
 /// <param name="Unproven">Roles that this session may not take on.</param>
 public sealed record FreezeProof(
     DateTimeOffset TakenAt,
@@ -20,6 +20,6 @@ public sealed record FreezeProof(
 }
 
 /// <param name="Tables">Tables that refuse writes now.</param>
-/// <param name="NotPermitted">What this role was not allowed to do, in words; the freeze stands on its triggers without
-/// it.</param>
+/// <param name="NotPermitted">What this role was not allowed to do, in words;
+/// the freeze stands on its triggers without it.</param>
 public sealed record FreezeResult(IReadOnlyList<string> Tables, IReadOnlyList<string> NotPermitted);

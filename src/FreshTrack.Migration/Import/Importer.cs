@@ -14,8 +14,8 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
 {
     /// <exception cref="RefusedException">Another run holds the target, its tables are not empty, or manifest and plan
     /// do not belong together.</exception>
-    /// <exception cref="MigrationException">A part or the target failed on the way; the same run can be
-    /// resumed.</exception>
+    /// <exception cref="MigrationException">A part or the target
+    /// failed on the way; the same run can be resumed.</exception>
     public Task<ImportResult> RunAsync(
         ResolvedPlan plan,
         Manifest manifest,
@@ -72,16 +72,16 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         );
     }
 
-    /// <summary>A manifest of another plan, or of the same plan over a target that has changed, fits no
-    /// columns.</summary>
+    /// <summary>A manifest of another plan, or of the same plan
+    /// over a target that has changed, fits no columns.</summary>
     private static void RefuseStrangers(ResolvedPlan plan, Manifest manifest)
     {
         if (manifest.PlanHash != plan.Plan.Hash)
         {
             throw new RefusedException(
-                $"The manifest of run '{manifest.RunId}' was exported with another plan file "
-                    + $"({manifest.PlanHash[..12]}… instead of {plan.Plan.Hash[..12]}…). Import with that "
-                    + "plan, or export again."
+                $"The manifest of run '{manifest.RunId}' was exported "
+                    + $"with another plan file ({manifest.PlanHash[..12]}… instead of {plan.Plan.Hash[..12]}…). "
+                    + "Import with that plan, or export again."
             );
         }
 
@@ -113,8 +113,8 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
                 if (now != column.Type)
                 {
                     throw new RefusedException(
-                        $"{table.Target}.{column.Target} was {column.Type} at preflight and is "
-                            + $"{now ?? "gone"} now: the target has changed. Run preflight again."
+                        $"{table.Target}.{column.Target} was {column.Type} at preflight and is {now ?? "gone"} now: "
+                            + "the target has changed. Run preflight again."
                     );
                 }
             }
@@ -165,8 +165,8 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
             )
             {
                 throw new RefusedException(
-                    $"The target table {table} has rows that run '{manifest.RunId}' did not write. Empty "
-                        + "it, or name the run that is to be resumed."
+                    $"The target table {table} has rows that run '{manifest.RunId}' did not write. "
+                        + "Empty it, or name the run that is to be resumed."
                 );
             }
         }

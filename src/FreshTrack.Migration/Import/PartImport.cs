@@ -6,8 +6,8 @@ using ZstdSharp;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>One import worker: checks a part against the manifest, then writes its rows and its ledger row in one
-/// transaction.</summary>
+/// <summary>One import worker: checks a part against the manifest,
+/// then writes its rows and its ledger row in one transaction.</summary>
 internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store, string runId, TimeProvider time)
     : IAsyncDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         await using var stream =
             await store.GetAsync(part.Key, cancellationToken)
             ?? throw new MigrationException(
-                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store "
-                    + $"{store}. Resume the run with its export: the chunk is exported again."
+                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. "
+                    + "Resume the run with its export: the chunk is exported again."
             );
         content.SetLength(0);
         content.Capacity = Math.Max(content.Capacity, (int)Math.Min(part.Bytes, int.MaxValue));
@@ -40,9 +40,10 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
             await store.DeleteAsync(part.Key, cancellationToken);
             throw new MigrationException(
                 $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: "
-                    + $"{content.Length} bytes with SHA-256 {hash}, the manifest says {part.Bytes} bytes with "
-                    + $"{part.Sha256}. Nothing of it was imported and it was deleted; resume the run with "
-                    + "its export: the chunk is exported again."
+                    + $"{content.Length} bytes with SHA-256 {hash}, "
+                    + $"the manifest says {part.Bytes} bytes with {part.Sha256}. "
+                    + "Nothing of it was imported and it was deleted; "
+                    + "resume the run with its export: the chunk is exported again."
             );
         }
 
@@ -92,8 +93,10 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
 
     private static Sql Direct(TableProjection table) =>
         Sql.Format(
-            $"copy {table.Target} ({Sql.Columns(table.Columns.Select(column => column.Target))}) from stdin "
-                + $"(format binary)"
+            $"""
+            copy {table.Target} ({Sql.Columns(table.Columns.Select(column => column.Target))})
+            from stdin (format binary)
+            """
         );
 
     private async Task CopyAsync(Sql copy, ManifestPart part, Stream content, CancellationToken cancellationToken)
@@ -111,8 +114,8 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         if (!counter.IsComplete)
         {
             throw new MigrationException(
-                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, ends after {counter.Rows} rows "
-                    + "without its trailer. Begin again with --restart."
+                $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, "
+                    + $"ends after {counter.Rows} rows without its trailer. Begin again with --restart."
             );
         }
 
@@ -124,8 +127,8 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         if (rows != part.Rows)
         {
             throw new MigrationException(
-                $"Importing {part.Table}, chunk {part.Chunk}: {rows} rows arrived, the manifest says "
-                    + $"{part.Rows}. Nothing of the chunk was kept."
+                $"Importing {part.Table}, chunk {part.Chunk}: {rows} rows arrived, the manifest says {part.Rows}. "
+                    + "Nothing of the chunk was kept."
             );
         }
     }

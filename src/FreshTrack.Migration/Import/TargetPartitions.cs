@@ -7,8 +7,8 @@ namespace FreshTrack.Migration.Importing;
 /// <summary>Creates the monthly partitions that the data's own range needs, as <c>table_2026_01</c>.</summary>
 internal static class TargetPartitions
 {
-    /// <summary>Only time has months; tables partitioned by ranges of anything else bring their partitions
-    /// themselves.</summary>
+    /// <summary>Only time has months; tables partitioned by ranges
+    /// of anything else bring their partitions themselves.</summary>
     public static bool CanSplit(ColumnProjection column) =>
         column.TransportType is "date" or "timestamp with time zone" or "timestamp without time zone";
 
@@ -69,8 +69,10 @@ internal static class TargetPartitions
             await using var transaction = await target.BeginTransactionAsync(cancellationToken);
             await target.ExecuteAsync(
                 Sql.Format(
-                    $"create table {partition} partition of {table} for values from ({Day(month)}) to "
-                        + $"({Day(month.AddMonths(1))})"
+                    $"""
+                    create table {partition} partition of {table}
+                    for values from ({Day(month)}) to ({Day(month.AddMonths(1))})
+                    """
                 ),
                 cancellationToken
             );

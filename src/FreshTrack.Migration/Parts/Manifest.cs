@@ -32,8 +32,8 @@ public sealed record Manifest(
     /// was written since.</summary>
     public required SourceState Source { get; init; }
 
-    /// <summary>Heap pages of a chunk, and the SHA-256 over how the tables were cut: a lost part can be exported again
-    /// as it was.</summary>
+    /// <summary>Heap pages of a chunk, and the SHA-256 over how the tables were cut:
+    /// a lost part can be exported again as it was.</summary>
     public required int PagesPerChunk { get; init; }
 
     public required string Slices { get; init; }
@@ -46,8 +46,8 @@ public sealed record Manifest(
 
     public static string KeyOf(string runId) => FolderOf(runId) + "manifest.json";
 
-    /// <summary>What travels for a table, in the stream's order, as <see cref="ManifestTable.Columns"/> keeps
-    /// it.</summary>
+    /// <summary>What travels for a table, in the stream's order,
+    /// as <see cref="ManifestTable.Columns"/> keeps it.</summary>
     public static IReadOnlyList<string> Describe(TableProjection table) =>
         [.. table.Columns.Select(column => $"{column.Target} {column.TransportType}{(column.IsUser ? " user" : "")}")];
 
@@ -69,16 +69,16 @@ public sealed record Manifest(
         };
     }
 
-    /// <exception cref="RefusedException">The manifest is not as it was sealed; the message names the first entry that
-    /// differs.</exception>
+    /// <exception cref="RefusedException">The manifest is not as it was sealed;
+    /// the message names the first entry that differs.</exception>
     public Manifest Verify()
     {
         var sealedAgain = Seal();
         if (sealedAgain.Head != Head || PartCount != Parts.Count)
         {
             throw new RefusedException(
-                $"The manifest of run '{RunId}' was edited: its header, or its number of parts "
-                    + $"({Parts.Count}), is not what was sealed. Export again."
+                $"The manifest of run '{RunId}' was edited: "
+                    + $"its header, or its number of parts ({Parts.Count}), is not what was sealed. Export again."
             );
         }
 
@@ -87,8 +87,8 @@ public sealed record Manifest(
             if (Parts[i].Chain != sealedAgain.Parts[i].Chain)
             {
                 throw new RefusedException(
-                    $"The manifest of run '{RunId}' was edited: entry {i + 1}, part '{Parts[i].Key}', is "
-                        + "not what was sealed. Export again."
+                    $"The manifest of run '{RunId}' was edited: "
+                        + $"entry {i + 1}, part '{Parts[i].Key}', is not what was sealed. Export again."
                 );
             }
         }
@@ -117,10 +117,10 @@ public sealed record Manifest(
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value, Json)));
 }
 
-/// <summary>What the parts of one source table hold: enough to refuse an import into a target that has changed
-/// since.</summary>
-/// <param name="Columns">Target columns in the order of the stream, each as <c>name type</c> with the type that
-/// travels.</param>
+/// <summary>What the parts of one source table hold:
+/// enough to refuse an import into a target that has changed since.</summary>
+/// <param name="Columns">Target columns in the order of the stream,
+/// each as <c>name type</c> with the type that travels.</param>
 /// <param name="From">Smallest and, in <paramref name="To"/>, largest value of the column that the target is
 /// partitioned by; null when it is not, or without rows.</param>
 public sealed record ManifestTable(

@@ -189,8 +189,8 @@ public sealed class ObjectStore : IDisposable
         catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
             throw new MigrationException(
-                $"The object store {address} could not {what}: {error.Message} See that it runs, that the "
-                    + "keys are right and its disk is not full; then run again.",
+                $"The object store {address} could not {what}: {error.Message} See that it runs, "
+                    + "that the keys are right and its disk is not full; then run again.",
                 error
             );
         }

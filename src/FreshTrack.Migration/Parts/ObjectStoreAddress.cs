@@ -5,8 +5,8 @@ namespace FreshTrack.Migration.Parts;
 /// <summary>An S3 server, its keys and a bucket. Prints without the keys.</summary>
 public sealed record ObjectStoreAddress(Uri Server, string AccessKey, string SecretKey, string Bucket)
 {
-    /// <summary>Reads <c>http://KEY:SECRET@host:port/bucket</c>; no message holds the text, for there is a secret in
-    /// it.</summary>
+    /// <summary>Reads <c>http://KEY:SECRET@host:port/bucket</c>;
+    /// no message holds the text, for there is a secret in it.</summary>
     /// <exception cref="RefusedException">The text has another form.</exception>
     public static ObjectStoreAddress Parse(string text)
     {
@@ -36,7 +36,7 @@ public sealed record ObjectStoreAddress(Uri Server, string AccessKey, string Sec
 
     private static RefusedException Refuse(string what) =>
         new(
-            $"The object store's address {what}. Expected 'http://KEY:SECRET@host:port/bucket', with / + "
-                + "and @ of a secret percent-encoded."
+            $"The object store's address {what}. "
+                + "Expected 'http://KEY:SECRET@host:port/bucket', with / + and @ of a secret percent-encoded."
         );
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace FreshTrack.Migration.Parts;
 
-/// <summary>Counts the rows of a binary COPY stream by walking its tuple headers, however the stream is cut into
-/// buffers.</summary>
+/// <summary>Counts the rows of a binary COPY stream by walking its
+/// tuple headers, however the stream is cut into buffers.</summary>
 /// <remarks>It sees every field of every row: its loop is compiled in full at once, because the runtime's quick first
 /// version cost more than compressing the rows.</remarks>
 public sealed class TupleCounter

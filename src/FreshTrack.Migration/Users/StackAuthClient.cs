@@ -50,8 +50,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         time
     );
 
-    /// <exception cref="MigrationException">Stack Auth is down, refuses the key or answers something else than
-    /// users.</exception>
+    /// <exception cref="MigrationException">Stack Auth is down,
+    /// refuses the key or answers something else than users.</exception>
     public async IAsyncEnumerable<StackUser> ListUsersAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -71,8 +71,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         } while (cursor is not null);
     }
 
-    /// <summary>Creates a user without a password. Not repeated by itself after a lost answer: the user may
-    /// exist.</summary>
+    /// <summary>Creates a user without a password.
+    /// Not repeated by itself after a lost answer: the user may exist.</summary>
     public async Task<StackUser> CreateUserAsync(SourceUser user, CancellationToken cancellationToken)
     {
         var body = new NewUser(
@@ -150,8 +150,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         {
             // HttpClient's own timeout; only the caller's token is a cancellation.
             throw new MigrationException(
-                $"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. See "
-                    + "that it runs and resume.",
+                $"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. "
+                    + "See that it runs and resume.",
                 error
             );
         }

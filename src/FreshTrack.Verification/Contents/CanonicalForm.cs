@@ -1,7 +1,7 @@
 namespace FreshTrack.Verification.Contents;
 
-/// <summary>The common form in which a column's values are compared: what each side does to its value before it is
-/// hashed.</summary>
+/// <summary>The common form in which a column's values are compared:
+/// what each side does to its value before it is hashed.</summary>
 /// <remarks>
 /// Both forms of a pair end in the same built-in type, whose binary wire form is injective; equal values give equal
 /// forms and different values

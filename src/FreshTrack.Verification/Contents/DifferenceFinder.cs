@@ -5,8 +5,8 @@ namespace FreshTrack.Verification.Contents;
 
 /// <summary>Finds the rows in which two sides of a table differ: drills down by segments of the key's hash, then merges
 /// the hashes of what is left.</summary>
-/// <remarks>Never holds more than the segments of one level and the rows of one key, however many rows
-/// differ.</remarks>
+/// <remarks>Never holds more than the segments of one level and
+/// the rows of one key, however many rows differ.</remarks>
 /// <param name="whole">Rows come with every value in full, secrets included.</param>
 internal sealed class DifferenceFinder(ComparedTable table, Session source, Session target, bool whole)
 {
@@ -16,8 +16,8 @@ internal sealed class DifferenceFinder(ComparedTable table, Session source, Sess
     internal const long SmallEnough = 10_000;
 
     /// <summary>Every differing row, ordered by key hash; none when both sides are equal.</summary>
-    /// <exception cref="QueryFailedException">A database failed, or returned fewer rows than it had
-    /// counted.</exception>
+    /// <exception cref="QueryFailedException">A database failed,
+    /// or returned fewer rows than it had counted.</exception>
     public async IAsyncEnumerable<RowPair> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (depth, segments, rows) = await DrillDownAsync(cancellationToken);

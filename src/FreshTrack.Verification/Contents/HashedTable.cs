@@ -17,47 +17,52 @@ internal sealed record HashedTable(
     public Sql Totals() =>
         Sql.Format(
             $"""
-            select count(*), coalesce(sum({Hash("content", RowHash.FirstSeed)}), 0)::text, coalesce(sum({Hash(
-                "content",
-                RowHash.SecondSeed
-            )}), 0)::text
+            select count(*),
+              coalesce(sum({Hash("content", RowHash.FirstSeed)}), 0)::text,
+              coalesce(sum({Hash("content", RowHash.SecondSeed)}), 0)::text
             from ({All(part => part.Contents())}) as s
             """
         );
 
-    /// <summary>The same per segment of the next <paramref name="width"/> bits of the key's hash, inside the segments
-    /// given as <c>$1</c>.</summary>
+    /// <summary>The same per segment of the next <paramref name="width"/> bits
+    /// of the key's hash, inside the segments given as <c>$1</c>.</summary>
     public Sql Segments(int depth, int width) =>
         Sql.Format(
             $"""
-            select k1 & {Mask(depth + width)}, count(*), sum({Hash("content", RowHash.FirstSeed)})::text, sum({Hash(
-                "content",
-                RowHash.SecondSeed
-            )})::text
-            from ({All(part => part.Keyed(Key))}) as s where k1 & {Mask(depth)} = any($1) group by 1
+            select k1 & {Mask(depth + width)}, count(*),
+              sum({Hash("content", RowHash.FirstSeed)})::text,
+              sum({Hash("content", RowHash.SecondSeed)})::text
+            from ({All(part => part.Keyed(Key))}) as s
+            where k1 & {Mask(depth)} = any($1)
+            group by 1
             """
         );
 
-    /// <summary>Hashes of key and row of all rows in the segments given as <c>$1</c>, ordered by them, and their cells
-    /// as text.</summary>
-    /// <param name="whole">Every value in full, secrets included; otherwise long ones are cut and secrets are
-    /// hashed.</param>
-    public Sql Rows(int depth, bool whole) =>
-        Sql.Format(
+    /// <summary>Hashes of key and row of all rows in the segments given
+    /// as <c>$1</c>, ordered by them, and their cells as text.</summary>
+    /// <param name="whole">Every value in full, secrets included;
+    /// otherwise long ones are cut and secrets are hashed.</param>
+    public Sql Rows(int depth, bool whole)
+    {
+        var rows = All(part =>
+            part.Rows(
+                Key,
+                hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"),
+                (value, index) => Cell(value, index, whole)
+            )
+        );
+        return Sql.Format(
             $"""
-            select k1, {Hash("key", RowHash.SecondSeed)} as k2, {Hash("content", RowHash.FirstSeed)} as h1, {Hash(
-                "content",
-                RowHash.SecondSeed
-            )} as h2, cells
-            from ({All(part =>
-                part.Rows(
-                    Key,
-                    hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"),
-                    (value, index) => Cell(value, index, whole)
-                )
-            )}) as s order by 1, 2, 3, 4
+            select k1,
+              {Hash("key", RowHash.SecondSeed)} as k2,
+              {Hash("content", RowHash.FirstSeed)} as h1,
+              {Hash("content", RowHash.SecondSeed)} as h2,
+              cells
+            from ({rows}) as s
+            order by 1, 2, 3, 4
             """
         );
+    }
 
     private Sql Cell(Sql value, int index, bool whole) =>
         (whole, Secret[index]) switch

@@ -23,11 +23,13 @@ internal sealed record ProjectedRows(Sql Projection, IReadOnlyList<Sql> Values)
     public Sql Rows(IReadOnlyList<int> key, Func<Sql, Sql> segment, Func<Sql, int, Sql> cell) =>
         Sql.Format(
             $"""
-            (select {KeyHash(key)} as k1, {KeyBytes(key)} as key, {RowHash.Bytes(Values)} as content, array[{Sql.Join(
-                ", ",
-                Values.Select(cell)
-            )}]::text[] as cells
-             from ({Projection}) as r where {segment(KeyHash(key))} offset 0)
+            (select {KeyHash(key)} as k1,
+               {KeyBytes(key)} as key,
+               {RowHash.Bytes(Values)} as content,
+               array[{Sql.Join(", ", Values.Select(cell))}]::text[] as cells
+             from ({Projection}) as r
+             where {segment(KeyHash(key))}
+             offset 0)
             """
         );
 
@@ -36,9 +38,12 @@ internal sealed record ProjectedRows(Sql Projection, IReadOnlyList<Sql> Values)
     /// <summary>Long values are cut; their length and hash still tell them apart.</summary>
     public static Sql Shown(Sql value) =>
         Sql.Format(
-            $"case when length(({value})::text) > {ShownCharacters} then left(({value})::text, "
-                + $"{ShownCharacters}) || '… (' || length(({value})::text) || ' characters, hash ' || "
-                + $"{Masked(value)} || ')' else ({value})::text end"
+            $"""
+            case when length(({value})::text) > {ShownCharacters}
+                 then left(({value})::text, {ShownCharacters})
+                      || '… (' || length(({value})::text) || ' characters, hash ' || {Masked(value)} || ')'
+                 else ({value})::text end
+            """
         );
 
     /// <summary>Tells secrets apart without reading them.</summary>

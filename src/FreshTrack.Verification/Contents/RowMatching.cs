@@ -34,8 +34,8 @@ internal sealed record RowPair(HashedRow? Source, HashedRow? Target)
     public HashedRow Shown => (Source ?? Target)!.Value;
 
     /// <summary>Indexes of the columns that a changed row differs in; none for a missing or extra row.</summary>
-    /// <exception cref="Databases.QueryFailedException">The rows' hashes differ and no cell does: a database gave two
-    /// answers.</exception>
+    /// <exception cref="Databases.QueryFailedException">The rows' hashes
+    /// differ and no cell does: a database gave two answers.</exception>
     public IReadOnlyList<int> ChangedColumns()
     {
         if (Source is not { } source || Target is not { } target)

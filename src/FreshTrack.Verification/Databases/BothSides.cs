@@ -57,8 +57,8 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
         if (source.Facts.Probe != target.Facts.Probe)
         {
             throw new QueryFailedException(
-                "Source and target hash the same row differently: their versions or machines are too far "
-                    + "apart to compare contents."
+                "Source and target hash the same row differently: "
+                    + "their versions or machines are too far apart to compare contents."
             );
         }
 
@@ -68,8 +68,8 @@ internal sealed class BothSides(Side source, Side target) : IAsyncDisposable
         )
         {
             throw new QueryFailedException(
-                $"Source and target are the same database, so {same.Target} would be compared with itself. "
-                    + "Give two databases."
+                "Source and target are the same database, "
+                    + $"so {same.Target} would be compared with itself. Give two databases."
             );
         }
     }

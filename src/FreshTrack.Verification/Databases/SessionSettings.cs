@@ -49,8 +49,8 @@ internal static class SessionSettings
         {
             var actual = taken.FirstOrDefault(setting => setting.Name == name).Value;
             throw new QueryFailedException(
-                $"The {session.Side} has {name} at '{actual}' after it was set to '{wanted}'. Let the "
-                    + "verifier's role set it."
+                $"The {session.Side} has {name} at '{actual}' after it was set to '{wanted}'. "
+                    + "Let the verifier's role set it."
             );
         }
     }

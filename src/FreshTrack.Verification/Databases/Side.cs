@@ -73,25 +73,25 @@ internal sealed class Side : IAsyncDisposable
 }
 
 /// <summary>What tells two databases apart, and whether they hash alike.</summary>
-/// <param name="Server">Start time of the server and oid of the database: equal only for one and the same
-/// database.</param>
+/// <param name="Server">Start time of the server and oid of the database:
+/// equal only for one and the same database.</param>
 /// <param name="Probe">Hash of a fixed row: equal unless the two servers' hash functions differ.</param>
 internal sealed record ServerFacts(string Server, long Probe)
 {
+    private static readonly Sql[] Row =
+    [
+        new("1::int8"),
+        new("-1.50::numeric"),
+        new("'probe'::text"),
+        new("null::text"),
+        new("timestamptz '2026-01-15 00:00:00.000001Z'"),
+    ];
+
     private static readonly Sql Query = Sql.Format(
         $"""
-        select pg_postmaster_start_time()::text || ' ' || oid::text,
-               {RowHash.Of(
-            [
-                new Sql("1::int8"),
-                new Sql("-1.50::numeric"),
-                new Sql("'probe'::text"),
-                new Sql("null::text"),
-                new Sql("timestamptz '2026-01-15 00:00:00.000001Z'"),
-            ],
-            RowHash.FirstSeed
-        )}
-        from pg_database where datname = current_database()
+        select pg_postmaster_start_time()::text || ' ' || oid::text, {RowHash.Of(Row, RowHash.FirstSeed)}
+        from pg_database
+        where datname = current_database()
         """
     );
 

@@ -14,8 +14,8 @@ using Respawn;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-/// <summary>The API and the Stack Auth stand-in, listening, on a database of the target schema and on one
-/// clock.</summary>
+/// <summary>The API and the Stack Auth stand-in, listening,
+/// on a database of the target schema and on one clock.</summary>
 public sealed class ApiStage(Servers servers) : IAsyncLifetime
 {
     public const string Project = "5b1c3c7e-9d0f-4a39-8a55-0d9f6f6f0001";

@@ -48,7 +48,9 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
         );
 
         Assert.Equal(
-            """{"bucket_start":"2026-01-14T10:00:00Z","count":4,"temperature_min":-18.40,"temperature_avg":-17.83,"temperature_max":-17.00,"humidity_min":50.00,"humidity_avg":50.50,"humidity_max":51.00}""",
+            """{"bucket_start":"2026-01-14T10:00:00Z","count":4,"""
+                + "\"temperature_min\":-18.40,\"temperature_avg\":-17.83,\"temperature_max\":-17.00,"
+                + "\"humidity_min\":50.00,\"humidity_avg\":50.50,\"humidity_max\":51.00}",
             bucket!.ToJsonString()
         );
     }
@@ -98,8 +100,8 @@ public sealed class BucketTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyn
         foreach (var (time, temperature, humidity) in readings)
         {
             await using var command = stage.Data.CreateCommand(
-                "insert into sensor_readings (unit_id, recorded_at, temperature, humidity) values ($1, "
-                    + "$2::timestamptz, $3, $4)"
+                "insert into sensor_readings (unit_id, recorded_at, temperature, humidity) "
+                    + "values ($1, $2::timestamptz, $3, $4)"
             );
             command.Parameters.AddWithValue(place.Unit);
             command.Parameters.AddWithValue(time);

@@ -31,8 +31,8 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         Assert.Equal(
             $"{place.Unit} {place.Sensor} -18.40 55.00 api 2026-01-14 23:59:00",
             await stage.Data.ValueAsync<string>(
-                "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, recorded_at "
-                    + $"at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'",
+                "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, source, "
+                    + $"recorded_at at time zone 'UTC') from sensor_readings where id = '{body["reading_ids"]![0]}'",
                 Cancel
             )
         );
@@ -45,7 +45,12 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
 
         var (status, _) = await SendAsync(
             place,
-            $$"""{ "readings": [ { "unitId": "{{place.Unit}}", "temperature": 4, "signalStrength": -70, "recordedAt": "2026-01-14T12:00:00.000Z", "source": "manual" } ] }"""
+            $$"""
+            { "readings": [ {
+              "unitId": "{{place.Unit}}", "temperature": 4, "signalStrength": -70,
+              "recordedAt": "2026-01-14T12:00:00.000Z", "source": "manual"
+            } ] }
+            """
         );
 
         Assert.Equal(HttpStatusCode.OK, status);
@@ -137,7 +142,11 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
     )]
     [InlineData("""{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "yesterday" } ] }""", 400)]
     [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z", "source": "rumour" } ] }""",
+        """
+            { "readings": [
+              { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z", "source": "rumour" }
+            ] }
+            """,
         400
     )]
     [InlineData(

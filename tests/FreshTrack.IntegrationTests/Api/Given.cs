@@ -35,7 +35,9 @@ internal static class Given
             s as (insert into sites (id, organization_id, name) select $2, id, 'Main street' from o returning id),
             a as (insert into areas (id, site_id, name) select $3, id, 'Kitchen' from s returning id),
             u as (insert into units (id, area_id, name) select $4, id, 'Walk-in' from a returning id),
-            l as (insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name) select $5, $1, id, $6, $7, 'Probe' from u returning id)
+            l as (
+              insert into lora_sensors (id, organization_id, unit_id, dev_eui, ttn_device_id, name)
+              select $5, $1, id, $6, $7, 'Probe' from u returning id)
             insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select id, true, $8 from o
             """
         );

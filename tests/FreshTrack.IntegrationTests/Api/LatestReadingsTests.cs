@@ -15,13 +15,13 @@ public sealed class LatestReadingsTests(ApiStage stage) : IClassFixture<ApiStage
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         var second = await stage.Data.ValueAsync<Guid>(
-            $"with u as (insert into units (area_id, name) values ('{place.Area}', 'Freezer') returning id) "
-                + "select id from u",
+            "with u as (insert into units (area_id, name) "
+                + $"values ('{place.Area}', 'Freezer') returning id) select id from u",
             Cancel
         );
         await stage.Data.ValueAsync<int>(
-            "with r as (insert into sensor_readings (unit_id, temperature, recorded_at) values "
-                + $"('{second}', -20, '2025-11-03T00:00:00Z')) select 1",
+            "with r as (insert into sensor_readings (unit_id, temperature, recorded_at) "
+                + $"values ('{second}', -20, '2025-11-03T00:00:00Z')) select 1",
             Cancel
         );
         await stage.Client.SendAsync(place.Secret, Given.AnUplink(place, counter: 1, temperature: 3.5m), Cancel);

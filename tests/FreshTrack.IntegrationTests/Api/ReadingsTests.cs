@@ -134,8 +134,10 @@ public sealed class ReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.ValueAsync<int>(
             $"""
-            with r as (insert into sensor_readings (unit_id, temperature, recorded_at)
-              select '{place.Unit}', i, '2026-01-14 12:00:00+00'::timestamptz + (i / 4) * interval '1 microsecond' from generate_series(1, 20) i)
+            with r as (
+              insert into sensor_readings (unit_id, temperature, recorded_at)
+              select '{place.Unit}', i, '2026-01-14 12:00:00+00'::timestamptz + (i / 4) * interval '1 microsecond'
+              from generate_series(1, 20) i)
             select 1
             """,
             Cancel

@@ -23,9 +23,9 @@ public sealed class TtnWebhookTests(ApiStage stage) : IClassFixture<ApiStage>, I
 
         Assert.Equal(HttpStatusCode.OK, status);
         var row = await stage.Data.ValueAsync<string>(
-            "select concat_ws(' ', unit_id, lora_sensor_id, temperature, humidity, battery, "
-                + "signal_strength, recorded_at at time zone 'UTC', source, f_cnt, raw_payload_hex) from "
-                + $"sensor_readings where id = '{body["reading_id"]}'",
+            "select concat_ws(' ', unit_id, lora_sensor_id, temperature, "
+                + "humidity, battery, signal_strength, recorded_at at time zone 'UTC', source, f_cnt, raw_payload_hex) "
+                + $"from sensor_readings where id = '{body["reading_id"]}'",
             Cancel
         );
         Assert.Equal(

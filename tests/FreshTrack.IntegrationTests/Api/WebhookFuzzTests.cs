@@ -6,8 +6,8 @@ using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-/// <summary>Damaged webhooks against the running API: a sample of the hundred thousand, or all of them in full
-/// depth.</summary>
+/// <summary>Damaged webhooks against the running API:
+/// a sample of the hundred thousand, or all of them in full depth.</summary>
 public sealed class WebhookFuzzTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const int Seed = 20260115;

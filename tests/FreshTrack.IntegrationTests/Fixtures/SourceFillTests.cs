@@ -44,8 +44,11 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
         var cancellationToken = TestContext.Current.CancellationToken;
         var probes = await filled.Database.ListAsync(
             """
-            select format('select %L where exists (select from %s child where %I is not null and not exists (select from %s parent where parent.%I = child.%I))',
-              key.conrelid::regclass || '.' || own.attname, key.conrelid::regclass, own.attname, key.confrelid::regclass, other.attname, own.attname)
+            select format(
+              'select %L where exists (select from %s child where %I is not null '
+                'and not exists (select from %s parent where parent.%I = child.%I))',
+              key.conrelid::regclass || '.' || own.attname, key.conrelid::regclass, own.attname,
+              key.confrelid::regclass, other.attname, own.attname)
             from pg_constraint key
             join pg_attribute own on own.attrelid = key.conrelid and own.attnum = key.conkey[1]
             join pg_attribute other on other.attrelid = key.confrelid and other.attnum = key.confkey[1]
@@ -126,8 +129,8 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     )]
     [InlineData(
         "an alert that follows a later one",
-        "select 1 from alerts a join alerts b on b.id = a.correlated_with_alert_id where b.triggered_at > "
-            + "a.triggered_at"
+        "select 1 from alerts a join alerts b on b.id = a.correlated_with_alert_id "
+            + "where b.triggered_at > a.triggered_at"
     )]
     [InlineData("a profile without an organization", "select 1 from profiles where organization_id is null")]
     [InlineData(
@@ -137,8 +140,8 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     [InlineData("a unit deleted by somebody", "select 1 from units where deleted_by is not null")]
     [InlineData(
         "a unit without device or sensor",
-        "select 1 from units u where not exists (select from devices where unit_id = u.id) and not exists "
-            + "(select from lora_sensors where unit_id = u.id)"
+        "select 1 from units u where not exists (select from devices where unit_id = u.id) "
+            + "and not exists (select from lora_sensors where unit_id = u.id)"
     )]
     [InlineData(
         "a device EUI in lower case with hyphens",

@@ -37,7 +37,10 @@ public sealed class SourceSchemaTests(Servers servers)
                 """
                 select tables.relname from pg_class tables
                 where tables.relkind = 'r' and tables.relnamespace = 'public'::regnamespace
-                  and not (tables.relrowsecurity and exists (select from pg_policy where polrelid = tables.oid) and pg_get_userbyid(relowner) = 'postgres')
+                  and not (
+                    tables.relrowsecurity
+                    and exists (select from pg_policy where polrelid = tables.oid)
+                    and pg_get_userbyid(relowner) = 'postgres')
                 """,
                 cancellationToken
             )
@@ -46,7 +49,9 @@ public sealed class SourceSchemaTests(Servers servers)
             await source.ListAsync(
                 """
                 select attrelid::regclass from pg_attribute
-                where attname = 'updated_at' and attrelid in (select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace)
+                where attname = 'updated_at'
+                  and attrelid in (
+                    select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace)
                   and attrelid not in (select tgrelid from pg_trigger where tgname like 'update_%_updated_at')
                 """,
                 cancellationToken
@@ -81,8 +86,10 @@ public sealed class SourceSchemaTests(Servers servers)
             """
             insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001');
             insert into public.organizations (id, name, slug) values
-              ('00000000-0000-4000-8000-00000000000a', 'mine', 'mine'), ('00000000-0000-4000-8000-00000000000b', 'theirs', 'theirs');
-            insert into public.subscriptions (organization_id, stripe_customer_id) select id, name from public.organizations;
+              ('00000000-0000-4000-8000-00000000000a', 'mine', 'mine'),
+              ('00000000-0000-4000-8000-00000000000b', 'theirs', 'theirs');
+            insert into public.subscriptions (organization_id, stripe_customer_id)
+            select id, name from public.organizations;
             insert into public.user_roles (user_id, organization_id)
             values ('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000a');
             set role authenticated;

@@ -8,7 +8,8 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
     private const string Columns = """
         select tables.relnamespace::regnamespace || '.' || tables.relname || '.' || columns.attname
         from pg_attribute columns join pg_class tables on tables.oid = columns.attrelid
-        where tables.relkind in ('r', 'p') and not tables.relispartition and columns.attnum > 0 and not columns.attisdropped
+        where tables.relkind in ('r', 'p') and not tables.relispartition
+          and columns.attnum > 0 and not columns.attisdropped
           and tables.relnamespace::regnamespace::text in ('public', 'auth', 'storage')
         """;
 
@@ -43,8 +44,8 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
                 "sensor_readings_default",
             ],
             await target.ListAsync(
-                "select inhrelid::regclass::text from pg_inherits where inhparent = "
-                    + "'sensor_readings'::regclass order by 1",
+                "select inhrelid::regclass::text "
+                    + "from pg_inherits where inhparent = 'sensor_readings'::regclass order by 1",
                 cancellationToken
             )
         );

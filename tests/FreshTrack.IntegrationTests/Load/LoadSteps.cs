@@ -38,8 +38,8 @@ internal static class LoadSteps
         foreach (var (type, status) in alerts)
         {
             await stage.Data.RunAsync(
-                "insert into alerts (unit_id, organization_id, title, alert_type, severity, status) values "
-                    + $"('{place.Unit}', '{place.Organization}', 'title', '{type}', 'warning', '{status}')",
+                "insert into alerts (unit_id, organization_id, title, alert_type, severity, status) "
+                    + $"values ('{place.Unit}', '{place.Organization}', 'title', '{type}', 'warning', '{status}')",
                 cancellationToken
             );
         }

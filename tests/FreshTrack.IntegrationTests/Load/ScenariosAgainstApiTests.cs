@@ -6,8 +6,8 @@ using FreshTrack.Load.Scenarios;
 
 namespace FreshTrack.IntegrationTests.Load;
 
-/// <summary>Every scenario against the API itself: its requests succeed, and what it claims to do is in the database
-/// afterwards.</summary>
+/// <summary>Every scenario against the API itself: its requests succeed,
+/// and what it claims to do is in the database afterwards.</summary>
 public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private readonly LoadTransport transport = new();
@@ -61,9 +61,8 @@ public sealed class ScenariosAgainstApiTests(ApiStage stage) : IClassFixture<Api
         Assert.Equal(
             8L,
             await stage.Data.ValueAsync<long>(
-                "select count(distinct lora_sensor_id) from sensor_readings where temperature between -10 "
-                    + "and 10 and humidity between 35 and 75 and (battery is not null or battery_voltage "
-                    + "between 2.9 and 3.6)",
+                "select count(distinct lora_sensor_id) from sensor_readings where temperature between -10 and 10 "
+                    + "and humidity between 35 and 75 and (battery is not null or battery_voltage between 2.9 and 3.6)",
                 Token
             )
         );

@@ -113,8 +113,8 @@ public sealed class ConnectionLossTests(Servers servers)
         await Whole.AssertAsync(move, plan, Token);
     }
 
-    /// <summary>On a slow machine more faults may meet one attempt than it is patient for: then a resumed run goes
-    /// on.</summary>
+    /// <summary>On a slow machine more faults may meet one attempt
+    /// than it is patient for: then a resumed run goes on.</summary>
     private static async Task UntilDoneAsync(Func<Task<MoveResult>> run)
     {
         for (var resumes = 0; ; resumes++)
@@ -138,8 +138,8 @@ public sealed class ConnectionLossTests(Servers servers)
         );
         connection.Open();
         using var command = new NpgsqlCommand(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
-                + $"application_name = left($1, 63) and {victims}",
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+                + $"where datname = current_database() and application_name = left($1, 63) and {victims}",
             connection
         );
         command.Parameters.Add(new NpgsqlParameter { Value = session });

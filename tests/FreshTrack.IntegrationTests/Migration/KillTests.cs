@@ -65,8 +65,8 @@ public sealed class KillTests(Servers servers)
         var different = undisturbed.Contents.Zip(resumed.Contents).FirstOrDefault(pair => pair.First != pair.Second);
         Assert.True(
             undisturbed.Contents.Count == resumed.Contents.Count && different == default,
-            $"{when}: {resumed.Contents.Count} instead of {undisturbed.Contents.Count} rows; expected "
-                + $"'{different.First}', found '{different.Second}'"
+            $"{when}: {resumed.Contents.Count} instead of {undisturbed.Contents.Count} rows; "
+                + $"expected '{different.First}', found '{different.Second}'"
         );
         Assert.True(
             resumed.Strangers.Count == 0,

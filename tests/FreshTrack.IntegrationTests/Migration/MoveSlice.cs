@@ -13,7 +13,8 @@ namespace FreshTrack.IntegrationTests.Migration;
 
 internal sealed record MoveResult(Manifest Manifest, UserMapResult Users, ImportResult Import);
 
-/// <summary>Export, user map, import and the question to the source: the runbook's own steps, without preflight.</summary>
+/// <summary>Export, user map, import and the question to the source: the runbook's own steps, without
+/// preflight.</summary>
 internal static class MoveSlice
 {
     private static readonly Runbook Slice = CutoverRunbook.Whole.Slice(

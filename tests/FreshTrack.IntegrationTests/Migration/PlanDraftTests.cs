@@ -56,9 +56,8 @@ public sealed class PlanDraftTests(Servers servers)
         Assert.Empty(plan.Tables.SelectMany(table => table.Leave));
 
         static string Text(TablePlan table) =>
-            $"{table.Source} > {table.Target} columns "
-            + $"{string.Join(", ", table.Columns.OrderBy(pair => pair.Key))} users "
-            + $"{string.Join(", ", table.Users.Order())} key {string.Join(", ", table.Key)}";
+            $"{table.Source} > {table.Target} columns {string.Join(", ", table.Columns.OrderBy(pair => pair.Key))} "
+            + $"users {string.Join(", ", table.Users.Order())} key {string.Join(", ", table.Key)}";
     }
 
     private static async Task<(string Text, MigrationPlan Plan)> DraftAsync(

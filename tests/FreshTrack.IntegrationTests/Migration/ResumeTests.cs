@@ -29,8 +29,8 @@ public sealed class ResumeTests(Servers servers)
             ["20", "3000", "6000"],
             await Move.RowsAsync(
                 move.Target,
-                "select (select count(*) from people)::text union all select (select count(*) from "
-                    + "things)::text union all select (select count(distinct id) from measurements)::text",
+                "select (select count(*) from people)::text union all select (select count(*) from things)::text "
+                    + "union all select (select count(distinct id) from measurements)::text",
                 Token
             )
         );
@@ -39,8 +39,8 @@ public sealed class ResumeTests(Servers servers)
             ["3"],
             await Move.RowsAsync(
                 move.Target,
-                "select count(*)::text from pg_constraint where contype = 'p' and conrelid in "
-                    + "('people'::regclass, 'things'::regclass, 'measurements'::regclass)",
+                "select count(*)::text from pg_constraint where contype = 'p' "
+                    + "and conrelid in ('people'::regclass, 'things'::regclass, 'measurements'::regclass)",
                 Token
             )
         );

@@ -16,8 +16,8 @@ public sealed class RoleTests(Servers servers)
     {
         // Longer than reading the catalog takes, and shorter than the rows take to be read.
         const string Limits =
-            "statement_timeout = '3s'; alter role {0} set idle_in_transaction_session_timeout = '2s'; alter "
-            + "role {0} set lock_timeout = 1";
+            "statement_timeout = '3s'; "
+            + "alter role {0} set idle_in_transaction_session_timeout = '2s'; alter role {0} set lock_timeout = 1";
         await using var move = await FilledAsync();
         var plan = await move.PreflightAsync(
             "version: 1\ntables: [{ source: a, where: 'pg_sleep(case id when 1 then 3.5 else 0 end) is not "

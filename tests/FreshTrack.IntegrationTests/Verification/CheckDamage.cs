@@ -2,8 +2,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>What makes a check fail and what keeps it from a verdict, as SQL on the target of
-/// <see cref="MovedDatabases"/>.</summary>
+/// <summary>What makes a check fail and what keeps it from a verdict,
+/// as SQL on the target of <see cref="MovedDatabases"/>.</summary>
 internal sealed record CheckDamage(string Check, string Subject, string Fails, string Inconclusive)
 {
     /// <summary>Subject of the check that comes to no verdict, where it is another.</summary>
@@ -62,15 +62,16 @@ internal sealed record CheckDamage(string Check, string Subject, string Fails, s
         new(
             CheckNames.UniqueKeys,
             "public.readings",
-            "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' from "
-                + "readings where id = md5('reading9')::uuid",
+            "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' "
+                + "from readings where id = md5('reading9')::uuid",
             "delete from readings"
         ),
         new(
             CheckNames.NotNull,
             "public.users",
             """
-            alter table users alter email drop not null; update users set email = null where email = 'user3@example.org';
+            alter table users alter email drop not null;
+            update users set email = null where email = 'user3@example.org';
             update pg_attribute set attnotnull = true where attrelid = 'users'::regclass and attname = 'email'
             """,
             "delete from users"

@@ -45,8 +45,8 @@ public sealed class EqualDatabasesTests(Servers servers)
     {
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(
-            "update units set meta = (select jsonb_object_agg(key, value order by key) from "
-                + "jsonb_each(meta)); cluster event_logs using event_logs_pkey",
+            "update units set meta = (select jsonb_object_agg(key, value order by key) from jsonb_each(meta)); "
+                + "cluster event_logs using event_logs_pkey",
             Token
         );
         Assert.Equal(Verdict.Pass, (await moved.VerifyAsync(Token)).Verdict);
@@ -73,10 +73,13 @@ public sealed class EqualDatabasesTests(Servers servers)
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(
             """
-            create domain label as text not null check (value <> 'it''s "odd"'); alter table units alter name type label;
+            create domain label as text not null check (value <> 'it''s "odd"');
+            alter table units alter name type label;
             alter table units add constraint "not ""so"" odd" check (note is null or length(note) < 80) not valid;
             alter table readings_2026_01 add check (recorded_at >= '2026-01-01Z');
-            create sequence down increment -1; alter table notes add place bigint default nextval('down'); insert into notes (id, place) values (md5('note')::uuid, -9);
+            create sequence down increment -1;
+            alter table notes add place bigint default nextval('down');
+            insert into notes (id, place) values (md5('note')::uuid, -9);
             select setval('down', -10, false)
             """,
             Token

@@ -112,8 +112,10 @@ public sealed class InconclusiveTests(Servers servers)
         await moved.RunAsync(
             source: false,
             $"""
-            create role {role} login password 'rehearsal-only'; grant usage on schema public, migration to {role};
-            grant select on all tables in schema public, migration to {role}; grant select on all sequences in schema public to {role};
+            create role {role} login password 'rehearsal-only';
+            grant usage on schema public, migration to {role};
+            grant select on all tables in schema public, migration to {role};
+            grant select on all sequences in schema public to {role};
             {string.Format(sql, role)}
             """,
             Token
@@ -201,8 +203,8 @@ public sealed class InconclusiveTests(Servers servers)
     private static async Task KillAsync(NpgsqlDataSource database, string query)
     {
         await using var command = database.CreateCommand(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = "
-                + "current_database() and state = 'active' and pid <> pg_backend_pid() and query like $1"
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() "
+                + "and state = 'active' and pid <> pg_backend_pid() and query like $1"
         );
         command.Parameters.Add(new NpgsqlParameter { Value = query });
         while ((long)(await command.ExecuteScalarAsync(Token))! == 0)

@@ -9,21 +9,28 @@ public sealed class MergedTableTests(Servers servers)
 {
     private const string Source = """
         create table birds (id int primary key, name varchar(20), wings numeric(4, 1), gone_at timestamptz);
-        insert into birds select i, 'bird ' || i, i / 10.0, case when i % 5 = 0 then now() end from generate_series(1, 100) i;
+        insert into birds
+        select i, 'bird ' || i, i / 10.0, case when i % 5 = 0 then now() end from generate_series(1, 100) i;
         create table cats (id int primary key, name text, paws smallint);
         insert into cats select i, 'cat ' || i, i % 5 from generate_series(1, 200) i;
         """;
 
     private const string Target = """
         create table pets (kind text, id bigint, name text not null, wings numeric, paws int, primary key (kind, id));
-        insert into pets select 'bird', i, 'bird ' || i, (i / 10.0)::numeric(4, 1), null from generate_series(1, 100) i where i % 5 > 0;
+        insert into pets
+        select 'bird', i, 'bird ' || i, (i / 10.0)::numeric(4, 1), null from generate_series(1, 100) i where i % 5 > 0;
         insert into pets select 'cat', i, 'cat ' || i, null, i % 5 from generate_series(1, 200) i where i % 5 > 0;
         """;
 
     private const string Plan = """
         version: 1
         tables:
-          - { source: birds, target: pets, columns: { kind: "'bird'" }, leave: [gone_at], where: gone_at is null, count_by: [kind] }
+          - source: birds
+            target: pets
+            columns: { kind: "'bird'" }
+            leave: [gone_at]
+            where: gone_at is null
+            count_by: [kind]
           - { source: cats, target: pets, columns: { kind: "'cat'" }, where: paws > 0 }
         """;
 
@@ -42,8 +49,8 @@ public sealed class MergedTableTests(Servers servers)
     public async Task Rows_of_each_entry_are_told_apart()
     {
         var result = await VerifyAsync(
-            "delete from pets where (kind, id) = ('bird', 7); update pets set paws = 9 where (kind, id) = "
-                + "('cat', 7); insert into pets values ('dog', 1, 'dog 1')"
+            "delete from pets where (kind, id) = ('bird', 7); "
+                + "update pets set paws = 9 where (kind, id) = ('cat', 7); insert into pets values ('dog', 1, 'dog 1')"
         );
         var contents = Assert.Single(result.Checks, check => check.Check == CheckNames.Contents);
         Assert.Equal(["Changed cat 7 paws", "Extra dog 1 ", "Missing bird 7 "], Described(contents.Differences!));

@@ -6,7 +6,8 @@ namespace FreshTrack.IntegrationTests.Verification;
 internal static class MovedPlan
 {
     private const string Over = """
-        coalesce(previous_hash, '') || '|' || event_type || '|' || payload::text || '|' || to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+        coalesce(previous_hash, '') || '|' || event_type || '|' || payload::text || '|'
+        || to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
         """;
 
     public static MigrationPlan Create(Func<TablePlan, TablePlan>? change = null, params TablePlan[] more)

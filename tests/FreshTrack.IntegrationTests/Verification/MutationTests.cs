@@ -4,15 +4,17 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>What is wrong with a target besides its contents, which the corpus damages: each must be counted and
-/// named.</summary>
+/// <summary>What is wrong with a target besides its contents,
+/// which the corpus damages: each must be counted and named.</summary>
 public sealed class MutationTests(Servers servers)
 {
-    /// <summary>A partition that is attached without being read, because a check that nobody has validated says that it
-    /// fits.</summary>
+    /// <summary>A partition that is attached without being read,
+    /// because a check that nobody has validated says that it fits.</summary>
     private const string OtherMonth = """
-        alter table readings detach partition readings_2025_12; insert into readings_2025_12 values (md5('stray')::uuid, null, 1, '2026-01-05Z');
-        alter table readings_2025_12 add constraint fits check (recorded_at >= '2025-12-01Z' and recorded_at < '2026-01-01Z' and recorded_at is not null) not valid;
+        alter table readings detach partition readings_2025_12;
+        insert into readings_2025_12 values (md5('stray')::uuid, null, 1, '2026-01-05Z');
+        alter table readings_2025_12 add constraint fits
+          check (recorded_at >= '2025-12-01Z' and recorded_at < '2026-01-01Z' and recorded_at is not null) not valid;
         update pg_constraint set convalidated = true where conname = 'fits';
         alter table readings attach partition readings_2025_12 for values from ('2025-12-01Z') to ('2026-01-01Z')
         """;
@@ -105,8 +107,8 @@ public sealed class MutationTests(Servers servers)
     )]
     [InlineData(
         "repeated id",
-        "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' from "
-            + "readings where id = md5('reading9')::uuid",
+        "insert into readings select id, unit_id, temperature, recorded_at + interval '1 second' "
+            + "from readings where id = md5('reading9')::uuid",
         CheckNames.UniqueKeys,
         "public.readings",
         1,
@@ -122,9 +124,10 @@ public sealed class MutationTests(Servers servers)
     )]
     [InlineData(
         "repeated value of a unique expression",
-        "create unique index one_name on users (lower(email)); update pg_index set indisready = false where "
-            + "indexrelid = 'one_name'::regclass; update users set email = upper(email) where email = "
-            + "'user3@example.org'; update users set email = 'User3@example.org' where email = 'user4@example.org'",
+        "create unique index one_name on users (lower(email)); "
+            + "update pg_index set indisready = false where indexrelid = 'one_name'::regclass; "
+            + "update users set email = upper(email) where email = 'user3@example.org'; "
+            + "update users set email = 'User3@example.org' where email = 'user4@example.org'",
         CheckNames.UniqueKeys,
         "public.users",
         1,
@@ -132,9 +135,9 @@ public sealed class MutationTests(Servers servers)
     )]
     [InlineData(
         "repeated NULL where NULLs are equal",
-        "create unique index one_body on notes (body) nulls not distinct; update pg_index set indisready = "
-            + "false where indexrelid = 'one_body'::regclass; insert into notes (id) values (md5('a')::uuid), "
-            + "(md5('b')::uuid)",
+        "create unique index one_body on notes (body) nulls not distinct; "
+            + "update pg_index set indisready = false where indexrelid = 'one_body'::regclass; "
+            + "insert into notes (id) values (md5('a')::uuid), (md5('b')::uuid)",
         CheckNames.UniqueKeys,
         "public.notes",
         1,
@@ -210,8 +213,8 @@ public sealed class MutationTests(Servers servers)
     )]
     [InlineData(
         "milliseconds",
-        "update units set seen_at = date_trunc('milliseconds', seen_at) where id in (md5('unit7')::uuid, "
-            + "md5('unit8')::uuid)",
+        "update units set seen_at = date_trunc('milliseconds', seen_at) "
+            + "where id in (md5('unit7')::uuid, md5('unit8')::uuid)",
         CheckNames.Timestamps,
         "public.units",
         2,

@@ -26,7 +26,9 @@ public sealed class TableDifferenceTests(Servers servers)
             """
             delete from units where id = md5('unit7')::uuid;
             update units set api_key = 'other', note = null where id = md5('unit9')::uuid;
-            insert into units (id, name, created_by) select md5('stranger')::uuid, repeat('long', 1000), target_id from migration.user_map where source_id = md5('user3')::uuid
+            insert into units (id, name, created_by)
+            select md5('stranger')::uuid, repeat('long', 1000), target_id
+            from migration.user_map where source_id = md5('user3')::uuid
             """,
             Token
         );

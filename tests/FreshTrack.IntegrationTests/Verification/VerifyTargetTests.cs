@@ -10,8 +10,8 @@ using Spectre.Console;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-/// <summary>What <c>./build.sh Verify</c> does with two real databases that something else than the suite has
-/// filled.</summary>
+/// <summary>What <c>./build.sh Verify</c> does with two real
+/// databases that something else than the suite has filled.</summary>
 public sealed class VerifyTargetTests(Servers servers) : IDisposable
 {
     private const string Plan = """

@@ -25,6 +25,18 @@ internal static class Rule
         RunAsync(new CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>(), source);
 
     /// <inheritdoc cref="AppliesAsync"/>
+    /// <param name="setting">A line of .editorconfig that the rule reads.</param>
+    /// <param name="expected">Diagnostics whose message counts too.</param>
+    public static Task AppliesWithAsync<TAnalyzer>(string setting, string source, params DiagnosticResult[] expected)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+    {
+        var test = new CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>();
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n\n[*.cs]\n{setting}\n"));
+        test.ExpectedDiagnostics.AddRange(expected);
+        return RunAsync(test, source);
+    }
+
+    /// <inheritdoc cref="AppliesAsync"/>
     /// <param name="corrected">What the fix makes of it.</param>
     public static Task IsFixedAsync<TAnalyzer, TFix>(string source, string corrected)
         where TAnalyzer : DiagnosticAnalyzer, new()

@@ -55,7 +55,10 @@ public sealed class SecretInLogTests
     [InlineData("", "string password")]
     public Task A_log_message_takes_no_secret(string attribute, string parameter) =>
         Rule.AppliesAsync<SecretInLogAnalyzer>(
-            $$"""{{Usings}} static class Messages { {{attribute}} static void Failed(ILogger logger, {{parameter}}) { } }"""
+            $$"""
+            {{Usings}}
+            static class Messages { {{attribute}} static void Failed(ILogger logger, {{parameter}}) { } }
+            """
         );
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class SecretInLogTests
             {{Usings}}
             static partial class Messages
             {
-                [LoggerMessage(1, LogLevel.Error, "{Password}")] static partial void Failed(ILogger logger, string [|password|]);
+                [LoggerMessage(1, LogLevel.Error, "{Password}")]
+                static partial void Failed(ILogger logger, string [|password|]);
                 static partial void Failed(ILogger logger, string password) { }
             }
             """
@@ -85,17 +89,26 @@ public sealed class SecretInLogTests
         );
 
     private const string Usings = """
-        using System; using System.Net; using System.Threading; using Cake.Core.Diagnostics; using FreshTrack.Plan; using Microsoft.Extensions.Logging; using Npgsql; using Spectre.Console;
+        using System; using System.Net; using System.Threading;
+        using Cake.Core.Diagnostics; using FreshTrack.Plan;
+        using Microsoft.Extensions.Logging; using Npgsql; using Spectre.Console;
         using LogLevel = Microsoft.Extensions.Logging.LogLevel;
         """;
 
     private static string In(string statement) =>
         $$"""
             {{Usings}}
-            class Options { public string Password { get; set; } = ""; public string PasswordFile { get; set; } = ""; public string ApiKey { get; set; } = ""; }
+            class Options
+            {
+                public string Password { get; set; } = "";
+                public string PasswordFile { get; set; } = "";
+                public string ApiKey { get; set; } = "";
+            }
             class C
             {
-                void M(ILogger logger, ICakeLog log, IAnsiConsole console, NpgsqlConnectionStringBuilder builder, Options options, string connectionString, string webhookSecret,
+                void M(
+                    ILogger logger, ICakeLog log, IAnsiConsole console, NpgsqlConnectionStringBuilder builder,
+                    Options options, string connectionString, string webhookSecret,
                     string name, int secretCount, bool flag, CancellationToken cancellationToken)
                 {
                     {{statement}}

@@ -39,14 +39,20 @@ public sealed class SqlFromConstantsTests
     [InlineData("""_ = new NpgsqlCommand(); command.CommandText = "select 1";""")]
     [InlineData("""_ = database.CreateCommand(flag ? Constant : "select 2");""")]
     [InlineData(
-        """_ = database.CreateCommand(name switch { "one" => "select 1", _ => throw new System.ArgumentException(name) });"""
+        """
+            _ = database.CreateCommand(
+                name switch { "one" => "select 1", _ => throw new System.ArgumentException(name) });
+            """
     )]
     [InlineData("""_ = database.CreateCommand(Sql.Format($"select {new Identifier(name)}").Text);""")]
     [InlineData("""_ = database.CreateCommand(Sql.Format($"select {Sql.Literal(name)}").ToString());""")]
     [InlineData("""_ = database.CreateCommand(expected);""")]
     [InlineData("""foreach (var sql in new[] { "select 1", Constant }) { _ = database.CreateCommand(sql); }""")]
     [InlineData(
-        """foreach (var sql in (System.ReadOnlySpan<string>)["select 1", Constant]) { _ = new NpgsqlBatchCommand(sql); }"""
+        """
+            foreach (var sql in (System.ReadOnlySpan<string>)["select 1", Constant])
+            { _ = new NpgsqlBatchCommand(sql); }
+            """
     )]
     [InlineData("""_ = new Sql("select 1");""")]
     [InlineData("""_ = new NpgsqlConnection(name); command.Parameters.AddWithValue("name", name);""")]
@@ -76,7 +82,9 @@ public sealed class SqlFromConstantsTests
             class C
             {
                 private const string Constant = "select 2";
-                void M(NpgsqlDataSource database, NpgsqlConnection connection, NpgsqlCommand command, string name, string[] names, bool flag,
+                void M(
+                    NpgsqlDataSource database, NpgsqlConnection connection, NpgsqlCommand command,
+                    string name, string[] names, bool flag,
                     [System.Diagnostics.CodeAnalysis.ConstantExpected] string expected)
                 {
                     {{statement}}

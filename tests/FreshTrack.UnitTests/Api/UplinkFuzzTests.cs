@@ -5,8 +5,8 @@ using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.UnitTests.Api;
 
-/// <summary>A hundred thousand damaged webhooks: the parser answers each, and what it accepts the table can
-/// hold.</summary>
+/// <summary>A hundred thousand damaged webhooks:
+/// the parser answers each, and what it accepts the table can hold.</summary>
 public sealed class UplinkFuzzTests
 {
     private const int Webhooks = 100_000;

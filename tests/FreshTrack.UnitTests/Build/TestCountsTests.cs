@@ -33,5 +33,9 @@ public sealed class TestCountsTests
         Assert.Equal("5 passed, 1 failed, 0 skipped", TestCounts.Read(Report(5, 0, 0, 0), 139).ToString());
 
     private static string Report(int passed, int failed, int skipped, int errors) =>
-        $"""<assemblies><assembly passed="{passed}" failed="{failed}" skipped="{skipped}" errors="{errors}" /></assemblies>""";
+        $"""
+            <assemblies>
+              <assembly passed="{passed}" failed="{failed}" skipped="{skipped}" errors="{errors}" />
+            </assemblies>
+            """;
 }

@@ -8,7 +8,8 @@ public sealed class ViolationTests
         {"version": "2.1.0", "runs": [{"results": [
           {"ruleId": "RS0030", "level": "error", "message": {"text": "Banned."}, "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": "file:///repository/src/Plan/A.cs"}, "region": {"startLine": 7}}}]},
-          {"ruleId": "CA1031", "level": "error", "message": {"text": "Suppressed."}, "suppressions": [{"kind": "inSource"}]},
+          {"ruleId": "CA1031", "level": "error", "message": {"text": "Suppressed."},
+              "suppressions": [{"kind": "inSource"}]},
           {"ruleId": "CS8019", "level": "note", "message": {"text": "A note."}},
           {"ruleId": "CS5001", "level": "error", "message": {"text": "No entry point."}}
         ]}]}

@@ -5,8 +5,8 @@ using FreshTrack.UnitTests.Gating;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>Evidence that was bad before it was sealed: an error that names the file, or Inconclusive; never
-/// Pass.</summary>
+/// <summary>Evidence that was bad before it was sealed:
+/// an error that names the file, or Inconclusive; never Pass.</summary>
 public sealed class HostileEvidenceTests : IDisposable
 {
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>The keywords that the committed schemas use, and no more: type, enum, anyOf, properties, required and
-/// items.</summary>
+/// <summary>The keywords that the committed schemas use, and no more:
+/// type, enum, anyOf, properties, required and items.</summary>
 internal static class JsonSchema
 {
     public static JsonNode Committed(string name) => JsonNode.Parse(File.ReadAllText(PathOf(name)))!;

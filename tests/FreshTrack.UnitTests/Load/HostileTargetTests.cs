@@ -3,8 +3,8 @@ using FreshTrack.Load;
 
 namespace FreshTrack.UnitTests.Load;
 
-/// <summary>A target, or a machine, at its worst: never a good result. Refusing and stalling targets are in
-/// LoadRunnerTests.</summary>
+/// <summary>A target, or a machine, at its worst: never a good result.
+/// Refusing and stalling targets are in LoadRunnerTests.</summary>
 public sealed class HostileTargetTests
 {
     private static readonly RequestOutcome Good = new(Succeeded: true, "200", 2);

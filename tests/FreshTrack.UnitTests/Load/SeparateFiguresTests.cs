@@ -5,8 +5,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Load;
 
-/// <summary>A runner that keeps good and failed requests apart must not look better in load.json than it
-/// measured.</summary>
+/// <summary>A runner that keeps good and failed requests apart
+/// must not look better in load.json than it measured.</summary>
 public sealed class SeparateFiguresTests
 {
     private static readonly LatencyLimit Limit = new("ttn_ingestion", 100, 250, 0.05m, 100);

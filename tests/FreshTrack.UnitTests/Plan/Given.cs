@@ -8,8 +8,8 @@ internal static class Given
     public static Catalog Catalog(params CatalogTable[] tables) =>
         new(tables.ToDictionary(table => table.Name), new Dictionary<string, IReadOnlyList<string>>());
 
-    /// <param name="columns">Each as <c>name type</c>, with a <c>!</c> behind for NOT NULL; the first is the primary
-    /// key.</param>
+    /// <param name="columns">Each as <c>name type</c>, with a <c>!</c>
+    /// behind for NOT NULL; the first is the primary key.</param>
     public static CatalogTable Table(string name, params string[] columns)
     {
         var parsed = columns.Select(Column).ToList();

@@ -51,9 +51,11 @@ public sealed class JUnitReportTests
             suite
                 .Elements("testcase")
                 .Select(item =>
-                    $"{(string?)item.Attribute("name")}: "
-                    + $"{string.Concat(item.Elements().Select(inner => $"{inner.Name} {(string?)inner.Attribute("message")}"))}"
-                )
+                {
+                    var results = item.Elements()
+                        .Select(inner => $"{inner.Name} {(string?)inner.Attribute("message")}");
+                    return $"{(string?)item.Attribute("name")}: {string.Concat(results)}";
+                })
         );
     }
 

@@ -19,8 +19,8 @@ public sealed class ReasonsTests
         );
 
         Assert.Equal(
-            "ttn_ingestion requests, p95, p99, error rate; readings_24h requests, p95, p99, error rate are "
-                + "not known: the machine was busy.",
+            "ttn_ingestion requests, p95, p99, error rate; "
+                + "readings_24h requests, p95, p99, error rate are not known: the machine was busy.",
             Assert.Single(reasons, reason => reason.Name.Contains("p95,")).Reason
         );
     }

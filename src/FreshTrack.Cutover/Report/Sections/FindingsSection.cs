@@ -75,7 +75,8 @@ internal static class FindingsSection
             differences.Total > shown.Count
                 ? Html.Of(
                     $"""
-                    <p class="fine">{more} more rows differ; verification.json lists the first {Differences.MaximumListed}.</p>
+                    <p class="fine">{more} more rows differ;
+                    verification.json lists the first {Differences.MaximumListed}.</p>
 
                     """
                 )

@@ -59,8 +59,13 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
         await InsertAsync(
             place,
             """
-            values ('low_battery'::alert_type, 'warning'::alert_severity, 'active'::alert_status, '2026-01-01Z'::timestamptz), ('low_battery', 'info', 'resolved', '2026-01-02Z'),
-              ('door_open', 'warning', 'escalated', '2026-01-03Z'), ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'), ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
+            values
+              ('low_battery'::alert_type, 'warning'::alert_severity,
+                'active'::alert_status, '2026-01-01Z'::timestamptz),
+              ('low_battery', 'info', 'resolved', '2026-01-02Z'),
+              ('door_open', 'warning', 'escalated', '2026-01-03Z'),
+              ('temp_excursion', 'critical', 'resolved', '2026-01-04Z'),
+              ('sensor_fault', 'info', 'resolved', '2026-01-05Z'),
               ('calibration_due', 'info', 'acknowledged', '2026-01-06Z')
             """
         );
@@ -272,8 +277,8 @@ public sealed class AlertEndpointTests(ApiStage stage) : IClassFixture<ApiStage>
 
     private Task InsertAsync(Place place, string rows) =>
         stage.Data.RunAsync(
-            "insert into alerts (unit_id, organization_id, title, alert_type, severity, status, "
-                + $"triggered_at) select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r",
+            "insert into alerts (unit_id, organization_id, title, alert_type, severity, status, triggered_at) "
+                + $"select '{place.Unit}', '{place.Organization}', 'title', r.* from ({rows}) r",
             Cancel
         );
 }

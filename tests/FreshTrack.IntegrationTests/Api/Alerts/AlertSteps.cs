@@ -17,8 +17,8 @@ internal static class AlertSteps
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>An organization with a unit that may be silent for a week: its readings can lie in the past and far
-    /// apart.</summary>
+    /// <summary>An organization with a unit that may be silent for a week:
+    /// its readings can lie in the past and far apart.</summary>
     public static async Task<Place> GivenAPatientUnitAsync(this ApiStage stage, CancellationToken cancellationToken)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, cancellationToken);
@@ -29,8 +29,8 @@ internal static class AlertSteps
         return place;
     }
 
-    /// <summary>The place's sensor reports what is given, this many minutes from now, and the report is
-    /// acknowledged.</summary>
+    /// <summary>The place's sensor reports what is given,
+    /// this many minutes from now, and the report is acknowledged.</summary>
     /// <param name="client">Of another API than the stage's.</param>
     public static async Task ReportAsync(
         this ApiStage stage,
@@ -70,8 +70,8 @@ internal static class AlertSteps
     /// <summary>Waits until every reading has been judged.</summary>
     public static Task JudgedAsync(this NpgsqlDataSource data, CancellationToken cancellationToken) =>
         data.UntilAsync(
-            "select (count(*) = 0)::text from api.watched_units u left join api.unit_watch w on w.unit_id = "
-                + "u.id where u.last_reading_at is not null and w.seen_through is distinct from u.last_reading_at",
+            "select (count(*) = 0)::text from api.watched_units u left join api.unit_watch w on w.unit_id = u.id "
+                + "where u.last_reading_at is not null and w.seen_through is distinct from u.last_reading_at",
             "true",
             cancellationToken
         );

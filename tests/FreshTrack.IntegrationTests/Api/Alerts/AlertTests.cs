@@ -34,8 +34,8 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         Assert.Equal(
             $"{At(-5)}|auto|ok",
             await stage.Data.TextAsync(
-                "select concat_ws('|', a.resolved_at at time zone 'UTC', a.resolution_type, u.status) from "
-                    + "alerts a join units u on u.id = a.unit_id",
+                "select concat_ws('|', a.resolved_at at time zone 'UTC', a.resolution_type, u.status) "
+                    + "from alerts a join units u on u.id = a.unit_id",
                 Cancel
             )
         );
@@ -137,13 +137,12 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     }
 
     [Fact]
-    public async Task Silence_longer_than_interval_times_multiplier_plus_minutes_is_an_alert_that_the_next_reading_resolves()
+    public async Task Silence_beyond_interval_times_multiplier_plus_minutes_is_an_alert_that_the_next_reading_resolves()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.RunAsync(
-            "insert into alert_rules (organization_id, expected_reading_interval_seconds, "
-                + "offline_trigger_multiplier, offline_trigger_additional_minutes) values "
-                + $"('{place.Organization}', 600, 2.5, 3)",
+            "insert into alert_rules (organization_id, expected_reading_interval_seconds, offline_trigger_multiplier, "
+                + $"offline_trigger_additional_minutes) values ('{place.Organization}', 600, 2.5, 3)",
             Cancel
         );
         await stage.ReportAsync(place, 0, Cancel, temperature: 3m);
@@ -165,9 +164,9 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.Data.RunAsync(
-            "insert into alerts (unit_id, organization_id, alert_type, severity, title) select "
-                + $"'{place.Unit}', '{place.Organization}', t::alert_type, 'critical', 'moved' from "
-                + "unnest('{temp_excursion,alarm_active}'::text[]) t",
+            "insert into alerts (unit_id, organization_id, alert_type, severity, title) "
+                + $"select '{place.Unit}', '{place.Organization}', t::alert_type, 'critical', 'moved' "
+                + "from unnest('{temp_excursion,alarm_active}'::text[]) t",
             Cancel
         );
 
@@ -192,8 +191,8 @@ public sealed class AlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsync
         await stage.ReportAsync(place, -20, Cancel, temperature: 9m);
         await stage.Data.RunAsync($"update sites set is_active = false where id = '{place.Site}'", Cancel);
         await stage.Data.RunAsync(
-            $"insert into sensor_readings (unit_id, temperature, recorded_at) values ('{place.Unit}', 9, "
-                + $"'{At(-1)}Z'); update units set last_reading_at = '{At(-1)}Z' where id = '{place.Unit}'",
+            $"insert into sensor_readings (unit_id, temperature, recorded_at) values ('{place.Unit}', 9, '{At(-1)}Z'); "
+                + $"update units set last_reading_at = '{At(-1)}Z' where id = '{place.Unit}'",
             Cancel
         );
 

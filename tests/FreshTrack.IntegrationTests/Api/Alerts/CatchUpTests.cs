@@ -37,8 +37,8 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         Assert.Equal(
             $"{present.Unit} active",
             await stage.Data.TextAsync(
-                "select string_agg(concat_ws(' ', unit_id, status), ', ') from alerts where alert_type = "
-                    + "'temp_excursion'",
+                "select string_agg(concat_ws(' ', unit_id, status), ', ') "
+                    + "from alerts where alert_type = 'temp_excursion'",
                 Cancel
             )
         );
@@ -55,7 +55,9 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         await stage.Data.RunAsync(
             $"""
             insert into sensor_readings (unit_id, temperature, recorded_at)
-            select '{place.Unit}', case when i between 1000 and 1120 or i between 3000 and 3120 then 9 else 3 end, '2026-01-15Z'::timestamptz - make_interval(secs => 15.0 * (4500 - i))
+            select '{place.Unit}',
+              case when i between 1000 and 1120 or i between 3000 and 3120 then 9 else 3 end,
+              '2026-01-15Z'::timestamptz - make_interval(secs => 15.0 * (4500 - i))
             from generate_series(1, 4500) i;
             update units set last_reading_at = '2026-01-15Z'
             """,
@@ -105,8 +107,8 @@ public sealed class CatchUpTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
             readings.Select(r => $"('{place.Unit}', '{place.Sensor}', {r.Temperature}, '{At(r.Minute)}')")
         );
         return stage.Data.RunAsync(
-            "insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values "
-                + $"{rows}; update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'",
+            $"insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values {rows}; "
+                + $"update units set last_reading_at = '{At(readings[^1].Minute)}' where id = '{place.Unit}'",
             Cancel
         );
     }

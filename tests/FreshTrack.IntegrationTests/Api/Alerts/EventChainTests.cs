@@ -9,9 +9,8 @@ namespace FreshTrack.IntegrationTests.Api.Alerts;
 public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const string AppendSql =
-        "select api.append_event(jsonb_populate_record(null::event_logs, "
-        + "jsonb_build_object('organization_id', $1, 'event_type', 'test|event', 'payload', $2::jsonb, "
-        + "'recorded_at', $3)))";
+        "select api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object('organization_id', "
+        + "$1, 'event_type', 'test|event', 'payload', $2::jsonb, 'recorded_at', $3)))";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -54,8 +53,8 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
         Assert.Equal(
             0,
             await stage.Data.ValueAsync<long>(
-                "select count(*) from (select from event_logs group by organization_id, previous_hash "
-                    + "having count(*) > 1) forks",
+                "select count(*) from (select "
+                    + "from event_logs group by organization_id, previous_hash having count(*) > 1) forks",
                 Cancel
             )
         );
@@ -69,8 +68,8 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
         await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
         // Older than the chain and without a hash, as rows that predate it.
         await stage.Data.RunAsync(
-            "insert into event_logs (organization_id, event_type, recorded_at) values "
-                + $"('{place.Organization}', 'old', '2025-01-01Z')",
+            "insert into event_logs (organization_id, event_type, recorded_at) "
+                + $"values ('{place.Organization}', 'old', '2025-01-01Z')",
             Cancel
         );
 

@@ -115,8 +115,12 @@ internal sealed class ChaosStage : IAsyncDisposable
             with o as (insert into organizations (name, slug) values ('Chaos', 'chaos') returning id),
             s as (insert into sites (organization_id, name) select id, 'Site' from o returning id),
             a as (insert into areas (site_id, name) select id, 'Area' from s returning id),
-            u as (insert into units (area_id, name) select a.id, n::text from a, generate_series(1, $1) n returning id, name),
-            l as (insert into lora_sensors (organization_id, unit_id, dev_eui, name) select o.id, u.id, lpad(u.name, 16, '0'), u.name from o, u)
+            u as (
+              insert into units (area_id, name)
+              select a.id, n::text from a, generate_series(1, $1) n returning id, name),
+            l as (
+              insert into lora_sensors (organization_id, unit_id, dev_eui, name)
+              select o.id, u.id, lpad(u.name, 16, '0'), u.name from o, u)
             insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select id, true, $2 from o
             """
         );

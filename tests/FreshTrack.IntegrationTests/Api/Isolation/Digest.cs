@@ -6,8 +6,8 @@ namespace FreshTrack.IntegrationTests.Api.Isolation;
 internal static class Digest
 {
     private const string TablesSql =
-        "select string_agg(format('%I', table_name), ',') from information_schema.tables where table_schema "
-        + "= 'public' and table_type = 'BASE TABLE'";
+        "select string_agg(format('%I', table_name), ',') "
+        + "from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'";
 
     /// <summary>Every row that mentions one of these ids, in any column of any table; all rows without ids.</summary>
     public static async Task<string> OfAsync(
@@ -25,8 +25,8 @@ internal static class Digest
             )
         );
         return await data.ValueAsync<string>(
-            $"select count(*) || ' ' || coalesce(md5(string_agg(row, '|' order by row)), '') from ({rows}) "
-                + "as everything",
+            "select count(*) || ' ' || coalesce(md5(string_agg(row, '|' order by row)), '') "
+                + $"from ({rows}) as everything",
             cancellationToken
         );
     }

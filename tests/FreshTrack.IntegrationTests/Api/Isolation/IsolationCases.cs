@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Api.Isolation;
 
-/// <summary>One line for each endpoint of the API. A new endpoint without a line fails
-/// <see cref="IsolationTests"/>.</summary>
+/// <summary>One line for each endpoint of the API.
+/// A new endpoint without a line fails <see cref="IsolationTests"/>.</summary>
 internal static class IsolationCases
 {
     public static IReadOnlyList<IsolationCase> All { get; } =
@@ -15,7 +15,11 @@ internal static class IsolationCases
         IsolationCase.Ingest(
             "POST /api/ingest/readings",
             place =>
-                $$"""{ "readings": [{ "unit_id": "{{place.Unit}}", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" }] }"""
+                $$"""
+                    { "readings": [
+                      { "unit_id": "{{place.Unit}}", "temperature": 4, "recorded_at": "2026-01-14T12:00:00Z" }
+                    ] }
+                    """
         ),
         IsolationCase.Read("GET /api/orgs/{org}/alerts"),
         IsolationCase.Write(
@@ -35,7 +39,12 @@ internal static class IsolationCases
             "POST /api/orgs/{org}/sites/{site}/areas",
             ["owner", "admin", "manager"],
             place =>
-                $$"""{ "name": "New", "id": "{{place.Area}}", "site_id": "{{place.Site}}", "organization_id": "{{place.Organization}}" }"""
+                $$"""
+                    {
+                      "name": "New", "id": "{{place.Area}}", "site_id": "{{place.Site}}",
+                      "organization_id": "{{place.Organization}}"
+                    }
+                    """
         ),
     ];
 }

@@ -183,8 +183,8 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
             .Where(method => method != "HEAD")
             .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}");
 
-    /// <summary>The route with every mixture of the two organizations' ids; the first is all the attacker's
-    /// own.</summary>
+    /// <summary>The route with every mixture of the two organizations' ids;
+    /// the first is all the attacker's own.</summary>
     private IReadOnlyList<(string Path, IReadOnlyList<Place> Parts)> Addresses(IsolationCase known)
     {
         var names = known.Route.Split('/').Where(part => part.StartsWith('{')).ToArray();
@@ -243,11 +243,15 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
         await stage.Data.ValueAsync<int>(
             $"""
-            with r as (insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at) values ('{place.Unit}', '{place.Sensor}', 4, '2026-01-14T12:00:00Z')),
-            a as (insert into alerts (id, unit_id, alert_type, severity, status, title, organization_id, site_id, area_id)
-              values ('{AlertOf(
-                place
-            )}', '{place.Unit}', 'alarm_active', 'critical', 'active', 'Too warm', '{place.Organization}', '{place.Site}', '{place.Area}'))
+            with r as (
+              insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at)
+              values ('{place.Unit}', '{place.Sensor}', 4, '2026-01-14T12:00:00Z')),
+            a as (
+              insert into alerts (
+                id, unit_id, alert_type, severity, status, title, organization_id, site_id, area_id)
+              values (
+                '{AlertOf(place)}', '{place.Unit}', 'alarm_active', 'critical', 'active', 'Too warm',
+                '{place.Organization}', '{place.Site}', '{place.Area}'))
             select 1
             """,
             Cancel

@@ -22,8 +22,8 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Attempts => attempts;
 
-    /// <summary>The answer to a command; null answers as a good server does, empty hangs up. «.» stands for the end of
-    /// a message.</summary>
+    /// <summary>The answer to a command; null answers as a good server does,
+    /// empty hangs up. «.» stands for the end of a message.</summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
     /// <summary>Listens, on the port of before when it was stopped.</summary>

@@ -50,8 +50,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         Assert.Equal(2, stage.Mail.Messages.Count);
         var mail = Assert.Single(stage.Mail.Messages, message => message.Contains("To: ana@example.com"));
         var delivery = await Data.ValueAsync<Guid>(
-            "select d.id from notification_deliveries d join profiles p using (user_id) where p.email = "
-                + "'ana@example.com' and d.channel = 'email'",
+            "select d.id from notification_deliveries d "
+                + "join profiles p using (user_id) where p.email = 'ana@example.com' and d.channel = 'email'",
             Cancel
         );
         Assert.Contains($"Message-Id: <{delivery:N}@freshtrack.test>", mail, StringComparison.OrdinalIgnoreCase);
@@ -64,8 +64,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         Assert.Equal(
             "notification.sent 3",
             await Data.TextAsync(
-                "select concat(event_type, ' ', count(*)) from event_logs where payload ->> 'alert_id' = "
-                    + $"'{alert}' and event_type like 'notif%' group by event_type",
+                "select concat(event_type, ' ', count(*)) from event_logs "
+                    + $"where payload ->> 'alert_id' = '{alert}' and event_type like 'notif%' group by event_type",
                 Cancel
             )
         );
@@ -83,9 +83,13 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await stage.GivenAPersonAsync(place, "member", Cancel);
         await Data.RunAsync(
             $$"""
-            insert into escalation_contacts (organization_id, name, email, priority, notification_channels, is_active) values
-              ('{{place.Organization}}', 'first', 'first@example.com', 1, '{email}', true), ('{{place.Organization}}', 'off', 'off@example.com', 1, '{email}', false),
-              ('{{place.Organization}}', 'second', 'second@example.com', 5, '{}', true), ('{{place.Organization}}', 'third', 'third@example.com', 9, '{push,email}', true)
+            insert into escalation_contacts (
+              organization_id, name, email, priority, notification_channels, is_active)
+            values
+              ('{{place.Organization}}', 'first', 'first@example.com', 1, '{email}', true),
+              ('{{place.Organization}}', 'off', 'off@example.com', 1, '{email}', false),
+              ('{{place.Organization}}', 'second', 'second@example.com', 5, '{}', true),
+              ('{{place.Organization}}', 'third', 'third@example.com', 9, '{push,email}', true)
             """,
             Cancel
         );
@@ -121,8 +125,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
             place,
             "alternate",
             Cancel,
-            profile: $"quiet_hours_enabled = true, quiet_hours_start = '{from:HH:mm}', quiet_hours_end = "
-                + $"'{to:HH:mm}', quiet_hours_timezone = 'UTC'"
+            profile: "quiet_hours_enabled = true, "
+                + $"quiet_hours_start = '{from:HH:mm}', quiet_hours_end = '{to:HH:mm}', quiet_hours_timezone = 'UTC'"
         );
         await stage.GivenAPersonAsync(
             place,
@@ -136,8 +140,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         await stage.Api.ReportAsync(place, 1, Cancel, doorOpen: true);
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(11));
         await Data.UntilAsync(
-            "select string_agg(a.alert_type::text, ',') from api.outbox o join alerts a on a.id = "
-                + "o.alert_id where o.state = 'sent'",
+            "select string_agg(a.alert_type::text, ',') "
+                + "from api.outbox o join alerts a on a.id = o.alert_id where o.state = 'sent'",
             "door_open",
             Cancel
         );
@@ -145,8 +149,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
 
         stage.Api.Clock.Advance(TimeSpan.FromMinutes(50));
         await Data.UntilAsync(
-            "select count(*)::text from api.outbox o join alerts a on a.id = o.alert_id where o.state = "
-                + "'sent' and a.alert_type = 'low_battery'",
+            "select count(*)::text from api.outbox o "
+                + "join alerts a on a.id = o.alert_id where o.state = 'sent' and a.alert_type = 'low_battery'",
             "1",
             Cancel
         );
@@ -198,9 +202,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
         await Data.RunAsync(
-            "insert into escalation_contacts (organization_id, name, email, priority) values "
-                + $"('{place.Organization}', 'gone', 'gone@example.com', 1), ('{place.Organization}', 'next', "
-                + "'next@example.com', 2)",
+            $"insert into escalation_contacts (organization_id, name, email, priority) values ('{place.Organization}', "
+                + $"'gone', 'gone@example.com', 1), ('{place.Organization}', 'next', 'next@example.com', 2)",
             Cancel
         );
         stage.Mail.Answer = command =>
@@ -228,8 +231,8 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
         stage.Mail.Answer = _ => null;
         stage.Api.Clock.Advance(TimeSpan.FromHours(1));
         await Data.UntilAsync(
-            "select count(*)::text from api.outbox where state = 'sent' and alert_id in (select id from "
-                + "alerts where alert_type = 'monitoring_interrupted')",
+            "select count(*)::text from api.outbox where state = 'sent' "
+                + "and alert_id in (select id from alerts where alert_type = 'monitoring_interrupted')",
             "1",
             Cancel
         );
@@ -252,11 +255,13 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
             profile: """notification_preferences = '{"email": false}'"""
         );
         var alert = await stage.GivenAWarningAsync(place, Cancel);
+        var now = stage.Api.Clock.GetUtcNow();
         await Data.RunAsync(
             $"""
-            insert into notification_deliveries (id, alert_id, user_id, channel) values ('{alert}', '{alert}', '{ana}', 'email');
+            insert into notification_deliveries (id, alert_id, user_id, channel)
+            values ('{alert}', '{alert}', '{ana}', 'email');
             insert into api.outbox (id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
-            values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{stage.Api.Clock.GetUtcNow():O}', '{stage.Api.Clock.GetUtcNow():O}')
+            values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{now:O}', '{now:O}')
             """,
             Cancel
         );

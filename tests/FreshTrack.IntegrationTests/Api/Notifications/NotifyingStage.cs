@@ -70,7 +70,8 @@ public sealed class NotifyingStage : IAsyncLifetime
             $"""
             insert into users (id, email) values ('{id}', '{name}@example.com');
             insert into user_roles (user_id, organization_id, role) values ('{id}', '{place.Organization}', '{role}');
-            insert into profiles (user_id, organization_id, email) values ('{id}', '{place.Organization}', '{name}@example.com');
+            insert into profiles (user_id, organization_id, email)
+            values ('{id}', '{place.Organization}', '{name}@example.com');
             {(profile.Length == 0 ? "" : $"update profiles set {profile} where user_id = '{id}'")}
             """,
             cancellationToken

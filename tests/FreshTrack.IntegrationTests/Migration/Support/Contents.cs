@@ -2,8 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>Holds every value of every moved table against its source. Shares nothing with the engine's own checks but
-/// the plan.</summary>
+/// <summary>Holds every value of every moved table against its source.
+/// Shares nothing with the engine's own checks but the plan.</summary>
 internal static class Contents
 {
     /// <summary>Compares whole rows as text, whatever their order; mapped user ids are looked up backwards.</summary>

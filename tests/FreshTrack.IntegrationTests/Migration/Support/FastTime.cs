@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A clock that runs twenty times as fast, so that a test need not wait out the pauses between
-/// attempts.</summary>
+/// <summary>A clock that runs twenty times as fast, so that a
+/// test need not wait out the pauses between attempts.</summary>
 internal sealed class FastTime : TimeProvider
 {
     private const int Factor = 20;

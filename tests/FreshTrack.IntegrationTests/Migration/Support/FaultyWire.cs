@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A TCP proxy on 127.0.0.1 that resets connections: after so many bytes, or as soon as they are
-/// made.</summary>
+/// <summary>A TCP proxy on 127.0.0.1 that resets connections:
+/// after so many bytes, or as soon as they are made.</summary>
 internal sealed class FaultyWire : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -40,8 +40,8 @@ internal sealed class FaultyWire : IAsyncDisposable
         }
     }
 
-    /// <summary>Resets what is open and the next so many connections: to the other side, a server that is
-    /// down.</summary>
+    /// <summary>Resets what is open and the next so many connections:
+    /// to the other side, a server that is down.</summary>
     public void Refuse(int connections)
     {
         Volatile.Write(ref refusals, connections);

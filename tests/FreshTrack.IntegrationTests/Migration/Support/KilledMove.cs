@@ -28,8 +28,10 @@ internal sealed class KilledMove : IAsyncDisposable
             from things t left join people p on p.id = t.owner order by "Id"
             """,
         "select m::text from measurements m order by id",
-        "select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from "
-            + "pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1",
+        """
+            select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text
+            from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by 1
+            """,
         "select indexdef from pg_indexes where schemaname = 'public' order by 1",
         "select tgname::text || tgenabled::text from pg_trigger where not tgisinternal order by 1",
         "select nextval(pg_get_serial_sequence('measurements', 'id'))::text",

@@ -7,8 +7,8 @@ namespace FreshTrack.IntegrationTests.Migration;
 /// <summary>What holds after every move, whatever happened on the way.</summary>
 internal static class Whole
 {
-    /// <summary>Every row is there once, nothing is left to put back, and the store holds what the manifest names and
-    /// nothing else.</summary>
+    /// <summary>Every row is there once, nothing is left to put back,
+    /// and the store holds what the manifest names and nothing else.</summary>
     public static async Task AssertAsync(Move move, ResolvedPlan plan, CancellationToken cancellationToken)
     {
         // Sessions that a test has cut rest in the pools.
@@ -21,8 +21,8 @@ internal static class Whole
             keys,
             await Move.RowsAsync(
                 move.Target,
-                $"select part_key from migration.ledger where run_id = '{move.Options.RunId}' order by "
-                    + "part_key collate \"C\"",
+                "select part_key from migration.ledger "
+                    + $"where run_id = '{move.Options.RunId}' order by part_key collate \"C\"",
                 cancellationToken
             )
         );

@@ -2,8 +2,8 @@ using FreshTrack.Fixtures.Images;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>What other ways of comparing see of the same corpus, one position at a time: the table in
-/// docs/VERIFICATION.md.</summary>
+/// <summary>What other ways of comparing see of the same corpus,
+/// one position at a time: the table in docs/VERIFICATION.md.</summary>
 /// <remarks>FRESHTRACK_APPROVE=corpus writes it. Every class is seen wherever it happens or nowhere, so ten positions
 /// show what 200 do.</remarks>
 public sealed class ComparisonTests(CorpusDatabases databases) : IClassFixture<CorpusDatabases>

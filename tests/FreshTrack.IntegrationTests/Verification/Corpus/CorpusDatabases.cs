@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>A source and its faultless target, which is damaged at some positions, looked at, and mended
-/// again.</summary>
+/// <summary>A source and its faultless target, which is damaged
+/// at some positions, looked at, and mended again.</summary>
 public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
 {
     private const int Seed = 20260115;
@@ -69,8 +69,8 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Verifies the target while it is damaged.</summary>
-    /// <returns>The rows that differ, as <see cref="Corruption.Touched"/> writes them, and what the verifier
-    /// found.</returns>
+    /// <returns>The rows that differ, as <see cref="Corruption.Touched"/>
+    /// writes them, and what the verifier found.</returns>
     internal async Task<(IReadOnlyList<string> Touched, VerificationResult Result)> VerifyDamagedAsync(
         Corruption corruption,
         int[] positions

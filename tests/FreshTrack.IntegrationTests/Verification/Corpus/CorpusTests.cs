@@ -3,8 +3,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>Every class of corruption is found wherever it happens, and every row of it is named: none missed, none
-/// mislocated.</summary>
+/// <summary>Every class of corruption is found wherever it happens,
+/// and every row of it is named: none missed, none mislocated.</summary>
 public sealed class CorpusTests(CorpusDatabases databases) : IClassFixture<CorpusDatabases>
 {
     public static TheoryData<string> Classes => [.. Corruptions.All.Select(corruption => corruption.Name)];
@@ -35,8 +35,11 @@ public sealed class CorpusTests(CorpusDatabases databases) : IClassFixture<Corpu
                 "samples",
                 "select seq from samples",
                 "select id::text from samples where seq = any($1)",
-                "update samples set meta = (select jsonb_object_agg(key, value order by key desc) from "
-                    + "jsonb_each(meta)) where seq = any($1)",
+                """
+                update samples
+                set meta = (select jsonb_object_agg(key, value order by key desc) from jsonb_each(meta))
+                where seq = any($1)
+                """,
                 DifferenceKind.Changed,
                 [],
                 []
@@ -49,9 +52,8 @@ public sealed class CorpusTests(CorpusDatabases databases) : IClassFixture<Corpu
     private async Task ExpectFoundAsync(Corruption corruption, int[] positions)
     {
         var (expected, result) = await databases.VerifyDamagedAsync(corruption, positions);
-        var where =
-            $"{corruption.Name} at {string.Join(", ", positions)}: "
-            + $"{string.Join(" | ", result.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Reason))}";
+        var reasons = result.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Reason);
+        var where = $"{corruption.Name} at {string.Join(", ", positions)}: {string.Join(" | ", reasons)}";
         var contents = Assert.Single(
             result.Checks,
             check => check.Check == CheckNames.Contents && check.Subject == $"public.{corruption.Table}"

@@ -59,9 +59,13 @@ internal sealed record Corruption(
             "samples",
             "select seq from samples",
             SampleIds,
-            $"update samples as s set {column} = {value} from unnest($1) with ordinality as p(seq, at) join "
-                + "unnest($1) with ordinality as q(seq, at) on q.at = p.at + case when p.at % 2 = 1 then 1 "
-                + "else -1 end join pristine.samples as other on other.seq = q.seq where s.seq = p.seq",
+            $"""
+            update samples as s set {column} = {value}
+            from unnest($1) with ordinality as p(seq, at)
+            join unnest($1) with ordinality as q(seq, at) on q.at = p.at + case when p.at % 2 = 1 then 1 else -1 end
+            join pristine.samples as other on other.seq = q.seq
+            where s.seq = p.seq
+            """,
             DifferenceKind.Changed,
             [column],
             []

@@ -131,11 +131,18 @@ internal static class Corruptions
             "a row lost and another doubled",
             "readings",
             Readings,
-            "select case when n % 2 = 1 then 'Missing:' else 'Extra:' end || id from readings join "
-                + "unnest($1) with ordinality as p(seq, n) using (seq)",
             """
-            with doubled as (insert into readings select r.* from pristine.readings r join unnest($1) with ordinality as p(seq, n) using (seq) where n % 2 = 0)
-            delete from readings where seq in (select seq from unnest($1) with ordinality as p(seq, n) where n % 2 = 1)
+            select case when n % 2 = 1 then 'Missing:' else 'Extra:' end || id
+            from readings
+            join unnest($1) with ordinality as p(seq, n) using (seq)
+            """,
+            """
+            with doubled as (
+              insert into readings
+              select r.* from pristine.readings r join unnest($1) with ordinality as p(seq, n) using (seq)
+              where n % 2 = 0)
+            delete from readings
+            where seq in (select seq from unnest($1) with ordinality as p(seq, n) where n % 2 = 1)
             """,
             DifferenceKind.Missing,
             [],
@@ -148,8 +155,10 @@ internal static class Corruptions
             "a pair of equal rows in place of another",
             "scans",
             "select n from generate_series(1, 300) n",
-            "select kind || p from unnest($1) p, unnest(array['Missing:scan ', 'Extra:other scan ']) kind, "
-                + "generate_series(1, 2)",
+            """
+            select kind || p
+            from unnest($1) p, unnest(array['Missing:scan ', 'Extra:other scan ']) kind, generate_series(1, 2)
+            """,
             "update scans set code = 'other ' || code where code in (select 'scan ' || p from unnest($1) p)",
             DifferenceKind.Missing,
             [],
@@ -159,8 +168,12 @@ internal static class Corruptions
             "a key rewritten",
             "readings",
             Readings,
-            "select kind || v.id from readings, lateral (values ('Missing:', readings.id), ('Extra:', "
-                + "md5(readings.id::text)::uuid)) v(kind, id) where seq = any($1)",
+            """
+            select kind || v.id
+            from readings,
+            lateral (values ('Missing:', readings.id), ('Extra:', md5(readings.id::text)::uuid)) v(kind, id)
+            where seq = any($1)
+            """,
             "update readings set id = md5(id::text)::uuid where seq = any($1)",
             DifferenceKind.Missing,
             [],
@@ -210,10 +223,14 @@ internal static class Corruptions
             "all of a day lost",
             DifferenceKind.Missing,
             "select distinct on (recorded_at::date) seq from readings",
-            "select id::text from readings where recorded_at::date in (select recorded_at::date from "
-                + "readings where seq = any($1))",
-            "delete from readings where recorded_at::date in (select recorded_at::date from readings where "
-                + "seq = any($1))",
+            """
+            select id::text from readings
+            where recorded_at::date in (select recorded_at::date from readings where seq = any($1))
+            """,
+            """
+            delete from readings
+            where recorded_at::date in (select recorded_at::date from readings where seq = any($1))
+            """,
             Counts
         ),
         Row(
@@ -232,8 +249,12 @@ internal static class Corruptions
             DifferenceKind.Extra,
             Readings,
             "select 'ffffffff-ffff-4fff-bfff-' || lpad(p::text, 12, '0') from unnest($1) p",
-            "insert into readings select ('ffffffff-ffff-4fff-bfff-' || lpad(seq::text, 12, '0'))::uuid, "
-                + "1000000 + seq, place_id, temperature, recorded_at from pristine.readings where seq = any($1)",
+            """
+            insert into readings
+            select ('ffffffff-ffff-4fff-bfff-' || lpad(seq::text, 12, '0'))::uuid, 1000000 + seq,
+                   place_id, temperature, recorded_at
+            from pristine.readings where seq = any($1)
+            """,
             Counts
         ),
         Corruption.Cell("a value in jsonb", "meta", "jsonb_set(meta, '{n}', '-1')"),
@@ -292,8 +313,9 @@ internal static class Corruptions
             "select source_id::text from migration.user_map join unnest($1) p on email = 'user' || p || '@example.org'",
             """
             update users set email = other.email
-            from unnest($1) with ordinality as p(n, at) join unnest($1) with ordinality as q(n, at) on q.at = p.at + case when p.at % 2 = 1 then 1 else -1 end,
-                 lateral (select 'user' || p.n || '@example.org' as own, 'user' || q.n || '@example.org' as email) as other
+            from unnest($1) with ordinality as p(n, at)
+            join unnest($1) with ordinality as q(n, at) on q.at = p.at + case when p.at % 2 = 1 then 1 else -1 end,
+            lateral (select 'user' || p.n || '@example.org' as own, 'user' || q.n || '@example.org' as email) as other
             where users.email = other.own
             """,
             DifferenceKind.Changed,
@@ -308,12 +330,20 @@ internal static class Corruptions
             "two users swapped",
             "samples",
             "select n from generate_series(1, 10) n",
-            "select id::text from samples where owner in (select target_id from migration.user_map, "
-                + "unnest($1) p where email in ('user' || p || '@example.org', 'user' || p + 10 || '@example.org'))",
+            """
+            select id::text from samples
+            where owner in (
+              select target_id from migration.user_map, unnest($1) p
+              where email in ('user' || p || '@example.org', 'user' || p + 10 || '@example.org'))
+            """,
             """
             update samples set owner = u.other
-            from unnest($1) p, lateral (select a.target_id as one, b.target_id as other from migration.user_map a, migration.user_map b
-                                        where (a.email, b.email) in (('user' || p || '@example.org', 'user' || p + 10 || '@example.org'), ('user' || p + 10 || '@example.org', 'user' || p || '@example.org'))) u
+            from unnest($1) p, lateral (
+              select a.target_id as one, b.target_id as other
+              from migration.user_map a, migration.user_map b
+              where (a.email, b.email) in (
+                ('user' || p || '@example.org', 'user' || p + 10 || '@example.org'),
+                ('user' || p + 10 || '@example.org', 'user' || p || '@example.org'))) u
             where owner = u.one
             """,
             DifferenceKind.Changed,
@@ -340,7 +370,9 @@ internal static class Corruptions
             "select id::text from events where seq = any($1)",
             """
             update events set data = data || '{"forged": true}',
-              event_hash = encode(sha256(convert_to(coalesce(previous_hash, '') || '|' || kind || '|' || (data || '{"forged": true}')::text, 'UTF8')), 'hex')
+              event_hash = encode(sha256(convert_to(
+                coalesce(previous_hash, '') || '|' || kind || '|' || (data || '{"forged": true}')::text,
+                'UTF8')), 'hex')
             where seq = any($1)
             """,
             DifferenceKind.Changed,

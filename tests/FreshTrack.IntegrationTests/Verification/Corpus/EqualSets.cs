@@ -5,8 +5,7 @@ namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
 /// <summary>
 /// Small tables of random columns that hold the same on both sides: in types that may differ, in another order of rows,
-/// written another way,
-/// with a key, a key of two columns, or none and some rows twice.
+/// written another way, with a key, a key of two columns, or none and some rows twice.
 /// </summary>
 internal sealed record EqualSets(
     string Source,
@@ -77,11 +76,14 @@ internal sealed record EqualSets(
 
     public static string Preparation(bool source) =>
         $"""
-            drop schema if exists sets cascade; create schema sets; create type sets.mood as enum ('calm', 'Calm', 'not calm');
+            drop schema if exists sets cascade; create schema sets;
+            create type sets.mood as enum ('calm', 'Calm', 'not calm');
             {(
                 source
                     ? "create schema if not exists auth; create table if not exists auth.users (id uuid);"
-                    : $"drop schema if exists migration cascade; create schema migration; create table migration.user_map as select md5('user' || n)::uuid as source_id, md5('mapped' || n)::uuid as target_id from generate_series(1, {Users.ToString()}) n;"
+                    : "drop schema if exists migration cascade; create schema migration; "
+                        + "create table migration.user_map as select md5('user' || n)::uuid as source_id, "
+                        + $"md5('mapped' || n)::uuid as target_id from generate_series(1, {Users}) n;"
             )}
             """;
 

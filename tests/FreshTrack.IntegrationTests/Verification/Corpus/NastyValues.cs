@@ -3,8 +3,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
-/// <summary>Values that comparisons stumble over, as pairs of SQL literals: written differently for either side, and
-/// yet the same.</summary>
+/// <summary>Values that comparisons stumble over, as pairs of SQL literals:
+/// written differently for either side, and yet the same.</summary>
 internal sealed class NastyValues(Random random)
 {
     private static readonly string[] Pieces =

@@ -9,8 +9,8 @@ public enum Fault
     /// <summary>It never answers, until it is cancelled.</summary>
     Hang,
 
-    /// <summary>No row comes; a statement without an answer is swallowed, a transaction isolates less than it was asked
-    /// to.</summary>
+    /// <summary>No row comes; a statement without an answer is swallowed,
+    /// a transaction isolates less than it was asked to.</summary>
     Nothing,
 
     /// <summary>The last row does not come.</summary>

@@ -3,8 +3,8 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification.Faults;
 
-/// <summary>Whatever the verifier asks of a database may fail, hang, be swallowed or come back cut; none of it may end
-/// in a pass.</summary>
+/// <summary>Whatever the verifier asks of a database may fail, hang,
+/// be swallowed or come back cut; none of it may end in a pass.</summary>
 public sealed class FaultTests(Servers servers)
 {
     private const int Sampled = 60;
@@ -39,9 +39,12 @@ public sealed class FaultTests(Servers servers)
         await using var moved = await MovedDatabases.CreateAsync(servers, Token);
         await moved.DamageAsync(
             """
-            update units set name = left(name, 9), api_key = 'other', seen_at = null where id = md5('unit7')::uuid; delete from units where id = md5('unit8')::uuid;
-            insert into readings values (md5('late')::uuid, null, 1, '2026-03-01Z'); insert into readings select id, unit_id, 0, recorded_at - interval '1 second' from readings limit 1;
-            update event_logs set payload = '{}' where id = md5('2event30')::uuid; delete from migration.user_map where source_id = md5('user3')::uuid
+            update units set name = left(name, 9), api_key = 'other', seen_at = null where id = md5('unit7')::uuid;
+            delete from units where id = md5('unit8')::uuid;
+            insert into readings values (md5('late')::uuid, null, 1, '2026-03-01Z');
+            insert into readings select id, unit_id, 0, recorded_at - interval '1 second' from readings limit 1;
+            update event_logs set payload = '{}' where id = md5('2event30')::uuid;
+            delete from migration.user_map where source_id = md5('user3')::uuid
             """,
             Token
         );

@@ -204,8 +204,8 @@ public sealed class UnitJudgeTests
 
     private static WatchState Known { get; } = new() { SeenThrough = At(-5), TemperatureAt = At(-5) };
 
-    /// <summary>0 to 5 °C with 1 °C of hysteresis; 10 and 20 minutes to confirm, 3 and 10 for the door, 12 for
-    /// silence.</summary>
+    /// <summary>0 to 5 °C with 1 °C of hysteresis; 10 and 20 minutes
+    /// to confirm, 3 and 10 for the door, 12 for silence.</summary>
     private static WatchedUnit Watched(params OpenAlert[] open) =>
         new()
         {

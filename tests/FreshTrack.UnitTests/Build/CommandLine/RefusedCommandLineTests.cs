@@ -25,8 +25,8 @@ public sealed class RefusedCommandLineTests
         "full"
     )]
     [InlineData(
-        "Unknown option --kep of target Default. Did you mean --keep or --help? ./build.sh Default --help "
-            + "lists its options.",
+        "Unknown option --kep of target Default. "
+            + "Did you mean --keep or --help? ./build.sh Default --help lists its options.",
         "--kep",
         "Rehearse"
     )]
@@ -42,8 +42,8 @@ public sealed class RefusedCommandLineTests
         "loud"
     )]
     [InlineData(
-        "Unexpected word 'Count'. One target is run at a time; a value follows its option: ./build.sh "
-            + "TARGET --option value.",
+        "Unexpected word 'Count'. One target is run at a time; "
+            + "a value follows its option: ./build.sh TARGET --option value.",
         "Rehearse",
         "Count"
     )]
