@@ -21,7 +21,7 @@ public static class BenchmarkReport
             !figure.Holds() ? Verdict.Fail
             : figure.IsAsHoped() ? Verdict.Pass
             : Verdict.Warn;
-        var (mark, colour) = RunScreen.Look(verdict);
+        var (mark, colour) = RunScreen.Style(verdict);
         var bounds = figure.Limit is null ? "" : $"limit {figure.Limit:0.00}, aim {figure.Aim:0.00}; ";
         var line =
             $"{figure.Name}: {figure.Ratio:0.00}× ({bounds}{Values(figure.Subject)} against "

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Load;
@@ -26,9 +27,8 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
     }
 
     /// <summary>Counts and p95 of the measured time.</summary>
-    public IRenderable Of(LoadResult result)
-    {
-        return Table(
+    public IRenderable Of(LoadResult result) =>
+        Table(
             "Load",
             result.Scenarios.Select(scenario => new Row(
                 scenario.Scenario,
@@ -38,7 +38,6 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
                 scenario.Decisive(latency => latency.P95)
             ))
         );
-    }
 
     private Table Table(string title, IEnumerable<Row> rows)
     {
@@ -53,12 +52,14 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
             var limit = limits.FirstOrDefault(limit => limit.Scenario == row.Scenario)?.P95Ms;
             table.AddRow(
                 Markup.Escape(row.Scenario),
-                Count(row.Due),
-                Count(row.Ok),
-                Coloured(Count(row.Failed), row.Failed == 0),
-                Count(row.Due - row.Ok - row.Failed),
-                double.IsNaN(row.P95) ? "–" : Coloured(Milliseconds(row.P95), limit is null || row.P95 < (double)limit),
-                limit is { } most ? $"< {Milliseconds((double)most)}" : "–"
+                Format.Count(row.Due),
+                Format.Count(row.Ok),
+                Coloured(Format.Count(row.Failed), row.Failed == 0),
+                Format.Count(row.Due - row.Ok - row.Failed),
+                double.IsNaN(row.P95)
+                    ? "–"
+                    : Coloured(Format.RoundedMs(row.P95), limit is null || row.P95 < (double)limit),
+                limit is { } most ? $"< {Format.RoundedMs((double)most)}" : "–"
             );
         }
 
@@ -66,10 +67,6 @@ public sealed class LoadTable(IReadOnlyList<LatencyLimit> limits)
     }
 
     private static string Coloured(string text, bool good) => good ? text : $"[red]{text}[/]";
-
-    private static string Count(long count) => count.ToString("N0");
-
-    private static string Milliseconds(double value) => $"{value:0.#} ms";
 
     private sealed record Row(string Scenario, long Due, long Ok, long Failed, double P95);
 }

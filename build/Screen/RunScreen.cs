@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FreshTrack.Cutover.Reporting.Markup;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -75,14 +76,18 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver
     /// <summary>A screen for work that is not a run.</summary>
     public static RunObservers On(BuildContext context) => new(context.TimeProvider, new RunScreen(context.Console));
 
-    public static (string Mark, string Colour) Look(Verdict verdict) =>
-        verdict switch
-        {
-            Verdict.Pass => ("✓", "green"),
-            Verdict.Warn => ("!", "yellow"),
-            Verdict.Fail => ("✗", "red"),
-            _ => ("?", "magenta"),
-        };
+    /// <summary>The report's mark of a verdict, and its colour on a console.</summary>
+    public static (string Mark, string Colour) Style(Verdict verdict) =>
+        (
+            VerdictStyle.Mark(verdict),
+            verdict switch
+            {
+                Verdict.Pass => "green",
+                Verdict.Warn => "yellow",
+                Verdict.Fail => "red",
+                _ => "magenta",
+            }
+        );
 
     /// <summary>What preflight or the verification found, below the line of its step.</summary>
     private void ShowFindings(Step step)
@@ -108,7 +113,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver
     /// <summary>What preflight found: kind, place, rows and example keys.</summary>
     private void Show(Finding finding)
     {
-        var (mark, colour) = Look(finding.Verdict);
+        var (mark, colour) = Style(finding.Verdict);
         var rows = finding.Rows is { } count
             ? $" ({count:N0} rows{(finding.Examples.Count > 0 ? $", as {string.Join("; ", finding.Examples)}" : "")})"
             : "";
@@ -160,7 +165,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver
 
     private static string Ended(string indent, Verdict verdict, string text, double seconds)
     {
-        var (mark, colour) = Look(verdict);
+        var (mark, colour) = Style(verdict);
         return $"{indent}[{colour}]{mark}[/] {Markup.Escape(Printable.Of(text))} [grey]{seconds:0.0} s[/]";
     }
 

@@ -29,7 +29,7 @@ public static class VerdictScreen
 
     public static void Show(IAnsiConsole console, RunReport report)
     {
-        var (mark, colour) = RunScreen.Look(report.Gate.Verdict);
+        var (mark, colour) = RunScreen.Style(report.Gate.Verdict);
         var table = new Table()
             .Border(TableBorder.Rounded)
             .AddColumn("phase")

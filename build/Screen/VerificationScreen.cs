@@ -23,7 +23,7 @@ public static class VerificationScreen
             .AddColumns("verdict", "reason");
         foreach (var check in result.Checks)
         {
-            var (mark, colour) = RunScreen.Look(check.Verdict);
+            var (mark, colour) = RunScreen.Style(check.Verdict);
             // An open question has counted nothing, and 0 violations would read as an answer.
             var counted = check.Verdict != Verdict.Inconclusive;
             table.AddRow(

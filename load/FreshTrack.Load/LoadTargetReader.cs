@@ -79,10 +79,10 @@ public static class LoadTargetReader
     );
 
     /// <param name="webhookKey">The 32-byte key that webhook secrets are encrypted with.</param>
-    /// <param name="stackAuth">Asked for a token once an organization,
-    /// and by the scenarios for every user who signs in.</param>
-    /// <exception cref="RefusedException">The target holds nothing to make
-    /// load with, or a secret does not open with the key.</exception>
+    /// <param name="stackAuth">Asked for a token once an organization, and by the scenarios for every user who signs
+    /// in.</param>
+    /// <exception cref="RefusedException">The target holds nothing to make load with, or a secret does not open with
+    /// the key.</exception>
     public static async Task<LoadTarget> ReadAsync(
         NpgsqlDataSource target,
         Uri api,
@@ -154,8 +154,8 @@ public static class LoadTargetReader
         if (count == 0)
         {
             throw new RefusedException(
-                $"The target holds no {what}, so there is nothing to make load with. "
-                    + "Import the data first, or give another target."
+                $"The target holds no {what}, so there is nothing to make load with. Import the data first, "
+                    + "or give another target."
             );
         }
     }

@@ -8,8 +8,8 @@ namespace FreshTrack.Verification;
 /// be inserted, updated and deleted by key.</summary>
 public static class TableDifference
 {
-    /// <summary>Reads until the last difference; memory does not grow
-    /// with their number. Two equal tables yield nothing.</summary>
+    /// <summary>Reads until the last difference; memory does not grow with their number. Two equal tables yield
+    /// nothing.</summary>
     /// <param name="target">A table of the target that the plan fills.</param>
     /// <exception cref="RefusedException">The plan does not fill that table.</exception>
     /// <exception cref="IncomparableException">The plan does not fit the databases, or key
@@ -65,8 +65,8 @@ public static class TableDifference
 /// <param name="Changed">Columns in which the two sides differ; none for a missing or extra row.</param>
 /// <param name="Source">What the plan makes of the source's row, by target column, as PostgreSQL prints it; null when
 /// the source has no such row.</param>
-/// <param name="Target">What the target holds, user ids mapped
-/// back to the source's; null when it has no such row.</param>
+/// <param name="Target">What the target holds, user ids mapped back to the source's; null when it has no such
+/// row.</param>
 public sealed record RowChange(
     DifferenceKind Kind,
     TableName Table,

@@ -72,8 +72,8 @@ internal sealed class CopiedReadings : IAsyncDisposable
     /// <summary>The plan of that one table; with <paramref name="changed"/>, one whose expression makes every row of
     /// the source another than the target's.</summary>
     public static string PlanText(bool changed = false) =>
-        "version: 1\nleave: [public.units]\ntables:\n  - source: public.readings\n"
-        + (changed ? "    columns: { battery: battery + 1 }\n" : "");
+        "version: 1\ntables:\n  - source: "
+        + $"public.readings\n{(changed ? "    columns: { battery: battery + 1 }\n" : "")}leave: [public.units]\n";
 
     /// <summary>Adds to the temperature of the target's first reading; the same amount taken off restores it.</summary>
     public Task ChangeCellAsync(decimal by, CancellationToken cancellationToken) =>
@@ -81,10 +81,8 @@ internal sealed class CopiedReadings : IAsyncDisposable
             servers.Target,
             Database,
             Sql.Format(
-                $"""
-                update readings set temperature = temperature + {Sql.Literal(by.ToString())}
-                where id = (select id from readings order by id limit 1)
-                """
+                $"update readings set temperature = temperature + {Sql.Literal(by.ToString())} where id = "
+                    + $"(select id from readings order by id limit 1)"
             ),
             cancellationToken
         );

@@ -86,12 +86,9 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         await TryAsync(
             connection,
             new Sql(
-                """
-                select pg_terminate_backend(pid)
-                from pg_stat_activity
-                where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-                  and application_name not like 'freshtrack-%'
-                """
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+                    + "and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name "
+                    + "not like 'freshtrack-%'"
             ),
             denied,
             cancellationToken
@@ -194,8 +191,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         catch (PostgresException error)
         {
             throw new MigrationException(
-                $"{table} could not be frozen: {error.MessageText} Grant this role TRIGGER on the table, "
-                    + "or end the session that holds it, and freeze again.",
+                $"{table} could not be frozen: {error.MessageText} Grant this role TRIGGER on the table, or "
+                    + "end the session that holds it, and freeze again.",
                 error
             );
         }

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>Proves a freeze from outside: attempts to write by
-/// every role that could, and the server's own counters.</summary>
+/// <summary>Proves a freeze from outside: attempts to write by every role that could, and the server's own
+/// counters.</summary>
 internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<TableName> tables, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -51,8 +51,8 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         return new FreezeProof(time.GetUtcNow(), attempts, after, [.. Open(attempts, before, after)], unproven);
     }
 
-    /// <summary>Deletes no row, inside a transaction that is rolled back:
-    /// the triggers and rights answer all the same.</summary>
+    /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the
+    /// same.</summary>
     private async Task<WriteAttempt?> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -58,8 +58,8 @@ public static class SourceGuard
         {
             throw new RefusedException(
                 $"The source is no longer as it was when run '{runId}' began: "
-                    + $"{string.Join("; ", changes.Take(Shown))}. "
-                    + "What was exported lacks those writes: begin again with --restart."
+                    + $"{string.Join("; ", changes.Take(Shown))}. What was exported lacks those writes: begin "
+                    + "again with --restart."
             );
         }
     }

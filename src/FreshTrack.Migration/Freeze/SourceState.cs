@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>One table as the server's statistics and catalog see it:
-/// equal twice means that nothing was written between.</summary>
+/// <summary>One table as the server's statistics and catalog see it: equal twice means that nothing was written
+/// between.</summary>
 /// <param name="IsFrozen">Whether a trigger of the freeze stands on it and raises.</param>
 public sealed record TableState(string Table, long Inserted, long Updated, long Deleted, long FileNode, bool IsFrozen);
 
@@ -29,11 +29,8 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
 
     // The first column discards what an open transaction has seen of the counters.
     private static readonly Sql Reset = new(
-        """
-        select pg_stat_clear_snapshot(), coalesce(stats_reset::text, 'never')
-        from pg_stat_database
-        where datname = current_database()
-        """
+        "select pg_stat_clear_snapshot(), coalesce(stats_reset::text, 'never') from pg_stat_database where "
+            + "datname = current_database()"
     );
 
     /// <summary>Tables that take writes.</summary>

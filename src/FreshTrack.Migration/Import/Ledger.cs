@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace FreshTrack.Migration.Importing;
 
-/// <summary>The engine's own tables on the target:
-/// what is imported, what has to be put back, and who became whom.</summary>
+/// <summary>The engine's own tables on the target: what is imported, what has to be put back, and who became
+/// whom.</summary>
 internal static class Ledger
 {
     private static readonly Sql Schema = Sql.Format(

@@ -27,8 +27,8 @@ public sealed class RunEraser(NpgsqlDataSource target, ObjectStore store, TimePr
         """
     );
 
-    /// <exception cref="RefusedException">A table holds rows that
-    /// the run did not write; nothing was cleared.</exception>
+    /// <exception cref="RefusedException">A table holds rows that the run did not write; nothing was
+    /// cleared.</exception>
     public async Task RunAsync(string runId, CancellationToken cancellationToken)
     {
         await using var held = await RunLock.AcquireAsync(target, RunLock.Import, runId, time, cancellationToken);
@@ -117,8 +117,8 @@ public sealed class RunEraser(NpgsqlDataSource target, ObjectStore store, TimePr
         if (there != rows)
         {
             throw new RefusedException(
-                $"{table} holds {there} rows, of which run '{runId}' wrote {rows}: the others would be lost. "
-                    + "Nothing was cleared; see who wrote them, and empty the table by hand."
+                $"{table} holds {there} rows, of which run '{runId}' wrote {rows}: the others would be "
+                    + "lost. Nothing was cleared; see who wrote them, and empty the table by hand."
             );
         }
     }

@@ -25,8 +25,8 @@ internal sealed class Staging(TableProjection table)
             $"insert into {table.Target}{Names} overriding system value select {Columns(Value)} from {Relation} s{Maps}"
         );
 
-    /// <exception cref="MigrationException">A user id has no counterpart:
-    /// named with table, column and how many rows.</exception>
+    /// <exception cref="MigrationException">A user id has no counterpart: named with table, column and how many
+    /// rows.</exception>
     public async Task RefuseUnmappedAsync(
         NpgsqlConnection connection,
         ManifestPart part,

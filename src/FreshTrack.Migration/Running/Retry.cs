@@ -10,8 +10,8 @@ internal static class Retry
 {
     private const int Attempts = 6;
 
-    /// <exception cref="MigrationException">It was cut off again and again;
-    /// the inner exception is the last cause.</exception>
+    /// <exception cref="MigrationException">It was cut off again and again; the inner exception is the last
+    /// cause.</exception>
     public static async Task<T> RunAsync<T>(
         Func<CancellationToken, Task<T>> attempt,
         TimeProvider time,
@@ -37,16 +37,16 @@ internal static class Retry
         catch (Exception error) when (error is not MigrationException && IsTransient(error))
         {
             throw new MigrationException(
-                $"The connection was lost {Attempts} times: {error.Message} See that the servers run, then resume; "
-                    + "nothing that was finished is done again.",
+                $"The connection was lost {Attempts} times: {error.Message} See that the servers run, then "
+                    + "resume; nothing that was finished is done again.",
                 error
             );
         }
         catch (PostgresException error)
         {
             throw new MigrationException(
-                $"The server refused: {error.MessageText} ({error.SqlState}). "
-                    + "Correct the cause, then resume; nothing that was finished is done again.",
+                $"The server refused: {error.MessageText} ({error.SqlState}). Correct the cause, then "
+                    + "resume; nothing that was finished is done again.",
                 error
             );
         }

@@ -144,8 +144,8 @@ internal sealed class RunLock : IAsyncDisposable
         else if (isLate)
         {
             throw new RefusedException(
-                $"Another run holds this database: '{other.Name}' (server process {other.Process}). "
-                    + "Wait for it to end, or end it, and run again."
+                $"Another run holds this database: '{other.Name}' (server process {other.Process}). Wait "
+                    + "for it to end, or end it, and run again."
             );
         }
     }
@@ -157,11 +157,8 @@ internal sealed class RunLock : IAsyncDisposable
     ) =>
         connection.ExecuteAsync(
             new Sql(
-                """
-                select pg_terminate_backend(pid, 5000)
-                from pg_stat_activity
-                where application_name = $1 and pid <> pg_backend_pid() and datname = current_database()
-                """
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 "
+                    + "and pid <> pg_backend_pid() and datname = current_database()"
             ),
             cancellationToken,
             session

@@ -8,8 +8,8 @@ namespace FreshTrack.Migration.Users;
 /// <param name="Created">Users that this call created; the others were there from an earlier run.</param>
 public sealed record UserMapResult(int Users, int Created);
 
-/// <summary>Gives every user of the source a counterpart in Stack Auth
-/// and keeps who became whom on the target, for 90 days.</summary>
+/// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90
+/// days.</summary>
 public sealed class UserMapper(
     NpgsqlDataSource source,
     NpgsqlDataSource target,
@@ -40,8 +40,8 @@ public sealed class UserMapper(
         if (stackAuth is null)
         {
             throw new RefusedException(
-                $"The plan moves the users of {table.Source}, but no Stack Auth server was named. "
-                    + "Give one with --stack-auth or FRESHTRACK_STACK_AUTH."
+                $"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one "
+                    + "with --stack-auth or FRESHTRACK_STACK_AUTH."
             );
         }
 
@@ -64,8 +64,8 @@ public sealed class UserMapper(
                 if (round == Rounds)
                 {
                     throw new MigrationException(
-                        $"{failures.Count} of {users.Count} users could not be created in Stack Auth, "
-                            + $"after {Rounds} rounds. {failures.First().Message} Those created stay; resume.",
+                        $"{failures.Count} of {users.Count} users could not be created in Stack Auth, after "
+                            + $"{Rounds} rounds. {failures.First().Message} Those created stay; resume.",
                         failures.First()
                     );
                 }
@@ -86,13 +86,9 @@ public sealed class UserMapper(
         // Through jsonb, because not every Supabase version has every column.
         var users = await connection.ListAsync(
             Sql.Format(
-                $"""
-                select id, btrim(coalesce(email, '')), (to_jsonb(u) ->> 'email_confirmed_at') is not null,
-                       nullif(to_jsonb(u) -> 'raw_user_meta_data' ->> 'full_name', '')
-                from {table.Source} u
-                where {Sql.Expression(table.Plan.Where ?? $"true")}
-                order by id
-                """
+                $"select id, btrim(coalesce(email, '')), (to_jsonb(u) ->> 'email_confirmed_at') is not "
+                    + $"null, nullif(to_jsonb(u) -> 'raw_user_meta_data' ->> 'full_name', '') from "
+                    + $"{table.Source} u where {Sql.Expression(table.Plan.Where ?? $"true")} order by id"
             ),
             row => new SourceUser(
                 row.GetGuid(0),
@@ -107,8 +103,8 @@ public sealed class UserMapper(
             ? users
             : throw new RefusedException(
                 $"{without.Count} users of {table.Source} have no e-mail, which Stack Auth needs: "
-                    + $"{string.Join(", ", without.Take(3).Select(user => user.Id))}. "
-                    + "Give them one in Supabase, or leave them out with 'where'."
+                    + $"{string.Join(", ", without.Take(3).Select(user => user.Id))}. Give them one in "
+                    + "Supabase, or leave them out with 'where'."
             );
     }
 
@@ -124,8 +120,8 @@ public sealed class UserMapper(
             if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
             {
                 throw new MigrationException(
-                    $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. "
-                        + "Delete the one that is not in use, then resume."
+                    $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "
+                        + "one that is not in use, then resume."
                 );
             }
         }

@@ -54,8 +54,8 @@ internal sealed record ComparedTable(TargetTable Table, HashedTable Source, Hash
         );
     }
 
-    /// <summary>A column that one entry fills and another leaves to
-    /// the target's default: nothing says what it must hold.</summary>
+    /// <summary>A column that one entry fills and another leaves to the target's default: nothing says what it must
+    /// hold.</summary>
     private static async Task DemandNoDefaultAsync(
         TargetTable table,
         Session target,

@@ -35,9 +35,9 @@ internal sealed class ContentsCheck(TargetTable table) : ICheck
         return found.Missing - found.Extra == ofSource.Rows - ofTarget.Rows && found.Total > 0
             ? Outcome.Judge(rows, found.Total, Reason(found), differences: found)
             : Outcome.Inconclusive(
-                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, "
-                    + $"their checksums differ, but {found.Missing} missing, "
-                    + $"{found.Extra} extra and {found.Changed} changed rows do not explain it."
+                $"The source has {ofSource.Rows} rows and the target {ofTarget.Rows}, their checksums "
+                    + $"differ, but {found.Missing} missing, {found.Extra} extra "
+                    + $"and {found.Changed} changed rows do not explain it."
             );
     }
 

@@ -10,15 +10,12 @@ internal static class Projection
     public static Sql OfSource(TargetTable table) =>
         Sql.Join(" union all ", table.Entries.Select(entry => OfSource(entry, table.Columns)));
 
-    /// <summary>One entry's rows through the plan's expressions, as they are:
-    /// never cast to the target's type, which could round.</summary>
+    /// <summary>One entry's rows through the plan's expressions, as they are: never cast to the target's type, which
+    /// could round.</summary>
     public static Sql OfSource(TableProjection entry, IReadOnlyList<ColumnProjection> columns) =>
         Sql.Format(
-            $"""
-            select {Sql.Join(", ", columns.Select(column => SourceColumn(entry, column)))}
-            from {entry.Source}
-            where {SourceFilter(entry)}
-            """
+            $"select {Sql.Join(", ", columns.Select(column => SourceColumn(entry, column)))} from "
+                + $"{entry.Source} where {SourceFilter(entry)}"
         );
 
     /// <summary>The target's rows, user ids mapped back; an id that the map lacks becomes a text that no source id
@@ -29,10 +26,8 @@ internal static class Projection
         var joins = users.Select(
             (column, index) =>
                 Sql.Format(
-                    $"""
-                    left join {UserMap} as {Alias(index)}
-                    on {Alias(index)}.target_id::text = t.{new Identifier(column.Target)}::text
-                    """
+                    $" left join {UserMap} as {Alias(index)} on {Alias(index)}.target_id::text = "
+                        + $"t.{new Identifier(column.Target)}::text"
                 )
         );
         return Sql.Format(
@@ -45,8 +40,8 @@ internal static class Projection
     public static Sql SourceFilter(TableProjection entry) =>
         entry.Plan.Where is { } filter ? Sql.Format($"({Sql.Expression(filter)}\n)") : new Sql("true");
 
-    /// <summary>What an entry leaves to the target is NULL there;
-    /// a column with a default <see cref="ComparedTable"/> refuses.</summary>
+    /// <summary>What an entry leaves to the target is NULL there; a column with a default <see cref="ComparedTable"/>
+    /// refuses.</summary>
     private static Sql SourceColumn(TableProjection entry, ColumnProjection planned)
     {
         var name = new Identifier(planned.Target);

@@ -6,12 +6,10 @@ namespace FreshTrack.IntegrationTests.Migration;
 
 public sealed class ClearTests(Servers servers)
 {
-    private const string Rows = """
-        select concat_ws(' ',
-          (select count(*) from people), (select count(*) from things), (select count(*) from measurements),
-          (select count(*) from migration.ledger), (select count(*) from migration.user_map),
-          (select count(*) from migration.created))
-        """;
+    private const string Rows =
+        "select concat_ws(' ', (select count(*) from people), (select count(*) from things), (select "
+        + "count(*) from measurements), (select count(*) from migration.ledger), (select count(*) from "
+        + "migration.user_map), (select count(*) from migration.created))";
 
     private const string Objects = """
         select pg_get_constraintdef(oid) || convalidated::text || conrelid::regclass::text from pg_constraint

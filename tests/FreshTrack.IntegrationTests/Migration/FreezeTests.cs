@@ -88,8 +88,8 @@ public sealed class FreezeTests(Servers servers)
     {
         await using var move = await Move.CreateAsync(
             servers,
-            "create table hidden (id int); insert into hidden values (1); "
-                + "create view inner_view as select id from hidden; create view shown as select id from inner_view",
+            "create table hidden (id int); insert into hidden values (1); create view inner_view as select "
+                + "id from hidden; create view shown as select id from inner_view",
             "create table shown (id int)",
             Token
         );
@@ -101,8 +101,8 @@ public sealed class FreezeTests(Servers servers)
         await Whole.AssertAsync(move, plan, Token);
     }
 
-    /// <summary>The strongest writer: a superuser that overrides
-    /// the read-only default and replays replication.</summary>
+    /// <summary>The strongest writer: a superuser that overrides the read-only default and replays
+    /// replication.</summary>
     private static async Task OverrideAsync(Move move, string sql)
     {
         await using var connection = await move.Source.OpenConnectionAsync(Token);

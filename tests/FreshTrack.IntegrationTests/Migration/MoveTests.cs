@@ -92,8 +92,8 @@ public sealed class MoveTests(Servers servers)
             ["measurements_2025_12", "measurements_2026_01", "measurements_default"],
             await Move.RowsAsync(
                 move.Target,
-                "select inhrelid::regclass::text "
-                    + "from pg_inherits where inhparent = 'measurements'::regclass order by 1",
+                "select inhrelid::regclass::text from pg_inherits where inhparent = "
+                    + "'measurements'::regclass order by 1",
                 Token
             )
         );

@@ -86,23 +86,20 @@ public sealed class SplitAndMergeTests(Servers servers)
                 from cats where paws > 0
             order by 1
             """,
-            """
-            select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text
-            from pets p left join keepers k on k.id = p.keeper
-            order by 1
-            """
+            "select jsonb_build_array(kind, p.id, name, wings::text, paws, k.email)::text from pets p left "
+                + "join keepers k on k.id = p.keeper order by 1"
         );
         await EqualAsync(
             move,
-            "select jsonb_build_array(v.id, doctor, price::text, u.email)::text "
-                + "from visits v join auth.users u on u.id = v.keeper where kind = 'doctor' order by 1",
-            "select jsonb_build_array(t.id, doctor, price::text, k.email)::text "
-                + "from treatments t join keepers k on k.id = t.keeper order by 1"
+            "select jsonb_build_array(v.id, doctor, price::text, u.email)::text from visits v join "
+                + "auth.users u on u.id = v.keeper where kind = 'doctor' order by 1",
+            "select jsonb_build_array(t.id, doctor, price::text, k.email)::text from treatments t join "
+                + "keepers k on k.id = t.keeper order by 1"
         );
         await EqualAsync(
             move,
-            "select jsonb_build_array(id, hotel, nights, (price / 2)::text)::text "
-                + "from visits where kind = 'hotel' order by 1",
+            "select jsonb_build_array(id, hotel, nights, (price / 2)::text)::text from visits where kind = "
+                + "'hotel' order by 1",
             "select jsonb_build_array(id, hotel, nights, price::text)::text from stays order by 1"
         );
     }

@@ -10,8 +10,8 @@ public sealed class StackAuthTroubleTests(Servers servers)
 {
     private const string Schema = "create schema auth; create table auth.users (id uuid primary key, email text);";
     private const string Users =
-        "insert into auth.users select ('00000000-0000-4000-8000-00000000000' || i)::uuid, i || '@example.org' "
-        + "from generate_series(1, 5) i";
+        "insert into auth.users select ('00000000-0000-4000-8000-00000000000' || i)::uuid, i || "
+        + "'@example.org' from generate_series(1, 5) i";
     private const string Plan = "version: 1\ntables: [{ source: auth.users, users: [id] }]\n";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

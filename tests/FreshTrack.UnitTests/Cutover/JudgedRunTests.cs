@@ -94,7 +94,7 @@ public sealed class JudgedRunTests : IDisposable
         var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Fail), NoLimits);
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
-        Assert.Contains("freeze.schema", report.Reasons[0].Reason);
+        Assert.Contains("freeze.preflight", report.Reasons[0].Reason);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A small schema that has nothing to do with FreshTrack
-/// and everything that is easily changed by moving it.</summary>
+/// <summary>A small schema that has nothing to do with FreshTrack and everything that is easily changed by moving
+/// it.</summary>
 internal static class AwkwardSchema
 {
     public const string Source = """

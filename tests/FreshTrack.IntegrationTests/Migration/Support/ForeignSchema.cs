@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Migration;
 
-/// <summary>A shop that nobody of FreshTrack has ever seen:
-/// if it arrives whole, the engine knows nothing of its own tables.</summary>
+/// <summary>A shop that nobody of FreshTrack has ever seen: if it arrives whole, the engine knows nothing of its own
+/// tables.</summary>
 internal static class ForeignSchema
 {
     public const string Plan = """"

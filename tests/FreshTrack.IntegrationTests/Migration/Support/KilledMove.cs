@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using CliWrap;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 using FreshTrack.MoveProcess;
@@ -64,10 +66,12 @@ internal sealed class KilledMove : IAsyncDisposable
     /// store at the end is returned.</summary>
     /// <param name="killAtEvent">The first process kills itself when it reports this event.</param>
     /// <param name="killAfter">The first process is killed after this time.</param>
+    /// <param name="kind">Kind of the run that the first process begins; the second one is always a move.</param>
     public async Task<KilledOutcome> RunAsync(
         int? killAtEvent,
         TimeSpan? killAfter,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string kind = "move"
     )
     {
         var target = await servers.CreateDatabaseAsync(cancellationToken);
@@ -85,6 +89,7 @@ internal sealed class KilledMove : IAsyncDisposable
         await Move.ExecuteAsync(database, AwkwardSchema.Target, cancellationToken);
         var runs = Directory.CreateTempSubdirectory("killed-").FullName;
         var job = new MoveJob(
+            kind,
             source,
             target,
             bucket,
@@ -99,9 +104,11 @@ internal sealed class KilledMove : IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         var (code, events) = await EngineAsync(job, killAfter, cancellationToken);
         var lasted = TimeProvider.System.GetElapsedTime(started);
+        var reached = await ReachedAsync(runs, cancellationToken);
         if (code != 0)
         {
-            (code, events) = await EngineAsync(job with { DieAt = null }, killAfter: null, cancellationToken);
+            var again = job with { Kind = "move", DieAt = null };
+            (code, events) = await EngineAsync(again, killAfter: null, cancellationToken);
         }
 
         Assert.True(code == 0, $"The resumed engine ended with {code}: {string.Join(' ', events)}");
@@ -110,7 +117,9 @@ internal sealed class KilledMove : IAsyncDisposable
             lasted,
             events,
             await ContentsAsync(database, cancellationToken),
-            await StrangersAsync(store, cancellationToken)
+            await StrangersAsync(store, cancellationToken),
+            reached,
+            await RunsAsync(runs, cancellationToken)
         );
     }
 
@@ -151,6 +160,36 @@ internal sealed class KilledMove : IAsyncDisposable
         }
     }
 
+    /// <summary>What the folder of the first process says that it reached: its timeline, as the journal has
+    /// it.</summary>
+    private static async Task<IReadOnlyList<string>> ReachedAsync(string runs, CancellationToken cancellationToken)
+    {
+        var journals = Directory.GetFiles(runs, JournalFile.FileName, SearchOption.AllDirectories);
+        var entries = journals is [var journal] ? await JournalFile.ReadAsync(journal, cancellationToken) : [];
+        return
+        [
+            .. Timeline
+                .Of(PlannedRunbook.Of(CutoverRunbook.Whole), entries)
+                .Phases.SelectMany(phase => phase.Steps)
+                .Select(step => $"{step.Id} {step.Verdict}"),
+        ];
+    }
+
+    /// <summary>Kind of each run in the folder, and how its journal ends.</summary>
+    private static async Task<IReadOnlyList<string>> RunsAsync(string runs, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        foreach (var folder in Directory.GetDirectories(runs, "2*").Order())
+        {
+            var entries = await JournalFile.ReadAsync(Path.Combine(folder, JournalFile.FileName), cancellationToken);
+            var resumed = entries.Any(entry => entry.Event == JournalEvent.RunResumed) ? "resumed, " : "";
+            found.Add($"{folder.Split("Z-")[1]}: {resumed}{entries[^1].Event} {entries[^1].Outcome}");
+        }
+
+        Directory.Delete(runs, recursive: true);
+        return found;
+    }
+
     private static async Task<IReadOnlyList<string>> ContentsAsync(
         NpgsqlDataSource target,
         CancellationToken cancellationToken
@@ -184,9 +223,13 @@ internal sealed class KilledMove : IAsyncDisposable
 /// <param name="Events">What the last process reported, by stage.</param>
 /// <param name="Contents">All that the target holds, row by row.</param>
 /// <param name="Strangers">Objects that the manifest does not name.</param>
+/// <param name="Reached">The steps that the first process reached and their verdicts, by its journal.</param>
+/// <param name="Runs">The runs that both processes left, and how they ended.</param>
 internal sealed record KilledOutcome(
     TimeSpan Lasted,
     IReadOnlyList<string> Events,
     IReadOnlyList<string> Contents,
-    IReadOnlyList<string> Strangers
+    IReadOnlyList<string> Strangers,
+    IReadOnlyList<string> Reached,
+    IReadOnlyList<string> Runs
 );

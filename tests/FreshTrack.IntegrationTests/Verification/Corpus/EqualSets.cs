@@ -5,7 +5,8 @@ namespace FreshTrack.IntegrationTests.Verification.Corpus;
 
 /// <summary>
 /// Small tables of random columns that hold the same on both sides: in types that may differ, in another order of rows,
-/// written another way, with a key, a key of two columns, or none and some rows twice.
+/// written another way,
+/// with a key, a key of two columns, or none and some rows twice.
 /// </summary>
 internal sealed record EqualSets(
     string Source,

@@ -3,6 +3,7 @@ using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
+using FreshTrack.UnitTests.Gating;
 using FreshTrack.UnitTests.Plan;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,6 +11,8 @@ namespace FreshTrack.UnitTests.Cutover;
 
 public sealed class RunSessionTests : IDisposable
 {
+    private const string PlanText = "version: 1\ntables:\n  - source: units\n";
+
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
     private readonly List<string> ran = [];
@@ -46,6 +49,22 @@ public sealed class RunSessionTests : IDisposable
         Assert.Equal("the disk is full", last.Detail);
         var timeline = await ReadAsync<Timeline>(folder, "timeline.json");
         Assert.Equal("the disk is full", timeline.Stopped?.Summary);
+    }
+
+    [Fact]
+    public async Task A_run_in_which_a_step_threw_is_sealed_judged_and_reported()
+    {
+        var runbook = Runbook(Step("a"), Throws(new IOException("the disk is full")), Step("c"));
+        using var evidence = EvidenceFolder.Create(runs, "rehearsal", clock.GetUtcNow());
+        await using var session = await OpenAsync(evidence, runbook, Given.Plan("source: units"));
+
+        await session.RunAsync(runbook, Token);
+        var report = await session.JudgeAsync(runs, GoodRun.Limits, pictures: null, Token);
+
+        Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
+        Assert.Contains(report.Reasons, reason => reason.Reason.Contains("the disk is full"));
+        Assert.True(File.Exists(evidence.PathOf("report.html")));
+        await Seal.VerifyAsync(evidence.Path, Token);
     }
 
     [Fact]
@@ -188,17 +207,21 @@ public sealed class RunSessionTests : IDisposable
         using var evidence = earlier is null
             ? EvidenceFolder.Create(runs, "move", clock.GetUtcNow())
             : EvidenceFolder.Open(runs, earlier);
-        var inputs = new RunInputs(plan ?? Given.Plan("source: units"), "", new SourceTree("test", Clean: true));
-        var run = new RunContext(environment: null!, inputs.Plan, evidence, clock);
-        await using var session = await RunSession.OpenAsync(
-            run,
+        await using var session = await OpenAsync(evidence, runbook, plan ?? Given.Plan("source: units"));
+        return (await session.RunAsync(runbook, Token), evidence.Path);
+    }
+
+    private Task<RunSession> OpenAsync(EvidenceFolder evidence, Runbook runbook, MigrationPlan plan)
+    {
+        var inputs = new RunInputs(plan, PlanText, new SourceTree("test", Clean: true));
+        return RunSession.OpenAsync(
+            new RunContext(environment: null!, inputs.Plan, evidence, clock),
             inputs,
             runbook,
             inputs.Describe("move", evidence.RunId, "test", clock.GetUtcNow()),
             new RunObservers(clock),
             Token
         );
-        return (await session.RunAsync(runbook, Token), evidence.Path);
     }
 
     /// <summary>Leaves the folder as a process leaves it that was killed after this line of the journal.</summary>
