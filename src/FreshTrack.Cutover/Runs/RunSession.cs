@@ -46,36 +46,17 @@ public sealed class RunSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var evidence = run.Evidence;
-        var path = evidence.PathOf(JournalFile.FileName);
-        var steps = PlannedRunbook.Of(runbook);
-        if (!File.Exists(path))
-        {
-            await WriteInputsAsync(evidence, inputs, steps, description);
-            var created = JournalFile.Create(path, run.Clock);
-            await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
-            return new RunSession(run, created, steps, description, observers);
-        }
-
-        if (File.Exists(evidence.PathOf(Seal.FileName)))
-        {
-            throw new RefusedException(
-                $"Run {evidence.RunId} has ended and its evidence in {evidence.Path} is sealed, so it "
-                    + "cannot be continued. "
-                    + "Judge it with Gate, or clear what it wrote and begin again with --restart."
-            );
-        }
-
-        var opened = await JournalFile.OpenAsync(path, run.Clock, cancellationToken);
+        var path = run.Evidence.PathOf(JournalFile.FileName);
+        RefuseSealed(run.Evidence);
+        var opened = File.Exists(path)
+            ? await JournalFile.OpenAsync(path, run.Clock, cancellationToken)
+            : JournalFile.Create(path, run.Clock);
         try
         {
-            RefuseAnother(evidence, inputs, opened.Entries);
-            var earlier = await RunEvidence.DescribeAsync(evidence.Path, cancellationToken);
-            var known = await EvidenceFile.FindAsync<PlannedRunbook>(evidence.Path, "runbook.json", cancellationToken);
-            var all = known?.With(steps) ?? steps;
-            await evidence.WriteJsonAsync("runbook", all, cancellationToken);
-            await opened.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
-            return new RunSession(run, opened, all, earlier with { EndedAt = null }, observers);
+            // A process that died while it wrote the first line has begun nothing.
+            return opened.Entries.Count == 0
+                ? await BeginAsync(run, inputs, runbook, description, observers, opened)
+                : await ContinueAsync(run, inputs, runbook, observers, opened, cancellationToken);
         }
         catch
         {
@@ -142,6 +123,52 @@ public sealed class RunSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private static async Task<RunSession> BeginAsync(
+        RunContext run,
+        RunInputs inputs,
+        Runbook runbook,
+        RunDescription description,
+        RunObservers observers,
+        JournalFile journal
+    )
+    {
+        var steps = PlannedRunbook.Of(runbook);
+        await WriteInputsAsync(run.Evidence, inputs, steps, description);
+        await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
+        return new RunSession(run, journal, steps, description, observers);
+    }
+
+    private static async Task<RunSession> ContinueAsync(
+        RunContext run,
+        RunInputs inputs,
+        Runbook runbook,
+        RunObservers observers,
+        JournalFile journal,
+        CancellationToken cancellationToken
+    )
+    {
+        var (evidence, folder) = (run.Evidence, run.Evidence.Path);
+        RefuseAnother(evidence, inputs, journal.Entries);
+        var earlier = await RunEvidence.DescribeAsync(folder, cancellationToken);
+        var known = await EvidenceFile.FindAsync<PlannedRunbook>(folder, "runbook.json", cancellationToken);
+        var steps = PlannedRunbook.Of(runbook);
+        var all = known?.With(steps) ?? steps;
+        await evidence.WriteJsonAsync("runbook", all, cancellationToken);
+        await journal.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
+        return new RunSession(run, journal, all, earlier with { EndedAt = null }, observers);
+    }
+
+    private static void RefuseSealed(EvidenceFolder evidence)
+    {
+        if (File.Exists(evidence.PathOf(Seal.FileName)))
+        {
+            throw new RefusedException(
+                $"Run {evidence.RunId} has ended and its evidence in {evidence.Path} is sealed, so it cannot be "
+                    + "continued. Judge it with Gate, or clear what it wrote and begin again with --restart."
+            );
+        }
+    }
 
     // Not cancellable: a run that is cancelled at once leaves a whole folder too.
     private static async Task WriteInputsAsync(

@@ -48,25 +48,23 @@ public sealed class KillTests(Servers servers)
         }
     }
 
-    [Theory]
-    [InlineData("export", "export.parts Inconclusive")]
-    [InlineData("import", "import.rows Inconclusive")]
-    public async Task A_rehearsal_that_was_killed_says_what_it_reached_and_a_move_continues_it(
-        string activity,
-        string reached
-    )
+    [Fact]
+    public async Task A_rehearsal_that_was_killed_says_what_it_reached_and_a_move_continues_it()
     {
         await using var move = await KilledMove.CreateAsync(servers, Token);
         var undisturbed = await move.RunAsync(killAtEvent: null, killAfter: null, Token);
         var events = undisturbed.Events.ToList();
-        var last = (events.IndexOf(activity) + events.LastIndexOf(activity)) / 2;
+        foreach (var (activity, reached) in new[] { ("export", "export.parts"), ("import", "import.rows") })
+        {
+            var middle = (events.IndexOf(activity) + events.LastIndexOf(activity)) / 2;
 
-        var outcome = await move.RunAsync(last, killAfter: null, Token, kind: "rehearsal");
+            var outcome = await move.RunAsync(middle, killAfter: null, Token, kind: "rehearsal");
 
-        Expect(undisturbed, outcome, $"rehearsal killed in its {activity}");
-        Assert.Equal(reached, outcome.Reached[^1]);
-        Assert.Contains("freeze.preflight", outcome.Reached[0]);
-        Assert.Equal(["rehearsal: resumed, RunEnded Warn"], outcome.Runs);
+            Expect(undisturbed, outcome, $"rehearsal killed in its {activity}");
+            Assert.StartsWith("freeze.preflight ", outcome.Reached[0]);
+            Assert.Equal($"{reached} Inconclusive", outcome.Reached[^1]);
+            Assert.Equal(["rehearsal: resumed, RunEnded Warn"], outcome.Runs);
+        }
     }
 
     /// <summary>First and last event of every stage; in full, all of them.</summary>

@@ -164,8 +164,11 @@ internal sealed class KilledMove : IAsyncDisposable
     /// it.</summary>
     private static async Task<IReadOnlyList<string>> ReachedAsync(string runs, CancellationToken cancellationToken)
     {
-        var journals = Directory.GetFiles(runs, JournalFile.FileName, SearchOption.AllDirectories);
-        var entries = journals is [var journal] ? await JournalFile.ReadAsync(journal, cancellationToken) : [];
+        var journal = Directory
+            .GetDirectories(runs, "2*")
+            .Select(folder => Path.Combine(folder, JournalFile.FileName))
+            .FirstOrDefault(File.Exists);
+        var entries = journal is null ? [] : await JournalFile.ReadAsync(journal, cancellationToken);
         return
         [
             .. Timeline

@@ -138,6 +138,18 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_died_in_the_first_line_of_its_journal_begins_anew()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        await File.WriteAllTextAsync(Path.Combine(folder, "journal.jsonl"), """{"sequence":1,"prev""", Token);
+
+        var (end, _) = await RunAsync(Runbook(Step("a")), Path.GetFileName(folder));
+
+        Assert.Equal(Verdict.Pass, end.Verdict);
+        Assert.Equal(JournalEvent.RunStarted, (await EntriesAsync(folder))[0].Event);
+    }
+
+    [Fact]
     public async Task A_sealed_run_is_not_continued()
     {
         var (_, folder) = await RunAsync(Runbook(Step("a")));
