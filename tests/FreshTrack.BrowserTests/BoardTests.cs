@@ -34,7 +34,7 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
                 "Phase 3, Data migration",
                 "47 min 00 s",
                 "of 2 h 30 min planned",
-                "41.3 %",
+                "41.3%",
                 "point the TTN webhooks at the new system"
             )
         );

@@ -39,7 +39,7 @@ internal sealed class SampleBoard
         Board.Tell(new PhaseStarted(Runbook[2]));
         Board.Tell(new StepStarted(Copy));
         Pass(9);
-        Progress("sensor_readings: 45,013 of 108,962 rows", 0.413);
+        Progress("sensor_readings 41.3%, 45,013 of 108,962 rows", 0.413);
     }
 
     public LiveBoard Board { get; }
