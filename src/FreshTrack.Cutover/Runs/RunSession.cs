@@ -49,14 +49,6 @@ public sealed class RunSession : IAsyncDisposable
         var evidence = run.Evidence;
         var path = evidence.PathOf(JournalFile.FileName);
         var steps = PlannedRunbook.Of(runbook);
-        if (!File.Exists(path))
-        {
-            await WriteInputsAsync(evidence, inputs, steps, description);
-            var created = JournalFile.Create(path, run.Clock);
-            await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
-            return new RunSession(run, created, steps, description, observers);
-        }
-
         if (File.Exists(evidence.PathOf(Seal.FileName)))
         {
             throw new RefusedException(
@@ -64,6 +56,15 @@ public sealed class RunSession : IAsyncDisposable
                     + "cannot be continued. "
                     + "Judge it with Gate, or clear what it wrote and begin again with --restart."
             );
+        }
+
+        if (!File.Exists(path))
+        {
+            RefuseWithoutJournal(evidence);
+            await WriteInputsAsync(evidence, inputs, steps, description);
+            var created = JournalFile.Create(path, run.Clock);
+            await created.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
+            return new RunSession(run, created, steps, description, observers);
         }
 
         var opened = await JournalFile.OpenAsync(path, run.Clock, cancellationToken);
@@ -168,6 +169,18 @@ public sealed class RunSession : IAsyncDisposable
         }
     }
 
+    /// <summary>What a run did before its journal was taken away would be told as if it had not been.</summary>
+    private static void RefuseWithoutJournal(EvidenceFolder evidence)
+    {
+        if (File.Exists(evidence.PathOf("run.json")))
+        {
+            throw new RefusedException(
+                $"{evidence.Path} holds run {evidence.RunId}, expected its {JournalFile.FileName} there too, and it is "
+                    + "missing. Put it back as the run wrote it, or clear the run with --restart."
+            );
+        }
+    }
+
     private static void RefuseAnother(EvidenceFolder evidence, RunInputs inputs, IReadOnlyList<JournalEntry> entries)
     {
         var first = entries.Count == 0 ? null : entries[0];
@@ -182,12 +195,13 @@ public sealed class RunSession : IAsyncDisposable
         if (first.Outcome != inputs.Plan.Hash)
         {
             throw new RefusedException(
-                $"Run {evidence.RunId} began with the plan {first.Outcome?[..12]}…, not with "
-                    + $"{inputs.Plan.Hash[..12]}…. "
-                    + "Continue with that plan, or start over with --restart."
+                $"Run {evidence.RunId} began with the plan {Short(first.Outcome)}, not with "
+                    + $"{Short(inputs.Plan.Hash)}. Continue with that plan, or start over with --restart."
             );
         }
     }
+
+    private static string Short(string? hash) => hash is { Length: > 12 } ? $"{hash[..12]}…" : $"'{hash}'";
 
     private static Dictionary<string, JournalEntry> PassedSteps(IReadOnlyList<JournalEntry> entries)
     {
