@@ -3,6 +3,7 @@ using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Importing;
+using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Slices;
@@ -15,6 +16,14 @@ internal sealed class MoveRun : IAsyncDisposable
     private const string Kind = "move";
 
     private static readonly string[] Freeze = [CutoverRunbook.Freeze, CutoverRunbook.ProveFreeze];
+
+    private static readonly string[] Moving =
+    [
+        CutoverRunbook.Export,
+        CutoverRunbook.MapUsers,
+        CutoverRunbook.Import,
+        CutoverRunbook.AskSource,
+    ];
 
     private readonly BuildContext context;
     private readonly RunInputs inputs;
@@ -42,29 +51,22 @@ internal sealed class MoveRun : IAsyncDisposable
 
     public async Task ExportAsync() => await MoveAsync("export", await EarlierAsync(), CutoverRunbook.Export);
 
-    public async Task ImportAsync() =>
-        await MoveAsync(
-            "import",
-            await EarlierAsync() is { IsExported: true } earlier
-                ? earlier
-                : throw new RefusedException(
-                    $"The object store {servers.ObjectStore} holds no finished export of this plan. Run Export first."
-                ),
-            CutoverRunbook.Export,
-            CutoverRunbook.MapUsers,
-            CutoverRunbook.Import,
-            CutoverRunbook.AskSource
-        );
+    public async Task ImportAsync()
+    {
+        DemandStackAuth();
+        var earlier = await EarlierAsync() is { IsExported: true } exported
+            ? exported
+            : throw new RefusedException(
+                $"The object store {servers.ObjectStore} holds no finished export of this plan. Run Export first."
+            );
+        await MoveAsync("import", earlier, Moving);
+    }
 
-    public async Task MigrateAsync() =>
-        await MoveAsync(
-            "migrate",
-            await EarlierAsync(),
-            CutoverRunbook.Export,
-            CutoverRunbook.MapUsers,
-            CutoverRunbook.Import,
-            CutoverRunbook.AskSource
-        );
+    public async Task MigrateAsync()
+    {
+        DemandStackAuth();
+        await MoveAsync("migrate", await EarlierAsync(), Moving);
+    }
 
     public async Task UnfreezeAsync()
     {
@@ -79,6 +81,21 @@ internal sealed class MoveRun : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();
+
+    /// <summary>The users come last; what is missing for them is said before the source is closed and
+    /// exported.</summary>
+    private void DemandStackAuth()
+    {
+        if (servers.StackAuth is { } || IsDry)
+        {
+            return;
+        }
+
+        if (inputs.Plan.Tables.Any(table => table.Source == ResolvedPlan.AuthUsers))
+        {
+            UserMapper.Demand(stackAuth: null, ResolvedPlan.AuthUsers);
+        }
+    }
 
     private async Task MoveAsync(string name, StoredRun? earlier, params string[] steps)
     {
@@ -164,10 +181,18 @@ internal sealed class MoveRun : IAsyncDisposable
             $"Clear run {newest.Id}",
             async _ =>
             {
+                using var held = HoldFolder(newest.Id);
                 await eraser.RunAsync(newest.Id, context.Cancellation);
                 return (StoredRun?)null;
             },
             _ => "what it wrote is gone from target and object store"
         );
     }
+
+    /// <summary>A process that still works on the run has its folder; one that began on another machine has none
+    /// here.</summary>
+    private IDisposable? HoldFolder(string runId) =>
+        Path.Combine(context.RunsDirectory, runId) is var folder && Directory.Exists(folder)
+            ? EvidenceFolder.HoldExisting(folder)
+            : null;
 }

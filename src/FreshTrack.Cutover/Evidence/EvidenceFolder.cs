@@ -32,6 +32,9 @@ public sealed class EvidenceFolder : IDisposable
 
     public string RunId { get; }
 
+    /// <summary>What is written is there when the run has ended.</summary>
+    public bool IsKept => temporary is null;
+
     /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
     public static EvidenceFolder Create(string runs, string kind, DateTimeOffset now)
     {

@@ -28,7 +28,7 @@ public sealed class JournalFile : IAsyncDisposable
 
     /// <exception cref="IOException">The file exists.</exception>
     public static JournalFile Create(string path, TimeProvider clock) =>
-        new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read), clock, JournalText.Empty);
+        new(Open(path, FileMode.CreateNew), clock, JournalText.Empty);
 
     /// <summary>Opens a journal to continue it. A last line that a crash left torn is cut off the file.</summary>
     /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
@@ -39,7 +39,7 @@ public sealed class JournalFile : IAsyncDisposable
     )
     {
         var text = await JournalText.ReadAsync(path, cancellationToken);
-        var opened = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        var opened = Open(path, FileMode.Open);
         opened.SetLength(text.Length);
         opened.Seek(0, SeekOrigin.End);
         return new JournalFile(opened, clock, text);
@@ -87,4 +87,8 @@ public sealed class JournalFile : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => file.DisposeAsync();
+
+    // Without a buffer: what a full disk has refused must not follow later, after lines that took its number.
+    private static FileStream Open(string path, FileMode mode) =>
+        new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0);
 }

@@ -62,7 +62,7 @@ public sealed class RunbookEngine(
         {
             var verdict =
                 passed.TryGetValue(step.Id, out var entry) && step.RestoreAsync is not null
-                    ? await RestoreAsync(step, entry, run, cancellationToken)
+                    ? await RestoreAsync(step, entry, run, planned, cancellationToken)
                     : await RunAsync(step, run, planned, cancellationToken);
             if (verdict is Verdict.Fail or Verdict.Inconclusive)
             {
@@ -77,13 +77,38 @@ public sealed class RunbookEngine(
         Step step,
         JournalEntry entry,
         RunContext run,
+        PlannedRunbook planned,
         CancellationToken cancellationToken
     )
     {
-        var (verdict, summary) = await step.RestoreAsync!(run, entry.Output, cancellationToken);
-        await journal.AppendAsync(JournalEvent.StepRestored, step.Id, verdict.ToString(), summary);
-        observers.Tell(new StepRestored(step, summary));
-        return verdict;
+        StepResult result;
+        try
+        {
+            result = await step.RestoreAsync!(run, entry.Output, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            await FailAsync(new StepResult(Verdict.Inconclusive, Reason(e)));
+            throw;
+        }
+
+        if (result.Verdict is Verdict.Fail or Verdict.Inconclusive)
+        {
+            await FailAsync(result);
+            return result.Verdict;
+        }
+
+        await journal.AppendAsync(JournalEvent.StepRestored, step.Id, result.Verdict.ToString(), result.Summary);
+        observers.Tell(new StepRestored(step, result.Summary));
+        return result.Verdict;
+
+        // What it passed with earlier holds no longer: the next process runs it, and the timeline tells why.
+        async Task FailAsync(StepResult failed)
+        {
+            await journal.AppendAsync(JournalEvent.StepStarted, step.Id);
+            observers.Tell(new StepStarted(step));
+            await EndAsync(step, failed, planned);
+        }
     }
 
     private async Task<Verdict> RunAsync(

@@ -36,7 +36,11 @@ public sealed record Timeline(DateTimeOffset StartedAt, IReadOnlyList<PhaseTimin
             return null;
         }
 
-        var ended = journal.LastOrDefault(entry => Is(entry, JournalEvent.PhaseEnded, number)) ?? journal[^1];
+        // The process that goes on with a phase has not ended it when an earlier one has.
+        var last = journal.Last(entry =>
+            entry.Event is JournalEvent.PhaseStarted or JournalEvent.PhaseEnded && entry.Subject == number
+        );
+        var ended = last.Event == JournalEvent.PhaseEnded ? last : journal[^1];
         return new PhaseTiming(
             phase.Number,
             phase.Name,

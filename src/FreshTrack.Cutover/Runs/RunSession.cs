@@ -56,7 +56,7 @@ public sealed class RunSession : IAsyncDisposable
             // A process that died while it wrote the first line has begun nothing.
             return opened.Entries.Count == 0
                 ? await BeginAsync(run, inputs, runbook, description, observers, opened)
-                : await ContinueAsync(run, inputs, runbook, observers, opened, cancellationToken);
+                : await ContinueAsync(run, inputs, runbook, description, observers, opened, cancellationToken);
         }
         catch
         {
@@ -133,9 +133,10 @@ public sealed class RunSession : IAsyncDisposable
         JournalFile journal
     )
     {
+        RefuseWithoutJournal(run.Evidence);
+        await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
         var steps = PlannedRunbook.Of(runbook);
         await WriteInputsAsync(run.Evidence, inputs, steps, description);
-        await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
         return new RunSession(run, journal, steps, description, observers);
     }
 
@@ -143,6 +144,7 @@ public sealed class RunSession : IAsyncDisposable
         RunContext run,
         RunInputs inputs,
         Runbook runbook,
+        RunDescription description,
         RunObservers observers,
         JournalFile journal,
         CancellationToken cancellationToken
@@ -150,9 +152,15 @@ public sealed class RunSession : IAsyncDisposable
     {
         var (evidence, folder) = (run.Evidence, run.Evidence.Path);
         RefuseAnother(evidence, inputs, journal.Entries);
+        var steps = PlannedRunbook.Of(runbook);
+        if (!File.Exists(evidence.PathOf("run.json")))
+        {
+            // The process died after the journal's first line.
+            await WriteInputsAsync(evidence, inputs, steps, description);
+        }
+
         var earlier = await RunEvidence.DescribeAsync(folder, cancellationToken);
         var known = await EvidenceFile.FindAsync<PlannedRunbook>(folder, "runbook.json", cancellationToken);
-        var steps = PlannedRunbook.Of(runbook);
         var all = known?.With(steps) ?? steps;
         await evidence.WriteJsonAsync("runbook", all, cancellationToken);
         await journal.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
@@ -195,6 +203,18 @@ public sealed class RunSession : IAsyncDisposable
         }
     }
 
+    /// <summary>What a run did before its journal was taken away would be told as if it had not been.</summary>
+    private static void RefuseWithoutJournal(EvidenceFolder evidence)
+    {
+        if (File.Exists(evidence.PathOf("run.json")))
+        {
+            throw new RefusedException(
+                $"{evidence.Path} holds run {evidence.RunId}, expected its {JournalFile.FileName} there too, and it is "
+                    + "missing or empty. Put it back as the run wrote it, or clear the run with --restart."
+            );
+        }
+    }
+
     private static void RefuseAnother(EvidenceFolder evidence, RunInputs inputs, IReadOnlyList<JournalEntry> entries)
     {
         var first = entries.Count == 0 ? null : entries[0];
@@ -209,12 +229,13 @@ public sealed class RunSession : IAsyncDisposable
         if (first.Outcome != inputs.Plan.Hash)
         {
             throw new RefusedException(
-                $"Run {evidence.RunId} began with the plan {first.Outcome?[..12]}…, not with "
-                    + $"{inputs.Plan.Hash[..12]}…. "
-                    + "Continue with that plan, or start over with --restart."
+                $"Run {evidence.RunId} began with the plan {Short(first.Outcome)}, not with "
+                    + $"{Short(inputs.Plan.Hash)}. Continue with that plan, or start over with --restart."
             );
         }
     }
+
+    private static string Short(string? hash) => hash is { Length: > 12 } ? $"{hash[..12]}…" : $"'{hash}'";
 
     private static Dictionary<string, JournalEntry> PassedSteps(IReadOnlyList<JournalEntry> entries)
     {

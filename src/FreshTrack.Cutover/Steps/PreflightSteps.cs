@@ -39,11 +39,10 @@ public static class PreflightSteps
             var blocking = result
                 .Findings.Where(finding => finding.Verdict is Verdict.Fail or Verdict.Inconclusive)
                 .ToList();
+            var all = run.Evidence.IsKept ? $" All findings are in {run.Evidence.PathOf("preflight.json")}" : "";
             return new StepResult(
                 verdict,
-                $"{Describe(blocking)}. Fix the plan or the data, then run again; nothing was moved. All "
-                    + "findings are in "
-                    + $"{run.Evidence.PathOf("preflight.json")}"
+                $"{Describe(blocking)}. Fix the plan or the data, then run again; nothing was moved.{all}"
             );
         }
 

@@ -23,6 +23,19 @@ public sealed class UserMapper(
     /// <summary>How long the map is kept.</summary>
     public static TimeSpan Retention { get; } = TimeSpan.FromDays(90);
 
+    /// <exception cref="RefusedException">No server was named; whoever moves users asks before other work
+    /// starts.</exception>
+    public static void Demand(StackAuthClient? stackAuth, TableName users)
+    {
+        if (stackAuth is null)
+        {
+            throw new RefusedException(
+                $"The plan moves the users of {users}, but no Stack Auth server was named. Give one "
+                    + "with --stack-auth or FRESHTRACK_STACK_AUTH."
+            );
+        }
+    }
+
     /// <exception cref="RefusedException">A user has no e-mail.</exception>
     /// <exception cref="MigrationException">Stack Auth failed, or the map is no bijection.</exception>
     public async Task<UserMapResult> RunAsync(
@@ -37,14 +50,7 @@ public sealed class UserMapper(
             return new UserMapResult(0, 0);
         }
 
-        if (stackAuth is null)
-        {
-            throw new RefusedException(
-                $"The plan moves the users of {table.Source}, but no Stack Auth server was named. Give one "
-                    + "with --stack-auth or FRESHTRACK_STACK_AUTH."
-            );
-        }
-
+        Demand(stackAuth, table.Source);
         var users = await Retry.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
         var map = await ExistingAsync(users, cancellationToken);
         var found = map.Count;

@@ -23,6 +23,9 @@ public sealed class StageTests(Servers servers)
             Assert.Equal("17", await MajorVersionAsync(stage.Source));
             Assert.All(await PublishedAsync(options.RunId), address => Assert.StartsWith("127.0.0.1:", address));
             Assert.Contains("api", (await stage.LogsAsync(Cancel)).Keys);
+
+            await Leftovers.RemoveRunAsync(options.RunId);
+            Assert.All((await stage.LogsAsync(Cancel)).Values, log => Assert.StartsWith("No log of ", log));
         }
 
         Assert.Empty(await Owned.FindAsync(options.RunId, Cancel));

@@ -140,13 +140,37 @@ public sealed class RunSessionTests : IDisposable
     [Fact]
     public async Task A_run_that_died_in_the_first_line_of_its_journal_begins_anew()
     {
+        var folder = EvidenceFolder.Create(runs, "move", clock.GetUtcNow());
+        await File.WriteAllTextAsync(folder.PathOf("journal.jsonl"), """{"sequence":1,"prev""", Token);
+        folder.Dispose();
+
+        var (end, _) = await RunAsync(Runbook(Step("a")), folder.RunId);
+
+        Assert.Equal(Verdict.Pass, end.Verdict);
+        Assert.Equal(JournalEvent.RunStarted, (await EntriesAsync(folder.Path))[0].Event);
+    }
+
+    [Fact]
+    public async Task A_run_that_died_after_the_first_line_of_its_journal_has_its_inputs_again()
+    {
         var (_, folder) = await RunAsync(Runbook(Step("a")));
-        await File.WriteAllTextAsync(Path.Combine(folder, "journal.jsonl"), """{"sequence":1,"prev""", Token);
+        await KillAsync(folder, afterLine: 1);
+        string[] later = ["plan.yaml", "runbook.json", "run.json", "timeline.json"];
+        later.ToList().ForEach(name => File.Delete(Path.Combine(folder, name)));
 
         var (end, _) = await RunAsync(Runbook(Step("a")), Path.GetFileName(folder));
 
         Assert.Equal(Verdict.Pass, end.Verdict);
-        Assert.Equal(JournalEvent.RunStarted, (await EntriesAsync(folder))[0].Event);
+        Assert.All(later, name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
+    }
+
+    [Fact]
+    public async Task A_run_whose_journal_was_emptied_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        await File.WriteAllTextAsync(Path.Combine(folder, "journal.jsonl"), "", Token);
+
+        Assert.Contains("missing or empty", (await RefusedAsync(folder)).Message);
     }
 
     [Fact]
@@ -159,6 +183,56 @@ public sealed class RunSessionTests : IDisposable
 
         Assert.Contains("sealed", refused.Message);
         Assert.Contains("--restart", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(false, "journal.jsonl there too, and it is missing")]
+    [InlineData(true, "sealed")]
+    public async Task A_run_whose_journal_was_taken_away_is_refused_and_left_as_it_is(bool isSealed, string reason)
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        if (isSealed)
+        {
+            await Seal.WriteAsync(folder, Token);
+        }
+
+        File.Delete(Path.Combine(folder, "journal.jsonl"));
+        var described = await File.ReadAllTextAsync(Path.Combine(folder, "run.json"), Token);
+
+        var refused = await RefusedAsync(folder);
+
+        Assert.Contains(reason, refused.Message);
+        Assert.Contains("--restart", refused.Message);
+        Assert.Equal(described, await File.ReadAllTextAsync(Path.Combine(folder, "run.json"), Token));
+    }
+
+    [Fact]
+    public async Task A_journal_whose_plan_is_no_hash_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        var journal = Path.Combine(folder, "journal.jsonl");
+        File.Delete(journal);
+        await using (var edited = JournalFile.Create(journal, clock))
+        {
+            await edited.AppendAsync(JournalEvent.RunStarted, Path.GetFileName(folder), "x");
+        }
+
+        Assert.Contains("began with the plan 'x'", (await RefusedAsync(folder)).Message);
+    }
+
+    [Fact]
+    public async Task A_phase_that_is_continued_ends_no_earlier_than_its_steps()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a"), Step("b", Verdict.Fail)));
+        clock.Advance(TimeSpan.FromMinutes(30));
+        await RunAsync(Runbook(Step("a"), Step("b")), Path.GetFileName(folder));
+        var entries = await EntriesAsync(folder);
+        // The second process died before the phase ended.
+        var killed = entries.Take(entries.Count - 2).ToList();
+
+        var phase = Timeline.Of(PlannedRunbook.Of(Runbook(Step("a"), Step("b"))), killed).Phases[0];
+
+        Assert.Equal(phase.Steps[^1].End, phase.ActualEnd);
     }
 
     [Fact]

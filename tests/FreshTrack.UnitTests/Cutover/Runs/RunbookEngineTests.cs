@@ -87,6 +87,39 @@ public sealed class RunbookEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_that_cannot_be_restored_is_why_the_run_stopped_and_is_run_again_by_the_next()
+    {
+        var first = Step("a", Verdict.Pass) with
+        {
+            RestoreAsync = (_, _, _) => throw new RefusedException("the plan no longer fits"),
+        };
+        await RunAsync(first);
+
+        await Assert.ThrowsAsync<RefusedException>(() => RunAsync(first));
+
+        var entries = await JournalFile.ReadAsync(path, TestContext.Current.CancellationToken);
+        var timeline = Timeline.Of(PlannedRunbook.Of(Runbook(first)), entries);
+        Assert.Equal("the plan no longer fits", timeline.Stopped?.Summary);
+    }
+
+    [Theory]
+    [InlineData(Verdict.Fail)]
+    [InlineData(Verdict.Inconclusive)]
+    public async Task A_step_that_is_restored_without_passing_stops_the_run(Verdict verdict)
+    {
+        var first = Step("a", Verdict.Pass) with
+        {
+            RestoreAsync = (_, _, _) => Task.FromResult(new StepResult(verdict, "gone")),
+        };
+        await RunAsync(first);
+
+        var timeline = await RunAsync(first, Step("b", Verdict.Pass));
+
+        Assert.Equal(["a"], ran);
+        Assert.Equal(verdict, timeline.Stopped?.Verdict);
+    }
+
+    [Fact]
     public void The_runbook_keeps_the_planned_windows()
     {
         Assert.Equal(
@@ -107,7 +140,7 @@ public sealed class RunbookEngineTests : IDisposable
     /// <summary>Runs the steps as one phase; on the journal of an earlier call where there is one.</summary>
     private async Task<Timeline> RunAsync(params Step[] steps)
     {
-        var runbook = new Runbook("test", [new(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)]);
+        var runbook = Runbook(steps);
         await using var journal = File.Exists(path)
             ? await JournalFile.OpenAsync(path, clock, TestContext.Current.CancellationToken)
             : JournalFile.Create(path, clock);
@@ -118,6 +151,9 @@ public sealed class RunbookEngineTests : IDisposable
         await engine.RunAsync(runbook, null!, TestContext.Current.CancellationToken);
         return Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);
     }
+
+    private static Runbook Runbook(params Step[] steps) =>
+        new("test", [new(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)]);
 
     private Step Step(string id, Verdict verdict) =>
         new(
