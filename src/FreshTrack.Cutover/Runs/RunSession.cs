@@ -110,12 +110,12 @@ public sealed class RunSession : IAsyncDisposable
 
         var steps = PlannedRunbook.Of(runbook);
         var end = new RunEnd(Timeline.Of(steps, journal.Entries), steps, failure);
-        await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{end.Verdict}", end.Reason);
-        description = description with { EndedAt = run.Clock.GetUtcNow() };
-        await KeepTimelineAsync();
-        await run.Evidence.WriteJsonAsync("run", description, CancellationToken.None);
+        await EndAsync(end.Verdict, end.Reason);
         return end;
     }
+
+    /// <summary>Ends a run that could not take its first step.</summary>
+    public Task AbandonAsync(Exception cause) => EndAsync(Verdict.Inconclusive, RunbookEngine.Reason(cause));
 
     /// <summary>Seals the evidence of a run that has ended, judges it and writes the report.</summary>
     /// <param name="runs">The folder of all runs, whose passing ones this one is compared with.</param>
@@ -143,6 +143,14 @@ public sealed class RunSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private async Task EndAsync(Verdict verdict, string? reason)
+    {
+        await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{verdict}", reason);
+        description = description with { EndedAt = run.Clock.GetUtcNow() };
+        await KeepTimelineAsync();
+        await run.Evidence.WriteJsonAsync("run", description, CancellationToken.None);
+    }
 
     // Not cancellable: a run that is cancelled at once leaves a whole folder too.
     private static async Task WriteInputsAsync(

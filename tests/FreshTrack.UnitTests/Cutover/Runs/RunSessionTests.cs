@@ -52,6 +52,20 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_cancelled_before_its_first_step_says_so()
+    {
+        using var evidence = EvidenceFolder.Create(runs, "rehearsal", clock.GetUtcNow());
+        await using var session = await OpenAsync(evidence, Runbook(Step("a")), Given.Plan("source: units"));
+
+        await session.AbandonAsync(new OperationCanceledException());
+
+        var last = (await EntriesAsync(evidence.Path))[^1];
+        Assert.Equal((JournalEvent.RunEnded, "Inconclusive", "cancelled"), (last.Event, last.Outcome, last.Detail));
+        Assert.NotNull((await ReadAsync<RunDescription>(evidence.Path, "run.json")).EndedAt);
+        Assert.Empty((await ReadAsync<Timeline>(evidence.Path, "timeline.json")).Phases);
+    }
+
+    [Fact]
     public async Task A_run_in_which_a_step_threw_is_sealed_judged_and_reported()
     {
         var runbook = Runbook(Step("a"), Throws(new IOException("the disk is full")), Step("c"));
