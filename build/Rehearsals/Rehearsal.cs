@@ -131,7 +131,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         RunEnd end;
         try
         {
-            await stage.FillAsync(cancellationToken);
+            await FillAsync(stage, session, cancellationToken);
             end = await session.RunAsync(runbook, cancellationToken);
         }
         finally
@@ -141,6 +141,19 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         }
 
         return await finish(session, end);
+    }
+
+    private static async Task FillAsync(StageSetup stage, RunSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stage.FillAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            await session.AbandonAsync(e);
+            throw;
+        }
     }
 
     private RunDescription Describe(RunInputs inputs, string kind, string runId, ImageSet images) =>

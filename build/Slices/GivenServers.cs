@@ -43,6 +43,14 @@ internal sealed class GivenServers(BuildContext context) : IEnvironment, IAsyncD
 
     public ReadOnlyMemory<byte> WebhookKey => Connections.WebhookKey(context);
 
+    /// <summary>Refuses an address that is missing or not understood before a run has a folder.</summary>
+    /// <exception cref="RefusedException">The first that a step would have refused.</exception>
+    public void DemandDatabases() => _ = (Source, Target);
+
+    /// <summary>As <see cref="DemandDatabases"/>, for what a load on an API needs.</summary>
+    /// <exception cref="RefusedException">The first that a step would have refused.</exception>
+    public void DemandApi() => _ = (Target, StackAuth, WebhookKey);
+
     public Task<string> RunApiCommandAsync(string command, CancellationToken cancellationToken) => throw NoNewSystem();
 
     public Task<Uri> DeployApiAsync(CancellationToken cancellationToken) => throw NoNewSystem();

@@ -130,6 +130,7 @@ internal sealed class MoveRun : IAsyncDisposable
 
     private async Task<RunContext> RunAsync(string name, StoredRun? earlier, params string[] steps)
     {
+        servers.DemandDatabases();
         using var evidence =
             IsDry ? EvidenceFolder.CreateTemporary(Kind, context.TimeProvider.GetUtcNow())
             : earlier is null ? NewEvidence()

@@ -18,6 +18,7 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         await using var servers = new GivenServers(context);
+        servers.DemandDatabases();
         var inputs = await RunInputs.ReadAsync(
             context.RepositoryRoot,
             context.PlanPath,

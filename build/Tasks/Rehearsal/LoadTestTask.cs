@@ -42,6 +42,7 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 
         var api = LoadAddress.Parse(url, context.Option("confirm"));
         await using var servers = new GivenServers(context);
+        servers.DemandApi();
         await new LoadRun(options, context.Console, context.TimeProvider).RunAsync(api, servers, context.Cancellation);
     }
 

@@ -18,7 +18,7 @@ public static class Gate
             .. IntegrityCriteria.Judge(checks, policy.Integrity),
             .. LatencyCriteria.Judge(evidence.Load, policy.Latency),
             .. BaselineCriteria.Judge(evidence.Load, evidence.Baselines, policy),
-            RunbookCriterion.Judge(evidence.Runbook, evidence.Timeline),
+            RunbookCriterion.Judge(evidence),
             TimesCriterion.Judge(evidence),
             Images(evidence.Run),
             Injected(evidence.Run),

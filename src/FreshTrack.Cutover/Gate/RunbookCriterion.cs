@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -11,10 +12,16 @@ internal static class RunbookCriterion
 
     private const string Wanted = "every step is reached and passes";
 
-    public static Criterion Judge(PlannedRunbook? runbook, Timeline? timeline)
+    /// <summary>What the step found has criteria of its own.</summary>
+    public static bool HasCriteria(StepTiming step, RunEvidence evidence) =>
+        (step.Id == CutoverRunbook.Verify && evidence.Verification is not null)
+        || (step.Id == RunContext.LoadStep && evidence.Load is not null);
+
+    public static Criterion Judge(RunEvidence evidence)
     {
+        var (runbook, timeline) = (evidence.Runbook, evidence.Timeline);
         IReadOnlyList<StepTiming> steps = [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps)];
-        return Line(runbook, timeline, steps) with
+        return Line(evidence, steps) with
         {
             Derivation = new Derivation(
                 "timeline.json phases[].steps[].verdict; runbook.json phases[].steps[]",
@@ -28,8 +35,9 @@ internal static class RunbookCriterion
         };
     }
 
-    private static Criterion Line(PlannedRunbook? runbook, Timeline? timeline, IReadOnlyList<StepTiming> steps)
+    private static Criterion Line(RunEvidence evidence, IReadOnlyList<StepTiming> steps)
     {
+        var (runbook, timeline) = (evidence.Runbook, evidence.Timeline);
         if (timeline is null || steps.Count == 0)
         {
             return Open("nothing", "no step was recorded");
@@ -64,12 +72,7 @@ internal static class RunbookCriterion
         }
 
         var worst = steps.First(step => step.Verdict == verdict);
-        var reason = worst.Id switch
-        {
-            CutoverRunbook.Verify => $"ended with {verdict}; see its checks.",
-            RunContext.LoadStep => $"ended with {verdict}; see its limits.",
-            _ => worst.Summary,
-        };
+        var reason = HasCriteria(worst, evidence) ? $"ended with {verdict}; see its own lines." : worst.Summary;
         return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {reason}");
     }
 

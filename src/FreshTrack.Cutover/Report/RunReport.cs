@@ -7,16 +7,13 @@ namespace FreshTrack.Cutover.Reporting;
 /// <summary>A judged run: its evidence, and what the gate made of it by which policy.</summary>
 public sealed record RunReport(RunEvidence Evidence, GateResult Gate, Policy Policy)
 {
-    /// <summary>The criteria that did not pass, worst first; those that are open for one and the same reason are one.
-    /// Empty when all passed.</summary>
+    /// <summary>The criteria that did not pass, worst first; the step that ended the run before those that it kept from
+    /// an answer. Criteria that are open for one and the same reason are one. Empty when all passed.</summary>
     public IReadOnlyList<Criterion> Reasons =>
         [
-            .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Fail),
-            .. Gate
-                .Criteria.Where(criterion => criterion.Verdict is Verdict.Inconclusive)
-                .GroupBy(criterion => criterion.Doubt ?? criterion.Name)
-                .Select(Together),
-            .. Gate.Criteria.Where(criterion => criterion.Verdict is Verdict.Warn),
+            .. Of(Verdict.Fail),
+            .. Of(Verdict.Inconclusive).GroupBy(criterion => criterion.Doubt ?? criterion.Name).Select(Together),
+            .. Of(Verdict.Warn),
         ];
 
     /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is
@@ -31,6 +28,13 @@ public sealed record RunReport(RunEvidence Evidence, GateResult Gate, Policy Pol
             { Commit: var commit } =>
                 $"Commit {commit[..Math.Min(12, commit.Length)]}, its images and its plan may cut over.",
         };
+
+    private bool EndedByStep => Evidence.Timeline?.Stopped is { } step && !RunbookCriterion.HasCriteria(step, Evidence);
+
+    private IEnumerable<Criterion> Of(Verdict verdict) =>
+        Gate
+            .Criteria.Where(criterion => criterion.Verdict == verdict)
+            .OrderByDescending(criterion => EndedByStep && criterion.Name == RunbookCriterion.Name);
 
     private static Criterion Together(IGrouping<string, Criterion> open) =>
         open.ToList() is [var first, _, ..] several

@@ -18,19 +18,23 @@ public sealed class RunbookEngine(
     /// <summary>A step that changes source, target or object store has passed in this process.</summary>
     public bool HasChanged { get; private set; }
 
+    /// <summary>The worst verdict of the steps so far; Inconclusive until every one of them was reached.</summary>
+    public Verdict Verdict { get; private set; } = Verdict.Inconclusive;
+
     /// <summary>Returns once every step has passed or one has not; an exception of a step is journalled and thrown
     /// on.</summary>
     public async Task RunAsync(Runbook runbook, RunContext run, CancellationToken cancellationToken)
     {
         var planned = PlannedRunbook.Of(runbook);
+        var worst = Verdict.Pass;
         foreach (var phase in runbook.Phases)
         {
             await journal.AppendAsync(JournalEvent.PhaseStarted, $"{phase.Number}");
             observers.Tell(new PhaseStarted(phase));
-            var goesOn = false;
             try
             {
-                goesOn = await RunAsync(phase, run, planned, cancellationToken);
+                var verdict = await RunAsync(phase, run, planned, cancellationToken);
+                worst = new[] { worst, verdict }.Worst();
             }
             finally
             {
@@ -40,37 +44,41 @@ public sealed class RunbookEngine(
                 observers.Tell(new PhaseEnded(phase, timing));
             }
 
-            if (!goesOn)
+            if (worst is Verdict.Fail or Verdict.Inconclusive)
             {
-                return;
+                break;
             }
         }
+
+        Verdict = worst;
     }
 
     /// <summary>What an exception says of a step that it ended.</summary>
     internal static string Reason(Exception exception) =>
         exception is OperationCanceledException ? "cancelled" : exception.Message;
 
-    private async Task<bool> RunAsync(
+    private async Task<Verdict> RunAsync(
         Phase phase,
         RunContext run,
         PlannedRunbook planned,
         CancellationToken cancellationToken
     )
     {
+        var worst = Verdict.Pass;
         foreach (var step in phase.Steps)
         {
             var verdict =
                 passed.TryGetValue(step.Id, out var entry) && step.RestoreAsync is not null
                     ? await RestoreAsync(step, entry, run, planned, cancellationToken)
                     : await RunAsync(step, run, planned, cancellationToken);
+            worst = new[] { worst, verdict }.Worst();
             if (verdict is Verdict.Fail or Verdict.Inconclusive)
             {
-                return false;
+                break;
             }
         }
 
-        return true;
+        return worst;
     }
 
     private async Task<Verdict> RestoreAsync(

@@ -7,10 +7,29 @@ namespace FreshTrack.Cutover.Runs;
 public sealed class RunObservers(TimeProvider clock, params IEnumerable<IRunObserver> observers)
 {
     private readonly List<IRunObserver> all = [.. observers];
+    private readonly HashSet<IRunObserver> failed = [];
 
     public void Add(IRunObserver observer) => all.Add(observer);
 
-    public void Tell(RunEvent what) => all.ForEach(observer => observer.Tell(what));
+    /// <summary>An observer whose disk is full misses what it could not write; the others are told of it, and the run
+    /// goes on.</summary>
+    public void Tell(RunEvent what)
+    {
+        foreach (var observer in all)
+        {
+            try
+            {
+                observer.Tell(what);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (failed.Add(observer))
+                {
+                    Tell(new Noted($"{observer.GetType().Name} misses part of the run: {e.Message}"));
+                }
+            }
+        }
+    }
 
     public void Note(string text) => Tell(new Noted(text));
 

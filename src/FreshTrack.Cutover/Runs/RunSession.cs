@@ -58,6 +58,11 @@ public sealed class RunSession : IAsyncDisposable
                 ? await BeginAsync(run, inputs, runbook, description, observers, opened)
                 : await ContinueAsync(run, inputs, runbook, description, observers, opened, cancellationToken);
         }
+        catch (IOException e)
+        {
+            await opened.DisposeAsync();
+            throw new RefusedException(e.Message, e);
+        }
         catch
         {
             await opened.DisposeAsync();
@@ -88,14 +93,14 @@ public sealed class RunSession : IAsyncDisposable
             failure = ExceptionDispatchInfo.Capture(e);
         }
 
-        var steps = PlannedRunbook.Of(runbook);
-        var end = new RunEnd(Timeline.Of(steps, journal.Entries), steps, failure);
-        await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{end.Verdict}", end.Reason);
-        description = description with { EndedAt = run.Clock.GetUtcNow() };
-        await KeepTimelineAsync();
-        await run.Evidence.WriteJsonAsync("run", description, CancellationToken.None);
+        var timeline = Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);
+        var end = new RunEnd(timeline, engine.Verdict, failure);
+        await EndAsync(end.Verdict, end.Reason);
         return end;
     }
+
+    /// <summary>Ends a run that could not take its first step.</summary>
+    public Task AbandonAsync(Exception cause) => EndAsync(Verdict.Inconclusive, RunbookEngine.Reason(cause));
 
     /// <summary>Seals the evidence of a run that has ended, judges it and writes the report.</summary>
     /// <param name="runs">The folder of all runs, whose passing ones this one is compared with.</param>
@@ -123,6 +128,14 @@ public sealed class RunSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private async Task EndAsync(Verdict verdict, string? reason)
+    {
+        await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{verdict}", reason);
+        description = description with { EndedAt = run.Clock.GetUtcNow() };
+        await KeepTimelineAsync();
+        await run.Evidence.WriteJsonAsync("run", description, CancellationToken.None);
+    }
 
     private static async Task<RunSession> BeginAsync(
         RunContext run,
@@ -161,6 +174,15 @@ public sealed class RunSession : IAsyncDisposable
 
         var earlier = await RunEvidence.DescribeAsync(folder, cancellationToken);
         var known = await EvidenceFile.FindAsync<PlannedRunbook>(folder, "runbook.json", cancellationToken);
+        var numbers = known?.Phases.CountBy(phase => phase.Number) ?? [];
+        if (numbers.FirstOrDefault(phase => phase.Value > 1) is { Value: > 1 } twice)
+        {
+            throw new RefusedException(
+                $"runbook.json in {folder} has phase {twice.Key} {twice.Value} times, expected once: it was edited. "
+                    + "Put it back as the run wrote it, or clear the run with --restart."
+            );
+        }
+
         var all = known?.With(steps) ?? steps;
         await evidence.WriteJsonAsync("runbook", all, cancellationToken);
         await journal.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
@@ -186,24 +208,16 @@ public sealed class RunSession : IAsyncDisposable
         RunDescription description
     )
     {
-        try
+        await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, CancellationToken.None);
+        if (inputs.PolicyText is { } policy)
         {
-            await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, CancellationToken.None);
-            if (inputs.PolicyText is { } policy)
-            {
-                await evidence.WriteTextAsync("policy.yaml", policy, CancellationToken.None);
-            }
+            await evidence.WriteTextAsync("policy.yaml", policy, CancellationToken.None);
+        }
 
-            await evidence.WriteJsonAsync("runbook", runbook, CancellationToken.None);
-            await evidence.WriteJsonAsync("run", description, CancellationToken.None);
-        }
-        catch (IOException e)
-        {
-            throw new RefusedException(e.Message, e);
-        }
+        await evidence.WriteJsonAsync("runbook", runbook, CancellationToken.None);
+        await evidence.WriteJsonAsync("run", description, CancellationToken.None);
     }
 
-    /// <summary>What a run did before its journal was taken away would be told as if it had not been.</summary>
     private static void RefuseWithoutJournal(EvidenceFolder evidence)
     {
         if (File.Exists(evidence.PathOf("run.json")))

@@ -215,7 +215,7 @@ public sealed class RunbookCriterionTests
             .Criteria.Single(line => line.Name == "runbook");
 
         Assert.Equal(
-            (Verdict.Fail, "runbook: import.verify: ended with Fail; see its checks."),
+            (Verdict.Fail, "runbook: import.verify: ended with Fail; see its own lines."),
             (line.Verdict, line.Reason)
         );
     }

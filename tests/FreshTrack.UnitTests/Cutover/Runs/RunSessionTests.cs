@@ -52,6 +52,20 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_cancelled_before_its_first_step_says_so()
+    {
+        using var evidence = EvidenceFolder.Create(runs, "rehearsal", clock.GetUtcNow());
+        await using var session = await OpenAsync(evidence, Runbook(Step("a")), Given.Plan("source: units"));
+
+        await session.AbandonAsync(new OperationCanceledException());
+
+        var last = (await EntriesAsync(evidence.Path))[^1];
+        Assert.Equal((JournalEvent.RunEnded, "Inconclusive", "cancelled"), (last.Event, last.Outcome, last.Detail));
+        Assert.NotNull((await ReadAsync<RunDescription>(evidence.Path, "run.json")).EndedAt);
+        Assert.Empty((await ReadAsync<Timeline>(evidence.Path, "timeline.json")).Phases);
+    }
+
+    [Fact]
     public async Task A_run_in_which_a_step_threw_is_sealed_judged_and_reported()
     {
         var runbook = Runbook(Step("a"), Throws(new IOException("the disk is full")), Step("c"));
@@ -62,7 +76,7 @@ public sealed class RunSessionTests : IDisposable
         var report = await session.JudgeAsync(runs, GoodRun.Limits, pictures: null, Token);
 
         Assert.Equal(Verdict.Inconclusive, report.Gate.Verdict);
-        Assert.Contains(report.Reasons, reason => reason.Reason.Contains("the disk is full"));
+        Assert.Contains("the disk is full", report.Reasons[0].Reason);
         Assert.True(File.Exists(evidence.PathOf("report.html")));
         await Seal.VerifyAsync(evidence.Path, Token);
     }
@@ -174,6 +188,43 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_continued_run_ends_as_its_own_steps_did()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a"), Step("b", Verdict.Fail)));
+
+        var (end, _) = await RunAsync(Runbook(Throws(new IOException("cut off")), Step("b")), Path.GetFileName(folder));
+
+        Assert.Equal(Verdict.Inconclusive, end.Verdict);
+        Assert.Equal("Inconclusive", (await EntriesAsync(folder))[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task A_run_whose_runbook_has_a_phase_twice_is_refused()
+    {
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        var path = Path.Combine(folder, "runbook.json");
+        var planned = await ReadAsync<PlannedRunbook>(folder, "runbook.json");
+        var twice = planned with { Phases = [.. planned.Phases, .. planned.Phases] };
+        await File.WriteAllTextAsync(path, EvidenceJson.Serialize("runbook", twice), Token);
+
+        Assert.Contains("phase 1 2 times", (await RefusedAsync(folder)).Message);
+    }
+
+    [Fact]
+    public void An_observer_whose_disk_is_full_does_not_fail_the_run()
+    {
+        var seen = new RecordedEvents();
+        var observers = new RunObservers(clock, new FullDisk(), seen);
+
+        observers.Tell(new WorkStarted("Images"));
+        observers.Tell(new WorkProgressed("Images", "building"));
+
+        Assert.Equal(2, seen.All.OfType<WorkStarted>().Count() + seen.All.OfType<WorkProgressed>().Count());
+        var note = Assert.Single(seen.All.OfType<Noted>());
+        Assert.Contains("no space left", note.Text);
+    }
+
+    [Fact]
     public async Task A_sealed_run_is_not_continued()
     {
         var (_, folder) = await RunAsync(Runbook(Step("a")));
@@ -279,6 +330,17 @@ public sealed class RunSessionTests : IDisposable
         using var held = EvidenceFolder.HoldExisting(folder);
 
         Assert.Contains("Another run is writing", (await RefusedAsync(folder)).Message);
+    }
+
+    private sealed class FullDisk : IRunObserver
+    {
+        public void Tell(RunEvent what)
+        {
+            if (what is not Noted)
+            {
+                throw new IOException("no space left");
+            }
+        }
     }
 
     private Task<RefusedException> RefusedAsync(string folder) =>
