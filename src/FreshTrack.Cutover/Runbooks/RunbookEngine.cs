@@ -106,9 +106,11 @@ public sealed class RunbookEngine(
             return result.Verdict;
         }
 
-        await journal.AppendAsync(JournalEvent.StepRestored, step.Id, result.Verdict.ToString(), result.Summary);
+        // A warning that it passed with is not forgotten.
+        var verdict = new[] { result.Verdict, Enum.Parse<Verdict>(entry.Outcome!) }.Worst();
+        await journal.AppendAsync(JournalEvent.StepRestored, step.Id, $"{verdict}", result.Summary);
         observers.Tell(new StepRestored(step, result.Summary));
-        return result.Verdict;
+        return verdict;
 
         // What it passed with earlier holds no longer: the next process runs it, and the timeline tells why.
         async Task FailAsync(StepResult failed)

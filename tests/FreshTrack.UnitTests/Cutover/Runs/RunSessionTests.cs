@@ -199,6 +199,21 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restored_step_keeps_the_warning_that_it_passed_with()
+    {
+        var warned = Step("a", Verdict.Warn) with
+        {
+            RestoreAsync = (_, _, _) => Task.FromResult(StepResult.Pass("still there")),
+        };
+        var (_, folder) = await RunAsync(Runbook(warned, Step("b")));
+
+        var (end, _) = await RunAsync(Runbook(warned, Step("b")), Path.GetFileName(folder));
+
+        Assert.Equal(Verdict.Warn, end.Verdict);
+        Assert.Equal(["a", "b", "b"], ran);
+    }
+
+    [Fact]
     public async Task A_run_whose_runbook_has_a_phase_twice_is_refused()
     {
         var (_, folder) = await RunAsync(Runbook(Step("a")));
