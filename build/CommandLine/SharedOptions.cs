@@ -3,11 +3,19 @@ using FreshTrack.Build.Slices;
 
 namespace FreshTrack.Build.CommandLine;
 
-/// <summary>The database that is left. <see cref="Connections"/> reads it.</summary>
+/// <summary>Names every server. <see cref="EnvironmentOptions"/> reads it.</summary>
+public sealed class EnvironmentOptionAttribute()
+    : TaskOptionAttribute("environment", "FILE", "environment's file, in place of addresses: environments/example.yaml");
+
+/// <summary>Read by <see cref="Confirmation"/>.</summary>
+public sealed class YesOptionAttribute()
+    : TaskOptionAttribute("yes", "asks nothing; only on a stage, whose databases carry its mark");
+
+/// <summary>The database that is left. <see cref="EnvironmentOptions"/> reads it.</summary>
 public sealed class SourceOptionAttribute()
     : TaskOptionAttribute("source", "ADDRESS", "the source PostgreSQL; FRESHTRACK_SOURCE when not given");
 
-/// <summary>The database that is moved to. <see cref="Connections"/> reads it.</summary>
+/// <summary>The database that is moved to. <see cref="EnvironmentOptions"/> reads it.</summary>
 public sealed class TargetOptionAttribute()
     : TaskOptionAttribute("target", "ADDRESS", "the target PostgreSQL; FRESHTRACK_TARGET when not given");
 

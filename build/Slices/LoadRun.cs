@@ -1,5 +1,5 @@
 using FreshTrack.Build.Rehearsals;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -18,7 +18,7 @@ internal sealed class LoadRun(RehearsalOptions options, IAnsiConsole console, Ti
     /// sent.</exception>
     /// <exception cref="TargetFailedException">A limit was missed or nothing was proven; the exit code says
     /// which.</exception>
-    public async Task RunAsync(Uri api, IEnvironment servers, CancellationToken cancellationToken)
+    public async Task RunAsync(Uri api, CutoverEnvironment servers, CancellationToken cancellationToken)
     {
         var inputs = await RunInputs.ReadAsync(
             options.RepositoryRoot,

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Plan;
@@ -10,7 +11,7 @@ internal static class MovePreview
 {
     public static async Task ShowAsync(
         IAnsiConsole console,
-        GivenServers servers,
+        CutoverEnvironment servers,
         ResolvedPlan plan,
         CancellationToken cancellationToken
     )

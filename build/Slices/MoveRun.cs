@@ -1,3 +1,5 @@
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -27,13 +29,13 @@ internal sealed class MoveRun : IAsyncDisposable
 
     private readonly BuildContext context;
     private readonly RunInputs inputs;
-    private readonly GivenServers servers;
+    private readonly CutoverEnvironment servers;
     private readonly SliceRun slice;
 
     private MoveRun(BuildContext context, RunInputs inputs)
     {
         (this.context, this.inputs) = (context, inputs);
-        servers = new GivenServers(context);
+        servers = EnvironmentOptions.Open(context);
         slice = new SliceRun(context.Console, servers, inputs, context.TimeProvider);
     }
 
@@ -49,7 +51,11 @@ internal sealed class MoveRun : IAsyncDisposable
     /// <summary>Preflight alone.</summary>
     public Task PreflightAsync() => RunAsync("preflight", earlier: null, CutoverRunbook.Preflight);
 
-    public async Task ExportAsync() => await MoveAsync("export", await EarlierAsync(), CutoverRunbook.Export);
+    public async Task ExportAsync()
+    {
+        await ConfirmAsync();
+        await MoveAsync("export", await EarlierAsync(), CutoverRunbook.Export);
+    }
 
     public async Task ImportAsync()
     {
@@ -65,6 +71,7 @@ internal sealed class MoveRun : IAsyncDisposable
     public async Task MigrateAsync()
     {
         DemandStackAuth();
+        await ConfirmAsync();
         await MoveAsync("migrate", await EarlierAsync(), Moving);
     }
 
@@ -76,11 +83,31 @@ internal sealed class MoveRun : IAsyncDisposable
             return;
         }
 
+        await Confirmation
+            .Of(context)
+            .DemandAsync(servers, "open the source for writing again", context.Cancellation);
         using var evidence = NewEvidence();
         await slice.RunAsync(CutoverRunbook.Unfreeze, Kind, evidence, given: null, context.Cancellation);
     }
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();
+
+    /// <summary>What cannot be taken back is confirmed at once, before the first of it is done.</summary>
+    private async Task ConfirmAsync()
+    {
+        string[] destructive =
+        [
+            .. context.Flag("restart") ? ["clear what the newest run wrote"] : Array.Empty<string>(),
+            .. context.Flag("freeze") ? ["close the source for writing"] : Array.Empty<string>(),
+        ];
+        if (destructive.Length > 0 && !IsDry)
+        {
+            servers.DemandDatabases();
+            await Confirmation
+                .Of(context)
+                .DemandAsync(servers, string.Join(" and ", destructive), context.Cancellation);
+        }
+    }
 
     /// <summary>The users come last; what is missing for them is said before the source is closed and
     /// exported.</summary>

@@ -1,6 +1,6 @@
 using FreshTrack.Build.Screen;
-using FreshTrack.Cutover;
 using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -11,7 +11,7 @@ namespace FreshTrack.Build.Slices;
 
 /// <summary>Runs a slice of the runbook on its own, with the journal, timeline and evidence of every run, and shows
 /// it.</summary>
-public sealed class SliceRun(IAnsiConsole console, IEnvironment servers, RunInputs inputs, TimeProvider clock)
+public sealed class SliceRun(IAnsiConsole console, CutoverEnvironment servers, RunInputs inputs, TimeProvider clock)
 {
     public RunObservers Observers { get; } = new(clock, new RunScreen(console));
 

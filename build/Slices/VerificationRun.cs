@@ -1,5 +1,5 @@
 using FreshTrack.Build.Screen;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -17,7 +17,7 @@ public sealed class VerificationRun(IAnsiConsole console, string runs, TimeProvi
     /// <exception cref="RefusedException">The evidence cannot be written; nothing was read.</exception>
     /// <exception cref="TargetFailedException">The verdict is Fail or Inconclusive; the exit code says
     /// which.</exception>
-    public async Task RunAsync(RunInputs inputs, IEnvironment servers, CancellationToken cancellationToken)
+    public async Task RunAsync(RunInputs inputs, CutoverEnvironment servers, CancellationToken cancellationToken)
     {
         using var evidence = EvidenceFolder.Create(runs, Kind, clock.GetUtcNow());
         RunContext? run = null;

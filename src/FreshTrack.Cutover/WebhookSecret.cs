@@ -10,6 +10,20 @@ public static class WebhookSecret
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+    private const int KeyBytes = 32;
+
+    /// <summary>Reads the key that the secrets are sealed with, as the API has it in its file.</summary>
+    /// <exception cref="RefusedException">The text is not 32 bytes in base64; it is not shown.</exception>
+    public static byte[] ParseKey(string text)
+    {
+        var key = new byte[KeyBytes];
+        return Convert.TryFromBase64String(text.Trim(), key, out var length) && length == KeyBytes
+            ? key
+            : throw new RefusedException(
+                $"The webhook key is not {KeyBytes} bytes in base64. Give the file that the API has in "
+                    + "FRESHTRACK_WEBHOOK_KEY_FILE."
+            );
+    }
 
     /// <exception cref="RefusedException">It does not open with the key; neither is shown.</exception>
     public static string Open(string sealedText, ReadOnlySpan<byte> key, Guid organization)

@@ -10,6 +10,7 @@ namespace FreshTrack.Build.Tasks.Move;
     "by giving its address, the target whose empty tables are filled, and the Stack Auth project that users "
         + "are created in"
 )]
+[EnvironmentOption]
 [SourceOption]
 [TargetOption]
 [ObjectStoreOption]

@@ -10,9 +10,11 @@ namespace FreshTrack.Build.Tasks.Move;
         + "interrupted move"
 )]
 [Confirms(
-    "by giving their addresses, the target and the Stack Auth project that are filled; with --freeze, that "
-        + "the source is closed for writing; with --restart, that the newest run's rows are cleared"
+    "by giving their addresses, the target and the Stack Auth project that are filled; by typing the environment's "
+        + "name: with --freeze, that the source is closed for writing; with --unfreeze, that it is opened; with "
+        + "--restart, that the newest run's rows are cleared"
 )]
+[EnvironmentOption]
 [SourceOption]
 [TargetOption]
 [ObjectStoreOption]
@@ -20,6 +22,7 @@ namespace FreshTrack.Build.Tasks.Move;
 [PlanOption]
 [FreezeOption]
 [RestartOption]
+[YesOption]
 [TaskOption("unfreeze", "opens the source for writing again, and moves nothing")]
 [TaskOption("no-write", "shows what would be moved")]
 public sealed class MigrateTask : AsyncFrostingTask<BuildContext>

@@ -9,6 +9,7 @@ namespace FreshTrack.Build.Tasks.Move;
 [TaskName("Plan")]
 [TaskDescription("Drafts a plan file from two catalogs; every open question is marked in it")]
 [ChangesNothing]
+[EnvironmentOption]
 [SourceOption]
 [TargetOption]
 [TaskOption("output", "FILE", "a new file; standard output when not given")]
@@ -24,8 +25,7 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
             );
         }
 
-        await using var source = Connections.Source(context);
-        await using var target = Connections.Target(context);
+        await using var servers = EnvironmentOptions.Open(context);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path ?? "plan.yaml"))!;
         var schema = Path.GetRelativePath(
                 folder,
@@ -33,8 +33,8 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
             )
             .Replace('\\', '/');
         var draft = PlanDraft.Write(
-            await Catalog.ReadAsync(source, context.Cancellation),
-            await Catalog.ReadAsync(target, context.Cancellation),
+            await Catalog.ReadAsync(servers.Source, context.Cancellation),
+            await Catalog.ReadAsync(servers.Target, context.Cancellation),
             schema
         );
         if (path is null)

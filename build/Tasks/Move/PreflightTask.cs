@@ -7,6 +7,7 @@ namespace FreshTrack.Build.Tasks.Move;
 [TaskName("Preflight")]
 [TaskDescription("Finds, before a row moves, what would keep rows from arriving as they are")]
 [ChangesNothing]
+[EnvironmentOption]
 [SourceOption]
 [TargetOption]
 [PlanOption]

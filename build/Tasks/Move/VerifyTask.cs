@@ -10,6 +10,7 @@ namespace FreshTrack.Build.Tasks.Move;
     "Compares target with source as the plan says, whatever moved the data, and names every row that differs"
 )]
 [ChangesNothing]
+[EnvironmentOption]
 [SourceOption]
 [TargetOption]
 [PlanOption]
@@ -17,7 +18,7 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var servers = new GivenServers(context);
+        await using var servers = EnvironmentOptions.Open(context);
         servers.DemandDatabases();
         var inputs = await RunInputs.ReadAsync(
             context.RepositoryRoot,

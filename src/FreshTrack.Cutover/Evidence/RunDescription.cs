@@ -5,7 +5,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 {
     /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
     /// file or a member is added, renamed or removed.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -18,6 +18,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     public required string PlanHash { get; init; }
 
+    /// <summary>Its name; <c>environment.json</c> says more.</summary>
     public required string Environment { get; init; }
 
     public string? Scale { get; init; }

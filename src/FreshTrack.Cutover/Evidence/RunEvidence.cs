@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
@@ -14,6 +15,8 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
 {
     /// <summary>What two machines' clocks may differ by.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    public EnvironmentDescription? Environment { get; init; }
 
     public PlannedRunbook? Runbook { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
         await RefuseResealedAsync(folder, seal, cancellationToken);
         return new RunEvidence(folder, seal, run, ReadPlan(folder, run))
         {
+            Environment = await FindAsync<EnvironmentDescription>("environment.json"),
             Runbook = await FindAsync<PlannedRunbook>("runbook.json"),
             Timeline = await FindAsync<Timeline>("timeline.json"),
             Preflight = await FindAsync<PreflightReport>("preflight.json"),

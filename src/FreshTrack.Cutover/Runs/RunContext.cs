@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
@@ -13,7 +14,7 @@ namespace FreshTrack.Cutover.Runs;
 /// <summary>What the steps of one run share: where they work, what they were given, and what the earlier ones
 /// left.</summary>
 public sealed class RunContext(
-    IEnvironment environment,
+    CutoverEnvironment environment,
     MigrationPlan plan,
     EvidenceFolder evidence,
     TimeProvider clock
@@ -22,14 +23,16 @@ public sealed class RunContext(
     /// <summary>Id of the step that leaves <see cref="Load"/>; it belongs to no cutover.</summary>
     public const string LoadStep = "load.run";
 
-    public IEnvironment Environment { get; } = environment;
+    public CutoverEnvironment Environment { get; } = environment;
 
     public MigrationPlan Plan { get; } = plan;
 
     public EvidenceFolder Evidence { get; } = evidence;
 
-    /// <summary>Real time, unlike the environment's clock.</summary>
     public TimeProvider Clock { get; } = clock;
+
+    /// <summary>Null where the new API is not deployed by this run.</summary>
+    public IApiDeployment? Deployment { get; init; }
 
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
     public bool IsStored { get; set; }

@@ -149,7 +149,7 @@ public sealed class RunSession : IAsyncDisposable
         RefuseWithoutJournal(run.Evidence);
         await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
         var steps = PlannedRunbook.Of(runbook);
-        await WriteInputsAsync(run.Evidence, inputs, steps, description);
+        await WriteInputsAsync(run, inputs, steps, description);
         return new RunSession(run, journal, steps, description, observers);
     }
 
@@ -169,7 +169,7 @@ public sealed class RunSession : IAsyncDisposable
         if (!File.Exists(evidence.PathOf("run.json")))
         {
             // The process died after the journal's first line.
-            await WriteInputsAsync(evidence, inputs, steps, description);
+            await WriteInputsAsync(run, inputs, steps, description);
         }
 
         var earlier = await RunEvidence.DescribeAsync(folder, cancellationToken);
@@ -202,12 +202,14 @@ public sealed class RunSession : IAsyncDisposable
 
     // Not cancellable: a run that is cancelled at once leaves a whole folder too.
     private static async Task WriteInputsAsync(
-        EvidenceFolder evidence,
+        RunContext run,
         RunInputs inputs,
         PlannedRunbook runbook,
         RunDescription description
     )
     {
+        var evidence = run.Evidence;
+        await evidence.WriteJsonAsync("environment", run.Environment.Description, CancellationToken.None);
         await evidence.WriteTextAsync("plan.yaml", inputs.PlanText, CancellationToken.None);
         if (inputs.PolicyText is { } policy)
         {

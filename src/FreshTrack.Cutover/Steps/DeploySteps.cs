@@ -1,5 +1,7 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;
 
@@ -13,7 +15,7 @@ public static class DeploySteps
         CancellationToken cancellationToken
     )
     {
-        await run.Environment.RunApiCommandAsync("migrate", cancellationToken);
+        await DeploymentOf(run).RunAsync("migrate", cancellationToken);
         return StepResult.Pass("every script of the schema has run");
     }
 
@@ -23,7 +25,7 @@ public static class DeploySteps
         CancellationToken cancellationToken
     )
     {
-        await run.Environment.RunApiCommandAsync("index-webhook-secrets", cancellationToken);
+        await DeploymentOf(run).RunAsync("index-webhook-secrets", cancellationToken);
         return StepResult.Pass("organizations are found by their webhook secret without decrypting");
     }
 
@@ -34,10 +36,17 @@ public static class DeploySteps
     )
     {
         progress.Report(new StepProgress("waiting for /health/ready"));
-        var api = await run.Environment.DeployApiAsync(cancellationToken);
+        var api = await DeploymentOf(run).StartAsync(cancellationToken);
         run.Api.Set(api);
         return StepResult.Pass($"the API is ready at {api}", new DeployOutput(api));
     }
+
+    private static IApiDeployment DeploymentOf(RunContext run) =>
+        run.Deployment
+        ?? throw new RefusedException(
+            $"Nothing here runs the API's image in '{run.Environment.Name}': only a stage's API is deployed so far. Name "
+                + "the environment's file that Stage wrote."
+        );
 }
 
 /// <summary>What the deployment leaves in the journal.</summary>

@@ -22,6 +22,11 @@ public sealed class YamlNode
     /// <summary>From 1.</summary>
     public int Line => (int)node.Start.Line;
 
+    /// <summary>Its key in quotes, or what the file is.</summary>
+    public string What => what;
+
+    public bool IsText => node is YamlScalarNode { Value.Length: > 0 };
+
     /// <summary>Reads a text that must be exactly one YAML document.</summary>
     /// <param name="name">The file's name, for messages.</param>
     /// <param name="what">What the file is to its reader: <c>the plan</c>.</param>
@@ -32,19 +37,30 @@ public sealed class YamlNode
     /// <param name="message">What is wrong and what was expected, without a full stop.</param>
     /// <returns>A message of the form <c>plan.yaml(4,5): … Fix the plan and run again.</c></returns>
     public RefusedException Refuse(string message) =>
-        new($"{file.Name}({node.Start.Line},{node.Start.Column}): {message}. Fix {file.What} and run again.");
+        new($"{file.Name}({node.Start.Line},{node.Start.Column}): {message}{Advice(file.What)}");
+
+    internal static string Advice(string what) => $". Fix {what} and run again.";
 
     /// <summary>The node as a mapping with no other keys than these: a misspelt key would have no effect.</summary>
     /// <exception cref="RefusedException">It is not a mapping, or has another key.</exception>
     public YamlNode Mapping(params IReadOnlyList<string> known)
     {
-        if (children.Value.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
-        {
-            throw At(KeyOf(unknown)).Refuse($"unknown key '{unknown}' in {what}; expected {string.Join(", ", known)}");
-        }
-
-        return this;
+        return Unknown(known) is [var (_, first), ..] ? throw first : this;
     }
+
+    /// <summary>A refusal for each key of the mapping that is none of these.</summary>
+    /// <exception cref="RefusedException">It is not a mapping.</exception>
+    internal IReadOnlyList<(int Line, RefusedException Refusal)> Unknown(IReadOnlyList<string> known) =>
+        [
+            .. children
+                .Value.Keys.Where(key => !known.Contains(key))
+                .Select(key =>
+                    (
+                        At(KeyOf(key)).Line,
+                        At(KeyOf(key)).Refuse($"unknown key '{key}' in {what}; expected {string.Join(", ", known)}")
+                    )
+                ),
+        ];
 
     /// <summary>The value of a key; null when the mapping does not have it.</summary>
     public YamlNode? Optional(string key) => children.Value.GetValueOrDefault(key);

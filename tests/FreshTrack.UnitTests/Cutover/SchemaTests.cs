@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
@@ -18,6 +19,7 @@ public sealed class SchemaTests
         new()
         {
             { "run", typeof(RunDescription) },
+            { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },

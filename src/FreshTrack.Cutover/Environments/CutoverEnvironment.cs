@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using FreshTrack.Clients.StackAuth;
+using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.Migration.Parts;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Cutover.Environments;
+
+/// <summary>Where a runbook runs: the servers that an environment's file names, production's or those of a stage.
+/// Nothing else differs between them.</summary>
+/// <param name="name">Shown on every screen, typed by whoever confirms, and kept in <c>run.json</c>.</param>
+public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsyncDisposable
+{
+    private const int KeyBytes = 32;
+
+    public string Name { get; } = name;
+
+    public EnvironmentKind Kind { get; } = kind;
+
+    /// <exception cref="RefusedException">None was named; so with every server here.</exception>
+    [AllowNull]
+    public NpgsqlDataSource Source
+    {
+        get => field ?? throw Missing("source", "FRESHTRACK_SOURCE");
+        init;
+    }
+
+    [AllowNull]
+    public NpgsqlDataSource Target
+    {
+        get => field ?? throw Missing("target", "FRESHTRACK_TARGET");
+        init;
+    }
+
+    [AllowNull]
+    public ObjectStore ObjectStore
+    {
+        get => field ?? throw Missing("object-store", "FRESHTRACK_OBJECT_STORE");
+        init;
+    }
+
+    /// <summary>Null where none was named; a plan that moves users needs one.</summary>
+    public StackAuthClient? StackAuth { get; init; }
+
+    /// <summary>The source's own sign-in service. Null where none was named: what only it may write is then not
+    /// tried.</summary>
+    public SupabaseAuthClient? SupabaseAuth { get; init; }
+
+    /// <summary>The 32-byte key of the webhook secrets.</summary>
+    public ReadOnlyMemory<byte> WebhookKey
+    {
+        get => field.Length == KeyBytes ? field : throw Missing("webhook-key", "FRESHTRACK_WEBHOOK_KEY_FILE");
+        init;
+    }
+
+    /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
+    public EnvironmentDescription Description { get; init; } = new(name, kind);
+
+    private IReadOnlyList<IDisposable> Owned { get; init; } = [];
+
+    /// <summary>Connects to nothing before it is asked to.</summary>
+    public static CutoverEnvironment Open(EnvironmentSettings settings)
+    {
+        var owned = new List<IDisposable>();
+        var (source, target) = (settings.Source, settings.Target);
+        return new CutoverEnvironment(settings.Name, settings.Kind)
+        {
+            Source = source.Database is { } from ? Own(NpgsqlDataSource.Create(from)) : null,
+            Target = target.Database is { } to ? Own(NpgsqlDataSource.Create(to)) : null,
+            ObjectStore = target.ObjectStore is { } store ? Own(new ObjectStore(store)) : null,
+            WebhookKey = target.WebhookKey,
+            StackAuth = settings.StackAuth?.Address is { } project
+                ? new StackAuthClient(Own(Http(project.Server)), project.Project, project.ServerKey)
+                : null,
+            SupabaseAuth = source.Auth is { } auth
+                ? new SupabaseAuthClient(Own(Http(auth.Url)), auth.ServiceKey)
+                : null,
+            Description = EnvironmentDescription.Of(settings),
+            Owned = owned,
+        };
+
+        T Own<T>(T server)
+            where T : IDisposable
+        {
+            owned.Add(server);
+            return server;
+        }
+    }
+
+    /// <summary>Refuses a database that is missing before a run has a folder.</summary>
+    /// <exception cref="RefusedException">The first that a step would have refused.</exception>
+    public void DemandDatabases() => _ = (Source, Target);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in Owned)
+        {
+            if (server is IAsyncDisposable database)
+            {
+                await database.DisposeAsync();
+            }
+            else
+            {
+                server.Dispose();
+            }
+        }
+    }
+
+    private static HttpClient Http(Uri server) => new() { BaseAddress = server };
+
+    private RefusedException Missing(string option, string variable) =>
+        new(
+            $"No address of the {option.Replace('-', ' ')} in '{Name}'. Name an environment's file with --environment, "
+                + $"give --{option}, or set {variable}."
+        );
+}

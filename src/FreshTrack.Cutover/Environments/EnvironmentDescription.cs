@@ -1,0 +1,56 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Environments;
+
+/// <summary>An environment without its secrets: the content of <c>environment.json</c>.</summary>
+public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
+{
+    public SourceDescription? Source { get; init; }
+
+    public TargetDescription? Target { get; init; }
+
+    public StackAuthDescription? StackAuth { get; init; }
+
+    public static EnvironmentDescription Of(EnvironmentSettings settings)
+    {
+        var (source, target, stackAuth) = (settings.Source, settings.Target, settings.StackAuth);
+        return new(settings.Name, settings.Kind)
+        {
+            Source = new SourceDescription(
+                Describe(source.Database),
+                source.TemperatureUnit,
+                source.Auth?.Url,
+                source.Ingestion,
+                source.Maintenance?.Probe
+            ),
+            Target = new TargetDescription(Describe(target.Database), target.ObjectStore?.ToString(), target.Redis),
+            StackAuth = stackAuth is null
+                ? null
+                : new StackAuthDescription(
+                    stackAuth.Address.Server,
+                    stackAuth.Address.Project,
+                    stackAuth.ResetCallback
+                ),
+        };
+    }
+
+    private static string? Describe(string? database) => database is null ? null : DatabaseAddress.Describe(database);
+}
+
+/// <param name="Database"><c>user@host:port/database</c>; null where none was named.</param>
+/// <param name="TemperatureUnit"><c>F</c> or <c>C</c>.</param>
+/// <param name="Maintenance">Address that says whether the old application is closed.</param>
+public sealed record SourceDescription(
+    string? Database,
+    string? TemperatureUnit,
+    Uri? Auth,
+    Uri? Ingestion,
+    Uri? Maintenance
+);
+
+/// <param name="Database"><c>user@host:port/database</c>; null where none was named.</param>
+/// <param name="ObjectStore">Server and bucket.</param>
+/// <param name="Redis"><c>host:port</c>.</param>
+public sealed record TargetDescription(string? Database, string? ObjectStore, string? Redis);
+
+public sealed record StackAuthDescription(Uri Server, string Project, Uri? ResetCallback);

@@ -1,0 +1,78 @@
+using FreshTrack.Clients.StackAuth;
+using FreshTrack.Migration.Parts;
+
+namespace FreshTrack.Cutover.Environments;
+
+/// <summary>What an environment's file says, or what the command line gives in its place. It holds secrets, and so has
+/// no text of its own.</summary>
+/// <param name="name">Shown on every screen, and typed by whoever confirms.</param>
+public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
+{
+    public string Name { get; } = name;
+
+    public EnvironmentKind Kind { get; } = kind;
+
+    public SourceSettings Source { get; init; } = new();
+
+    public TargetSettings Target { get; init; } = new();
+
+    public StackAuthSettings? StackAuth { get; init; }
+}
+
+/// <summary>The system that is left.</summary>
+public sealed class SourceSettings
+{
+    /// <summary>A connection string for Npgsql.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The unit of the stored temperatures, <c>F</c> or <c>C</c>.</summary>
+    public string? TemperatureUnit { get; init; }
+
+    public SupabaseAuthSettings? Auth { get; init; }
+
+    /// <summary>Where the sensors' messages go today.</summary>
+    public Uri? Ingestion { get; init; }
+
+    public MaintenanceSettings? Maintenance { get; init; }
+}
+
+/// <summary>Supabase Auth, with the key that may do everything there.</summary>
+public sealed class SupabaseAuthSettings(Uri url, string serviceKey)
+{
+    public Uri Url { get; } = url;
+
+    public string ServiceKey { get; } = serviceKey;
+}
+
+/// <summary>How the old application is closed for its users and opened again.</summary>
+/// <param name="On">A command line.</param>
+/// <param name="Off">A command line.</param>
+/// <param name="Probe">Says whether it is closed.</param>
+public sealed record MaintenanceSettings(string On, string Off, Uri Probe);
+
+/// <summary>The system that is moved to.</summary>
+public sealed class TargetSettings
+{
+    /// <summary>A connection string for Npgsql.</summary>
+    public string? Database { get; init; }
+
+    public ObjectStoreAddress? ObjectStore { get; init; }
+
+    /// <summary><c>host:port</c>.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>The 32-byte key of the webhook secrets.</summary>
+    public byte[]? WebhookKey { get; init; }
+}
+
+/// <summary>The project that users are moved to.</summary>
+public sealed class StackAuthSettings(StackAuthAddress address)
+{
+    public StackAuthAddress Address { get; } = address;
+
+    /// <summary>What a browser signs in with; no secret.</summary>
+    public string? PublishableKey { get; init; }
+
+    /// <summary>The page that a password reset leads to.</summary>
+    public Uri? ResetCallback { get; init; }
+}

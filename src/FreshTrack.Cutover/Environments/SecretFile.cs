@@ -1,0 +1,56 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Environments;
+
+/// <summary>A file that holds one secret and that only its owner and group may read. No message holds what is in
+/// it.</summary>
+public static class SecretFile
+{
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <returns>The secret, without white space around it.</returns>
+    /// <exception cref="RefusedException">There is no such file, it cannot be read or is empty, or everybody may read
+    /// it.</exception>
+    public static string Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new RefusedException($"there is no secret file '{path}'; write the secret to it and nothing else");
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not 0 and var open)
+        {
+            throw new RefusedException(
+                $"the secret file '{path}' is open to everybody on this machine ({open}); chmod o-rwx it"
+            );
+        }
+
+        string text;
+        try
+        {
+            text = File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"the secret file '{path}' cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
+
+        return text.Length > 0 ? text : throw new RefusedException($"the secret file '{path}' is empty");
+    }
+
+    /// <summary>Writes a secret that only its owner may read, from the first byte on.</summary>
+    public static async Task WriteAsync(string path, string secret, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Owner;
+        }
+
+        await using var file = new StreamWriter(path, options);
+        await file.WriteAsync(secret.AsMemory(), cancellationToken);
+    }
+}
