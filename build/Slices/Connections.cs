@@ -1,4 +1,5 @@
 using System.Globalization;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Fixtures;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
