@@ -54,8 +54,9 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
         if (source != target)
         {
             throw new RefusedException(
-                $"--yes is for a stage, whose source and target carry one mark: here the source is of stage '{source}', "
-                    + $"the target of '{target}'. Name the environment's file that Stage wrote. Nothing was changed."
+                $"--yes is for a stage, whose source and target carry one mark, and here the source is of "
+                    + $"'{source}', the target of '{target}'. Name the environment's file that Stage wrote. "
+                    + "Nothing was changed."
             );
         }
 

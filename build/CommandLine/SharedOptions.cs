@@ -5,7 +5,11 @@ namespace FreshTrack.Build.CommandLine;
 
 /// <summary>Names every server. <see cref="EnvironmentOptions"/> reads it.</summary>
 public sealed class EnvironmentOptionAttribute()
-    : TaskOptionAttribute("environment", "FILE", "environment's file, in place of addresses: environments/example.yaml");
+    : TaskOptionAttribute(
+        "environment",
+        "FILE",
+        "environment's file, in place of addresses: environments/example.yaml"
+    );
 
 /// <summary>Read by <see cref="Confirmation"/>.</summary>
 public sealed class YesOptionAttribute()

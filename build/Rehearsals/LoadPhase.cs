@@ -66,15 +66,15 @@ public sealed class LoadPhase(
         var stackAuth =
             environment.StackAuth
             ?? throw new RefusedException(
-                "No address of the Stack Auth that the API's users sign in at. Give --stack-auth, or set "
-                    + "FRESHTRACK_STACK_AUTH."
+                "No address of the Stack Auth that the API's users sign in at. Name an environment's file with "
+                    + "--environment, give --stack-auth, or set FRESHTRACK_STACK_AUTH."
             );
         return LoadTargetReader.ReadAsync(
             environment.Target,
             api,
             environment.WebhookKey.ToArray(),
             stackAuth,
-            environment.Clock,
+            run.Clock,
             cancellationToken
         );
     }

@@ -1,4 +1,5 @@
 using FreshTrack.Build.Screen;
+using FreshTrack.Build.Stages;
 using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
@@ -108,23 +109,27 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         CancellationToken cancellationToken
     )
     {
-        var images = await StageSetup.ImagesAsync(options, observers, cancellationToken);
+        var images = await ImagesAsync(cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
-        await using var stage = await StageSetup.StartAsync(
-            options,
+        var request = new StageRequest(
             evidence.RunId,
+            PracticeStage.FolderOf(Path.Combine(options.RepositoryRoot, "artifacts"), evidence.RunId),
             images,
-            observers,
-            clock,
-            cancellationToken
-        );
-        var run = new RunContext(stage.Environment, inputs.Plan, evidence, clock);
+            options.Scale,
+            options.Seed
+        )
+        {
+            Keep = options.Keep,
+        };
+        await using var stage = await StageSetup.StartAsync(request, observers, cancellationToken);
+        var environment = stage.Environment;
+        var run = new RunContext(environment, inputs.Plan, evidence, clock) { Deployment = stage.Api };
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
             runbook,
-            Describe(inputs, kind, evidence.RunId, images),
+            Describe(inputs, kind, run, images),
             observers,
             cancellationToken
         );
@@ -156,8 +161,19 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         }
     }
 
-    private RunDescription Describe(RunInputs inputs, string kind, string runId, ImageSet images) =>
-        inputs.Describe(kind, runId, "stage", clock.GetUtcNow()) with
+    private Task<ImageSet> ImagesAsync(CancellationToken cancellationToken) =>
+        observers.ShowAsync(
+            "Images",
+            progress =>
+                new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(
+                    ImageCatalog.Stage,
+                    cancellationToken
+                ),
+            built => $"{built.ByName.Count} present"
+        );
+
+    private RunDescription Describe(RunInputs inputs, string kind, RunContext run, ImageSet images) =>
+        inputs.Describe(kind, run.Evidence.RunId, run.Environment.Name, clock.GetUtcNow()) with
         {
             Scale = options.Scale.Name,
             Seed = options.Seed,

@@ -83,9 +83,7 @@ internal sealed class MoveRun : IAsyncDisposable
             return;
         }
 
-        await Confirmation
-            .Of(context)
-            .DemandAsync(servers, "open the source for writing again", context.Cancellation);
+        await Confirmation.Of(context).DemandAsync(servers, "open the source for writing again", context.Cancellation);
         using var evidence = NewEvidence();
         await slice.RunAsync(CutoverRunbook.Unfreeze, Kind, evidence, given: null, context.Cancellation);
     }

@@ -13,6 +13,9 @@ namespace FreshTrack.Build.Slices;
 /// it.</summary>
 public sealed class SliceRun(IAnsiConsole console, CutoverEnvironment servers, RunInputs inputs, TimeProvider clock)
 {
+    /// <summary>Null where the slice deploys nothing.</summary>
+    public IApiDeployment? Deployment { get; init; }
+
     public RunObservers Observers { get; } = new(clock, new RunScreen(console));
 
     /// <param name="kind">Kind of a run that begins; one that is continued keeps its own.</param>
@@ -29,7 +32,7 @@ public sealed class SliceRun(IAnsiConsole console, CutoverEnvironment servers, R
         CancellationToken cancellationToken
     )
     {
-        var run = new RunContext(servers, inputs.Plan, evidence, clock);
+        var run = new RunContext(servers, inputs.Plan, evidence, clock) { Deployment = Deployment };
         given?.Invoke(run);
         var description = inputs.Describe(kind, evidence.RunId, servers.Name, clock.GetUtcNow());
         Observers.Add(new PhaseLogs(evidence, clock));

@@ -40,10 +40,10 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
             progress => Stage.StartAsync(Options(images), progress, Token),
             _ => "PostgreSQL, Redis and Stack Auth are ready"
         );
-        await stage.RunApiAsync("migrate", Token);
+        await stage.Api.RunAsync("migrate", Token);
         await using var database = NpgsqlDataSource.Create(stage.Target);
         var world = new ApiWorld(database, stage);
-        var target = await world.FillAsync(await stage.StartApiAsync(Token), Token);
+        var target = await world.FillAsync(await stage.Api.StartAsync(Token), Token);
         var pgBench = new PgBench(
             await stage.StartProgramsAsync(Token),
             BenchmarkServers.Url(stage.Target, "freshtrack")
@@ -78,7 +78,7 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
         );
 
         await world.EmptyAsync(Token);
-        var memory = await new SustainedRun(stage, target, screen).RunAsync(Token);
+        var memory = await new SustainedRun(stage.Api, target, screen).RunAsync(Token);
         yield return Figure.Lower(
             "memory after 5 minutes at 500 webhooks/s, after the first",
             "MB",
@@ -90,7 +90,7 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
     }
 
     private static StageOptions Options(ImageSet images) =>
-        new($"benchmark-{Guid.CreateVersion7():N}", images, TimeSpan.Zero, FixtureSecrets.WebhookKey.ToArray())
+        new($"benchmark-{Guid.CreateVersion7():N}", images, FixtureSecrets.WebhookKey.ToArray())
         {
             UserRequestsPerSecond = Unlimited,
         };

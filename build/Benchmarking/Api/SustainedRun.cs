@@ -9,7 +9,7 @@ namespace FreshTrack.Build.Benchmarking.Api;
 internal sealed record SustainedMemory(long AtStart, long AtEnd);
 
 /// <summary>Five minutes of 500 webhooks a second after one that warms up: does memory grow?</summary>
-internal sealed class SustainedRun(Stage stage, LoadTarget target, RunObservers screen)
+internal sealed class SustainedRun(StageApi api, LoadTarget target, RunObservers screen)
 {
     private const double Rate = 500;
     private const int Seed = 1;
@@ -31,10 +31,10 @@ internal sealed class SustainedRun(Stage stage, LoadTarget target, RunObservers 
                     cancellationToken
                 );
                 await Task.Delay(WarmUp, TimeProvider.System, cancellationToken);
-                atStart = await stage.ApiMemoryAsync(cancellationToken);
+                atStart = await api.MemoryAsync(cancellationToken);
                 var ingestion = (await result).Scenarios[0];
                 return ingestion.Failed == 0
-                    ? new SustainedMemory(atStart, await stage.ApiMemoryAsync(cancellationToken))
+                    ? new SustainedMemory(atStart, await api.MemoryAsync(cancellationToken))
                     : throw new InvalidOperationException(
                         $"{ingestion.Failed} of {ingestion.Requests} webhooks failed."
                     );

@@ -12,13 +12,14 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
     "Loads a stage of its own, or an API that runs already, and says whether the policy's limits were kept"
 )]
 [Confirms(
-    "by giving --url, the API that readings are written to and whose alerts are acknowledged; one on "
-        + "another machine with --confirm HOST too"
+    "with --url, by typing the environment's name: the API that readings are written to and whose alerts are "
+        + "acknowledged"
 )]
 [ScaleOption]
 [SeedOption]
-[TaskOption("url", "ADDRESS", "the API under load, of --target and --stack-auth; a stage of its own when not given")]
-[TaskOption("confirm", "HOST", "the host of --url, when it is not this machine")]
+[TaskOption("url", "ADDRESS", "the API under load, of the environment named; a stage of its own when not given")]
+[EnvironmentOption]
+[YesOption]
 [TargetOption]
 [StackAuthOption]
 [TaskOption("webhook-key", "FILE", "the key of its webhook secrets; FRESHTRACK_WEBHOOK_KEY_FILE when not given")]
@@ -40,9 +41,12 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var api = LoadAddress.Parse(url, context.Option("confirm"));
-        await using var servers = new GivenServers(context);
-        servers.DemandApi();
+        var api = LoadAddress.Parse(url);
+        await using var servers = EnvironmentOptions.Open(context);
+        _ = (servers.Target, servers.WebhookKey);
+        await Confirmation
+            .Of(context)
+            .DemandAsync(servers, $"write readings to {api.Host} and acknowledge its alerts", context.Cancellation);
         await new LoadRun(options, context.Console, context.TimeProvider).RunAsync(api, servers, context.Cancellation);
     }
 

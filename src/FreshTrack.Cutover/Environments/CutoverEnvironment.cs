@@ -22,21 +22,21 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     [AllowNull]
     public NpgsqlDataSource Source
     {
-        get => field ?? throw Missing("source", "FRESHTRACK_SOURCE");
+        get => field ?? Missing<NpgsqlDataSource>("source", "FRESHTRACK_SOURCE");
         init;
     }
 
     [AllowNull]
     public NpgsqlDataSource Target
     {
-        get => field ?? throw Missing("target", "FRESHTRACK_TARGET");
+        get => field ?? Missing<NpgsqlDataSource>("target", "FRESHTRACK_TARGET");
         init;
     }
 
     [AllowNull]
     public ObjectStore ObjectStore
     {
-        get => field ?? throw Missing("object-store", "FRESHTRACK_OBJECT_STORE");
+        get => field ?? Missing<ObjectStore>("object-store", "FRESHTRACK_OBJECT_STORE");
         init;
     }
 
@@ -50,7 +50,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>The 32-byte key of the webhook secrets.</summary>
     public ReadOnlyMemory<byte> WebhookKey
     {
-        get => field.Length == KeyBytes ? field : throw Missing("webhook-key", "FRESHTRACK_WEBHOOK_KEY_FILE");
+        get => field.Length == KeyBytes ? field : Missing<byte[]>("webhook-key", "FRESHTRACK_WEBHOOK_KEY_FILE");
         init;
     }
 
@@ -107,10 +107,12 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         }
     }
 
-    private static HttpClient Http(Uri server) => new() { BaseAddress = server };
+    // A path is relative to the last slash of its base.
+    private static HttpClient Http(Uri server) =>
+        new() { BaseAddress = new Uri($"{server.AbsoluteUri.TrimEnd('/')}/") };
 
-    private RefusedException Missing(string option, string variable) =>
-        new(
+    private T Missing<T>(string option, string variable) =>
+        throw new RefusedException(
             $"No address of the {option.Replace('-', ' ')} in '{Name}'. Name an environment's file with --environment, "
                 + $"give --{option}, or set {variable}."
         );

@@ -81,11 +81,7 @@ public sealed class EnvironmentFile
         return new TargetSettings
         {
             Database = problems.Required(target, "database", Database),
-            ObjectStore = problems.Required(
-                target,
-                "object_store",
-                store => Secret(store, ObjectStoreAddress.Parse)
-            ),
+            ObjectStore = problems.Required(target, "object_store", store => Secret(store, ObjectStoreAddress.Parse)),
             Redis = problems.Optional(target, "redis", HostAndPort),
             WebhookKey = problems.Required(target, "webhook_key", key => Secret(key, WebhookSecret.ParseKey)),
         };

@@ -61,8 +61,8 @@ public sealed class TargetSettings
     /// <summary><c>host:port</c>.</summary>
     public string? Redis { get; init; }
 
-    /// <summary>The 32-byte key of the webhook secrets.</summary>
-    public byte[]? WebhookKey { get; init; }
+    /// <summary>The 32-byte key of the webhook secrets; empty where none was named.</summary>
+    public ReadOnlyMemory<byte> WebhookKey { get; init; }
 }
 
 /// <summary>The project that users are moved to.</summary>

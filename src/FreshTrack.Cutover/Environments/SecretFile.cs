@@ -20,7 +20,7 @@ public static class SecretFile
             throw new RefusedException($"there is no secret file '{path}'; write the secret to it and nothing else");
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not 0 and var open)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not UnixFileMode.None and var open)
         {
             throw new RefusedException(
                 $"the secret file '{path}' is open to everybody on this machine ({open}); chmod o-rwx it"

@@ -44,8 +44,8 @@ public static class DeploySteps
     private static IApiDeployment DeploymentOf(RunContext run) =>
         run.Deployment
         ?? throw new RefusedException(
-            $"Nothing here runs the API's image in '{run.Environment.Name}': only a stage's API is deployed so far. Name "
-                + "the environment's file that Stage wrote."
+            $"Nothing here runs the API's image in '{run.Environment.Name}': only a stage's API is deployed so far. "
+                + "Name the environment's file that Stage wrote."
         );
 }
 

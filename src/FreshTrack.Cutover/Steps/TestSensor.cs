@@ -1,4 +1,4 @@
-using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Environments;
 
 namespace FreshTrack.Cutover.Steps;
 
@@ -34,10 +34,14 @@ public sealed record TestSensor(
         """;
 
     /// <exception cref="InvalidOperationException">The target holds no sensor that a test could use.</exception>
-    public static async Task<TestSensor> FindAsync(RunContext run, CancellationToken cancellationToken)
+    public static async Task<TestSensor> FindAsync(
+        CutoverEnvironment environment,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = run.Environment.Target.CreateCommand(Query);
-        command.Parameters.Add(new() { Value = run.Clock.GetUtcNow() });
+        await using var command = environment.Target.CreateCommand(Query);
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
@@ -47,7 +51,7 @@ public sealed record TestSensor(
             );
         }
 
-        var secret = WebhookSecret.Open(reader.GetString(7), run.Environment.WebhookKey.Span, reader.GetGuid(0));
+        var secret = WebhookSecret.Open(reader.GetString(7), environment.WebhookKey.Span, reader.GetGuid(0));
         return new TestSensor(
             reader.GetGuid(0),
             reader.GetGuid(1),

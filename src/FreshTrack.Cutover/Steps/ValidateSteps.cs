@@ -35,7 +35,7 @@ public static class ValidateSteps
         CancellationToken cancellationToken
     )
     {
-        var sensor = await TestSensor.FindAsync(run, cancellationToken);
+        var sensor = await TestSensor.FindAsync(run.Environment, run.Clock, cancellationToken);
         using var client = await SignedInAsync(run, sensor, cancellationToken);
         var readings = await ReadingsAsync(client, sensor, limit: 10, cancellationToken);
         return readings.Count > 0
@@ -52,7 +52,7 @@ public static class ValidateSteps
         CancellationToken cancellationToken
     )
     {
-        var sensor = await TestSensor.FindAsync(run, cancellationToken);
+        var sensor = await TestSensor.FindAsync(run.Environment, run.Clock, cancellationToken);
         var receivedAt = run.Clock.GetUtcNow();
         using var client = await SignedInAsync(run, sensor, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/ttn")

@@ -43,7 +43,9 @@ public sealed class YamlProblems(string name, string what)
     {
         if (found.Count > 0)
         {
-            var lines = found.OrderBy(problem => problem.Line).Select(problem => $"{Environment.NewLine}  {problem.Message}");
+            var lines = found
+                .OrderBy(problem => problem.Line)
+                .Select(problem => $"{Environment.NewLine}  {problem.Message}");
             throw new RefusedException(
                 $"{name} has {found.Count} {(found.Count == 1 ? "problem" : "problems")}:{string.Concat(lines)}"
                     + $"{Environment.NewLine}Fix {what} and run again."

@@ -16,8 +16,8 @@ public sealed class StageTests(Servers servers)
         var options = await OptionsAsync("works");
         await using (var stage = await Stage.StartAsync(options, progress: null, Cancel))
         {
-            await stage.RunApiAsync("migrate", Cancel);
-            using var http = new HttpClient { BaseAddress = await stage.StartApiAsync(Cancel) };
+            await stage.Api.RunAsync("migrate", Cancel);
+            using var http = new HttpClient { BaseAddress = await stage.Api.StartAsync(Cancel) };
 
             Assert.True((await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel)).IsSuccessStatusCode);
             Assert.Equal("17", await MajorVersionAsync(stage.Source));
@@ -57,7 +57,7 @@ public sealed class StageTests(Servers servers)
         await using var stage = await Stage.StartAsync(options, progress: null, Cancel);
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            stage.RunApiAsync("no-such-command", Cancel)
+            stage.Api.RunAsync("no-such-command", Cancel)
         );
 
         Assert.Contains("'no-such-command' ended with exit code", failure.Message);
@@ -78,12 +78,7 @@ public sealed class StageTests(Servers servers)
     {
         await servers.RequireEngineAsync(Cancel);
         var images = await Images.Value;
-        return new StageOptions(
-            $"test-{name}-{Guid.CreateVersion7():N}",
-            images,
-            TimeSpan.Zero,
-            FixtureSecrets.WebhookKey.ToArray()
-        );
+        return new StageOptions($"test-{name}-{Guid.CreateVersion7():N}", images, FixtureSecrets.WebhookKey.ToArray());
     }
 
     private static readonly Lazy<Task<ImageSet>> Images = new(() =>

@@ -1,6 +1,5 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
-using FreshTrack.MoveProcess;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -37,7 +36,8 @@ public sealed class ConnectionLossTests(Servers servers)
 
         await UntilDoneAsync(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()),
+                On.Servers(move.Source, move.Target, move.Store, move.StackAuth),
+                new FastTime(),
                 plan,
                 move.Options,
                 killer,
@@ -69,13 +69,13 @@ public sealed class ConnectionLossTests(Servers servers)
 
         await UntilDoneAsync(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(
+                On.Servers(
                     side == "source" ? broken : move.Source,
                     side == "target" ? broken : move.Target,
                     move.Store,
-                    move.StackAuth,
-                    new FastTime()
+                    move.StackAuth
                 ),
+                new FastTime(),
                 plan,
                 move.Options,
                 null,
@@ -101,7 +101,8 @@ public sealed class ConnectionLossTests(Servers servers)
 
         await UntilDoneAsync(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, broken, move.StackAuth, new FastTime()),
+                On.Servers(move.Source, move.Target, broken, move.StackAuth),
+                new FastTime(),
                 plan,
                 move.Options,
                 outage,

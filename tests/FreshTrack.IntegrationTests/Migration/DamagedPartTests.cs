@@ -3,7 +3,6 @@ using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Users;
-using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -94,7 +93,8 @@ public sealed class DamagedPartTests(Servers servers)
 
         await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, move.Store, null, TimeProvider.System),
+                On.Servers(move.Source, move.Target, move.Store, null),
+                TimeProvider.System,
                 plan,
                 move.Options with
                 {

@@ -1,6 +1,5 @@
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
-using FreshTrack.MoveProcess;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
@@ -18,7 +17,8 @@ public sealed class FullStoreTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, store, move.StackAuth, new FastTime()),
+                On.Servers(move.Source, move.Target, store, move.StackAuth),
+                new FastTime(),
                 plan,
                 move.Options,
                 null,

@@ -1,5 +1,4 @@
 using FreshTrack.Migration.Freezing;
-using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -79,7 +78,8 @@ public sealed class RefusedMoveTests(Servers servers)
         var second = move.Options with { RunId = "second" };
         var error = await Record.ExceptionAsync(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, new FastTime()),
+                On.Servers(move.Source, move.Target, move.Store, move.StackAuth),
+                new FastTime(),
                 plan,
                 second,
                 null,
@@ -148,7 +148,8 @@ public sealed class RefusedMoveTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<RefusedException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, move.Store, move.StackAuth, TimeProvider.System),
+                On.Servers(move.Source, move.Target, move.Store, move.StackAuth),
+                TimeProvider.System,
                 plan,
                 move.Options with
                 {

@@ -1,5 +1,4 @@
 using FreshTrack.Migration;
-using FreshTrack.MoveProcess;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration;
@@ -28,7 +27,8 @@ public sealed class RoleTests(Servers servers)
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, Limits, "all");
 
         var result = await MoveSlice.RunAsync(
-            new MoveEnvironment(source, target, move.Store, null, TimeProvider.System),
+            On.Servers(source, target, move.Store, null),
+            TimeProvider.System,
             plan,
             move.Options,
             null,
@@ -48,7 +48,8 @@ public sealed class RoleTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(source, move.Target, move.Store, null, TimeProvider.System),
+                On.Servers(source, move.Target, move.Store, null),
+                TimeProvider.System,
                 plan,
                 move.Options,
                 null,
@@ -68,7 +69,8 @@ public sealed class RoleTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, target, move.Store, null, TimeProvider.System),
+                On.Servers(move.Source, target, move.Store, null),
+                TimeProvider.System,
                 plan,
                 move.Options,
                 null,
@@ -104,7 +106,8 @@ public sealed class RoleTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, target, move.Store, null, TimeProvider.System),
+                On.Servers(move.Source, target, move.Store, null),
+                TimeProvider.System,
                 plan,
                 move.Options,
                 null,

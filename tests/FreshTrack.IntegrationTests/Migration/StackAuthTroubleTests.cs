@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using FreshTrack.Clients.StackAuth;
 using FreshTrack.Migration;
-using FreshTrack.MoveProcess;
 
 namespace FreshTrack.IntegrationTests.Migration;
 
@@ -73,7 +72,8 @@ public sealed class StackAuthTroubleTests(Servers servers)
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(
-                new MoveEnvironment(move.Source, move.Target, move.Store, broken, new FastTime()),
+                On.Servers(move.Source, move.Target, move.Store, broken),
+                new FastTime(),
                 plan,
                 move.Options,
                 null,

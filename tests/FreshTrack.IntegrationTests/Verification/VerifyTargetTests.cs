@@ -1,8 +1,8 @@
 using FreshTrack.Build;
 using FreshTrack.Build.Slices;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Microsoft.Extensions.Time.Testing;
@@ -130,7 +130,11 @@ public sealed class VerifyTargetTests(Servers servers) : IDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero));
         try
         {
-            var given = new MoveEnvironment(moved.Source, moved.Target, ObjectStore: null!, StackAuth: null, clock);
+            var given = new CutoverEnvironment("test", EnvironmentKind.Stage)
+            {
+                Source = moved.Source,
+                Target = moved.Target,
+            };
             var inputs = new RunInputs(PlanFile.Parse(plan, "plan.yaml"), plan, new SourceTree("test", Clean: true));
             await new VerificationRun(console, runs, clock).RunAsync(inputs, given, Token);
             return (ExitCodes.Passed, "");

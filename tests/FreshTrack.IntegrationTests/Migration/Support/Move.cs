@@ -3,7 +3,6 @@ using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
-using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -78,7 +77,8 @@ internal sealed class Move : IAsyncDisposable
         CancellationToken cancellationToken
     ) =>
         MoveSlice.RunAsync(
-            new MoveEnvironment(Source, Target, Store, StackAuth, TimeProvider.System),
+            On.Servers(Source, Target, Store, StackAuth),
+            TimeProvider.System,
             plan,
             Options,
             progress,

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using FreshTrack.Cutover;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -28,7 +28,8 @@ internal static class MoveSlice
     /// <returns>What the steps left. What a step threw is thrown on; a step that failed is refused with its
     /// summary.</returns>
     public static async Task<MoveResult> RunAsync(
-        IEnvironment servers,
+        CutoverEnvironment servers,
+        TimeProvider clock,
         ResolvedPlan plan,
         MoveOptions options,
         IProgress<MoveProgress>? progress,
@@ -37,7 +38,7 @@ internal static class MoveSlice
     {
         using var evidence = EvidenceFolder.CreateTemporary("move", TimeProvider.System.GetUtcNow());
         var inputs = new RunInputs(plan.Plan, "", new SourceTree("test", Clean: true));
-        var run = new RunContext(servers, plan.Plan, evidence, servers.Clock) { MoveOptions = options };
+        var run = new RunContext(servers, plan.Plan, evidence, clock) { MoveOptions = options };
         run.Resolved.Set(plan);
         await using var session = await RunSession.OpenAsync(
             run,

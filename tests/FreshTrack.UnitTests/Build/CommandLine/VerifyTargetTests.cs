@@ -1,9 +1,9 @@
 using FreshTrack.Build;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Slices;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.MoveProcess;
 using FreshTrack.UnitTests.Plan;
 using FreshTrack.Verification;
 using Npgsql;
@@ -106,7 +106,7 @@ public sealed class VerifyTargetTests : IDisposable
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No }
         );
-        var servers = new MoveEnvironment(nowhere, nowhere, ObjectStore: null!, StackAuth: null, TimeProvider.System);
+        var servers = new CutoverEnvironment("test", EnvironmentKind.Stage) { Source = nowhere, Target = nowhere };
         var inputs = new RunInputs(
             Given.Plan("source: areas", "source: units"),
             "",

@@ -1,0 +1,59 @@
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Stages;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Slices;
+
+/// <summary>The deployment alone: webhook secrets indexed, and the API started on the target.</summary>
+internal sealed class DeployRun(BuildContext context)
+{
+    private const string Kind = "deploy";
+
+    /// <exception cref="RefusedException">No environment was named, or nothing deploys there yet.</exception>
+    public async Task RunAsync()
+    {
+        var path =
+            context.Option("environment")
+            ?? throw new RefusedException("Name the environment to deploy to with --environment FILE.");
+        var inputs = await RunInputs.ReadAsync(
+            context.RepositoryRoot,
+            context.PlanPath,
+            policy: null,
+            context.Cancellation
+        );
+        await using var environment = EnvironmentOptions.Open(context);
+        var deployment =
+            PracticeStage.DeploymentOf(
+                path,
+                environment,
+                await new ImageBuilder(
+                    context.RepositoryRoot,
+                    ImageSources.Parse(context.Option("images", "auto")),
+                    progress: null
+                ).EnsureAsync(ImageCatalog.Stage, context.Cancellation)
+            )
+            ?? throw new RefusedException(
+                $"Nothing deploys to '{environment.Name}' yet: only to a stage that ./build.sh Stage started. Name its "
+                    + "file, artifacts/stage/environment.yaml."
+            );
+        await Confirmation
+            .Of(context)
+            .DemandAsync(environment, "start the API, in place of one that runs,", context.Cancellation);
+        using var evidence = EvidenceFolder.Create(context.RunsDirectory, Kind, context.TimeProvider.GetUtcNow());
+        var slice = new SliceRun(context.Console, environment, inputs, context.TimeProvider)
+        {
+            Deployment = deployment,
+        };
+        await slice.RunAsync(
+            CutoverRunbook.Whole.Slice(Kind, CutoverRunbook.IndexWebhooks, CutoverRunbook.Deploy),
+            Kind,
+            evidence,
+            given: null,
+            context.Cancellation
+        );
+    }
+}

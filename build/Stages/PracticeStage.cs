@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
+using FreshTrack.Fixtures.Containers;
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Stages;
+
+/// <summary>The one stage of a checkout that is left up, for people to practise on.</summary>
+/// <param name="artifacts">Its folder is <c>stage</c> below it.</param>
+public sealed class PracticeStage(string root, string artifacts, RunObservers observers, TimeProvider clock)
+{
+    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(10);
+
+    private const string Down = "./build.sh Stage --down";
+
+    private readonly string folder = Path.Combine(artifacts, "stage");
+
+    /// <summary>Starts and fills it, with the API's schema on its target.</summary>
+    /// <returns>How to use it.</returns>
+    /// <exception cref="RefusedException">There is one already; it is named, with the command that removes
+    /// it.</exception>
+    public async Task<StageGuide> UpAsync(
+        ImageSet images,
+        FixtureScale scale,
+        int seed,
+        CancellationToken cancellationToken
+    )
+    {
+        var commit = (await SourceTree.ReadAsync(root, cancellationToken)).Commit;
+        await RefuseExistingAsync(commit, cancellationToken);
+        var now = clock.GetUtcNow();
+        var state = new StageState($"stage-{now:yyyyMMdd'T'HHmmss'Z'}", commit, now, FreePort(), IsReady: false);
+        state.Create(folder);
+        var request = new StageRequest(state.Id, folder, images, scale, seed) { Keep = true, ApiPort = state.ApiPort };
+        try
+        {
+            await using var stage = await StageSetup.StartAsync(request, observers, cancellationToken);
+            try
+            {
+                await stage.FillAsync(cancellationToken);
+                await stage.Api.RunAsync("migrate", cancellationToken);
+            }
+            catch
+            {
+                await stage.RemoveAsync();
+                throw;
+            }
+
+            (state with { IsReady = true }).Write(folder);
+            return new StageGuide(Path.GetRelativePath(root, folder), state, stage.Environment.Description);
+        }
+        catch when (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Removes it, and the kept stages of rehearsals of this checkout.</summary>
+    /// <returns>What was removed, in a sentence.</returns>
+    /// <exception cref="RefusedException">Another process is starting it.</exception>
+    public async Task<string> DownAsync(CancellationToken cancellationToken)
+    {
+        var removed = await Leftovers.RemoveKeptAsync(root, cancellationToken);
+        var state = StageState.Find(folder);
+        if (state is { Id.Length: > 0 } && await Leftovers.CountAsync(state.Id, cancellationToken) > 0)
+        {
+            throw new RefusedException(
+                $"The stage {state.Id} is being started by a process that still runs. Stop that first, then {Down}."
+            );
+        }
+
+        foreach (var gone in Folders().Where(Directory.Exists))
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+
+        return removed == 0 && state is null
+            ? "There was no stage to remove."
+            : $"The stage is gone: {removed} containers and networks, and its folder.";
+
+        IEnumerable<string> Folders() => [folder, KeptFolder(artifacts)];
+    }
+
+    /// <summary>An access token of a user who was moved.</summary>
+    /// <exception cref="RefusedException">There is no stage, or nobody was moved to it yet.</exception>
+    public async Task<string> TokenAsync(CancellationToken cancellationToken)
+    {
+        if (StageState.Find(folder) is not { IsReady: true })
+        {
+            throw new RefusedException("There is no stage. Start one: ./build.sh Stage");
+        }
+
+        await using var environment = CutoverEnvironment.Open(
+            EnvironmentFile.Read(Path.Combine(folder, StageFiles.FileName))
+        );
+        try
+        {
+            var sensor = await TestSensor.FindAsync(environment, clock, cancellationToken);
+            return await environment.StackAuth!.CreateSessionAsync(sensor.User, TokenLife, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new RefusedException($"{e.Message} Has Migrate moved them to this stage?", e);
+        }
+    }
+
+    /// <summary>What runs the API's image on the stage whose environment is given.</summary>
+    /// <param name="environmentPath">Of the file.</param>
+    /// <returns>Null where the file is no stage's.</returns>
+    public static IApiDeployment? DeploymentOf(
+        string environmentPath,
+        CutoverEnvironment environment,
+        ImageSet images
+    ) =>
+        StageState.Find(Path.GetDirectoryName(Path.GetFullPath(environmentPath))!) is { IsReady: true } state
+            ? new StageApi(
+                new StageOptions(state.Id, images, environment.WebhookKey) { Keep = true, ApiPort = state.ApiPort }
+            )
+            : null;
+
+    /// <summary>Where a rehearsal's stage is described while it lives.</summary>
+    public static string FolderOf(string artifacts, string runId) => Path.Combine(KeptFolder(artifacts), runId);
+
+    private static string KeptFolder(string artifacts) => Path.Combine(artifacts, "stages");
+
+    private async Task RefuseExistingAsync(string commit, CancellationToken cancellationToken)
+    {
+        if (StageState.Find(folder) is not { } state)
+        {
+            return;
+        }
+
+        var started = $"a stage that was started at {state.StartedAt:yyyy-MM-dd HH:mm} UTC";
+        var running = state.Id.Length == 0 ? 0 : await Leftovers.CountAsync(state.Id, cancellationToken);
+        throw new RefusedException(
+            state switch
+            {
+                { IsReady: false } =>
+                    $"{folder} holds {started} and never became ready: its start was killed, or goes on in another "
+                        + $"process. Remove it: {Down}",
+                _ when running == 0 => $"{folder} holds {started}, and nothing of it runs any more. Remove it: {Down}",
+                _ when state.Commit != commit =>
+                    $"{folder} holds {started} by commit {Short(state.Commit)}, and this is commit {Short(commit)}. "
+                        + $"Remove it, and start one of this commit: {Down}",
+                _ => $"A stage runs already, since {state.StartedAt:yyyy-MM-dd HH:mm} UTC: use "
+                    + $"{Path.Combine(folder, StageFiles.FileName)}. Remove it: {Down}",
+            }
+        );
+    }
+
+    private static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
+
+    /// <summary>A port that was free a moment ago; the API takes it when it is deployed.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,16 @@
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.Build.Stages;
+
+/// <summary>A stage as it is wanted: filled, and described by a file.</summary>
+/// <param name="RunId">Names its containers.</param>
+/// <param name="Folder">Where <c>environment.yaml</c> is written; gone with the stage.</param>
+public sealed record StageRequest(string RunId, string Folder, ImageSet Images, FixtureScale Scale, int Seed)
+{
+    /// <summary>Outlives its process.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>Where the API will be on 127.0.0.1; any free port when null.</summary>
+    public int? ApiPort { get; init; }
+}

@@ -1,0 +1,113 @@
+using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Containers;
+using FreshTrack.Fixtures.Generator;
+using FreshTrack.Fixtures.Source;
+
+namespace FreshTrack.Build.Stages;
+
+/// <summary>The servers of one run in containers, with the file that describes them; both are gone with this object
+/// unless they are to be kept. Whoever runs something on them reads the file.</summary>
+public sealed class StageSetup : IAsyncDisposable
+{
+    private readonly StageRequest request;
+    private readonly Stage stage;
+    private readonly RunObservers observers;
+
+    private StageSetup(StageRequest request, Stage stage, CutoverEnvironment environment, RunObservers observers)
+    {
+        (this.request, this.stage, this.observers) = (request, stage, observers);
+        Environment = environment;
+    }
+
+    public CutoverEnvironment Environment { get; }
+
+    public IApiDeployment Api => stage.Api;
+
+    /// <exception cref="InvalidOperationException">A server did not start; nothing is left running.</exception>
+    public static async Task<StageSetup> StartAsync(
+        StageRequest request,
+        RunObservers observers,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new StageOptions(request.RunId, request.Images, FixtureSecrets.WebhookKey.ToArray())
+        {
+            Keep = request.Keep,
+            ApiPort = request.ApiPort,
+        };
+        var started = await observers.ShowAsync(
+            "Stage",
+            progress => Stage.StartAsync(options, progress, cancellationToken),
+            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready"
+        );
+        try
+        {
+            var file = await StageFiles.WriteAsync(started, request.Folder, cancellationToken);
+            var environment = CutoverEnvironment.Open(EnvironmentFile.Read(file));
+            return new StageSetup(request, started, environment, observers);
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Fills the source with what the scale and the seed say, and marks both databases as a stage's.</summary>
+    public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) =>
+        observers.ShowAsync(
+            "Fixtures",
+            async progress =>
+            {
+                await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
+                var filled = await SourceFiller.FillAsync(
+                    Environment.Source,
+                    request.Scale,
+                    request.Seed,
+                    progress,
+                    cancellationToken
+                );
+                await StageMark.WriteAsync(Environment.Source, request.RunId, cancellationToken);
+                await StageMark.WriteAsync(Environment.Target, request.RunId, cancellationToken);
+                return filled;
+            },
+            filled => $"{filled.Total:N0} rows"
+        );
+
+    // Not cancellable: the logs matter most when a run was cut off.
+    public async Task KeepLogsAsync(EvidenceFolder evidence)
+    {
+        foreach (var (service, log) in await stage.LogsAsync(CancellationToken.None))
+        {
+            await evidence.WriteTextAsync(Path.Combine("logs", $"{service}.log"), log, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Removes the stage, whether it was to be kept or not.</summary>
+    public async Task RemoveAsync()
+    {
+        await Environment.DisposeAsync();
+        await stage.DisposeAsync();
+        if (Directory.Exists(request.Folder))
+        {
+            Directory.Delete(request.Folder, recursive: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!request.Keep)
+        {
+            await RemoveAsync();
+            return;
+        }
+
+        await Environment.DisposeAsync();
+        observers.Note(
+            $"The stage is kept: {Path.Combine(request.Folder, StageFiles.FileName)}. "
+                + "Remove it: ./build.sh Stage --down"
+        );
+    }
+}
