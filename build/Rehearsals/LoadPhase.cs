@@ -74,7 +74,7 @@ public sealed class LoadPhase(
             api,
             environment.WebhookKey.ToArray(),
             stackAuth,
-            environment.Clock,
+            run.Clock,
             cancellationToken
         );
     }

@@ -124,7 +124,10 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             run,
             inputs,
             runbook,
-            Describe(inputs, kind, evidence.RunId, images),
+            Describe(inputs, kind, evidence.RunId, images) with
+            {
+                Epoch = stage.Epoch,
+            },
             observers,
             cancellationToken
         );

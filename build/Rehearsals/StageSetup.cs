@@ -8,7 +8,7 @@ using FreshTrack.Fixtures.Source;
 
 namespace FreshTrack.Build.Rehearsals;
 
-/// <summary>The servers of one run in containers, on the fixtures' clock; gone with this object unless they are to be
+/// <summary>The servers of one run in containers; gone with this object unless they are to be
 /// kept.</summary>
 public sealed class StageSetup : IAsyncDisposable
 {
@@ -16,11 +16,15 @@ public sealed class StageSetup : IAsyncDisposable
     private readonly Stage stage;
     private readonly RunObservers observers;
 
-    private StageSetup(RehearsalOptions options, Stage stage, TimeProvider stageClock, RunObservers observers)
+    private StageSetup(RehearsalOptions options, Stage stage, DateTimeOffset epoch, RunObservers observers)
     {
         (this.options, this.stage, this.observers) = (options, stage, observers);
-        Environment = new StageEnvironment(stage, FixtureSecrets.WebhookKey.ToArray(), stageClock);
+        Epoch = epoch;
+        Environment = new StageEnvironment(stage, FixtureSecrets.WebhookKey.ToArray());
     }
+
+    /// <summary>Until when the fixtures reach: the hour in which the stage was started.</summary>
+    public DateTimeOffset Epoch { get; }
 
     public StageEnvironment Environment { get; }
 
@@ -49,24 +53,21 @@ public sealed class StageSetup : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var offset = FixtureClock.Epoch - clock.GetUtcNow();
+        var epoch = FixtureClock.HourOf(clock.GetUtcNow());
         var started = await observers.ShowAsync(
             "Stage",
             progress =>
                 Stage.StartAsync(
-                    new StageOptions(runId, images, offset, FixtureSecrets.WebhookKey.ToArray())
-                    {
-                        Keep = options.Keep,
-                    },
+                    new StageOptions(runId, images, FixtureSecrets.WebhookKey.ToArray()) { Keep = options.Keep },
                     progress,
                     cancellationToken
                 ),
             _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready"
         );
-        return new StageSetup(options, started, new OffsetTimeProvider(offset), observers);
+        return new StageSetup(options, started, epoch, observers);
     }
 
-    /// <summary>Fills the source with what the scale and the seed say.</summary>
+    /// <summary>Fills the source with what the scale and the seed say, up to <see cref="Epoch"/>.</summary>
     public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) =>
         observers.ShowAsync(
             "Fixtures",
@@ -77,11 +78,12 @@ public sealed class StageSetup : IAsyncDisposable
                     Environment.Source,
                     options.Scale,
                     options.Seed,
+                    Epoch,
                     progress,
                     cancellationToken
                 );
             },
-            filled => $"{filled.Total:N0} rows"
+            filled => $"{filled.Total:N0} rows, up to {Epoch:yyyy-MM-dd HH:mm} UTC"
         );
 
     // Not cancellable: the logs matter most when a run was cut off.

@@ -1,5 +1,3 @@
-using System.Globalization;
-using FreshTrack.Fixtures;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
@@ -11,7 +9,6 @@ namespace FreshTrack.Build.Slices;
 internal static class Connections
 {
     private const string KeyVariable = "FRESHTRACK_WEBHOOK_KEY_FILE";
-    private const string ClockVariable = "FRESHTRACK_CLOCK_OFFSET_SECONDS";
     private const int KeyBytes = 32;
 
     /// <exception cref="RefusedException">Neither <c>--source</c> nor <c>FRESHTRACK_SOURCE</c> is given, or the address
@@ -52,22 +49,6 @@ internal static class Connections
                     + $"{KeyVariable}."
             );
     }
-
-    /// <summary>The clock of the servers: that of a stage which was kept is offset from this machine's.</summary>
-    /// <exception cref="RefusedException">The offset is not a number of seconds.</exception>
-    public static TimeProvider Clock(BuildContext context) =>
-        Environment.GetEnvironmentVariable(ClockVariable) switch
-        {
-            null or "" => context.TimeProvider,
-            var text
-                when double.TryParse(text, NumberStyles.Float, null, out var seconds)
-                    && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 => new OffsetTimeProvider(
-                TimeSpan.FromSeconds(seconds)
-            ),
-            var text => throw new RefusedException(
-                $"Invalid {ClockVariable} '{text}'. Give the number of seconds that the API has there, or unset it."
-            ),
-        };
 
     private static NpgsqlDataSource Database(BuildContext context, string option, string variable) =>
         NpgsqlDataSource.Create(DatabaseAddress.Parse(Address(context, option, variable)));

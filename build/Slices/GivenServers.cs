@@ -19,8 +19,6 @@ internal sealed class GivenServers(BuildContext context) : IEnvironment, IAsyncD
 
     public string Name => "servers given by address";
 
-    public TimeProvider Clock { get; } = Connections.Clock(context);
-
     public NpgsqlDataSource Source => source.Value;
 
     public NpgsqlDataSource Target => target.Value;

@@ -12,9 +12,6 @@ public interface IEnvironment
     /// <summary>Shown on screens and kept in <c>run.json</c>: <c>stage</c>.</summary>
     string Name { get; }
 
-    /// <summary>The clock of the systems that are moved; a stage's runs on the fixtures' epoch.</summary>
-    TimeProvider Clock { get; }
-
     NpgsqlDataSource Source { get; }
 
     NpgsqlDataSource Target { get; }

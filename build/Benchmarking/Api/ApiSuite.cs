@@ -90,7 +90,7 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
     }
 
     private static StageOptions Options(ImageSet images) =>
-        new($"benchmark-{Guid.CreateVersion7():N}", images, TimeSpan.Zero, FixtureSecrets.WebhookKey.ToArray())
+        new($"benchmark-{Guid.CreateVersion7():N}", images, FixtureSecrets.WebhookKey.ToArray())
         {
             UserRequestsPerSecond = Unlimited,
         };

@@ -5,7 +5,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 {
     /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
     /// file or a member is added, renamed or removed.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -23,6 +23,9 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     public string? Scale { get; init; }
 
     public int? Seed { get; init; }
+
+    /// <summary>Until when the generated data reach; with scale and seed it says which data were moved.</summary>
+    public DateTimeOffset? Epoch { get; init; }
 
     /// <summary>What was broken on purpose; null when nothing was.</summary>
     public string? Inject { get; init; }

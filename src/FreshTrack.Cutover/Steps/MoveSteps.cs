@@ -23,7 +23,7 @@ public static class MoveSteps
     )
     {
         var started = run.Clock.GetTimestamp();
-        var exporter = new Exporter(run.Environment.Source, run.Environment.ObjectStore, run.Environment.Clock);
+        var exporter = new Exporter(run.Environment.Source, run.Environment.ObjectStore, run.Clock);
         var manifest = await exporter.RunAsync(
             run.Resolved.Value,
             run.MoveOptions,
@@ -63,7 +63,7 @@ public static class MoveSteps
     {
         var started = run.Clock.GetTimestamp();
         var (source, target) = (run.Environment.Source, run.Environment.Target);
-        var mapper = new UserMapper(source, target, run.Environment.StackAuth, run.Environment.Clock);
+        var mapper = new UserMapper(source, target, run.Environment.StackAuth, run.Clock);
         var result = await mapper.RunAsync(
             run.Resolved.Value,
             run.MoveOptions.RunId,
@@ -83,7 +83,7 @@ public static class MoveSteps
     )
     {
         var started = run.Clock.GetTimestamp();
-        var importer = new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Environment.Clock);
+        var importer = new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Clock);
         var result = await importer.RunAsync(
             run.Resolved.Value,
             run.Manifest.Value,
@@ -115,7 +115,7 @@ public static class MoveSteps
                 run.Environment.Source,
                 run.Plan,
                 run.Manifest.Value,
-                run.Environment.Clock,
+                run.Clock,
                 cancellationToken
             );
             return StepResult.Pass("frozen, and as it was when the export began");

@@ -37,7 +37,7 @@ public sealed record TestSensor(
     public static async Task<TestSensor> FindAsync(RunContext run, CancellationToken cancellationToken)
     {
         await using var command = run.Environment.Target.CreateCommand(Query);
-        command.Parameters.Add(new() { Value = run.Environment.Clock.GetUtcNow() });
+        command.Parameters.Add(new() { Value = run.Clock.GetUtcNow() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {

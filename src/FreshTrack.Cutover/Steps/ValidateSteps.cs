@@ -53,7 +53,7 @@ public static class ValidateSteps
     )
     {
         var sensor = await TestSensor.FindAsync(run, cancellationToken);
-        var receivedAt = run.Environment.Clock.GetUtcNow();
+        var receivedAt = run.Clock.GetUtcNow();
         using var client = await SignedInAsync(run, sensor, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/ttn")
         {

@@ -17,7 +17,7 @@ public static class VerifySteps
     {
         var request = new VerificationRequest(run.Plan, run.Environment.Source, run.Environment.Target)
         {
-            Clock = run.Environment.Clock,
+            Clock = run.Clock,
         };
         var result = await Verifier.RunAsync(request, new Forward(progress), cancellationToken);
         run.Verification.Set(result);

@@ -78,12 +78,7 @@ public sealed class StageTests(Servers servers)
     {
         await servers.RequireEngineAsync(Cancel);
         var images = await Images.Value;
-        return new StageOptions(
-            $"test-{name}-{Guid.CreateVersion7():N}",
-            images,
-            TimeSpan.Zero,
-            FixtureSecrets.WebhookKey.ToArray()
-        );
+        return new StageOptions($"test-{name}-{Guid.CreateVersion7():N}", images, FixtureSecrets.WebhookKey.ToArray());
     }
 
     private static readonly Lazy<Task<ImageSet>> Images = new(() =>
