@@ -37,7 +37,7 @@ internal static class MoveSlice
     {
         using var evidence = EvidenceFolder.CreateTemporary("move", TimeProvider.System.GetUtcNow());
         var inputs = new RunInputs(plan.Plan, "", new SourceTree("test", Clean: true));
-        var run = new RunContext(servers, plan.Plan, evidence, servers.Clock) { MoveOptions = options };
+        var run = new RunContext(servers, plan.Plan, evidence, TimeProvider.System) { MoveOptions = options };
         run.Resolved.Set(plan);
         await using var session = await RunSession.OpenAsync(
             run,
