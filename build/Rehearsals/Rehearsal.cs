@@ -6,6 +6,7 @@ using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
 using Spectre.Console;
@@ -120,6 +121,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             options.Seed
         )
         {
+            Epoch = FixtureClock.HourOf(clock.GetUtcNow()),
             Keep = options.Keep,
         };
         await using var stage = await StageSetup.StartAsync(request, observers, cancellationToken);
@@ -129,7 +131,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             run,
             inputs,
             runbook,
-            Describe(inputs, kind, run, images),
+            Describe(inputs, kind, run, request),
             observers,
             cancellationToken
         );
@@ -172,17 +174,18 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             built => $"{built.ByName.Count} present"
         );
 
-    private RunDescription Describe(RunInputs inputs, string kind, RunContext run, ImageSet images) =>
+    private RunDescription Describe(RunInputs inputs, string kind, RunContext run, StageRequest stage) =>
         inputs.Describe(kind, run.Evidence.RunId, run.Environment.Name, clock.GetUtcNow()) with
         {
             Scale = options.Scale.Name,
             Seed = options.Seed,
+            Epoch = stage.Epoch,
             Inject = options.Fault?.Name,
-            Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
+            Images = stage.Images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
             StandIns =
             [
-                .. images
-                    .ByName.Values.Where(image => image.StandsIn)
+                .. stage
+                    .Images.ByName.Values.Where(image => image.StandsIn)
                     .Select(image => new StandIn(image.Reference, image.StandsInFor!))
                     .OrderBy(image => image.Image),
             ],

@@ -37,7 +37,12 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         var now = clock.GetUtcNow();
         var state = new StageState($"stage-{now:yyyyMMdd'T'HHmmss'Z'}", commit, now, FreePort(), IsReady: false);
         state.Create(folder);
-        var request = new StageRequest(state.Id, folder, images, scale, seed) { Keep = true, ApiPort = state.ApiPort };
+        var request = new StageRequest(state.Id, folder, images, scale, seed)
+        {
+            Epoch = FixtureClock.HourOf(now),
+            Keep = true,
+            ApiPort = state.ApiPort,
+        };
         try
         {
             await using var stage = await StageSetup.StartAsync(request, observers, cancellationToken);

@@ -8,6 +8,9 @@ namespace FreshTrack.Build.Stages;
 /// <param name="Folder">Where <c>environment.yaml</c> is written; gone with the stage.</param>
 public sealed record StageRequest(string RunId, string Folder, ImageSet Images, FixtureScale Scale, int Seed)
 {
+    /// <summary>«Now» of the generated data: the hour in which the stage starts.</summary>
+    public required DateTimeOffset Epoch { get; init; }
+
     /// <summary>Outlives its process.</summary>
     public bool Keep { get; init; }
 

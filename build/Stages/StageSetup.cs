@@ -66,6 +66,7 @@ public sealed class StageSetup : IAsyncDisposable
                     Environment.Source,
                     request.Scale,
                     request.Seed,
+                    request.Epoch,
                     progress,
                     cancellationToken
                 );
@@ -73,7 +74,7 @@ public sealed class StageSetup : IAsyncDisposable
                 await StageMark.WriteAsync(Environment.Target, request.RunId, cancellationToken);
                 return filled;
             },
-            filled => $"{filled.Total:N0} rows"
+            filled => $"{filled.Total:N0} rows, up to {request.Epoch:yyyy-MM-dd HH:mm} UTC"
         );
 
     // Not cancellable: the logs matter most when a run was cut off.

@@ -2,8 +2,7 @@ namespace FreshTrack.Load;
 
 /// <summary>What the scenarios need to know about the system under load.</summary>
 /// <param name="Api">Base address: <c>http://127.0.0.1:8080</c>.</param>
-/// <param name="Clock">The clock that the API under load goes by;
-/// a rehearsal's fixtures end at a constant epoch.</param>
+/// <param name="Clock">The clock that the API under load goes by.</param>
 public sealed record LoadTarget(
     Uri Api,
     IReadOnlyList<DeviceTarget> Devices,

@@ -85,7 +85,6 @@ public sealed record ApiOptions
                 "the project id of Stack Auth, a UUID"
             ),
             WebhookKey = settings.WebhookKey(),
-            Clock = settings.Clock(),
             Listen = settings.Optional("FRESHTRACK_LISTEN") ?? "http://0.0.0.0:8080",
             IngestRequestsPerSecond = settings.Number("FRESHTRACK_INGEST_REQUESTS_PER_SECOND", 5_000, 1, 1_000_000),
             UserRequestsPerSecond = settings.Number("FRESHTRACK_USER_REQUESTS_PER_SECOND", 1_000, 1, 1_000_000),

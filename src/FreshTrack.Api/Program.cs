@@ -54,9 +54,9 @@ internal static class Program
     private static async Task<int> MigrateAsync(CancellationToken cancellationToken)
     {
         var settings = new Settings(Environment.GetEnvironmentVariable);
-        var (database, clock) = (settings.Database(), settings.Clock());
+        var database = settings.Database();
         settings.ThrowIfInvalid();
-        var result = await SchemaMigration.RunAsync(database, clock, cancellationToken);
+        var result = await SchemaMigration.RunAsync(database, TimeProvider.System, cancellationToken);
         if (result.Problem is { } problem)
         {
             return Complain(Failed, $"migrate: {problem}");

@@ -66,26 +66,6 @@ internal sealed class Settings(Func<string, string?> variable)
         }
     }
 
-    public TimeProvider Clock()
-    {
-        var text = variable("FRESHTRACK_CLOCK_OFFSET_SECONDS");
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return TimeProvider.System;
-        }
-
-        const double hundredYears = 100 * 365.25 * 86_400;
-        if (double.TryParse(text, NumberStyles.Float, null, out var seconds) && Math.Abs(seconds) < hundredYears)
-        {
-            return new OffsetTimeProvider(TimeSpan.FromSeconds(seconds));
-        }
-
-        problems.Add(
-            $"FRESHTRACK_CLOCK_OFFSET_SECONDS '{text}' is not a number of seconds. Expected a value such as -86400."
-        );
-        return TimeProvider.System;
-    }
-
     public Uri HttpAddress(string name, string example)
     {
         var text = Required(name, $"an address such as {example}");

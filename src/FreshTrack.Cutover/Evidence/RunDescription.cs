@@ -25,6 +25,9 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     public int? Seed { get; init; }
 
+    /// <summary>Until when the generated data reach; with scale and seed it says which data were moved.</summary>
+    public DateTimeOffset? Epoch { get; init; }
+
     /// <summary>What was broken on purpose; null when nothing was.</summary>
     public string? Inject { get; init; }
 

@@ -80,7 +80,8 @@ public static class MarkdownSummary
                 + $"{run.PlanHash}\n- machine {run.Machine}\n"
         );
         text.Append(
-            $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, injected {run.Inject ?? "nothing"}\n"
+            $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, epoch "
+                + $"{(run.Epoch is { } epoch ? Format.Time(epoch) : "–")}, injected {run.Inject ?? "nothing"}\n"
         );
         foreach (var left in run.LeftOut)
         {

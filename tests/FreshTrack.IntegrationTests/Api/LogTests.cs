@@ -9,8 +9,17 @@ using FreshTrack.Cutover.Processes;
 namespace FreshTrack.IntegrationTests.Api;
 
 /// <summary>The program as it is deployed: a process with settings, an output and an exit code.</summary>
-public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
+public sealed class LogTests : IClassFixture<ApiStage>
 {
+    private readonly ApiStage stage;
+
+    public LogTests(ApiStage stage)
+    {
+        this.stage = stage;
+        // The process goes by real time, so that the tokens that it is shown must too.
+        stage.Clock.SetUtcNow(TimeProvider.System.GetUtcNow());
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -132,11 +141,7 @@ public sealed class LogTests(ApiStage stage) : IClassFixture<ApiStage>
                     .Set("FRESHTRACK_STACK_AUTH_URL", stage.StackAuth.BaseAddress!.AbsoluteUri)
                     .Set("FRESHTRACK_STACK_AUTH_PROJECT", ApiStage.Project)
                     .Set("FRESHTRACK_WEBHOOK_KEY_FILE", key)
-                    .Set("FRESHTRACK_LISTEN", "http://127.0.0.1:0")
-                    .Set(
-                        "FRESHTRACK_CLOCK_OFFSET_SECONDS",
-                        $"{(ApiStage.Start - TimeProvider.System.GetUtcNow()).TotalSeconds:0}"
-                    );
+                    .Set("FRESHTRACK_LISTEN", "http://127.0.0.1:0");
                 foreach (var (name, value) in settings)
                 {
                     variables.Set(name, value);

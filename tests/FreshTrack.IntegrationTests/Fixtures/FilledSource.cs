@@ -7,6 +7,8 @@ namespace FreshTrack.IntegrationTests.Fixtures;
 /// <summary>A source database of smoke scale, filled once for all tests of a class; they only read it.</summary>
 public sealed class FilledSource(Servers servers) : IAsyncLifetime
 {
+    public static readonly DateTimeOffset Epoch = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     public FixtureSummary Summary { get; private set; } = null!;
@@ -16,7 +18,14 @@ public sealed class FilledSource(Servers servers) : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         Database = await Databases.NewAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(Database, cancellationToken);
-        Summary = await SourceFiller.FillAsync(Database, FixtureScale.Smoke, 1, progress: null, cancellationToken);
+        Summary = await SourceFiller.FillAsync(
+            Database,
+            FixtureScale.Smoke,
+            1,
+            Epoch,
+            progress: null,
+            cancellationToken
+        );
     }
 
     public async ValueTask DisposeAsync() => await Database.DisposeAsync();

@@ -91,13 +91,13 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     }
 
     [Fact]
-    public async Task Equal_seeds_fill_equal_tables()
+    public async Task Equal_seeds_and_epochs_fill_equal_tables()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var again = await Databases.NewAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(again, cancellationToken);
         var lines = new Lines();
-        await SourceFiller.FillAsync(again, FixtureScale.Smoke, 1, lines, cancellationToken);
+        await SourceFiller.FillAsync(again, FixtureScale.Smoke, 1, FilledSource.Epoch, lines, cancellationToken);
 
         foreach (var table in filled.Summary.Rows.Keys)
         {

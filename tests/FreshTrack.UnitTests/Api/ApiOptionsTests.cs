@@ -25,7 +25,6 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_DATABASE", "Username=postgres;Password=hunter2")]
     [InlineData("FRESHTRACK_STACK_AUTH_URL", "stack-auth:8080")]
     [InlineData("FRESHTRACK_WEBHOOK_KEY_FILE", "/nowhere/key")]
-    [InlineData("FRESHTRACK_CLOCK_OFFSET_SECONDS", "soon")]
     [InlineData("FRESHTRACK_OBJECT_STORE", "key:hunter2@store/bucket")]
     [InlineData("FRESHTRACK_MAINTENANCE", "yes")]
     [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]

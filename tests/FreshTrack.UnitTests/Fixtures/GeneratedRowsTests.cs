@@ -6,8 +6,10 @@ namespace FreshTrack.UnitTests.Fixtures;
 
 public sealed class GeneratedRowsTests
 {
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 15, 0, 0, 0, TimeSpan.Zero);
+
     [Fact]
-    public void Equal_seeds_give_equal_bytes() =>
+    public void Equal_seeds_and_epochs_give_equal_bytes() =>
         Assert.Equal(Digest(FixtureScale.Smoke, 7), Digest(FixtureScale.Smoke, 7));
 
     [Fact]
@@ -29,7 +31,7 @@ public sealed class GeneratedRowsTests
         var scale = FixtureScale.Parse(name);
 
         var counts = SourceTables
-            .Of(FixtureWorld.Create(scale, 1))
+            .Of(FixtureWorld.Create(scale, 1, Epoch))
             .ToDictionary(table => table.Table.ToString(), table => table.Rows.LongCount());
 
         Assert.Equal(
@@ -52,7 +54,7 @@ public sealed class GeneratedRowsTests
     {
         foreach (var scale in new[] { FixtureScale.Smoke, FixtureScale.Production })
         {
-            var healthy = FixtureWorld.Create(scale, 1).Users.Where(user => user.State == UserState.Active);
+            var healthy = FixtureWorld.Create(scale, 1, Epoch).Users.Where(user => user.State == UserState.Active);
 
             Assert.Equal(
                 6 * scale.Organizations,
@@ -64,7 +66,7 @@ public sealed class GeneratedRowsTests
     [Fact]
     public void Seven_and_a_half_percent_of_readings_are_too_warm()
     {
-        var world = FixtureWorld.Create(FixtureScale.Production, 1);
+        var world = FixtureWorld.Create(FixtureScale.Production, 1, Epoch);
         var limits = world.Units.ToDictionary(unit => unit.Id, unit => unit.Kind.High);
         var temperatures = Rows(world, "sensor_readings").Where(row => Value(row, "temperature") is not null).ToList();
 
@@ -78,20 +80,20 @@ public sealed class GeneratedRowsTests
     [Fact]
     public void Readings_keep_microseconds_and_stay_before_the_epoch()
     {
-        var moments = Rows(FixtureWorld.Create(FixtureScale.Smoke, 1), "sensor_readings")
+        var moments = Rows(FixtureWorld.Create(FixtureScale.Smoke, 1, Epoch), "sensor_readings")
             .SelectMany(row => new[] { (DateTime)Value(row, "recorded_at")!, (DateTime)Value(row, "received_at")! })
             .ToList();
 
         Assert.All(moments, moment => Assert.Equal(0, moment.Ticks % 10));
         Assert.Contains(moments, moment => moment.Ticks % 10_000 != 0);
-        Assert.True(moments.Max() < FixtureClock.Epoch.UtcDateTime);
-        Assert.True(moments.Min() >= FixtureClock.Epoch.UtcDateTime.AddDays(-FixtureClock.Days));
+        Assert.True(moments.Max() < Epoch.UtcDateTime);
+        Assert.True(moments.Min() >= Epoch.UtcDateTime.AddDays(-FixtureClock.Days));
     }
 
     [Fact]
     public void Every_active_unit_was_heard_in_the_last_minutes()
     {
-        var world = FixtureWorld.Create(FixtureScale.Production, 1);
+        var world = FixtureWorld.Create(FixtureScale.Production, 1, Epoch);
 
         var newest = Rows(world, "sensor_readings")
             .GroupBy(row => (Guid)Value(row, "unit_id")!)
@@ -100,11 +102,7 @@ public sealed class GeneratedRowsTests
         Assert.All(
             world.Units.Where(unit => unit.IsActive),
             unit =>
-                Assert.InRange(
-                    FixtureClock.Epoch.UtcDateTime - newest[unit.Id],
-                    TimeSpan.FromSeconds(30),
-                    TimeSpan.FromMinutes(5)
-                )
+                Assert.InRange(Epoch.UtcDateTime - newest[unit.Id], TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5))
         );
     }
 
@@ -118,7 +116,7 @@ public sealed class GeneratedRowsTests
 
     private static IEnumerable<KeyValuePair<string, string>> Digests(FixtureScale scale, int seed)
     {
-        foreach (var table in SourceTables.Of(FixtureWorld.Create(scale, seed)))
+        foreach (var table in SourceTables.Of(FixtureWorld.Create(scale, seed, Epoch)))
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var (column, value) in table.Rows.SelectMany(row => row))

@@ -22,11 +22,13 @@ internal static class RunSection
             ("plan", run.PlanHash),
             ("seal of the evidence", report.Gate.Seal ?? "none"),
             ("machine", run.Machine),
-            ("scale and seed", $"{run.Scale ?? "–"}, {run.Seed?.ToString() ?? "–"}"),
+            ("scale, seed and epoch", $"{run.Scale ?? "–"}, {run.Seed?.ToString() ?? "–"}, {Epoch(run.Epoch)}"),
             ("injected", run.Inject ?? "nothing"),
             .. run.Images.OrderBy(image => image.Key).Select(image => ($"image {image.Key}", image.Value)),
         ];
         var items = Html.Each(facts, fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>\n"));
         return Html.Of($"<dl class=\"facts\">\n{items}</dl>\n");
     }
+
+    private static string Epoch(DateTimeOffset? epoch) => epoch is { } known ? Format.Time(known) : "–";
 }
