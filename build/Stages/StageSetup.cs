@@ -99,16 +99,13 @@ public sealed class StageSetup : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!request.Keep)
+        if (request.Keep)
+        {
+            await Environment.DisposeAsync();
+        }
+        else
         {
             await RemoveAsync();
-            return;
         }
-
-        await Environment.DisposeAsync();
-        observers.Note(
-            $"The stage is kept: {Path.Combine(request.Folder, StageFiles.FileName)}. "
-                + "Remove it: ./build.sh Stage --down"
-        );
     }
 }
