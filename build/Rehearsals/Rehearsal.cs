@@ -110,7 +110,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         CancellationToken cancellationToken
     )
     {
-        var images = await ImagesAsync(cancellationToken);
+        var images = await ImageSet.ReadAsync(options.RepositoryRoot, ImageCatalog.Stage, cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
         var request = new StageRequest(
@@ -163,17 +163,6 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         }
     }
 
-    private Task<ImageSet> ImagesAsync(CancellationToken cancellationToken) =>
-        observers.ShowAsync(
-            "Images",
-            progress =>
-                new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(
-                    ImageCatalog.Stage,
-                    cancellationToken
-                ),
-            built => $"{built.ByName.Count} present"
-        );
-
     private RunDescription Describe(RunInputs inputs, string kind, RunContext run, StageRequest stage) =>
         inputs.Describe(kind, run.Evidence.RunId, run.Environment.Name, clock.GetUtcNow()) with
         {
@@ -181,7 +170,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             Seed = options.Seed,
             Epoch = stage.Epoch,
             Inject = options.Fault?.Name,
-            Images = stage.Images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
+            Images = stage.Images.ByName.Values.ToDictionary(image => image.Name, image => image.Identity),
             StandIns =
             [
                 .. stage

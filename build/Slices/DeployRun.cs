@@ -30,11 +30,7 @@ internal sealed class DeployRun(BuildContext context)
             PracticeStage.DeploymentOf(
                 path,
                 environment,
-                await new ImageBuilder(
-                    context.RepositoryRoot,
-                    ImageSources.Parse(context.Option("images", "auto")),
-                    progress: null
-                ).EnsureAsync(ImageCatalog.Stage, context.Cancellation)
+                await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation)
             )
             ?? throw new RefusedException(
                 $"Nothing deploys to '{environment.Name}' yet: only to a stage that ./build.sh Stage started. Name its "

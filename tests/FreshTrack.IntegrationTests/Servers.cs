@@ -60,7 +60,7 @@ public sealed class Servers : IAsyncLifetime
         {
             Assert.Skip(
                 "No container engine answers 'docker version'. "
-                    + "Start Docker and run again; with CI=true this is a failure."
+                    + "Start Docker, run ./build.sh BuildImages and run again; with CI=true this is a failure."
             );
         }
 

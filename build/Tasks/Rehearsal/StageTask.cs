@@ -38,11 +38,7 @@ public sealed class StageTask : AsyncFrostingTask<BuildContext>
         else
         {
             var guide = await stage.UpAsync(
-                await new ImageBuilder(
-                    context.RepositoryRoot,
-                    ImageSources.Parse(context.Option("images", "auto")),
-                    progress: null
-                ).EnsureAsync(ImageCatalog.Stage, context.Cancellation),
+                await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation),
                 FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
                 context.Number("seed", 1),
                 context.Cancellation
