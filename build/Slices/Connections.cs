@@ -1,3 +1,4 @@
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;

@@ -1,6 +1,6 @@
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Cutover;
 using FreshTrack.Migration.Parts;
-using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 

@@ -47,7 +47,7 @@ public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Un
 
 /// <summary>A user, and the first site of their organization.</summary>
 /// <param name="SignIn">Gives an access token, a new one at every call;
-/// throws a <c>MigrationException</c> when there is none.</param>
+/// throws a <c>StackAuthException</c> when there is none.</param>
 public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationToken, Task<string>> SignIn);
 
 /// <summary>An alert that has not ended, and a token of a user who may acknowledge it.</summary>

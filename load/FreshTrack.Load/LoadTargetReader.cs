@@ -1,5 +1,5 @@
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Cutover;
-using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 

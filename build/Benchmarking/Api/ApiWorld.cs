@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Load;
-using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using Npgsql;
 

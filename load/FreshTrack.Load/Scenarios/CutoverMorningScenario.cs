@@ -1,5 +1,5 @@
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Migration;
 
 namespace FreshTrack.Load.Scenarios;
 
@@ -87,7 +87,7 @@ public sealed class CutoverMorningScenario(LoadTarget target, LoadTransport tran
                 token = await user.SignIn(cancellationToken);
                 return new RequestOutcome(Succeeded: true, "200", 0);
             }
-            catch (MigrationException)
+            catch (StackAuthException)
             {
                 return new RequestOutcome(Succeeded: false, "no-session", 0);
             }

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using FreshTrack.Clients.StackAuth;
 using Npgsql;
 using Polly;
 using Polly.Retry;
@@ -58,6 +59,7 @@ internal static class Retry
         error switch
         {
             MigrationException { InnerException: { } inner } => IsTransient(inner),
+            StackAuthException { InnerException: { } inner } => IsTransient(inner),
             PostgresException answer => answer.IsTransient || answer.SqlState.StartsWith("57P"),
             NpgsqlException
             or IOException

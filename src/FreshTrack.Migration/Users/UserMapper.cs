@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
 using Npgsql;
@@ -121,15 +122,22 @@ public sealed class UserMapper(
     {
         var wanted = users.Select(user => user.Id).ToHashSet();
         var map = new ConcurrentDictionary<Guid, Guid>();
-        await foreach (var user in stackAuth!.ListUsersAsync(cancellationToken))
+        try
         {
-            if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
+            await foreach (var user in stackAuth!.ListUsersAsync(cancellationToken))
             {
-                throw new MigrationException(
-                    $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "
-                        + "one that is not in use, then resume."
-                );
+                if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
+                {
+                    throw new MigrationException(
+                        $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "
+                            + "one that is not in use, then resume."
+                    );
+                }
             }
+        }
+        catch (StackAuthException error)
+        {
+            throw new MigrationException(error.Message, error);
         }
 
         return map;
@@ -159,7 +167,7 @@ public sealed class UserMapper(
                     map[user.Id] = (await stackAuth!.CreateUserAsync(user, stop)).Id;
                     activity.Add(table.Target.ToString(), 1, 0);
                 }
-                catch (MigrationException error)
+                catch (StackAuthException error)
                 {
                     failures.Add(new MigrationException($"User {user.Id}: {error.Message}", error));
                 }

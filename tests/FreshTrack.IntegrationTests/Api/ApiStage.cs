@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Schema;
-using FreshTrack.Migration.Users;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.StackAuth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Migration;
-using FreshTrack.Migration.Users;
 using FreshTrack.MoveProcess;
 
 namespace FreshTrack.IntegrationTests.Migration;

@@ -1,8 +1,8 @@
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
-using FreshTrack.Migration.Users;
 using FreshTrack.MoveProcess;
 using FreshTrack.Plan;
 using Npgsql;

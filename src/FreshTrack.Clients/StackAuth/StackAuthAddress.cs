@@ -1,9 +1,9 @@
 using FreshTrack.Plan;
 
-namespace FreshTrack.Build.Slices;
+namespace FreshTrack.Clients.StackAuth;
 
 /// <summary>A Stack Auth project as an address names it: <c>https://PROJECT:SERVERKEY@host</c>.</summary>
-internal sealed record StackAuthAddress(Uri Server, string Project, string ServerKey)
+public sealed record StackAuthAddress(Uri Server, string Project, string ServerKey)
 {
     /// <exception cref="RefusedException">The address has another form; it is not shown, since it holds a
     /// key.</exception>

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using FreshTrack.Migration;
-using FreshTrack.Migration.Users;
+using FreshTrack.Clients.StackAuth;
 
-namespace FreshTrack.UnitTests.Migration;
+namespace FreshTrack.UnitTests.Clients;
 
 public sealed class StackAuthClientTests
 {
@@ -40,7 +39,7 @@ public sealed class StackAuthClientTests
         using var http = server.Http();
         var client = new StackAuthClient(http, "project", "key");
 
-        var failed = await Assert.ThrowsAsync<MigrationException>(() =>
+        var failed = await Assert.ThrowsAsync<StackAuthException>(() =>
             client.SignInAsync(Guid.Empty, TimeSpan.FromHours(1), Token)
         );
 

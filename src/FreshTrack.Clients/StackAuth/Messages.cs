@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace FreshTrack.Clients.StackAuth;
+
+internal sealed record NewUserMessage(
+    [property: JsonPropertyName("primary_email")] string PrimaryEmail,
+    [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified,
+    [property: JsonPropertyName("display_name")] string? DisplayName,
+    [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata
+);
+
+internal sealed record NewSessionMessage(
+    [property: JsonPropertyName("user_id")] Guid UserId,
+    [property: JsonPropertyName("expires_in_millis")] long ExpiresInMilliseconds
+);
+
+internal sealed record SessionMessage(
+    [property: JsonPropertyName("access_token")] [property: JsonRequired] string AccessToken
+);
+
+internal sealed record UserMessage(
+    [property: JsonPropertyName("id")] [property: JsonRequired] Guid Id,
+    [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata
+);
+
+internal sealed record PageMessage(
+    [property: JsonPropertyName("items")] IReadOnlyList<UserMessage>? Items,
+    [property: JsonPropertyName("pagination")] PageEndMessage? Pagination
+);
+
+internal sealed record PageEndMessage([property: JsonPropertyName("next_cursor")] string? NextCursor);

@@ -1,0 +1,79 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Polly;
+
+namespace FreshTrack.Clients.StackAuth;
+
+/// <summary>Sends the calls of the server API and says in words what went wrong with one.</summary>
+internal sealed class StackAuthCalls(HttpClient http, string project, string serverKey)
+{
+    private const int LongestAnswerShown = 300;
+
+    /// <param name="pipeline">When it is tried again, each time in its turn; null tries it once, at once.</param>
+    /// <exception cref="StackAuthException">The server is down, refuses or answers something else than
+    /// <typeparamref name="T"/>.</exception>
+    public async Task<T> SendAsync<T>(
+        ResiliencePipeline<HttpResponseMessage>? pipeline,
+        Func<HttpRequestMessage> request,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            using var response = pipeline is null
+                ? await OnceAsync(cancellationToken)
+                : await pipeline.ExecuteAsync(stop => Repetition.InTurnAsync(OnceAsync, stop), cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                var text = await response.Content.ReadAsStringAsync(cancellationToken);
+                throw new StackAuthException(
+                    $"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: "
+                        + $"{(text.Length > LongestAnswerShown ? text[..LongestAnswerShown] : text)}"
+                );
+            }
+
+            return await response.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw Nonsense("null");
+        }
+        catch (HttpRequestException error)
+        {
+            throw new StackAuthException(
+                $"Stack Auth at {http.BaseAddress} cannot be reached: {error.Message} See that it runs and resume.",
+                error
+            );
+        }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            // HttpClient's own timeout; only the caller's token is a cancellation.
+            throw new StackAuthException(
+                $"Stack Auth at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds} s. "
+                    + "See that it runs and resume.",
+                error
+            );
+        }
+        catch (JsonException error)
+        {
+            throw Nonsense(error.Message, error);
+        }
+
+        async Task<HttpResponseMessage> OnceAsync(CancellationToken token)
+        {
+            using var message = request();
+            return await http.SendAsync(message, token);
+        }
+    }
+
+    public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null)
+    {
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+        request.Headers.Add("X-Stack-Access-Type", "server");
+        request.Headers.Add("X-Stack-Project-Id", project);
+        request.Headers.Add("X-Stack-Secret-Server-Key", serverKey);
+        return request;
+    }
+
+    public StackAuthException Nonsense(string what, Exception? inner = null) =>
+        new(
+            $"Stack Auth at {http.BaseAddress} answered what is no user: {what}. Is this address a Stack Auth server?",
+            inner
+        );
+}

@@ -1,0 +1,97 @@
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Polly;
+
+namespace FreshTrack.Clients.StackAuth;
+
+/// <summary>The calls of Stack Auth's server API that a move and its validation need.</summary>
+/// <param name="http">Its base address is the server's root.</param>
+/// <param name="time">Measures the pauses between repeated calls; the system's when null.</param>
+public sealed class StackAuthClient(HttpClient http, string project, string serverKey, TimeProvider? time = null)
+{
+    private const int PageSize = 200;
+    private const string IdKey = "supabase_id";
+
+    private readonly StackAuthCalls calls = new(http, project, serverKey);
+    private readonly Repetition repetition = new(time ?? TimeProvider.System);
+
+    /// <exception cref="StackAuthException">Stack Auth is down,
+    /// refuses the key or answers something else than users.</exception>
+    public async IAsyncEnumerable<StackUser> ListUsersAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        string? cursor = null;
+        do
+        {
+            var path =
+                $"api/v1/users?limit={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
+            var page = await calls.SendAsync<PageMessage>(
+                repetition.Always,
+                () => calls.Request(HttpMethod.Get, path),
+                cancellationToken
+            );
+            foreach (var user in page.Items ?? throw calls.Nonsense("a page without items"))
+            {
+                yield return new StackUser(user.Id, SupabaseId(user));
+            }
+
+            cursor = page.Pagination?.NextCursor;
+        } while (cursor is not null);
+    }
+
+    /// <summary>Creates a user without a password.
+    /// Not repeated by itself after a lost answer: the user may exist.</summary>
+    /// <exception cref="StackAuthException">The user was not created, or the answer was lost.</exception>
+    public async Task<StackUser> CreateUserAsync(SourceUser user, CancellationToken cancellationToken)
+    {
+        var body = new NewUserMessage(
+            user.Email,
+            user.EmailVerified,
+            user.DisplayName,
+            new JsonObject { [IdKey] = user.Id.ToString() }
+        );
+        var created = await calls.SendAsync<UserMessage>(
+            repetition.Throttled,
+            () => calls.Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)),
+            cancellationToken
+        );
+        return new StackUser(created.Id, user.Id);
+    }
+
+    /// <summary>Signs a user in on the server's authority, for as long as it takes to try the new system out.</summary>
+    /// <returns>The access token.</returns>
+    /// <exception cref="StackAuthException">There is no session.</exception>
+    public Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
+        SessionAsync(repetition.Always, user, expiresIn, cancellationToken);
+
+    /// <summary>Signs a user in at once and tries it once: under load, what the server does is measured, not this
+    /// client's patience.</summary>
+    /// <inheritdoc cref="CreateSessionAsync"/>
+    public Task<string> SignInAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
+        SessionAsync(pipeline: null, user, expiresIn, cancellationToken);
+
+    private async Task<string> SessionAsync(
+        ResiliencePipeline<HttpResponseMessage>? pipeline,
+        Guid user,
+        TimeSpan expiresIn,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new NewSessionMessage(user, (long)expiresIn.TotalMilliseconds);
+        var session = await calls.SendAsync<SessionMessage>(
+            pipeline,
+            () => calls.Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)),
+            cancellationToken
+        );
+        return session.AccessToken;
+    }
+
+    private static Guid? SupabaseId(UserMessage user) =>
+        user.ServerMetadata?[IdKey] is JsonValue value
+        && value.TryGetValue<string>(out var text)
+        && Guid.TryParse(text, out var id)
+            ? id
+            : null;
+}

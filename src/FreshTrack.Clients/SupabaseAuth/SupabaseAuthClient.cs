@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FreshTrack.Clients.SupabaseAuth;
+
+/// <summary>The calls of Supabase Auth's admin API that the freeze's proof needs.</summary>
+/// <param name="http">Its base address is that of the service: <c>https://PROJECT.supabase.co/auth/v1/</c>, with the
+/// slash at its end.</param>
+/// <param name="serviceKey">The project's <c>service_role</c> token or a secret key (<c>sb_secret_…</c>).</param>
+public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
+{
+    private const string DatabaseRefused = "Database error";
+    private const int LongestAnswerShown = 300;
+
+    /// <summary>Tries to create a user with an address of the reserved domain <c>example.invalid</c>, to which no mail
+    /// can be sent, and deletes it again when it was created. Reads before, so that a database which is down is not
+    /// taken for one that refuses.</summary>
+    public async Task<ServiceWriteAttempt> AttemptWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (read, body) = await SendAsync(
+                HttpMethod.Get,
+                "admin/users?page=1&per_page=1",
+                null,
+                cancellationToken
+            );
+            return read == HttpStatusCode.OK
+                ? await CreateAsync(cancellationToken)
+                : NotTried($"reading users answered {Shown(read, body)}");
+        }
+        catch (HttpRequestException error)
+        {
+            return NotTried($"it cannot be reached: {error.Message}");
+        }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            // HttpClient's own timeout; only the caller's token is a cancellation.
+            return NotTried($"it did not answer within {http.Timeout.TotalSeconds} s");
+        }
+    }
+
+    private async Task<ServiceWriteAttempt> CreateAsync(CancellationToken cancellationToken)
+    {
+        var user = new JsonObject
+        {
+            ["email"] = $"freshtrack-freeze-{Guid.CreateVersion7():N}@example.invalid",
+            ["email_confirm"] = true,
+        };
+        var (status, body) = await SendAsync(HttpMethod.Post, "admin/users", user, cancellationToken);
+        if (status == HttpStatusCode.InternalServerError)
+        {
+            return Text(body, "msg")?.StartsWith(DatabaseRefused) == true
+                ? new ServiceWriteAttempt(ServiceWriteOutcome.Refused, Shown(status, body))
+                : NotTried($"creating a user answered {Shown(status, body)}");
+        }
+
+        if ((int)status is < 200 or > 299)
+        {
+            return NotTried($"creating a user answered {Shown(status, body)}");
+        }
+
+        return Guid.TryParse(Text(body, "id"), out var id)
+            ? await DeleteAsync(id, cancellationToken)
+            : NotTried($"creating a user answered what is no user: {Shown(status, body)}");
+    }
+
+    private async Task<ServiceWriteAttempt> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (status, body) = await SendAsync(HttpMethod.Delete, $"admin/users/{id}", null, cancellationToken);
+            return status == HttpStatusCode.OK
+                ? new ServiceWriteAttempt(ServiceWriteOutcome.Accepted, $"user {id} was created, and deleted again")
+                : Left(id, $"deleting it answered {Shown(status, body)}");
+        }
+        catch (HttpRequestException error)
+        {
+            return Left(id, error.Message);
+        }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            return Left(id, $"there was no answer within {http.Timeout.TotalSeconds} s");
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
+        request.Headers.Add("apikey", serviceKey);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", serviceKey);
+        using var response = await http.SendAsync(request, cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    private ServiceWriteAttempt NotTried(string why) =>
+        new(ServiceWriteOutcome.NotTried, $"Supabase Auth at {http.BaseAddress}: {why}");
+
+    private static ServiceWriteAttempt Left(Guid id, string why) =>
+        new(ServiceWriteOutcome.Accepted, $"user {id} was created and not deleted: {why}", id);
+
+    private static string Shown(HttpStatusCode status, string body) =>
+        $"{(int)status}: {(body.Length > LongestAnswerShown ? body[..LongestAnswerShown] : body)}";
+
+    private static string? Text(string body, string name)
+    {
+        try
+        {
+            return
+                JsonNode.Parse(body) is JsonObject json
+                && json[name] is JsonValue value
+                && value.TryGetValue<string>(out var text)
+                ? text
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
