@@ -5,6 +5,7 @@ using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Fixtures.Source;
+using Npgsql;
 
 namespace FreshTrack.Build.Rehearsals;
 
@@ -73,9 +74,10 @@ public sealed class StageSetup : IAsyncDisposable
             "Fixtures",
             async progress =>
             {
-                await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
+                await using var administrator = NpgsqlDataSource.Create(stage.SourceAdministrator);
+                await SourceDatabase.CreateAsync(administrator, cancellationToken);
                 return await SourceFiller.FillAsync(
-                    Environment.Source,
+                    administrator,
                     options.Scale,
                     options.Seed,
                     Epoch,

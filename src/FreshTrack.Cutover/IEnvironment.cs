@@ -1,4 +1,5 @@
 using FreshTrack.Clients.StackAuth;
+using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
@@ -20,6 +21,9 @@ public interface IEnvironment
 
     /// <summary>Null where none was named; a plan that moves users needs one.</summary>
     StackAuthClient? StackAuth { get; }
+
+    /// <summary>Of the source; null where its address is not given.</summary>
+    SupabaseAuthClient? SupabaseAuth => null;
 
     /// <summary>The 32-byte key of the webhook secrets.</summary>
     ReadOnlyMemory<byte> WebhookKey { get; }

@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
@@ -28,7 +29,6 @@ public sealed class RunContext(
 
     public EvidenceFolder Evidence { get; } = evidence;
 
-    /// <summary>Real time, unlike the environment's clock.</summary>
     public TimeProvider Clock { get; } = clock;
 
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
@@ -39,6 +39,8 @@ public sealed class RunContext(
     public Handover<PreflightResult> Preflight { get; } = new(CutoverRunbook.Preflight);
 
     public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
+
+    public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

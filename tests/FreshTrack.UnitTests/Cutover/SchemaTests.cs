@@ -19,6 +19,7 @@ public sealed class SchemaTests
         {
             { "run", typeof(RunDescription) },
             { "preflight", typeof(PreflightReport) },
+            { "freeze", typeof(FreezeReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
