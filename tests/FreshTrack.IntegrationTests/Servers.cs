@@ -37,11 +37,12 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>An empty database to move from, on a server that has Supabase's roles; it belongs to the one that
     /// moves.</summary>
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
-    /// <returns>An administrator's address; <see cref="SourceDatabase.AddressOfMover"/> gives the mover's.</returns>
-    public async Task<string> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
+    public async Task<SourceAddress> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
     {
         var server = (await servers.Value.WaitAsync(cancellationToken)).SourceAdministrator;
-        return await CreateDatabaseAsync(server, $"owner {SourceDatabase.Mover} {options}", cancellationToken);
+        return new SourceAddress(
+            await CreateDatabaseAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
+        );
     }
 
     public async ValueTask DisposeAsync()

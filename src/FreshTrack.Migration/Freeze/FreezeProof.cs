@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FreshTrack.Clients.SupabaseAuth;
 
 namespace FreshTrack.Migration.Freezing;
@@ -29,6 +30,7 @@ public sealed record FreezeProof(
     public bool Holds => Open.Count == 0 && Attempts.Count > 0;
 
     /// <summary>Roles that may be able to write.</summary>
+    [JsonIgnore]
     public IEnumerable<UntriedRole> Unproven => NotTried.Where(role => role.MayWrite);
 }
 

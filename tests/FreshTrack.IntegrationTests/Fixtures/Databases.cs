@@ -10,7 +10,7 @@ internal static class Databases
 
     /// <summary>An administrator's, to an empty database on the server that is moved from.</summary>
     public static async Task<NpgsqlDataSource> NewSourceAsync(Servers servers, CancellationToken cancellationToken) =>
-        NpgsqlDataSource.Create(await servers.CreateSourceAsync(cancellationToken));
+        NpgsqlDataSource.Create((await servers.CreateSourceAsync(cancellationToken)).Administrator);
 
     /// <summary>Runs the API's schema scripts in order, as its migrate command does.</summary>
     public static async Task CreateTargetAsync(this NpgsqlDataSource database, CancellationToken cancellationToken)

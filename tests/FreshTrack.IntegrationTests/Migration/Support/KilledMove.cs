@@ -3,7 +3,6 @@ using System.Text.Json;
 using CliWrap;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
-using FreshTrack.Fixtures.Source;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 using FreshTrack.MoveProcess;
@@ -55,7 +54,7 @@ internal sealed class KilledMove : IAsyncDisposable
 
     public static async Task<KilledMove> CreateAsync(Servers servers, CancellationToken cancellationToken)
     {
-        var address = SourceDatabase.AddressOfMover(await servers.CreateSourceAsync(cancellationToken));
+        var address = (await servers.CreateSourceAsync(cancellationToken)).Mover;
         await using var database = NpgsqlDataSource.Create(address);
         await Move.ExecuteAsync(database, AwkwardSchema.Source, cancellationToken);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.yaml");

@@ -15,10 +15,10 @@ internal sealed class Move : IAsyncDisposable
 {
     private readonly HttpClient http;
 
-    private Move(string administrator, string target, string store)
+    private Move(SourceAddress source, string target, string store)
     {
-        (SourceAddress, TargetAddress, StoreAddress) = (SourceDatabase.AddressOfMover(administrator), target, store);
-        SourceAdministrator = NpgsqlDataSource.Create(administrator);
+        (SourceAddress, TargetAddress, StoreAddress) = (source.Mover, target, store);
+        SourceAdministrator = NpgsqlDataSource.Create(source.Administrator);
         Source = NpgsqlDataSource.Create(SourceAddress);
         Target = NpgsqlDataSource.Create(target);
         Store = new ObjectStore(ObjectStoreAddress.Parse(store));

@@ -2,7 +2,7 @@ using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.IntegrationTests.Migration;
+namespace FreshTrack.IntegrationTests.Migration.Freezing;
 
 public sealed class FreezeTests(Servers servers)
 {
