@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Source;
+using Npgsql;
 
 namespace FreshTrack.Build.Stages;
 
@@ -61,16 +62,17 @@ public sealed class StageSetup : IAsyncDisposable
             "Fixtures",
             async progress =>
             {
-                await SourceDatabase.CreateAsync(Environment.Source, cancellationToken);
+                await using var administrator = NpgsqlDataSource.Create(stage.SourceAdministrator);
+                await SourceDatabase.CreateAsync(administrator, cancellationToken);
                 var filled = await SourceFiller.FillAsync(
-                    Environment.Source,
+                    administrator,
                     request.Scale,
                     request.Seed,
                     request.Epoch,
                     progress,
                     cancellationToken
                 );
-                await StageMark.WriteAsync(Environment.Source, request.RunId, cancellationToken);
+                await StageMark.WriteAsync(administrator, request.RunId, cancellationToken);
                 await StageMark.WriteAsync(Environment.Target, request.RunId, cancellationToken);
                 return filled;
             },

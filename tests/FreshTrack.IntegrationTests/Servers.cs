@@ -1,5 +1,6 @@
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
+using FreshTrack.Fixtures.Source;
 using FreshTrack.IntegrationTests;
 using Npgsql;
 
@@ -30,12 +31,18 @@ public sealed class Servers : IAsyncLifetime
     public async Task<string> CreateDatabaseAsync(string options, CancellationToken cancellationToken)
     {
         var server = (await servers.Value.WaitAsync(cancellationToken)).Postgres;
-        var name = $"test_{Guid.CreateVersion7():N}";
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand($"create database {name} {options}", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        return await CreateDatabaseAsync(server, options, cancellationToken);
+    }
+
+    /// <summary>An empty database to move from, on a server that has Supabase's roles; it belongs to the one that
+    /// moves.</summary>
+    /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
+    public async Task<SourceAddress> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
+    {
+        var server = (await servers.Value.WaitAsync(cancellationToken)).SourceAdministrator;
+        return new SourceAddress(
+            await CreateDatabaseAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -65,6 +72,20 @@ public sealed class Servers : IAsyncLifetime
         }
 
         return await TestServers.StartAsync(CancellationToken.None);
+    }
+
+    private static async Task<string> CreateDatabaseAsync(
+        string server,
+        string options,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = $"test_{Guid.CreateVersion7():N}";
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"create database {name} {options}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
 
     private TestServers Started() => servers.Value.GetAwaiter().GetResult();

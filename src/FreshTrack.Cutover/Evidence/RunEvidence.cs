@@ -24,6 +24,8 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
 
     public PreflightReport? Preflight { get; init; }
 
+    public FreezeReport? Freeze { get; init; }
+
     public Manifest? Manifest { get; init; }
 
     public VerificationResult? Verification { get; init; }
@@ -51,6 +53,7 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
             Runbook = await FindAsync<PlannedRunbook>("runbook.json"),
             Timeline = await FindAsync<Timeline>("timeline.json"),
             Preflight = await FindAsync<PreflightReport>("preflight.json"),
+            Freeze = await FindAsync<FreezeReport>("freeze.json"),
             Manifest = await FindAsync<Manifest>("manifest.json"),
             Verification = await FindAsync<VerificationResult>("verification.json"),
             Load = await FindAsync<LoadResult>("load.json"),

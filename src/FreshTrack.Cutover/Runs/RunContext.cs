@@ -2,6 +2,7 @@ using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Preflighting;
@@ -42,6 +43,8 @@ public sealed class RunContext(
     public Handover<PreflightResult> Preflight { get; } = new(CutoverRunbook.Preflight);
 
     public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
+
+    public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

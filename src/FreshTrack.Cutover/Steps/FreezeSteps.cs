@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration.Freezing;
@@ -8,6 +9,10 @@ namespace FreshTrack.Cutover.Steps;
 /// <summary>Phase 1: the source is closed for writing, and proven closed.</summary>
 public static class FreezeSteps
 {
+    private const string Report = "freeze";
+
+    /// <summary>What the role may not do besides the triggers is told and kept; whether it matters is for the proof to
+    /// say.</summary>
     public static async Task<StepResult> ApplyAsync(
         RunContext run,
         IProgress<StepProgress> progress,
@@ -15,22 +20,22 @@ public static class FreezeSteps
     )
     {
         var result = await FreezeOf(run).ApplyAsync(cancellationToken);
-        return result.NotPermitted.Count == 0
-            ? StepResult.Pass($"{result.Tables.Count} tables refuse writes")
-            : new StepResult(
-                Verdict.Warn,
-                $"{result.Tables.Count} tables refuse writes; not permitted here: "
-                    + string.Join("; ", result.NotPermitted)
-            );
+        run.Freeze.Set(result);
+        await run.Evidence.WriteJsonAsync(Report, new FreezeReport(result, Proof: null), cancellationToken);
+        var rest = result.NotPermitted.Count == 0 ? "" : $"; not permitted: {string.Join("; ", result.NotPermitted)}";
+        return StepResult.Pass($"{result.Tables.Count} tables refuse writes{rest}");
     }
 
+    /// <summary>A write that goes through is a failure; a role that may write, and whose write nothing proves to be
+    /// refused, is a warning.</summary>
     public static async Task<StepResult> ProveAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        var proof = await FreezeOf(run).ProveAsync(cancellationToken);
+        var proof = await FreezeOf(run).ProveAsync(run.Environment.SupabaseAuth, cancellationToken);
+        await run.Evidence.WriteJsonAsync(Report, new FreezeReport(run.Freeze.Value, proof), cancellationToken);
         if (!proof.Holds)
         {
             return new StepResult(
@@ -41,10 +46,11 @@ public static class FreezeSteps
 
         var tried =
             $"{proof.Attempts.Count} writes by {proof.Attempts.DistinctBy(attempt => attempt.Role).Count()} roles were "
-            + "refused, counters stand still";
-        return proof.Unproven.Count == 0
+            + $"refused{(proof.Service is null ? "" : ", Supabase Auth was asked")}, counters stand still";
+        var unproven = proof.Unproven.Select(role => $"{role.Role}: {role.Reason}").ToList();
+        return unproven.Count == 0
             ? StepResult.Pass(tried)
-            : new StepResult(Verdict.Warn, $"{tried}; not tried: {string.Join("; ", proof.Unproven)}");
+            : new StepResult(Verdict.Warn, $"{tried}; not proved: {string.Join("; ", unproven)}");
     }
 
     /// <summary>Opens the source again.</summary>

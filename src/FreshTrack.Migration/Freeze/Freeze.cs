@@ -1,3 +1,4 @@
+using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -36,17 +37,14 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         """
     );
 
-    private static readonly Sql Grants = new(
+    // Of a trigger's two parents, table and function, the owner of either may take it away.
+    private static readonly Sql Drop = Sql.Format($"drop function if exists {OwnNames.Freeze}.refuse() cascade");
+
+    private static readonly Sql OtherSessions = new(
         """
-        select format('revoke %s on %s from %s', a.privilege_type, c.oid::regclass, g.name),
-               c.oid::regclass::text, g.name, a.privilege_type, a.is_grantable
-        from pg_class c
-        cross join lateral aclexplode(c.relacl) a
-        left join pg_roles r on r.oid = a.grantee
-        cross join lateral (select case a.grantee when 0 then 'public' else quote_ident(r.rolname) end as name) g
-        where c.oid = $1::regclass and a.grantee <> c.relowner
-          and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
-        order by 1
+        select pid, coalesce(usename, '')::text from pg_stat_activity
+        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+          and coalesce(application_name, '') not like 'freshtrack-%'
         """
     );
 
@@ -60,21 +58,21 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         """
     );
 
-    /// <exception cref="MigrationException">A table could not be frozen.</exception>
+    /// <exception cref="MigrationException">A table could not be frozen; those before it are.</exception>
     public async Task<FreezeResult> ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         var denied = new List<string>();
         await connection.ExecuteAsync(Install, cancellationToken);
         var tables = await SourceState.TablesAsync(source, plan, cancellationToken);
-        foreach (var table in tables)
+        for (var i = 0; i < tables.Count; i++)
         {
-            await FreezeAsync(connection, table, denied, cancellationToken);
+            await FreezeAsync(connection, tables[i], frozen: i, denied, cancellationToken);
         }
 
         foreach (var table in tables)
         {
-            await RevokeAsync(connection, table, denied, cancellationToken);
+            denied.AddRange(await WriteRights.RevokeAsync(connection, table, cancellationToken));
         }
 
         await TryAsync(
@@ -83,34 +81,29 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             denied,
             cancellationToken
         );
-        await TryAsync(
-            connection,
-            new Sql(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
-                    + "and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name "
-                    + "not like 'freshtrack-%'"
-            ),
-            denied,
-            cancellationToken
-        );
+        denied.AddRange(await EndSessionsAsync(connection, cancellationToken));
         // Idle connections of our own pool were among the ended sessions.
         source.Clear();
         return new FreezeResult([.. tables.Select(table => table.ToString())], denied);
     }
 
-    /// <summary>Tries to write and looks for writes, over two seconds. Writes nothing itself.</summary>
-    public async Task<FreezeProof> ProveAsync(CancellationToken cancellationToken)
+    /// <summary>Tries to write and looks for writes, over two seconds. Writes nothing itself, unless the service
+    /// accepts a user, who is deleted again.</summary>
+    /// <param name="users">Supabase Auth, which writes as a role that the mover may not become; null where its address
+    /// is not given.</param>
+    public async Task<FreezeProof> ProveAsync(SupabaseAuthClient? users, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         return await new FreezeProbe(
             connection,
             await SourceState.TablesAsync(source, plan, cancellationToken),
+            users,
             time
         ).RunAsync(cancellationToken);
     }
 
     /// <summary>Opens the source for writing again; what was revoked is granted as it was.</summary>
-    /// <returns>What this role was not allowed to remove; it has no effect any more.</returns>
+    /// <returns>What this role was not allowed to put back.</returns>
     public async Task<IReadOnlyList<string>> LiftAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -125,7 +118,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             return denied;
         }
 
-        // The function is the switch: from here on writes go through, even where a trigger cannot be dropped.
+        // The function is the switch: from here on writes go through, whatever locks the rest has to wait for.
         await connection.ExecuteAsync(Release, cancellationToken);
         await TryAsync(
             connection,
@@ -133,16 +126,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             denied,
             cancellationToken
         );
-        foreach (
-            var grant in await connection.ListAsync(
-                Sql.Format(
-                    $"select format('grant %s on %s to %s%s', privilege, relation, grantee, case when "
-                        + $"grantable then ' with grant option' else '' end) from {OwnNames.Revoked}"
-                ),
-                row => Sql.Expression(row.GetString(0)),
-                cancellationToken
-            )
-        )
+        foreach (var grant in await WriteRights.ToGrantAsync(connection, cancellationToken))
         {
             await TryAsync(connection, grant, denied, cancellationToken);
         }
@@ -155,14 +139,11 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             )
         )
         {
-            await TryAsync(
-                connection,
-                Sql.Format($"drop trigger {OwnNames.Freeze} on {table}"),
-                denied,
-                cancellationToken
-            );
+            // One table's lock at a time; what is not this role's table loses its trigger with the function below.
+            await TryAsync(connection, Sql.Format($"drop trigger {OwnNames.Freeze} on {table}"), [], cancellationToken);
         }
 
+        await connection.ExecuteAsync(Drop, cancellationToken);
         if (denied.Count == 0)
         {
             await connection.ExecuteAsync(Sql.Format($"drop schema {OwnNames.Freeze} cascade"), cancellationToken);
@@ -174,6 +155,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     private static async Task FreezeAsync(
         NpgsqlConnection connection,
         TableName table,
+        int frozen,
         List<string> denied,
         CancellationToken cancellationToken
     )
@@ -191,13 +173,15 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         catch (PostgresException error)
         {
             throw new MigrationException(
-                $"{table} could not be frozen: {error.MessageText} Grant this role TRIGGER on the table, or "
-                    + "end the session that holds it, and freeze again.",
+                $"{table} could not be frozen: {error.MessageText}. {frozen} tables before it are. Grant this role "
+                    + "TRIGGER on the table, or end the session that holds it, and freeze again; or open the source "
+                    + "with --unfreeze.",
                 error
             );
         }
 
-        // Also against sessions that replay replication; only the owner may say so.
+        // Also against sessions that replay replication; only the owner may say so, and only a superuser or whoever
+        // may set session_replication_role has such a session.
         await TryAsync(
             connection,
             Sql.Format($"alter table {table} enable always trigger {OwnNames.Freeze}"),
@@ -206,32 +190,34 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         );
     }
 
-    private static async Task RevokeAsync(
+    // One statement a session: a superuser's, which is not this role's to end, must not keep the others alive.
+    private static async Task<IEnumerable<string>> EndSessionsAsync(
         NpgsqlConnection connection,
-        TableName table,
-        List<string> denied,
         CancellationToken cancellationToken
     )
     {
-        var grants = await connection.ListAsync(
-            Grants,
-            row =>
-                (
-                    Revoke: Sql.Expression(row.GetString(0)),
-                    Values: new object[] { row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4) }
-                ),
-            cancellationToken,
-            Sql.Format($"{table}").Text
-        );
-        foreach (var (revoke, values) in grants)
+        var alive = new List<(string Role, string Why)>();
+        foreach (
+            var (pid, role) in await connection.ListAsync(
+                OtherSessions,
+                row => (row.GetInt32(0), row.GetString(1)),
+                cancellationToken
+            )
+        )
         {
-            await connection.ExecuteAsync(
-                Sql.Format($"insert into {OwnNames.Revoked} values ($1, $2, $3, $4) on conflict do nothing"),
-                cancellationToken,
-                values
-            );
-            await TryAsync(connection, revoke, denied, cancellationToken);
+            try
+            {
+                await connection.ExecuteAsync(new Sql("select pg_terminate_backend($1)"), cancellationToken, pid);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                alive.Add((role, error.MessageText));
+            }
         }
+
+        return alive
+            .GroupBy(session => session)
+            .Select(same => $"end {same.Count()} sessions of {same.Key.Role}: {same.Key.Why}");
     }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)

@@ -1,73 +1,58 @@
+using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.Plan;
 using Npgsql;
 
 namespace FreshTrack.Migration.Freezing;
 
-/// <summary>Proves a freeze from outside: attempts to write by every role that could, and the server's own
-/// counters.</summary>
-internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<TableName> tables, TimeProvider time)
+/// <summary>Proves a freeze from outside: attempts to write by every role that could, one through the service that
+/// writes as a role of its own, and the server's counters.</summary>
+/// <param name="users">Supabase Auth; null where its address is not given.</param>
+internal sealed class FreezeProbe(
+    NpgsqlConnection connection,
+    IReadOnlyList<TableName> tables,
+    SupabaseAuthClient? users,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    // The roles of Supabase that write, the one that is logged in, and whoever else holds a right to write.
-    private static readonly Sql Roles = new(
-        """
-        select rolname from pg_roles
-        where rolname in
-            ('service_role', 'authenticated', 'anon', 'authenticator', 'supabase_auth_admin', current_user)
-        union
-        select r.rolname from pg_class c cross join lateral aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
-        where c.oid = any(select unnest($1)::regclass::oid)
-          and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
-        order by 1
-        """
-    );
-
     public async Task<FreezeProof> RunAsync(CancellationToken cancellationToken)
     {
-        var names = tables.Select(table => Sql.Format($"{table}").Text).ToArray();
         var before = await SourceState.ReadAsync(connection, tables, cancellationToken);
         var started = time.GetTimestamp();
+        var roles = await WriterRole.ListAsync(connection, tables, cancellationToken);
         var attempts = new List<WriteAttempt>();
-        var unproven = new List<string>();
-        foreach (var role in await connection.ListAsync(Roles, row => row.GetString(0), cancellationToken, [names]))
+        foreach (var role in roles.Where(role => role.CanBecome))
         {
             foreach (var table in tables)
             {
-                var attempt = await AttemptAsync(role, table, cancellationToken);
-                if (attempt is null)
-                {
-                    unproven.Add(role);
-                    break;
-                }
-
-                attempts.Add(attempt);
+                attempts.Add(await AttemptAsync(role.Name, table, cancellationToken));
             }
         }
 
+        var service = users is null ? null : await users.AttemptWriteAsync(cancellationToken);
         var rest = Interval - time.GetElapsedTime(started);
         await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellationToken);
         var after = await SourceState.ReadAsync(connection, tables, cancellationToken);
-        return new FreezeProof(time.GetUtcNow(), attempts, after, [.. Open(attempts, before, after)], unproven);
+        return new FreezeProof(
+            time.GetUtcNow(),
+            attempts,
+            after,
+            [.. Open(attempts, service, before, after)],
+            [.. roles.Where(role => !role.CanBecome).Select(role => Untried(role, service))],
+            service
+        );
     }
 
     /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the
     /// same.</summary>
-    private async Task<WriteAttempt?> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
+    private async Task<WriteAttempt> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(
-                Sql.Format($"set transaction read write; set local role {new Identifier(role)}"),
-                cancellationToken
-            );
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            return null;
-        }
-
+        await connection.ExecuteAsync(
+            Sql.Format($"set transaction read write; set local role {new Identifier(role)}"),
+            cancellationToken
+        );
         try
         {
             await connection.ExecuteAsync(Sql.Format($"delete from {table} where false"), cancellationToken);
@@ -81,11 +66,56 @@ internal sealed class FreezeProbe(NpgsqlConnection connection, IReadOnlyList<Tab
         }
     }
 
-    private static IEnumerable<string> Open(IEnumerable<WriteAttempt> attempts, SourceState before, SourceState after)
+    private static UntriedRole Untried(WriterRole role, ServiceWriteAttempt? service)
+    {
+        if (role.IsSuperuser)
+        {
+            return Harmless("a superuser, which this role may not become; the triggers refuse superusers too");
+        }
+
+        if (role.Tables.Count == 0)
+        {
+            return Harmless("it has no right to write any of the tables");
+        }
+
+        var may = $"this role may not become it, and it has the right to write {string.Join(", ", role.Tables)}";
+        if (!role.CanAct)
+        {
+            return Harmless($"{may}; but it does not log in, and neither does a member of it");
+        }
+
+        return (role.Name, service) switch
+        {
+            (WriterRole.SupabaseAuth, { Outcome: ServiceWriteOutcome.Refused }) => Harmless(
+                $"{may}; Supabase Auth, which writes as it, was refused: {service.Answer}"
+            ),
+            (WriterRole.SupabaseAuth, { } tried) => Doubtful($"{may}; {tried.Answer}"),
+            (WriterRole.SupabaseAuth, null) => Doubtful(
+                $"{may}; Supabase Auth, which writes as it, could not be asked: its address is not given"
+            ),
+            _ => Doubtful(may),
+        };
+
+        UntriedRole Harmless(string reason) => new(role.Name, reason, MayWrite: false);
+
+        UntriedRole Doubtful(string reason) => new(role.Name, reason, MayWrite: true);
+    }
+
+    private static IEnumerable<string> Open(
+        IEnumerable<WriteAttempt> attempts,
+        ServiceWriteAttempt? service,
+        SourceState before,
+        SourceState after
+    )
     {
         foreach (var attempt in attempts.Where(attempt => !attempt.WasRefused))
         {
             yield return $"{attempt.Role} on {attempt.Table}: {attempt.Outcome}";
+        }
+
+        if (service is { Outcome: ServiceWriteOutcome.Accepted })
+        {
+            yield return $"Supabase Auth on {ResolvedPlan.AuthUsers}: {service.Answer}";
         }
 
         foreach (var change in after.ChangesSince(before))

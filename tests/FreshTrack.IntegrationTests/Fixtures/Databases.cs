@@ -8,6 +8,10 @@ internal static class Databases
     public static async Task<NpgsqlDataSource> NewAsync(Servers servers, CancellationToken cancellationToken) =>
         NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken));
 
+    /// <summary>An administrator's, to an empty database on the server that is moved from.</summary>
+    public static async Task<NpgsqlDataSource> NewSourceAsync(Servers servers, CancellationToken cancellationToken) =>
+        NpgsqlDataSource.Create((await servers.CreateSourceAsync(cancellationToken)).Administrator);
+
     /// <summary>Runs the API's schema scripts in order, as its migrate command does.</summary>
     public static async Task CreateTargetAsync(this NpgsqlDataSource database, CancellationToken cancellationToken)
     {

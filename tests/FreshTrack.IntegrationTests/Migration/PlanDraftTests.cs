@@ -38,8 +38,10 @@ public sealed class PlanDraftTests(Servers servers)
     [Fact]
     public async Task A_draft_of_the_fixtures_finds_the_renames_and_users_of_the_plan_and_leaves_nothing_behind()
     {
-        await using var source = await Databases.NewAsync(servers, Token);
-        await SourceDatabase.CreateAsync(source, Token);
+        var address = await servers.CreateSourceAsync(Token);
+        await using var administrator = NpgsqlDataSource.Create(address.Administrator);
+        await SourceDatabase.CreateAsync(administrator, Token);
+        await using var source = NpgsqlDataSource.Create(address.Mover);
         await using var target = await Databases.NewAsync(servers, Token);
         await target.CreateTargetAsync(Token);
         var written = PlanFile.Parse(await SourceDatabase.ReadPlanAsync(Token), "freshtrack.yaml");

@@ -23,7 +23,7 @@ public sealed class RoleTests(Servers servers)
                 + "null' }, { source: b }]\n",
             Token
         );
-        await using var source = await AsRoleAsync(move.Source, move.SourceAddress, Limits, "all");
+        await using var source = await AsRoleAsync(move.SourceAdministrator, move.SourceAddress, Limits, "all");
         await using var target = await AsRoleAsync(move.Target, move.TargetAddress, Limits, "all");
 
         var result = await MoveSlice.RunAsync(
@@ -43,8 +43,17 @@ public sealed class RoleTests(Servers servers)
     {
         await using var move = await FilledAsync();
         var plan = await move.PreflightAsync(Plan, Token);
-        await using var source = await AsRoleAsync(move.Source, move.SourceAddress, "search_path = ''", "select");
-        await Move.ExecuteAsync(move.Source, "set transaction read write; revoke select on b from public", Token);
+        await using var source = await AsRoleAsync(
+            move.SourceAdministrator,
+            move.SourceAddress,
+            "search_path = ''",
+            "select"
+        );
+        await Move.ExecuteAsync(
+            move.SourceAdministrator,
+            "set transaction read write; revoke select on b from public",
+            Token
+        );
 
         var error = await Assert.ThrowsAsync<MigrationException>(() =>
             MoveSlice.RunAsync(

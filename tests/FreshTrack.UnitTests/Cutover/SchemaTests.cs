@@ -21,6 +21,7 @@ public sealed class SchemaTests
             { "run", typeof(RunDescription) },
             { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
+            { "freeze", typeof(FreezeReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },

@@ -20,7 +20,7 @@ internal static class PreflightRun
     )
     {
         var unique = $"case_{Guid.CreateVersion7():N}";
-        var source = await servers.CreateDatabaseAsync(@case.SourceDatabase, cancellationToken);
+        var source = (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
         await ExecuteAsync(
             source,
             [$"create role {unique} login password '{Password}'", Named(@case.Source)],

@@ -1,4 +1,5 @@
 using FreshTrack.Clients.StackAuth;
+using FreshTrack.Fixtures.Source;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Parts;
@@ -13,10 +14,11 @@ internal sealed class Move : IAsyncDisposable
 {
     private readonly HttpClient http;
 
-    private Move(string source, string target, string store)
+    private Move(SourceAddress source, string target, string store)
     {
-        (SourceAddress, TargetAddress, StoreAddress) = (source, target, store);
-        Source = NpgsqlDataSource.Create(source);
+        (SourceAddress, TargetAddress, StoreAddress) = (source.Mover, target, store);
+        SourceAdministrator = NpgsqlDataSource.Create(source.Administrator);
+        Source = NpgsqlDataSource.Create(SourceAddress);
         Target = NpgsqlDataSource.Create(target);
         Store = new ObjectStore(ObjectStoreAddress.Parse(store));
         http = new HttpClient(Users) { BaseAddress = new Uri("http://stack-auth.test/") };
@@ -30,7 +32,11 @@ internal sealed class Move : IAsyncDisposable
 
     public string StoreAddress { get; }
 
+    /// <summary>As the role that moves has it: the owner of the database, and no superuser.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>For what only a superuser may do.</summary>
+    public NpgsqlDataSource SourceAdministrator { get; }
 
     public NpgsqlDataSource Target { get; }
 
@@ -51,7 +57,7 @@ internal sealed class Move : IAsyncDisposable
     )
     {
         var move = new Move(
-            await servers.CreateDatabaseAsync(cancellationToken),
+            await servers.CreateSourceAsync(cancellationToken),
             await servers.CreateDatabaseAsync(cancellationToken),
             servers.ObjectStore
         );
@@ -100,6 +106,7 @@ internal sealed class Move : IAsyncDisposable
         http.Dispose();
         Store.Dispose();
         await Source.DisposeAsync();
+        await SourceAdministrator.DisposeAsync();
         await Target.DisposeAsync();
     }
 }

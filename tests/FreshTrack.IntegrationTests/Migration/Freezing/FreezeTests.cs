@@ -2,7 +2,7 @@ using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.IntegrationTests.Migration;
+namespace FreshTrack.IntegrationTests.Migration.Freezing;
 
 public sealed class FreezeTests(Servers servers)
 {
@@ -31,7 +31,7 @@ public sealed class FreezeTests(Servers servers)
 
         await freeze.ApplyAsync(Token);
         var again = await freeze.ApplyAsync(Token);
-        var proof = await freeze.ProveAsync(Token);
+        var proof = await freeze.ProveAsync(users: null, Token);
 
         Assert.Empty(again.NotPermitted);
         Assert.True(proof.Holds, string.Join("; ", proof.Open));
@@ -77,7 +77,7 @@ public sealed class FreezeTests(Servers servers)
         await freeze.ApplyAsync(Token);
         await OverrideAsync(move, "drop trigger freshtrack_freeze on auth.users");
 
-        var proof = await freeze.ProveAsync(Token);
+        var proof = await freeze.ProveAsync(users: null, Token);
 
         Assert.False(proof.Holds);
         Assert.Contains("auth.users", proof.Open[0]);

@@ -1,0 +1,176 @@
+using System.Net;
+using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.Migration.Freezing;
+using FreshTrack.Plan;
+
+namespace FreshTrack.IntegrationTests.Migration.Freezing;
+
+/// <summary>The proof as the role that production has: Supabase's <c>postgres</c>, which may not become everybody who
+/// writes.</summary>
+public sealed class FreezeProofTests(Servers servers)
+{
+    private const string AuthAdmin = "supabase_auth_admin";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_role_that_the_mover_may_become_is_refused_on_every_table()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+
+        var (_, _, report) = await source.FreezeAsync(users: null, Token);
+
+        var proof = report.Proof!;
+        Assert.True(proof.Holds, string.Join("; ", proof.Open));
+        Assert.Equal(
+            ["anon", "authenticated", "postgres", "service_role"],
+            proof.Attempts.Select(attempt => attempt.Role).Distinct()
+        );
+        Assert.Equal(4 * report.Applied.Tables.Count, proof.Attempts.Count);
+        Assert.All(proof.Attempts, attempt => Assert.True(attempt.WasRefused));
+        Assert.Contains(
+            new WriteAttempt("postgres", "auth.users", true, "auth.users is frozen: FreshTrack is moving"),
+            proof.Attempts
+        );
+    }
+
+    [Fact]
+    public async Task What_the_mover_is_not_permitted_is_told_with_its_reason_and_is_no_warning()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        await source.AsAdministratorAsync("grant delete on auth.users to service_role", Token);
+        await using var superuser = await source.Administrator.OpenConnectionAsync(Token);
+
+        var (applied, _, report) = await source.FreezeAsync(users: null, Token);
+
+        Assert.Equal(Verdict.Pass, applied.Verdict);
+        Assert.Contains("; not permitted: ", applied.Summary);
+        Assert.Collection(
+            report.Applied.NotPermitted.Order(),
+            line => Assert.Matches("^alter table .*users. enable always .*: must be owner of table users$", line),
+            line => Assert.Matches("^end \\d+ sessions of supabase_admin: .*(superuser|permission denied)", line),
+            line => Assert.Equal(Kept("DELETE, INSERT, TRUNCATE, UPDATE", "dashboard_user"), line),
+            line => Assert.Equal(Kept("DELETE, INSERT, TRUNCATE, UPDATE", "postgres"), line),
+            line => Assert.Equal(Kept("DELETE", "service_role"), line)
+        );
+
+        static string Kept(string rights, string role) =>
+            $"revoke {rights} on auth.users from {role}: granted by supabase_auth_admin, "
+            + "which this role may not become";
+    }
+
+    [Fact]
+    public async Task A_role_that_the_mover_may_not_become_is_not_tried_and_the_reason_is_told()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+
+        var (_, proved, report) = await source.FreezeAsync(users: null, Token);
+
+        var reasons = report.Proof!.NotTried.ToDictionary(role => role.Role);
+        Assert.Equal(
+            ["authenticator", "dashboard_user", "supabase_admin", AuthAdmin, "supabase_storage_admin"],
+            reasons.Keys.Order()
+        );
+        Assert.StartsWith("a superuser", reasons["supabase_admin"].Reason);
+        Assert.Equal("it has no right to write any of the tables", reasons["authenticator"].Reason);
+        Assert.Equal("it has no right to write any of the tables", reasons["supabase_storage_admin"].Reason);
+        Assert.EndsWith("it does not log in, and neither does a member of it", reasons["dashboard_user"].Reason);
+        Assert.EndsWith("its address is not given", reasons[AuthAdmin].Reason);
+        Assert.Equal([AuthAdmin], report.Proof.Unproven.Select(role => role.Role));
+        Assert.Equal(Verdict.Warn, proved.Verdict);
+        Assert.Contains($"; not proved: {AuthAdmin}: ", proved.Summary);
+    }
+
+    [Fact]
+    public async Task A_role_of_somebody_elses_that_may_write_is_a_warning()
+    {
+        var role = $"reports_{Guid.CreateVersion7():N}";
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        await source.AsAdministratorAsync(
+            $"create role {role} login; grant usage on schema auth to {role}; grant insert on auth.users to {role}",
+            Token
+        );
+        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+
+        var (_, proved, report) = await source.FreezeAsync(auth.Client, Token);
+
+        Assert.Equal(
+            new UntriedRole(
+                role,
+                "this role may not become it, and it has the right to write auth.users",
+                MayWrite: true
+            ),
+            Assert.Single(report.Proof!.Unproven)
+        );
+        Assert.Equal(Verdict.Warn, proved.Verdict);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_service_is_refused_proves_the_freeze_for_its_role()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+
+        var (_, proved, report) = await source.FreezeAsync(auth.Client, Token);
+
+        Assert.Equal(Verdict.Pass, proved.Verdict);
+        Assert.Equal(ServiceWriteOutcome.Refused, report.Proof!.Service!.Outcome);
+        var role = report.Proof.NotTried.Single(role => role.Role == AuthAdmin);
+        Assert.False(role.MayWrite);
+        Assert.Contains("was refused: 500: ", role.Reason);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_service_accepts_is_a_failure_and_its_user_is_gone_again()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+
+        var (_, proved, report) = await source.FreezeAsync(
+            auth.Client,
+            Token,
+            between: """
+            drop trigger freshtrack_freeze on auth.users;
+            do $$ begin
+                execute format(
+                    'alter role supabase_auth_admin in database %I set default_transaction_read_only = off',
+                    current_database());
+            end $$;
+            """
+        );
+
+        Assert.Equal(Verdict.Fail, proved.Verdict);
+        Assert.Contains(report.Proof!.Open, line => line.StartsWith("Supabase Auth on auth.users: user "));
+        Assert.Null(report.Proof.Service!.LeftUser);
+        Assert.Equal(["0"], await Move.RowsAsync(source.Mover, "select count(*)::text from auth.users", Token));
+    }
+
+    [Theory]
+    [InlineData(null, "cannot be reached")]
+    [InlineData(HttpStatusCode.Unauthorized, "reading users answered 401: ")]
+    public async Task A_service_that_says_nothing_about_writes_is_a_warning(HttpStatusCode? answer, string reason)
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        using var handler = new Deaf(answer);
+        using var http = new HttpClient(handler, disposeHandler: false)
+        {
+            BaseAddress = new Uri("http://supabase.test/auth/v1/"),
+        };
+
+        var (_, proved, report) = await source.FreezeAsync(new SupabaseAuthClient(http, "key"), Token);
+
+        Assert.Equal(Verdict.Warn, proved.Verdict);
+        Assert.Contains(reason, Assert.Single(report.Proof!.Unproven).Reason);
+    }
+
+    private sealed class Deaf(HttpStatusCode? answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) =>
+            answer is { } status
+                ? Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent("no") })
+                : throw new HttpRequestException("Connection refused");
+    }
+}
