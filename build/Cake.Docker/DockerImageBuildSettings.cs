@@ -2,7 +2,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Docker;
 
-/// <summary>Settings of <c>docker build</c>.</summary>
+/// <summary>Settings of <c>docker image build</c>.</summary>
 public sealed class DockerImageBuildSettings : ToolSettings
 {
     /// <summary><c>--build-arg</c>, each as <c>name=value</c>.</summary>
@@ -17,11 +17,18 @@ public sealed class DockerImageBuildSettings : ToolSettings
     /// <summary><c>--network</c> of the build's own commands.</summary>
     public string? Network { get; set; }
 
-    public bool? NoCache { get; set; }
-
     /// <summary><c>--tag</c>, each as <c>name:tag</c>.</summary>
     public string[]? Tag { get; set; }
 
-    /// <summary><c>--target</c>: the stage to build.</summary>
-    public string? Target { get; set; }
+    internal IEnumerable<(string Option, string? Value)> Options() =>
+        [
+            .. All("--build-arg", BuildArg),
+            ("--file", File),
+            .. All("--label", Label),
+            ("--network", Network),
+            .. All("--tag", Tag),
+        ];
+
+    private static IEnumerable<(string Option, string? Value)> All(string option, string[]? values) =>
+        (values ?? []).Select(value => (option, (string?)value));
 }

@@ -24,7 +24,9 @@ internal sealed class TaskRegistration(ScriptHost host, IFrostingContext context
     private void Register(IFrostingTask task)
     {
         var type = task.GetType();
-        var builder = host.Task(NameOf(type)).Does(() => task.RunAsync(context));
+        var builder = host.Task(NameOf(type))
+            .WithCriteria(() => task.ShouldRun(context))
+            .Does(() => task.RunAsync(context));
         foreach (var dependency in type.GetCustomAttributes<IsDependentOnAttribute>())
         {
             builder.IsDependentOn(NameOf(dependency.Task));

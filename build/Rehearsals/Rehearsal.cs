@@ -108,7 +108,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         CancellationToken cancellationToken
     )
     {
-        var images = await StageSetup.ImagesAsync(options, observers, cancellationToken);
+        var images = await ImageSet.ReadAsync(options.RepositoryRoot, ImageCatalog.Stage, cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
         await using var stage = await StageSetup.StartAsync(
@@ -165,7 +165,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             Scale = options.Scale.Name,
             Seed = options.Seed,
             Inject = options.Fault?.Name,
-            Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Id),
+            Images = images.ByName.Values.ToDictionary(image => image.Name, image => image.Identity),
             StandIns =
             [
                 .. images

@@ -1,11 +1,10 @@
 using FreshTrack.Fixtures.Generator;
-using FreshTrack.Fixtures.Images;
 using FreshTrack.Load;
 
 namespace FreshTrack.Build.Rehearsals;
 
 /// <summary>A rehearsal as it was asked for, checked before anything starts.</summary>
-public sealed record RehearsalOptions(FixtureScale Scale, int Seed, ImageSource Images, Fault? Fault, bool Keep)
+public sealed record RehearsalOptions(FixtureScale Scale, int Seed, Fault? Fault, bool Keep)
 {
     public required string RepositoryRoot { get; init; }
 

@@ -29,21 +29,6 @@ public sealed class StageSetup : IAsyncDisposable
 
     public StageEnvironment Environment { get; }
 
-    public static Task<ImageSet> ImagesAsync(
-        RehearsalOptions options,
-        RunObservers observers,
-        CancellationToken cancellationToken
-    ) =>
-        observers.ShowAsync(
-            "Images",
-            progress =>
-                new ImageBuilder(options.RepositoryRoot, options.Images, progress).EnsureAsync(
-                    ImageCatalog.Stage,
-                    cancellationToken
-                ),
-            built => $"{built.ByName.Count} present"
-        );
-
     /// <exception cref="InvalidOperationException">A server did not start; nothing is left running.</exception>
     public static async Task<StageSetup> StartAsync(
         RehearsalOptions options,

@@ -39,7 +39,7 @@ public sealed class Servers : IAsyncLifetime
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
     public async Task<SourceAddress> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
     {
-        var server = (await servers.Value.WaitAsync(cancellationToken)).SourceAdministrator;
+        var server = (await servers.Value.WaitAsync(cancellationToken)).SourcePostgres;
         return new SourceAddress(
             await CreateDatabaseAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
         );
@@ -67,7 +67,7 @@ public sealed class Servers : IAsyncLifetime
         {
             Assert.Skip(
                 "No container engine answers 'docker version'. "
-                    + "Start Docker and run again; with CI=true this is a failure."
+                    + "Start Docker, run ./build.sh BuildImages and run again; with CI=true this is a failure."
             );
         }
 

@@ -26,15 +26,7 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
 
     public async IAsyncEnumerable<Figure> RunAsync()
     {
-        var images = await screen.ShowAsync(
-            "Images",
-            progress =>
-                new ImageBuilder(context.RepositoryRoot, ImageSource.Auto, progress).EnsureAsync(
-                    ImageCatalog.Stage,
-                    Token
-                ),
-            built => $"{built.ByName.Count} present"
-        );
+        var images = await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, Token);
         await using var stage = await screen.ShowAsync(
             "Stage",
             progress => Stage.StartAsync(Options(images), progress, Token),

@@ -15,6 +15,7 @@ namespace FreshTrack.Build.Tasks.Build;
 [TaskDescription("Measures a part of the suite against other ways of doing the same, side by side in one run")]
 [ChangesNothing]
 [TaskOption("suite", "migration|verification|api|load", "what is measured; migration when not given")]
+[IsDependentOn(typeof(BuildImagesTask))]
 public sealed class BenchmarkTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)

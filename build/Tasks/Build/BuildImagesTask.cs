@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Images;
 using FreshTrack.Build.Screen;
 using FreshTrack.Fixtures.Images;
 using Spectre.Console;
@@ -12,6 +13,9 @@ namespace FreshTrack.Build.Tasks.Build;
 [ImagesOption]
 public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
 {
+    // A load on an API that runs already starts no container.
+    public override bool ShouldRun(BuildContext context) => context.Option("url") is null;
+
     public override async Task RunAsync(BuildContext context)
     {
         var source = ImageSources.Parse(context.Option("images", "auto"));
@@ -20,17 +24,17 @@ public sealed class BuildImagesTask : AsyncFrostingTask<BuildContext>
             .ShowAsync(
                 "Images",
                 progress =>
-                    new ImageBuilder(context.RepositoryRoot, source, progress).EnsureAsync(
-                        ImageCatalog.Stage,
+                    new ImageBuilder(context, context.RepositoryRoot, source, progress).EnsureAsync(
+                        ImageCatalog.All,
                         context.Cancellation
                     ),
                 built => $"{built.ByName.Count} present"
             );
-        await images.WriteAsync(Path.Combine(context.ArtifactsDirectory, "images.json"), context.Cancellation);
-        foreach (var image in images.ByName.Values)
+        await images.WriteAsync(context.RepositoryRoot, context.Cancellation);
+        foreach (var image in images.ByName.Values.OrderBy(image => image.Name))
         {
             context.Console.WriteLine(
-                $"  {image.Reference}  {image.Id}{(image.StandsIn ? $"  stands in for {image.StandsInFor}" : "")}"
+                $"  {image.Reference}  {image.Identity}{(image.StandsIn ? $"  stands in for {image.StandsInFor}" : "")}"
             );
         }
     }

@@ -9,6 +9,7 @@ namespace FreshTrack.Build.Tasks.Build;
 [TaskDescription("Builds and runs every test; its last line is the count")]
 [ChangesNothing]
 [TaskOption("depth", "sample|full", "long corpora and kill points as seeded samples, or all of them")]
+[IsDependentOn(typeof(BuildImagesTask))]
 public sealed class TestTask : AsyncFrostingTask<BuildContext>
 {
     private static readonly TimeSpan SampleLimit = TimeSpan.FromMinutes(25);

@@ -2,8 +2,8 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Slices;
+using FreshTrack.Build.Tasks.Build;
 using FreshTrack.Fixtures.Generator;
-using FreshTrack.Fixtures.Images;
 
 namespace FreshTrack.Build.Tasks.Rehearsal;
 
@@ -24,9 +24,9 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
 [TaskOption("webhook-key", "FILE", "the key of its webhook secrets; FRESHTRACK_WEBHOOK_KEY_FILE when not given")]
 [KeepOption]
 [RunnerOption]
-[ImagesOption]
 [PlanOption]
 [PolicyOption]
+[IsDependentOn(typeof(BuildImagesTask))]
 public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -50,7 +50,6 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
         new(
             FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
             context.Number("seed", 1),
-            ImageSources.Parse(context.Option("images", "auto")),
             Fault: null,
             context.Flag("keep")
         )

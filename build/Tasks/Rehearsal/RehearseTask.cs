@@ -2,8 +2,8 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Screen;
+using FreshTrack.Build.Tasks.Build;
 using FreshTrack.Fixtures.Generator;
-using FreshTrack.Fixtures.Images;
 
 namespace FreshTrack.Build.Tasks.Rehearsal;
 
@@ -20,9 +20,9 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
 [KeepOption]
 [TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
 [RunnerOption]
-[ImagesOption]
 [PlanOption]
 [PolicyOption]
+[IsDependentOn(typeof(BuildImagesTask))]
 public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
@@ -30,7 +30,6 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
         var options = new RehearsalOptions(
             FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
             context.Number("seed", 1),
-            ImageSources.Parse(context.Option("images", "auto")),
             Fault.Parse(context.Option("inject")),
             context.Flag("keep")
         )

@@ -24,10 +24,7 @@ public sealed class LeftoversTests(Servers servers)
         var labels = new Dictionary<string, string>(StageLabels.Of(runId, keep));
         labels[StageLabels.Owner] = owner ?? labels[StageLabels.Owner];
         string[] options = [.. labels.SelectMany(label => (string[])["--label", $"{label.Key}={label.Value}"])];
-        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
-            [ImageCatalog.Redis],
-            Cancel
-        );
+        var images = await ImageSet.ReadAsync(RepositoryRoot.Find(), [ImageCatalog.Redis], Cancel);
         (await Command.DockerAsync(Cancel, ["create", .. options, images.Reference(ImageCatalog.Redis)])).Require(
             "Making a container"
         );

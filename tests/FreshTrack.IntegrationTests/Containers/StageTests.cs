@@ -20,7 +20,8 @@ public sealed class StageTests(Servers servers)
             using var http = new HttpClient { BaseAddress = await stage.StartApiAsync(Cancel) };
 
             Assert.True((await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel)).IsSuccessStatusCode);
-            Assert.Equal("17", await MajorVersionAsync(stage.Source));
+            Assert.Equal("15", await MajorVersionAsync(stage.Source));
+            Assert.Equal("17", await MajorVersionAsync(stage.Target));
             Assert.All(await PublishedAsync(options.RunId), address => Assert.StartsWith("127.0.0.1:", address));
             Assert.Contains("api", (await stage.LogsAsync(Cancel)).Keys);
 
@@ -82,10 +83,7 @@ public sealed class StageTests(Servers servers)
     }
 
     private static readonly Lazy<Task<ImageSet>> Images = new(() =>
-        new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
-            ImageCatalog.Stage,
-            CancellationToken.None
-        )
+        ImageSet.ReadAsync(RepositoryRoot.Find(), ImageCatalog.Stage, CancellationToken.None)
     );
 
     private static async Task<string> MajorVersionAsync(string connectionString)

@@ -70,7 +70,8 @@ internal sealed class ChaosStage : IAsyncDisposable
 
     private async Task StartServersAsync(CancellationToken cancellationToken)
     {
-        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
+        var images = await ImageSet.ReadAsync(
+            RepositoryRoot.Find(),
             [ImageCatalog.Postgres, ImageCatalog.Redis],
             cancellationToken
         );

@@ -68,7 +68,8 @@ internal sealed class ProxiedApi : IAsyncDisposable
 
     public static async Task<ProxiedApi> StartAsync(CancellationToken cancellationToken)
     {
-        var images = await new ImageBuilder(RepositoryRoot.Find(), ImageSource.Auto, progress: null).EnsureAsync(
+        var images = await ImageSet.ReadAsync(
+            RepositoryRoot.Find(),
             [ImageCatalog.Postgres, ImageCatalog.StackAuth, ImageCatalog.Api, ImageCatalog.Caddy],
             cancellationToken
         );

@@ -65,6 +65,30 @@ public sealed class BrokenTask : AsyncFrostingTask<HostContext>
 [IsDependentOn(typeof(BrokenTask))]
 public sealed class AfterBrokenTask : FrostingTask;
 
+[TaskName("NotNeeded")]
+public sealed class NotNeededTask : AsyncFrostingTask<HostContext>
+{
+    public override bool ShouldRun(HostContext context) => false;
+
+    public override Task RunAsync(HostContext context) => throw new InvalidOperationException("It ran.");
+}
+
+[TaskName("NotNeededEither")]
+[IsDependentOn(typeof(NotNeededTask))]
+public sealed class NotNeededEitherTask : FrostingTask<HostContext>
+{
+    public override bool ShouldRun(HostContext context) => false;
+
+    public override void Run(HostContext context) => throw new InvalidOperationException("It ran.");
+}
+
+[TaskName("AfterNotNeeded")]
+[IsDependentOn(typeof(NotNeededEitherTask))]
+public sealed class AfterNotNeededTask : FrostingTask<HostContext>
+{
+    public override void Run(HostContext context) => context.Note("AfterNotNeeded");
+}
+
 [TaskName("Arguments")]
 public sealed class ArgumentsTask : FrostingTask<HostContext>
 {

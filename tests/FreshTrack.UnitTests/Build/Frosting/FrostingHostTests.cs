@@ -46,6 +46,16 @@ public sealed class FrostingHostTests
     }
 
     [Fact]
+    public void Task_that_should_not_run_is_passed_over()
+    {
+        var (code, log) = Run("--target=AfterNotNeeded");
+
+        Assert.Equal(0, code);
+        Assert.EndsWith("AfterNotNeeded", log);
+        Assert.DoesNotContain("It ran.", log);
+    }
+
+    [Fact]
     public void Unknown_switches_reach_the_tasks_as_arguments() =>
         Assert.Equal(
             (0, "before, Host=a; Port=1|true"),

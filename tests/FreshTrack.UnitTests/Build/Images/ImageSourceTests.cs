@@ -1,7 +1,8 @@
+using FreshTrack.Build.Images;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
 
-namespace FreshTrack.UnitTests.Containers;
+namespace FreshTrack.UnitTests.Build.Images;
 
 public sealed class ImageSourceTests
 {
@@ -21,5 +22,19 @@ public sealed class ImageSourceTests
 
     [Fact]
     public void Every_public_image_names_its_version() =>
-        Assert.All(ImageCatalog.Servers, image => Assert.Matches(@":(RELEASE\.|\d+\.\d)", image.PublicName));
+        Assert.All(
+            ImageCatalog.All.Where(image => image.Project is null),
+            image => Assert.Matches(@":(RELEASE\.|v?\d+\.\d)", image.PublicName)
+        );
+
+    [Fact]
+    public void Every_image_has_a_recipe() =>
+        Assert.All(
+            ImageCatalog.All,
+            image =>
+                Assert.True(
+                    File.Exists(Path.Combine(RepositoryRoot.Find(), "fixtures", "images", image.Recipe, "Dockerfile")),
+                    image.Name
+                )
+        );
 }

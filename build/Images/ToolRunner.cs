@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Cake.Core.IO;
+
+namespace FreshTrack.Build.Images;
+
+/// <summary>Runs Cake's aliases beside each other: what their programs print is shown only when one fails, and
+/// cancellation ends them.</summary>
+public sealed class ToolRunner(ICakeContext context)
+{
+    /// <param name="purpose">«Building freshtrack/api:1f0c…», for the message of a failure.</param>
+    /// <exception cref="InvalidOperationException">The program is not there or failed; the message ends with its last
+    /// lines.</exception>
+    public async Task RunAsync(string purpose, Action<ICakeContext> alias, CancellationToken cancellationToken)
+    {
+        using var held = new HeldContext(context, cancellationToken);
+        try
+        {
+            await Task.Run(() => alias(held), cancellationToken);
+        }
+        catch (CakeException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var lines = held.LastLines(12);
+            throw new InvalidOperationException(
+                $"{purpose} failed: {failure.Message}{(lines.Length == 0 ? "" : Environment.NewLine)}{lines}",
+                failure
+            );
+        }
+    }
+
+    /// <summary>The context of one call: keeps what programs print, and knows which of them run.</summary>
+    private sealed class HeldContext(ICakeContext context, CancellationToken cancellationToken)
+        : CakeContextAdapter(context),
+            IProcessRunner,
+            IDisposable
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+        private CancellationTokenRegistration ending;
+
+        public override IProcessRunner ProcessRunner => this;
+
+        public IProcess Start(FilePath filePath, ProcessSettings settings)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            settings.SetRedirectStandardOutput(true).SetRedirectStandardError(true);
+            settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Keep;
+            var process = base.ProcessRunner.Start(filePath, settings);
+            ending = cancellationToken.Register(process.Kill);
+            return process;
+        }
+
+        public string LastLines(int count) => string.Join(System.Environment.NewLine, lines.TakeLast(count));
+
+        public void Dispose() => ending.Dispose();
+
+        private string Keep(string line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                lines.Enqueue(line.Trim());
+            }
+
+            return line;
+        }
+    }
+}
