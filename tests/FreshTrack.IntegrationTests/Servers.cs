@@ -39,7 +39,7 @@ public sealed class Servers : IAsyncLifetime
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
     public async Task<SourceAddress> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
     {
-        var server = (await servers.Value.WaitAsync(cancellationToken)).SourceAdministrator;
+        var server = (await servers.Value.WaitAsync(cancellationToken)).SourcePostgres;
         return new SourceAddress(
             await CreateDatabaseAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
         );
