@@ -8,6 +8,9 @@ internal static class Databases
     public static async Task<NpgsqlDataSource> NewAsync(Servers servers, CancellationToken cancellationToken) =>
         NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken));
 
+    public static async Task<NpgsqlDataSource> NewSourceAsync(Servers servers, CancellationToken cancellationToken) =>
+        NpgsqlDataSource.Create(await servers.CreateSourceAsync(cancellationToken));
+
     /// <summary>Runs the API's schema scripts in order, as its migrate command does.</summary>
     public static async Task CreateTargetAsync(this NpgsqlDataSource database, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public sealed class FilledSource(Servers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        Database = await Databases.NewAsync(servers, cancellationToken);
+        Database = await Databases.NewSourceAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(Database, cancellationToken);
         Summary = await SourceFiller.FillAsync(Database, FixtureScale.Smoke, 1, progress: null, cancellationToken);
     }

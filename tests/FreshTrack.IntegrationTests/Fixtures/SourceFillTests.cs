@@ -94,7 +94,7 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     public async Task Equal_seeds_fill_equal_tables()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var again = await Databases.NewAsync(servers, cancellationToken);
+        await using var again = await Databases.NewSourceAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(again, cancellationToken);
         var lines = new Lines();
         await SourceFiller.FillAsync(again, FixtureScale.Smoke, 1, lines, cancellationToken);

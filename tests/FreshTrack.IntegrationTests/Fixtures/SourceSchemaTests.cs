@@ -8,7 +8,7 @@ public sealed class SourceSchemaTests(Servers servers)
     public async Task Source_looks_as_Supabase_made_it()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var source = await Databases.NewAsync(servers, cancellationToken);
+        await using var source = await Databases.NewSourceAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(source, cancellationToken);
 
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class SourceSchemaTests(Servers servers)
                 .Range(0, 3)
                 .Select(async _ =>
                 {
-                    await using var source = await Databases.NewAsync(servers, cancellationToken);
+                    await using var source = await Databases.NewSourceAsync(servers, cancellationToken);
                     await SourceDatabase.CreateAsync(source, cancellationToken);
                 })
         );
@@ -79,7 +79,7 @@ public sealed class SourceSchemaTests(Servers servers)
     public async Task Row_level_security_hides_other_organizations()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await using var source = await Databases.NewAsync(servers, cancellationToken);
+        await using var source = await Databases.NewSourceAsync(servers, cancellationToken);
         await SourceDatabase.CreateAsync(source, cancellationToken);
 
         var seen = await source.ListAsync(

@@ -38,7 +38,7 @@ public sealed class PlanDraftTests(Servers servers)
     [Fact]
     public async Task A_draft_of_the_fixtures_finds_the_renames_and_users_of_the_plan_and_leaves_nothing_behind()
     {
-        await using var source = await Databases.NewAsync(servers, Token);
+        await using var source = await Databases.NewSourceAsync(servers, Token);
         await SourceDatabase.CreateAsync(source, Token);
         await using var target = await Databases.NewAsync(servers, Token);
         await target.CreateTargetAsync(Token);

@@ -100,7 +100,7 @@ public sealed class MergedTableTests(Servers servers)
 
     private async Task<VerificationResult> VerifyAsync(string damage, string before = "")
     {
-        await using var source = NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(Token));
+        await using var source = NpgsqlDataSource.Create(await servers.CreateSourceAsync(Token));
         await using var target = NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(Token));
         await RunAsync(source, Source + before);
         await RunAsync(target, Target + damage);

@@ -18,7 +18,7 @@ internal sealed class MovedDatabases(NpgsqlDataSource source, NpgsqlDataSource t
     public static async Task<MovedDatabases> CreateAsync(Servers servers, CancellationToken cancellationToken)
     {
         var moved = new MovedDatabases(
-            NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken)),
+            NpgsqlDataSource.Create(await servers.CreateSourceAsync(cancellationToken)),
             NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(cancellationToken))
         );
         await Task.WhenAll(

@@ -122,7 +122,7 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
 
     private async Task AssertVerifiedAsync(int events)
     {
-        await using var source = await Databases.NewAsync(servers, Cancel);
+        await using var source = await Databases.NewSourceAsync(servers, Cancel);
         await SourceDatabase.CreateAsync(source, Cancel);
         var plan = PlanFile.Parse(await SourceDatabase.ReadPlanAsync(Cancel), "freshtrack.yaml");
 

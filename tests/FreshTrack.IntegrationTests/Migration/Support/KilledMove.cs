@@ -54,7 +54,7 @@ internal sealed class KilledMove : IAsyncDisposable
 
     public static async Task<KilledMove> CreateAsync(Servers servers, CancellationToken cancellationToken)
     {
-        var address = await servers.CreateDatabaseAsync(cancellationToken);
+        var address = await servers.CreateSourceAsync(cancellationToken);
         await using var database = NpgsqlDataSource.Create(address);
         await Move.ExecuteAsync(database, AwkwardSchema.Source, cancellationToken);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.yaml");

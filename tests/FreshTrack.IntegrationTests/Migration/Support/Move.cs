@@ -52,7 +52,7 @@ internal sealed class Move : IAsyncDisposable
     )
     {
         var move = new Move(
-            await servers.CreateDatabaseAsync(cancellationToken),
+            await servers.CreateSourceAsync(cancellationToken),
             await servers.CreateDatabaseAsync(cancellationToken),
             servers.ObjectStore
         );

@@ -24,7 +24,7 @@ public sealed class CorpusDatabases(Servers servers) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        source = NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(Token));
+        source = NpgsqlDataSource.Create(await servers.CreateSourceAsync(Token));
         var address = await servers.CreateDatabaseAsync(Token);
         target = NpgsqlDataSource.Create(address);
         // Foreign keys do not fire, as with a careless mover.

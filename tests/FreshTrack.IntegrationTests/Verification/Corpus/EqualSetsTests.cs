@@ -17,7 +17,7 @@ public sealed class EqualSetsTests(Servers servers)
     [Fact]
     public async Task Equal_sets_pass()
     {
-        await using var source = NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(Token));
+        await using var source = NpgsqlDataSource.Create(await servers.CreateSourceAsync(Token));
         await using var target = NpgsqlDataSource.Create(await servers.CreateDatabaseAsync(Token));
         foreach (var seeds in Enumerable.Range(1, Sets).Chunk(AtOnce))
         {
