@@ -22,6 +22,9 @@ public sealed class YamlNode
     /// <summary>From 1.</summary>
     public int Line => (int)node.Start.Line;
 
+    /// <summary>Line and column, from 1.</summary>
+    internal (int Line, int Column) Place => (Line, (int)node.Start.Column);
+
     /// <summary>Its key in quotes, or what the file is.</summary>
     public string What => what;
 
@@ -50,13 +53,13 @@ public sealed class YamlNode
 
     /// <summary>A refusal for each key of the mapping that is none of these.</summary>
     /// <exception cref="RefusedException">It is not a mapping.</exception>
-    internal IReadOnlyList<(int Line, RefusedException Refusal)> Unknown(IReadOnlyList<string> known) =>
+    internal IReadOnlyList<((int, int) Place, RefusedException Refusal)> Unknown(IReadOnlyList<string> known) =>
         [
             .. children
                 .Value.Keys.Where(key => !known.Contains(key))
                 .Select(key =>
                     (
-                        At(KeyOf(key)).Line,
+                        At(KeyOf(key)).Place,
                         At(KeyOf(key)).Refuse($"unknown key '{key}' in {what}; expected {string.Join(", ", known)}")
                     )
                 ),

@@ -6,7 +6,7 @@ namespace FreshTrack.Plan;
 /// <param name="what">What the file is to its reader: <c>the environment</c>.</param>
 public sealed class YamlProblems(string name, string what)
 {
-    private readonly List<(int Line, string Message)> found = [];
+    private readonly List<((int Line, int Column) Place, string Message)> found = [];
 
     /// <summary>Notes every key of a mapping that is none of these.</summary>
     /// <returns>The mapping; null when the node is none.</returns>
@@ -17,9 +17,9 @@ public sealed class YamlProblems(string name, string what)
             return null;
         }
 
-        foreach (var (line, refusal) in unknown)
+        foreach (var (place, refusal) in unknown)
         {
-            Note(line, refusal);
+            Note(place, refusal);
         }
 
         return node;
@@ -38,13 +38,13 @@ public sealed class YamlProblems(string name, string what)
         section?.Optional(key) is { } node ? Try(node, () => read(node)) : default;
 
     /// <exception cref="RefusedException">Something is wrong; every place is named, in the order of the
-    /// lines.</exception>
+    /// file.</exception>
     public void Demand()
     {
         if (found.Count > 0)
         {
             var lines = found
-                .OrderBy(problem => problem.Line)
+                .OrderBy(problem => problem.Place)
                 .Select(problem => $"{Environment.NewLine}  {problem.Message}");
             throw new RefusedException(
                 $"{name} has {found.Count} {(found.Count == 1 ? "problem" : "problems")}:{string.Concat(lines)}"
@@ -67,15 +67,15 @@ public sealed class YamlProblems(string name, string what)
         }
         catch (RefusedException refusal)
         {
-            Note(node.Line, refusal);
+            Note(node.Place, refusal);
             return default;
         }
     }
 
-    private void Note(int line, RefusedException refusal)
+    private void Note((int, int) place, RefusedException refusal)
     {
         var advice = YamlNode.Advice(what);
         var message = refusal.Message;
-        found.Add((line, message.EndsWith(advice) ? message[..^advice.Length] : message));
+        found.Add((place, message.EndsWith(advice) ? message[..^advice.Length] : message));
     }
 }

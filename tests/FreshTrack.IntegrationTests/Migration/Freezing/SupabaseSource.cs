@@ -48,11 +48,7 @@ internal sealed class SupabaseSource : IAsyncDisposable
     )
     {
         using var evidence = EvidenceFolder.CreateTemporary("freeze", TimeProvider.System.GetUtcNow());
-        var servers = new CutoverEnvironment("test", EnvironmentKind.Stage)
-        {
-            Source = Mover,
-            SupabaseAuth = users,
-        };
+        var servers = new CutoverEnvironment("test", EnvironmentKind.Stage) { Source = Mover, SupabaseAuth = users };
         var run = new RunContext(servers, Plan, evidence, TimeProvider.System);
         var progress = new Progress<StepProgress>();
         var applied = await FreezeSteps.ApplyAsync(run, progress, cancellationToken);

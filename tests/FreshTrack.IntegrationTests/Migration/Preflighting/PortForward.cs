@@ -17,6 +17,8 @@ internal sealed class PortForward : IAsyncDisposable
         accepting = AcceptAsync(host, port);
     }
 
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
