@@ -65,13 +65,13 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     public bool Flag(string name) => Arguments.HasArgument(Declared(name).ArgumentName);
 
     /// <exception cref="RefusedException">The value is no whole number.</exception>
-    public int Number(string name, int fallback) =>
-        Option(name) switch
-        {
-            null => fallback,
-            var text when int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number) => number,
-            var text => throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number."),
-        };
+    public int Number(string name, int fallback) => Option(name) is { } text ? ParseNumber(name, text) : fallback;
+
+    /// <exception cref="RefusedException">The text is no whole number.</exception>
+    internal static int ParseNumber(string name, string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number)
+            ? number
+            : throw new RefusedException($"Invalid --{name} '{text}'. Use a whole number.");
 
     // Without a terminal Spectre would break lines at 80 columns, also inside paths and messages that are searched for.
     private static IAnsiConsole UnwrappedConsole()

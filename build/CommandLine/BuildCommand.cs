@@ -113,11 +113,9 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             );
         }
 
-        if (token.Value is not null && option.Values is not null && !option.Allows(token.Value))
+        if (token.Value is not null)
         {
-            throw new RefusedException(
-                $"Invalid --{token.Name} '{token.Value}'. Use {string.Join(" or ", option.Values.Split('|'))}."
-            );
+            option.Check(token.Value);
         }
     }
 

@@ -1,5 +1,6 @@
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Slices;
+using FreshTrack.Fixtures.Generator;
 
 namespace FreshTrack.Build.CommandLine;
 
@@ -44,10 +45,16 @@ public sealed class ScaleOptionAttribute()
         "scale",
         "smoke|production|stress|ROWS",
         "10,000, 100,000 (the default), 10,000,000 or a number of readings; the load goes with it"
-    );
+    )
+{
+    public override void Check(string value) => FixtureScale.Parse(value);
+}
 
 public sealed class SeedOptionAttribute()
-    : TaskOptionAttribute("seed", "N", "other data and requests; equal seeds give equal ones");
+    : TaskOptionAttribute("seed", "N", "other data and requests; equal seeds give equal ones")
+{
+    public override void Check(string value) => BuildContext.ParseNumber(Name, value);
+}
 
 public sealed class ImagesOptionAttribute()
     : TaskOptionAttribute("images", "auto|hub|debian", "where images come from");
@@ -60,4 +67,22 @@ public sealed class RunnerOptionAttribute()
         "runner",
         $"{LoadRunners.OpenModel}|{LoadRunners.NBomber}",
         "what makes the load; nbomber only in a build with the whole NuGet gallery, and never more than Inconclusive"
-    );
+    )
+{
+    public override void Check(string value)
+    {
+        base.Check(value);
+        LoadRunners.Parse(value);
+    }
+}
+
+/// <summary><see cref="Fault.Parse"/> takes its value.</summary>
+public sealed class InjectOptionAttribute()
+    : TaskOptionAttribute(
+        "inject",
+        "FAULT",
+        "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors"
+    )
+{
+    public override void Check(string value) => Fault.Parse(value);
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.CommandLine;
 
@@ -28,8 +29,18 @@ public class TaskOptionAttribute(string name, string? values, string description
 
     public string Description { get; } = description;
 
-    /// <summary>Alternatives alone leave nothing to the task; a placeholder leaves the judging to it.</summary>
-    public bool Allows(string value)
+    /// <summary>Judges a value before any task runs. Alternatives alone leave nothing to the task; a placeholder leaves
+    /// the judging to it, or to an option that overrides this.</summary>
+    /// <exception cref="RefusedException">The value is none of the alternatives.</exception>
+    public virtual void Check(string value)
+    {
+        if (Values is not null && !Allows(value))
+        {
+            throw new RefusedException($"Invalid --{Name} '{value}'. Use {string.Join(" or ", Values.Split('|'))}.");
+        }
+    }
+
+    private bool Allows(string value)
     {
         var alternatives = (Values ?? "").Split('|');
         return alternatives.Contains(value) || alternatives.Any(alternative => alternative.Any(char.IsUpper));

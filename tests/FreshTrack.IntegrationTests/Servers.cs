@@ -24,11 +24,21 @@ public sealed class Servers : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) =>
-        CreateDatabaseAsync("", cancellationToken);
-
+    /// <summary>A new database on the target's PostgreSQL.</summary>
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
-    public async Task<string> CreateDatabaseAsync(string options, CancellationToken cancellationToken)
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken, string options = "") =>
+        await CreateAsync((await servers.Value.WaitAsync(cancellationToken)).Postgres, options, cancellationToken);
+
+    /// <summary>A new database on the source's PostgreSQL, which is older than the target's.</summary>
+    /// <param name="options">As in CREATE DATABASE.</param>
+    public async Task<string> CreateSourceAsync(CancellationToken cancellationToken, string options = "") =>
+        await CreateAsync(
+            (await servers.Value.WaitAsync(cancellationToken)).SourcePostgres,
+            options,
+            cancellationToken
+        );
+
+    private static async Task<string> CreateAsync(string server, string options, CancellationToken cancellationToken)
     {
         var server = (await servers.Value.WaitAsync(cancellationToken)).Postgres;
         return await CreateDatabaseAsync(server, options, cancellationToken);

@@ -12,11 +12,7 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
 [ChangesNothing]
 [ScaleOption]
 [SeedOption]
-[TaskOption(
-    "inject",
-    "FAULT",
-    "breaks something on purpose: lost-rows, changed-cell, broken-reference, slow-api or api-errors"
-)]
+[InjectOption]
 [KeepOption]
 [TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
 [RunnerOption]

@@ -24,6 +24,10 @@ internal sealed record PreflightCase(string Code, Verdict Verdict, string Subjec
 
     public string TargetDatabase { get; init; } = "";
 
+    /// <summary>The source is as new as the target: before PostgreSQL 16 it cannot count values that do not
+    /// cast.</summary>
+    public bool SourceIsNew { get; init; }
+
     /// <summary>Preflight logs in as the role <c>{unique}</c> there.</summary>
     public bool SourceAsRole { get; init; }
 

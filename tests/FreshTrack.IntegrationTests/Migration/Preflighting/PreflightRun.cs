@@ -22,12 +22,10 @@ internal static class PreflightRun
         var unique = $"case_{Guid.CreateVersion7():N}";
         var source = (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
         await ExecuteAsync(
-            source,
-            [$"create role {unique} login password '{Password}'", Named(@case.Source)],
+            target,
+            @case.SourceIsNew ? [Named(@case.Target)] : [role, Named(@case.Target)],
             cancellationToken
         );
-        var target = await servers.CreateDatabaseAsync(@case.TargetDatabase, cancellationToken);
-        await ExecuteAsync(target, [Named(@case.Target)], cancellationToken);
 
         var address = new NpgsqlConnectionStringBuilder(source);
         await using var pooler = @case.SourceBehindPooler ? new PortForward(Pooler, address.Host!, address.Port) : null;

@@ -91,7 +91,8 @@ public sealed class PreflightTests(Servers servers)
             [
                 "Fail check-violated public.a.w 1 1",
                 "Fail null-not-allowed public.a.n 1 1",
-                "Fail value-does-not-cast public.a.t 1 1",
+                // The source's PostgreSQL 15 can tell that there are some, not how many.
+                "Fail value-does-not-cast public.a.t  ",
                 "Warn constraint-not-testable public.a.v  ",
             ],
             findings

@@ -27,6 +27,7 @@ internal static class ValueCases
         new(FindingCodes.ValueDoesNotCast, Verdict.Fail, "public.a.v", 2, "1", "4")
         {
             What = "text to integer",
+            SourceIsNew = true,
             Source =
                 "create table a (id int primary key, v text); insert into a values (1, 'x'), (2, '2'), (3, "
                 + "null), (4, '')",
@@ -41,6 +42,7 @@ internal static class ValueCases
         new(FindingCodes.ValueDoesNotCast, Verdict.Fail, "public.a.v", 1, "1")
         {
             What = "an expression to uuid",
+            SourceIsNew = true,
             Source = "create table a (id int primary key); insert into a values (1), (2)",
             Target = "create table a (id int primary key, v uuid)",
             Tables = "  - { source: a, columns: { v: \"case id when 1 then 'secret' end\" } }",

@@ -1,3 +1,5 @@
+using FreshTrack.Build;
+using FreshTrack.Build.CommandLine;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Build.CommandLine;
@@ -49,6 +51,24 @@ public sealed class RefusedCommandLineTests
     )]
     public void Bad_command_line_is_refused_with_the_next_step(string message, params string[] args) =>
         Assert.Equal(message, Assert.Throws<RefusedException>(() => Targets.Parse(args)).Message);
+
+    [Theory]
+    [InlineData("Invalid scale 'huge'. Use smoke, production, stress or a number of readings.", "--scale=huge")]
+    [InlineData("Invalid --seed 'one'. Use a whole number.", "--seed=one")]
+    [InlineData("Invalid --runner 'k6'. Use open-model or nbomber.", "--runner=k6")]
+    [InlineData(
+        "Invalid fault 'rain'. Use one of: lost-rows, changed-cell, broken-reference, slow-api, api-errors.",
+        "--inject=rain"
+    )]
+    public void Value_is_judged_before_the_images_are_built(string message, string option) =>
+        Assert.Equal(
+            message,
+            Assert
+                .Throws<RefusedException>(() =>
+                    BuildCommand.Parse(["Rehearse", option], TaskCatalog.Of(typeof(BuildContext).Assembly))
+                )
+                .Message
+        );
 
     [Fact]
     public void Address_in_the_place_of_a_target_is_not_repeated_either() =>
