@@ -20,7 +20,12 @@ internal static class PreflightRun
     )
     {
         var unique = $"case_{Guid.CreateVersion7():N}";
-        var source = (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
+        var role = $"create role {unique} login password '{Password}'";
+        var source = @case.SourceIsNew
+            ? await servers.CreateDatabaseAsync(cancellationToken, @case.SourceDatabase)
+            : (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
+        await ExecuteAsync(source, [role, Named(@case.Source)], cancellationToken);
+        var target = await servers.CreateDatabaseAsync(cancellationToken, @case.TargetDatabase);
         await ExecuteAsync(
             target,
             @case.SourceIsNew ? [Named(@case.Target)] : [role, Named(@case.Target)],
