@@ -120,11 +120,10 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     public async Task<string> SignInAsync(
         Guid? organization,
         CancellationToken cancellationToken,
-        double seconds = 600,
         string role = "viewer"
     )
     {
-        var session = await TokenAsync(StackAuth, seconds, cancellationToken);
+        var session = await TokenAsync(StackAuth, cancellationToken);
         if (organization is { } member)
         {
             await AddMemberAsync(Data, session.User, member, role, cancellationToken);
@@ -154,10 +153,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>A new user of a Stack Auth, with an access token that lives so many seconds.</summary>
+    /// <summary>A new user of a Stack Auth, with an access token.</summary>
     public static async Task<(Guid User, string AccessToken)> TokenAsync(
         HttpClient stackAuth,
-        double seconds,
         CancellationToken cancellationToken
     )
     {
@@ -171,7 +169,7 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
         var session = await PostAsync(
             stackAuth,
             "/api/v1/auth/sessions",
-            new JsonObject { ["user_id"] = id, ["expires_in_millis"] = seconds * 1000 },
+            new JsonObject { ["user_id"] = id },
             cancellationToken
         );
         return (Guid.Parse(id), session["access_token"]!.GetValue<string>());

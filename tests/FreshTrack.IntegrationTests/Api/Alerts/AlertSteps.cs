@@ -121,7 +121,7 @@ internal static class AlertSteps
         CancellationToken cancellationToken
     )
     {
-        var (user, token) = await ApiStage.TokenAsync(stage.StackAuth, seconds: 3600, cancellationToken);
+        var (user, token) = await ApiStage.TokenAsync(stage.StackAuth, cancellationToken);
         await stage.Data.RunAsync(
             $"""
             insert into users (id, email) values ('{user}', '{user:N}@example.com');

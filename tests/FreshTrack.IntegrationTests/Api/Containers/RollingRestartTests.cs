@@ -111,7 +111,7 @@ public sealed class RollingRestartTests(Servers servers)
             ApiStage.Project,
             ProxiedApi.ServerKey
         );
-        var session = await ApiStage.TokenAsync(stackAuth, seconds: 600, Cancel);
+        var session = await ApiStage.TokenAsync(stackAuth, Cancel);
         await ApiStage.AddMemberAsync(proxied.Data, session.User, place.Organization, "viewer", Cancel);
         return session.AccessToken;
     }
