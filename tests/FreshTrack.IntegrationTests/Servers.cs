@@ -24,24 +24,19 @@ public sealed class Servers : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) =>
-        CreateDatabaseAsync("", cancellationToken);
-
+    /// <summary>A new database on the target's PostgreSQL.</summary>
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
-    public async Task<string> CreateDatabaseAsync(string options, CancellationToken cancellationToken)
-    {
-        var server = (await servers.Value.WaitAsync(cancellationToken)).Postgres;
-        return await CreateDatabaseAsync(server, options, cancellationToken);
-    }
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken, string options = "") =>
+        await CreateAsync((await servers.Value.WaitAsync(cancellationToken)).Postgres, options, cancellationToken);
 
-    /// <summary>An empty database to move from, on a server that has Supabase's roles; it belongs to the one that
-    /// moves.</summary>
+    /// <summary>A new database on the source's PostgreSQL, which is older than the target's and has Supabase's
+    /// roles; it belongs to the one that moves.</summary>
     /// <param name="options">As in CREATE DATABASE: an encoding, a tablespace.</param>
     public async Task<SourceAddress> CreateSourceAsync(CancellationToken cancellationToken, string options = "")
     {
         var server = (await servers.Value.WaitAsync(cancellationToken)).SourcePostgres;
         return new SourceAddress(
-            await CreateDatabaseAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
+            await CreateAsync(server, $"owner {SourceAddress.MoverRole} {options}", cancellationToken)
         );
     }
 
@@ -74,11 +69,7 @@ public sealed class Servers : IAsyncLifetime
         return await TestServers.StartAsync(CancellationToken.None);
     }
 
-    private static async Task<string> CreateDatabaseAsync(
-        string server,
-        string options,
-        CancellationToken cancellationToken
-    )
+    private static async Task<string> CreateAsync(string server, string options, CancellationToken cancellationToken)
     {
         var name = $"test_{Guid.CreateVersion7():N}";
         await using var connection = new NpgsqlConnection(server);

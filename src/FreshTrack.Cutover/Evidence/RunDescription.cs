@@ -34,7 +34,8 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
     /// <summary>Cores, memory and operating system: baselines compare runs of the same machine kind only.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>Image name → image id.</summary>
+    /// <summary>Image name → identity, the same on every machine: the hash of what it was built from, or the registry's
+    /// digest of a pulled one.</summary>
     public IReadOnlyDictionary<string, string> Images { get; init; } = new SortedDictionary<string, string>();
 
     /// <summary>Images that stood in for production's.</summary>

@@ -20,7 +20,7 @@ public sealed class StageTests(Servers servers)
             using var http = new HttpClient { BaseAddress = await stage.Api.StartAsync(Cancel) };
 
             Assert.True((await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel)).IsSuccessStatusCode);
-            Assert.Equal("15", await MajorVersionAsync(stage.Source));
+            Assert.Equal("15", await MajorVersionAsync(stage.SourceAdministrator));
             Assert.Equal("17", await MajorVersionAsync(stage.Target));
             Assert.All(await PublishedAsync(options.RunId), address => Assert.StartsWith("127.0.0.1:", address));
             Assert.Contains("api", (await stage.LogsAsync(Cancel)).Keys);

@@ -124,8 +124,8 @@ internal static class SampleRun
             Machine = "2 cores, 8 GiB, X64, Debian GNU/Linux 12 (bookworm)",
             Images = new Dictionary<string, string>
             {
-                ["postgres"] = "sha256:bd700083b5f5",
-                ["api"] = "sha256:89441bdcd817",
+                ["postgres"] = "postgres@sha256:bd700083b5f5",
+                ["api"] = "89441bdcd817",
             },
             StandIns = [new StandIn("freshtrack/object-store:8c9c35387186", "MinIO")],
             LeftOut = ["phase 5, DNS cutover", "rollback"],

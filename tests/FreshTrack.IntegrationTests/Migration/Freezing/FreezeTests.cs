@@ -105,7 +105,7 @@ public sealed class FreezeTests(Servers servers)
     /// replication.</summary>
     private static async Task OverrideAsync(Move move, string sql)
     {
-        await using var connection = await move.Source.OpenConnectionAsync(Token);
+        await using var connection = await move.SourceAdministrator.OpenConnectionAsync(Token);
         foreach (
             var statement in new[]
             {

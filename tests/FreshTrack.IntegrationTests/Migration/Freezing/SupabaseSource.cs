@@ -68,10 +68,7 @@ internal sealed class SupabaseSource : IAsyncDisposable
         var address = new NpgsqlConnectionStringBuilder(AdministratorAddress) { Pooling = false };
         await using var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            Sql.Expression($"set session characteristics as transaction read write; {sql}"),
-            cancellationToken
-        );
+        await connection.ExecuteAsync(Sql.Expression($"set transaction read write; {sql}"), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

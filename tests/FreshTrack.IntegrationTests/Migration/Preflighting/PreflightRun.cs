@@ -22,10 +22,10 @@ internal static class PreflightRun
         var unique = $"case_{Guid.CreateVersion7():N}";
         var role = $"create role {unique} login password '{Password}'";
         var source = @case.SourceIsNew
-            ? await servers.CreateDatabaseAsync(@case.SourceDatabase, cancellationToken)
+            ? await servers.CreateDatabaseAsync(cancellationToken, @case.SourceDatabase)
             : (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
         await ExecuteAsync(source, [role, Named(@case.Source)], cancellationToken);
-        var target = await servers.CreateDatabaseAsync(@case.TargetDatabase, cancellationToken);
+        var target = await servers.CreateDatabaseAsync(cancellationToken, @case.TargetDatabase);
         await ExecuteAsync(
             target,
             @case.SourceIsNew ? [Named(@case.Target)] : [role, Named(@case.Target)],

@@ -26,7 +26,7 @@ public sealed class ToolRunnerTests
     [Fact]
     public async Task Cancellation_ends_the_program()
     {
-        using var docker = new DockerContext("echo $$ > \"$(dirname \"$0\")/started\"; exec sleep 600");
+        using var docker = new DockerContext("echo $$ > \"$(dirname \"$0\")/started\"; exec sleep 20");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var run = new ToolRunner(docker).RunAsync(
             "Pulling",
