@@ -115,7 +115,8 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         observers.Add(new PhaseLogs(evidence, clock));
         var request = new StageRequest(
             evidence.RunId,
-            PracticeStage.FolderOf(Path.Combine(options.RepositoryRoot, "artifacts"), evidence.RunId),
+            options.Artifacts,
+            PracticeStage.FolderOf(options.Artifacts, evidence.RunId),
             images,
             options.Scale,
             options.Seed

@@ -18,5 +18,7 @@ public sealed record RehearsalOptions(FixtureScale Scale, int Seed, Fault? Fault
     /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
     public int? BoardPort { get; init; }
 
-    public string Runs => Path.Combine(RepositoryRoot, "artifacts", "runs");
+    public string Artifacts => Path.Combine(RepositoryRoot, "artifacts");
+
+    public string Runs => Path.Combine(Artifacts, "runs");
 }

@@ -29,6 +29,7 @@ internal sealed class DeployRun(BuildContext context)
         var deployment =
             PracticeStage.DeploymentOf(
                 path,
+                context.ArtifactsDirectory,
                 environment,
                 await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation)
             )

@@ -5,6 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.Fixtures.Containers;
+using FreshTrack.Fixtures.Engine;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
@@ -37,7 +38,7 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         var now = clock.GetUtcNow();
         var state = new StageState($"stage-{now:yyyyMMdd'T'HHmmss'Z'}", commit, now, FreePort(), IsReady: false);
         state.Create(folder);
-        var request = new StageRequest(state.Id, folder, images, scale, seed)
+        var request = new StageRequest(state.Id, artifacts, folder, images, scale, seed)
         {
             Epoch = FixtureClock.HourOf(now),
             Keep = true,
@@ -72,7 +73,8 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
     /// <exception cref="RefusedException">Another process is starting it.</exception>
     public async Task<string> DownAsync(CancellationToken cancellationToken)
     {
-        var removed = await Leftovers.RemoveKeptAsync(root, cancellationToken);
+        await DockerEngine.EnsureAsync(progress: null, cancellationToken);
+        var removed = await Leftovers.RemoveKeptAsync(artifacts, cancellationToken);
         var state = StageState.Find(folder);
         if (state is { Id.Length: > 0 } && await Leftovers.CountAsync(state.Id, cancellationToken) > 0)
         {
@@ -81,16 +83,15 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
             );
         }
 
-        foreach (var gone in Folders().Where(Directory.Exists))
+        if (state is not null)
         {
-            Directory.Delete(gone, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
 
+        await RemoveKeptFoldersAsync(cancellationToken);
         return removed == 0 && state is null
             ? "There was no stage to remove."
             : $"The stage is gone: {removed} containers and networks, and its folder.";
-
-        IEnumerable<string> Folders() => [folder, KeptFolder(artifacts)];
     }
 
     /// <summary>An access token of a user who was moved.</summary>
@@ -121,12 +122,18 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
     /// <returns>Null where the file is no stage's.</returns>
     public static IApiDeployment? DeploymentOf(
         string environmentPath,
+        string artifacts,
         CutoverEnvironment environment,
         ImageSet images
     ) =>
         StageState.Find(Path.GetDirectoryName(Path.GetFullPath(environmentPath))!) is { IsReady: true } state
             ? new StageApi(
-                new StageOptions(state.Id, images, environment.WebhookKey) { Keep = true, ApiPort = state.ApiPort }
+                new StageOptions(state.Id, images, environment.WebhookKey)
+                {
+                    Keep = true,
+                    Home = artifacts,
+                    ApiPort = state.ApiPort,
+                }
             )
             : null;
 
@@ -134,6 +141,19 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
     public static string FolderOf(string artifacts, string runId) => Path.Combine(KeptFolder(artifacts), runId);
 
     private static string KeptFolder(string artifacts) => Path.Combine(artifacts, "stages");
+
+    /// <summary>A rehearsal that still runs keeps its own.</summary>
+    private async Task RemoveKeptFoldersAsync(CancellationToken cancellationToken)
+    {
+        var kept = KeptFolder(artifacts);
+        foreach (var stage in Directory.Exists(kept) ? Directory.EnumerateDirectories(kept) : [])
+        {
+            if (await Leftovers.CountAsync(Path.GetFileName(stage), cancellationToken) == 0)
+            {
+                Directory.Delete(stage, recursive: true);
+            }
+        }
+    }
 
     private async Task RefuseExistingAsync(string commit, CancellationToken cancellationToken)
     {

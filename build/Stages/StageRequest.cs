@@ -5,8 +5,16 @@ namespace FreshTrack.Build.Stages;
 
 /// <summary>A stage as it is wanted: filled, and described by a file.</summary>
 /// <param name="RunId">Names its containers.</param>
+/// <param name="Home">The folder of all artifacts: what is kept is found by it, and removed.</param>
 /// <param name="Folder">Where <c>environment.yaml</c> is written; gone with the stage.</param>
-public sealed record StageRequest(string RunId, string Folder, ImageSet Images, FixtureScale Scale, int Seed)
+public sealed record StageRequest(
+    string RunId,
+    string Home,
+    string Folder,
+    ImageSet Images,
+    FixtureScale Scale,
+    int Seed
+)
 {
     /// <summary>«Now» of the generated data: the hour in which the stage starts.</summary>
     public required DateTimeOffset Epoch { get; init; }

@@ -36,6 +36,7 @@ public sealed class StageSetup : IAsyncDisposable
         var options = new StageOptions(request.RunId, request.Images, FixtureSecrets.WebhookKey.ToArray())
         {
             Keep = request.Keep,
+            Home = request.Home,
             ApiPort = request.ApiPort,
         };
         var started = await observers.ShowAsync(
