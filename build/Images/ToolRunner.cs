@@ -45,13 +45,26 @@ public sealed class ToolRunner(ICakeContext context)
             settings.SetRedirectStandardOutput(true).SetRedirectStandardError(true);
             settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Keep;
             var process = base.ProcessRunner.Start(filePath, settings);
-            ending = cancellationToken.Register(process.Kill);
+            ending.Dispose();
+            ending = cancellationToken.Register(() => End(process));
             return process;
         }
 
         public string LastLines(int count) => string.Join(System.Environment.NewLine, lines.TakeLast(count));
 
         public void Dispose() => ending.Dispose();
+
+        private static void End(IProcess process)
+        {
+            try
+            {
+                process.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended by itself, a moment earlier.
+            }
+        }
 
         private string Keep(string line)
         {
