@@ -81,8 +81,8 @@ public sealed partial class EnvironmentFileTests : IDisposable
         Assert.EndsWith("Fix the environment and run again.", refused);
         (int Line, string Message)[] expected =
         [
-            (1, "'version' is '2'; expected 1"),
             (1, "the environment has no 'name'"),
+            (1, "'version' is '2'; expected 1"),
             (2, "unknown key 'nmae' in the environment"),
             (3, "'kind' is 'rehearsal'; expected production or stage"),
             (5, "'database' is written out; expected { file: PATH }"),

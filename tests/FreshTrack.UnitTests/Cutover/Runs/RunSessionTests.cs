@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
@@ -378,7 +379,7 @@ public sealed class RunSessionTests : IDisposable
     {
         var inputs = new RunInputs(plan, PlanText, new SourceTree("test", Clean: true));
         return RunSession.OpenAsync(
-            new RunContext(environment: null!, inputs.Plan, evidence, clock),
+            new RunContext(new CutoverEnvironment("test", EnvironmentKind.Stage), inputs.Plan, evidence, clock),
             inputs,
             runbook,
             inputs.Describe("move", evidence.RunId, "test", clock.GetUtcNow()),
