@@ -11,6 +11,14 @@ public sealed class FreezeProofTests(Servers servers)
 {
     private const string AuthAdmin = "supabase_auth_admin";
 
+    private const string Writable = """
+        do $$ begin
+            execute format(
+                'alter role supabase_auth_admin in database %I set default_transaction_read_only = off',
+                current_database());
+        end $$;
+        """;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -130,19 +138,33 @@ public sealed class FreezeProofTests(Servers servers)
             auth.Client,
             Token,
             between: """
-            drop trigger freshtrack_freeze on auth.users;
-            do $$ begin
-                execute format(
-                    'alter role supabase_auth_admin in database %I set default_transaction_read_only = off',
-                    current_database());
-            end $$;
-            """
+            create or replace function freshtrack_freeze.refuse() returns trigger language plpgsql
+            as $$ begin return null; end $$;
+            """ + Writable
         );
 
         Assert.Equal(Verdict.Fail, proved.Verdict);
         Assert.Contains(report.Proof!.Open, line => line.StartsWith("Supabase Auth on auth.users: user "));
         Assert.Null(report.Proof.Service!.LeftUser);
         Assert.Equal(["0"], await Move.RowsAsync(source.Mover, "select count(*)::text from auth.users", Token));
+    }
+
+    [Fact]
+    public async Task A_user_that_the_other_frozen_tables_keep_from_being_deleted_is_named()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+
+        var (_, proved, report) = await source.FreezeAsync(
+            auth.Client,
+            Token,
+            between: "drop trigger freshtrack_freeze on auth.users;" + Writable
+        );
+
+        var left = Assert.Single(await Move.RowsAsync(source.Mover, "select id::text from auth.users", Token));
+        Assert.Equal(Guid.Parse(left), report.Proof!.Service!.LeftUser);
+        Assert.Equal(Verdict.Fail, proved.Verdict);
+        Assert.Contains($"user {left} was created and not deleted", proved.Summary);
     }
 
     [Theory]
