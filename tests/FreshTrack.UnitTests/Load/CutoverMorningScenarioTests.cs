@@ -1,6 +1,6 @@
-using FreshTrack.Clients.StackAuth;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Load;
 using FreshTrack.Load.Scenarios;
 using Microsoft.AspNetCore.Http;
