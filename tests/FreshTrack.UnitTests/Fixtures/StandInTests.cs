@@ -20,7 +20,7 @@ public sealed class StandInTests
         [
             .. typeof(ImageCatalog)
                 .GetFields(BindingFlags.Public | BindingFlags.Static)
-                .Select(field => field.GetValue(null))
+                .Select(image => image.GetValue(null))
                 .OfType<ImageDefinition>()
                 .Where(image => image.StandsInFor is not null)
                 .Select(image => image.Project ?? $"fixtures/images/{image.Name}")
