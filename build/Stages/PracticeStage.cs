@@ -109,7 +109,8 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         try
         {
             var sensor = await TestSensor.FindAsync(environment, clock, cancellationToken);
-            return await environment.StackAuth!.CreateSessionAsync(sensor.User, TokenLife, cancellationToken);
+            var session = await environment.StackAuth!.CreateSessionAsync(sensor.User, TokenLife, cancellationToken);
+            return session.AccessToken;
         }
         catch (InvalidOperationException e)
         {
