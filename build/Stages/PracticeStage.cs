@@ -58,7 +58,8 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
                 throw;
             }
 
-            (state with { IsReady = true }).Write(folder);
+            state = state with { IsReady = true };
+            state.Write(folder);
             return new StageGuide(Path.GetRelativePath(root, folder), state, stage.Environment.Description);
         }
         catch when (Directory.Exists(folder))

@@ -49,8 +49,11 @@ internal sealed class FreezeProbe(
     private async Task<WriteAttempt> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // With row security off a policy would refuse before the freeze is asked; those who write have it on.
         await connection.ExecuteAsync(
-            Sql.Format($"set transaction read write; set local role {new Identifier(role)}"),
+            Sql.Format(
+                $"set transaction read write; set local row_security = on; set local role {new Identifier(role)}"
+            ),
             cancellationToken
         );
         try

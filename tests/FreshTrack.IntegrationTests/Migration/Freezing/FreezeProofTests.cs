@@ -36,6 +36,8 @@ public sealed class FreezeProofTests(Servers servers)
         );
         Assert.Equal(4 * report.Applied.Tables.Count, proof.Attempts.Count);
         Assert.All(proof.Attempts, attempt => Assert.True(attempt.WasRefused));
+        // A policy that refuses today may let a row through tomorrow: the freeze itself must have refused.
+        Assert.DoesNotContain(proof.Attempts, attempt => attempt.Outcome.Contains("row-level security"));
         Assert.Contains(
             new WriteAttempt("postgres", "auth.users", true, "auth.users is frozen: FreshTrack is moving"),
             proof.Attempts
