@@ -37,8 +37,11 @@ public sealed record DeviceTarget(
 }
 
 /// <summary>A unit's path, and a token of a user who may read it.</summary>
-public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Unit, string BearerToken)
+public sealed record UnitTarget(Guid Organization, Guid Site, Guid Area, Guid Unit, AccessToken Token)
 {
+    /// <summary>The access token to bring now.</summary>
+    public string BearerToken => Token.Current;
+
     internal string ReadingsPath => $"/api/orgs/{Organization}/sites/{Site}/areas/{Area}/units/{Unit}/readings";
 
     /// <summary>The unit's id alone: the token must not reach a log.</summary>
@@ -52,8 +55,11 @@ public sealed record UserTarget(Guid Organization, Guid Site, Func<CancellationT
 
 /// <summary>An alert that has not ended, and a token of a user who may acknowledge it.</summary>
 /// <param name="EndsByItself">Whether new readings may end it before anybody acknowledges it.</param>
-public sealed record AlertTarget(Guid Organization, Guid Alert, bool EndsByItself, string BearerToken)
+public sealed record AlertTarget(Guid Organization, Guid Alert, bool EndsByItself, AccessToken Token)
 {
+    /// <summary>The access token to bring now.</summary>
+    public string BearerToken => Token.Current;
+
     /// <summary>The alert's id alone: the token must not reach a log.</summary>
     public override string ToString() => Alert.ToString();
 }

@@ -8,7 +8,7 @@ namespace FreshTrack.Load;
 /// <summary>Finds the sensors, units, users and alerts of a migrated target that load can be made with.</summary>
 public static class LoadTargetReader
 {
-    /// <summary>Longer than any load lasts.</summary>
+    /// <summary>Longer than any load lasts; access tokens are renewed in between.</summary>
     private static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
     private static readonly Sql DevicesSql = new(
@@ -103,14 +103,19 @@ public static class LoadTargetReader
             row => (Organization: row.GetGuid(0), Site: row.GetGuid(1), Area: row.GetGuid(2), Unit: row.GetGuid(3)),
             cancellationToken
         );
-        var tokens = new Dictionary<Guid, string>();
+        var tokens = new Dictionary<Guid, AccessToken>();
         foreach (
             var (organization, user) in members.Where(member =>
                 paths.Exists(path => path.Organization == member.Organization)
             )
         )
         {
-            tokens[organization] = await stackAuth.CreateSessionAsync(user, SessionTime, cancellationToken);
+            var session = await stackAuth.CreateSessionAsync(user, SessionTime, cancellationToken);
+            tokens[organization] = new AccessToken(
+                session.AccessToken,
+                stop => stackAuth.RefreshAsync(session, stop),
+                TimeProvider.System
+            );
         }
 
         var units = (
@@ -137,7 +142,7 @@ public static class LoadTargetReader
                 .. users.Select(user => new UserTarget(
                     user.Organization,
                     user.Site,
-                    cancelled => stackAuth.SignInAsync(user.User, SessionTime, cancelled)
+                    async cancelled => (await stackAuth.SignInAsync(user.User, SessionTime, cancelled)).AccessToken
                 )),
             ],
             Alerts =

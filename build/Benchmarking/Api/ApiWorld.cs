@@ -97,12 +97,22 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
         );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Id });
         await command.ExecuteNonQueryAsync(cancellationToken);
-        var token = await stackAuth.CreateSessionAsync(user.Id, SessionTime, cancellationToken);
+        var session = await stackAuth.CreateSessionAsync(user.Id, SessionTime, cancellationToken);
+        var token = new AccessToken(session.AccessToken, stop => RefreshAsync(session, stop), TimeProvider.System);
         return new LoadTarget(
             api,
             [.. Enumerable.Range(0, Units).Select(Device)],
             [.. Enumerable.Range(0, Units).Select(number => UnitTarget(number, token))],
             TimeProvider.System
+        );
+    }
+
+    private async Task<string> RefreshAsync(StackSession session, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = stage.StackAuth };
+        return await new StackAuthClient(http, Stage.StackAuthProject, Stage.StackAuthServerKey).RefreshAsync(
+            session,
+            cancellationToken
         );
     }
 
@@ -161,7 +171,7 @@ internal sealed class ApiWorld(NpgsqlDataSource database, Stage stage)
             5m
         );
 
-    private static UnitTarget UnitTarget(int number, string token) =>
+    private static UnitTarget UnitTarget(int number, AccessToken token) =>
         new(
             Id(1, number % Organizations),
             Id(2, number % Organizations),

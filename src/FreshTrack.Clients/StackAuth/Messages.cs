@@ -6,6 +6,7 @@ namespace FreshTrack.Clients.StackAuth;
 internal sealed record NewUserMessage(
     [property: JsonPropertyName("primary_email")] string PrimaryEmail,
     [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified,
+    [property: JsonPropertyName("primary_email_auth_enabled")] bool PrimaryEmailAuthEnabled,
     [property: JsonPropertyName("display_name")] string? DisplayName,
     [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata
 );
@@ -16,6 +17,11 @@ internal sealed record NewSessionMessage(
 );
 
 internal sealed record SessionMessage(
+    [property: JsonPropertyName("access_token")] [property: JsonRequired] string AccessToken,
+    [property: JsonPropertyName("refresh_token")] [property: JsonRequired] string RefreshToken
+);
+
+internal sealed record AccessTokenMessage(
     [property: JsonPropertyName("access_token")] [property: JsonRequired] string AccessToken
 );
 

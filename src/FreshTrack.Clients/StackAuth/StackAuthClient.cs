@@ -16,6 +16,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
     private readonly StackAuthCalls calls = new(http, project, serverKey);
     private readonly Repetition repetition = new(time ?? TimeProvider.System);
 
+    /// <summary>Every user but anonymous ones: the restricted users, whose address was never verified, are among them,
+    /// or a second run would create them again.</summary>
     /// <exception cref="StackAuthException">Stack Auth is down,
     /// refuses the key or answers something else than users.</exception>
     public async IAsyncEnumerable<StackUser> ListUsersAsync(
@@ -25,8 +27,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         string? cursor = null;
         do
         {
-            var path =
-                $"api/v1/users?limit={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
+            var next = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var path = $"api/v1/users?include_restricted=true&limit={PageSize}{next}";
             var page = await calls.SendAsync<PageMessage>(
                 repetition.Always,
                 () => calls.Request(HttpMethod.Get, path),
@@ -41,14 +43,16 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         } while (cursor is not null);
     }
 
-    /// <summary>Creates a user without a password.
-    /// Not repeated by itself after a lost answer: the user may exist.</summary>
+    /// <summary>Creates a user without a password, who signs in with the address: only then do a code and a password
+    /// reset by mail reach them. Not repeated by itself after a lost answer: the user may exist, and the server may
+    /// create a second one with the same address.</summary>
     /// <exception cref="StackAuthException">The user was not created, or the answer was lost.</exception>
     public async Task<StackUser> CreateUserAsync(SourceUser user, CancellationToken cancellationToken)
     {
         var body = new NewUserMessage(
             user.Email,
             user.EmailVerified,
+            PrimaryEmailAuthEnabled: true,
             user.DisplayName,
             new JsonObject { [IdKey] = user.Id.ToString() }
         );
@@ -60,32 +64,50 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         return new StackUser(created.Id, user.Id);
     }
 
-    /// <summary>Signs a user in on the server's authority, for as long as it takes to try the new system out.</summary>
-    /// <returns>The access token.</returns>
+    /// <summary>Signs a user in on the server's authority.</summary>
+    /// <param name="life">Of the session. An access token lives as the server is set, ten minutes by
+    /// default.</param>
     /// <exception cref="StackAuthException">There is no session.</exception>
-    public Task<string> CreateSessionAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
-        SessionAsync(repetition.Always, user, expiresIn, cancellationToken);
+    public Task<StackSession> CreateSessionAsync(Guid user, TimeSpan life, CancellationToken cancellationToken) =>
+        SessionAsync(repetition.Always, user, life, cancellationToken);
 
     /// <summary>Signs a user in at once and tries it once: under load, what the server does is measured, not this
     /// client's patience.</summary>
     /// <inheritdoc cref="CreateSessionAsync"/>
-    public Task<string> SignInAsync(Guid user, TimeSpan expiresIn, CancellationToken cancellationToken) =>
-        SessionAsync(pipeline: null, user, expiresIn, cancellationToken);
+    public Task<StackSession> SignInAsync(Guid user, TimeSpan life, CancellationToken cancellationToken) =>
+        SessionAsync(pipeline: null, user, life, cancellationToken);
 
-    private async Task<string> SessionAsync(
+    /// <summary>Gives a session another access token.</summary>
+    /// <exception cref="StackAuthException">The session has ended.</exception>
+    public async Task<string> RefreshAsync(StackSession session, CancellationToken cancellationToken)
+    {
+        var refreshed = await calls.SendAsync<AccessTokenMessage>(
+            repetition.Always,
+            () =>
+            {
+                var request = calls.Request(HttpMethod.Post, "api/v1/auth/sessions/current/refresh");
+                request.Headers.Add("X-Stack-Refresh-Token", session.RefreshToken);
+                return request;
+            },
+            cancellationToken
+        );
+        return refreshed.AccessToken;
+    }
+
+    private async Task<StackSession> SessionAsync(
         ResiliencePipeline<HttpResponseMessage>? pipeline,
         Guid user,
-        TimeSpan expiresIn,
+        TimeSpan life,
         CancellationToken cancellationToken
     )
     {
-        var body = new NewSessionMessage(user, (long)expiresIn.TotalMilliseconds);
+        var body = new NewSessionMessage(user, (long)life.TotalMilliseconds);
         var session = await calls.SendAsync<SessionMessage>(
             pipeline,
             () => calls.Request(HttpMethod.Post, "api/v1/auth/sessions", JsonContent.Create(body)),
             cancellationToken
         );
-        return session.AccessToken;
+        return new StackSession(session.AccessToken, session.RefreshToken);
     }
 
     private static Guid? SupabaseId(UserMessage user) =>

@@ -14,23 +14,23 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
 {
     private const string DatabaseRefused = "Database error";
     private const int LongestAnswerShown = 300;
+    private const int Reads = 20;
 
     /// <summary>Tries to create a user with an address of the reserved domain <c>example.invalid</c>, to which no mail
-    /// can be sent, and deletes it again when it was created. Reads before, so that a database which is down is not
-    /// taken for one that refuses.</summary>
+    /// can be sent, and deletes it again when it was created.</summary>
+    /// <remarks>
+    /// A service whose database is down, or whose sessions were ended, fails with the same words as one whose write is
+    /// refused. So it has to read just before it writes, and a refusal counts when it comes twice. A service that could
+    /// not create users before the freeze either proves nothing: ask it then as well.
+    /// </remarks>
     public async Task<ServiceWriteAttempt> AttemptWriteAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var (read, body) = await SendAsync(
-                HttpMethod.Get,
-                "admin/users?page=1&per_page=1",
-                null,
-                cancellationToken
-            );
-            return read == HttpStatusCode.OK
-                ? await CreateAsync(cancellationToken)
-                : NotTried($"reading users answered {Shown(read, body)}");
+            var attempt = await ReadAndWriteAsync(cancellationToken);
+            return attempt.Outcome == ServiceWriteOutcome.Refused
+                ? await ReadAndWriteAsync(cancellationToken)
+                : attempt;
         }
         catch (HttpRequestException error)
         {
@@ -41,6 +41,20 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
             // HttpClient's own timeout; only the caller's token is a cancellation.
             return NotTried($"it did not answer within {http.Timeout.TotalSeconds} s");
         }
+    }
+
+    private async Task<ServiceWriteAttempt> ReadAndWriteAsync(CancellationToken cancellationToken)
+    {
+        var (status, body) = (HttpStatusCode.InternalServerError, "");
+        // A freeze ends the service's sessions, and it learns that of one after the other.
+        for (var read = 0; read < Reads && status == HttpStatusCode.InternalServerError; read++)
+        {
+            (status, body) = await SendAsync(HttpMethod.Get, "admin/users?page=1&per_page=1", null, cancellationToken);
+        }
+
+        return status == HttpStatusCode.OK
+            ? await CreateAsync(cancellationToken)
+            : NotTried($"reading users answered {Shown(status, body)}");
     }
 
     private async Task<ServiceWriteAttempt> CreateAsync(CancellationToken cancellationToken)

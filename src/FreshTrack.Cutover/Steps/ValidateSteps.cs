@@ -148,9 +148,9 @@ public static class ValidateSteps
         var stackAuth =
             run.Environment.StackAuth
             ?? throw new RefusedException("No Stack Auth was named, so no user can sign in. Give its address.");
-        var token = await stackAuth.CreateSessionAsync(sensor.User, TimeSpan.FromMinutes(15), cancellationToken);
+        var session = await stackAuth.CreateSessionAsync(sensor.User, TimeSpan.FromMinutes(15), cancellationToken);
         var client = Client(run);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
         return client;
     }
 

@@ -57,6 +57,7 @@ public sealed class UserMapper(
         var found = map.Count;
         var activity = new ActivityProgress("users", users.Count, progress, time);
         activity.Begin(map.Count);
+        var answersWereLost = false;
         for (var round = 1; map.Count < users.Count; round++)
         {
             var failures = await CreateAsync(
@@ -77,10 +78,18 @@ public sealed class UserMapper(
                     );
                 }
 
-                // A lost answer may have created the user: look before asking again.
+                // A lost answer may have created the user, and the server may take a second one: look before asking
+                // again.
+                answersWereLost = true;
                 await Task.Delay(TimeSpan.FromSeconds(1 << (round - 1)), time, cancellationToken);
                 map = await ExistingAsync(users, cancellationToken);
             }
+        }
+
+        if (answersWereLost)
+        {
+            // A request may have been carried out after the look: users who are there twice are refused here.
+            map = await ExistingAsync(users, cancellationToken);
         }
 
         await Retry.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);

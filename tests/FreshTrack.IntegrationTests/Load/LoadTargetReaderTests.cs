@@ -26,7 +26,7 @@ public sealed class LoadTargetReaderTests(ApiStage stage) : IClassFixture<ApiSta
             Assert.Single(target.Devices)
         );
         Assert.Equal(
-            new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, target.Units[0].BearerToken),
+            new UnitTarget(place.Organization, place.Site, place.Area, place.Unit, target.Units[0].Token),
             Assert.Single(target.Units)
         );
         Assert.NotEmpty(target.Units[0].BearerToken);

@@ -64,6 +64,19 @@ public sealed class StackAuthTroubleTests(Servers servers)
         await FailsThenResumesAsync(http, "did not answer within");
     }
 
+    [Fact]
+    public async Task User_whose_creation_was_answered_to_nobody_is_not_created_twice()
+    {
+        await using var move = await Move.CreateAsync(servers, Schema + Users, Schema, Token);
+        var plan = await move.PreflightAsync(Plan, Token);
+        move.Users.AnswersToLose = 3;
+
+        await move.RunAsync(plan, null, Token);
+
+        Assert.Equal(5, move.Users.Count);
+        await Whole.AssertAsync(move, plan, Token);
+    }
+
     private async Task FailsThenResumesAsync(HttpClient http, string message)
     {
         await using var move = await Move.CreateAsync(servers, Schema + Users, Schema, Token);

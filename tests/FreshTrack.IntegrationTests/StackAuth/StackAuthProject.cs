@@ -26,13 +26,15 @@ internal sealed partial class StackAuthProject : IAsyncDisposable
     public const string Callback = "https://app.example.com/handler?from=mail";
 
     private readonly WebApplication app;
-    private readonly HttpClient http;
 
     private StackAuthProject(WebApplication app, MailServer mailbox, FakeTimeProvider clock)
     {
         (this.app, Mailbox, Clock) = (app, mailbox, clock);
-        http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
+
+    /// <summary>Without any header.</summary>
+    public HttpClient Http { get; }
 
     public MailServer Mailbox { get; }
 
@@ -110,7 +112,7 @@ internal sealed partial class StackAuthProject : IAsyncDisposable
             request.Headers.Add(name, value);
         }
 
-        using var response = await http.SendAsync(request, Cancel);
+        using var response = await Http.SendAsync(request, Cancel);
         var text = await response.Content.ReadAsStringAsync(Cancel);
         return new StackAuthAnswer(
             (int)response.StatusCode,
@@ -170,7 +172,7 @@ internal sealed partial class StackAuthProject : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
         await Mailbox.DisposeAsync();

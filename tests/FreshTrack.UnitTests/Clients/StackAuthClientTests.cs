@@ -27,7 +27,7 @@ public sealed class StackAuthClientTests
         opens.SetResult();
 
         Assert.Equal(Users, asked);
-        Assert.All(await Task.WhenAll(sessions), token => Assert.Equal("token", token));
+        Assert.All(await Task.WhenAll(sessions), session => Assert.Equal("token", session.AccessToken));
     }
 
     [Theory]
@@ -62,7 +62,10 @@ public sealed class StackAuthClientTests
         {
             Asked++;
             await opens.WaitAsync(cancellationToken);
-            return new HttpResponseMessage(status) { Content = JsonContent.Create(new { access_token = "token" }) };
+            return new HttpResponseMessage(status)
+            {
+                Content = JsonContent.Create(new { access_token = "token", refresh_token = "other" }),
+            };
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using FreshTrack.Clients.StackAuth;
 using FreshTrack.Load;
 using FreshTrack.Load.Scenarios;
-using FreshTrack.Migration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -121,7 +121,7 @@ public sealed class CutoverMorningScenarioTests
         var outcomes = await RunAsync(
             target with
             {
-                Users = [target.Users[0] with { SignIn = _ => throw new MigrationException("Stack Auth is down.") }],
+                Users = [target.Users[0] with { SignIn = _ => throw new StackAuthException("Stack Auth is down.") }],
             }
         );
 

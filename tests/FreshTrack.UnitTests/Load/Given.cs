@@ -61,10 +61,12 @@ internal static class Given
     public static UserTarget User(string token) => new(FirstOrganization, FirstSite, _ => Task.FromResult(token));
 
     private static AlertTarget Alert(bool endsByItself) =>
-        new(FirstOrganization, Guid.CreateVersion7(), endsByItself, "token-5");
+        new(FirstOrganization, Guid.CreateVersion7(), endsByItself, Token("token-5"));
 
     private static UnitTarget Unit(string token) =>
-        new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), token);
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Token(token));
+
+    private static AccessToken Token(string token) => new(token, _ => Task.FromResult(token), TimeProvider.System);
 
     private sealed class FunctionScenario(string name, Func<long, CancellationToken, ValueTask<RequestOutcome>> send)
         : IScenario

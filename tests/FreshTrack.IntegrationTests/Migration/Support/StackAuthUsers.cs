@@ -13,6 +13,9 @@ internal sealed class StackAuthUsers : HttpMessageHandler
     /// <summary>Answers to give before any real one, in order.</summary>
     public Queue<HttpStatusCode> Trouble { get; } = new();
 
+    /// <summary>Users that are created before the connection is cut.</summary>
+    public int AnswersToLose { get; set; }
+
     public int Count => users.Count;
 
     public IEnumerable<string> Bodies => users.Select(user => user.ToJsonString());
@@ -36,13 +39,23 @@ internal sealed class StackAuthUsers : HttpMessageHandler
             {
                 body["id"] = Guid.CreateVersion7().ToString();
                 users.Add(body);
+                if (AnswersToLose > 0)
+                {
+                    AnswersToLose--;
+                    throw new HttpRequestException("The connection was cut.");
+                }
+
                 return Answer(HttpStatusCode.Created, body.DeepClone());
             }
 
             var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query);
             var start = int.Parse(query["cursor"] ?? "0");
-            var page = users.Skip(start).Take(7).Select(user => user.DeepClone()).ToArray();
-            var next = start + page.Length < users.Count ? (start + page.Length).ToString() : null;
+            // Users without a verified address are restricted, and are shown to whoever asks for them.
+            var shown = users
+                .Where(user => query["include_restricted"] == "true" || (bool)user["primary_email_verified"]!)
+                .ToList();
+            var page = shown.Skip(start).Take(7).Select(user => user.DeepClone()).ToArray();
+            var next = start + page.Length < shown.Count ? (start + page.Length).ToString() : null;
             return Answer(
                 HttpStatusCode.OK,
                 new JsonObject
