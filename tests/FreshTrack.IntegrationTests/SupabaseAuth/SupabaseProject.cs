@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.Fixtures.Source;
 using FreshTrack.SupabaseAuth;
 using Microsoft.AspNetCore.Builder;
@@ -41,17 +42,25 @@ internal sealed class SupabaseProject : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    public SupabaseAuthClient Client => new(Http, ServiceKey);
+
     public static async Task<SupabaseProject> StartAsync(Servers servers)
     {
-        var database = await servers.CreateDatabaseAsync(Cancel);
-        var source = NpgsqlDataSource.Create(database);
-        await SourceDatabase.CreateAsync(source, Cancel);
+        var address = await servers.CreateSourceAsync(Cancel);
+        await using var administrator = NpgsqlDataSource.Create(address.Administrator);
+        await SourceDatabase.CreateAsync(administrator, Cancel);
+        return await StartAsync(address.Administrator);
+    }
+
+    /// <param name="administrator">A superuser's address of a source that is there already.</param>
+    public static async Task<SupabaseProject> StartAsync(string administrator)
+    {
         var server = SupabaseAuthServer.Build(
             new SupabaseAuthOptions
             {
-                Database = new NpgsqlConnectionStringBuilder(database)
+                Database = new NpgsqlConnectionStringBuilder(administrator)
                 {
-                    Options = "-c role=supabase_auth_admin",
+                    Username = "supabase_auth_admin",
                 }.ConnectionString,
                 JwtSecret = Secret,
                 SecretKey = SecretKey,
@@ -59,7 +68,7 @@ internal sealed class SupabaseProject : IAsyncDisposable
             }
         );
         await server.StartAsync(Cancel);
-        return new SupabaseProject(server, source);
+        return new SupabaseProject(server, NpgsqlDataSource.Create(administrator));
     }
 
     public static string Token(string role, string secret = Secret, long expires = 4_000_000_000) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.IntegrationTests.SupabaseAuth;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 
@@ -100,7 +101,7 @@ public sealed class FreezeProofTests(Servers servers)
             $"create role {role} login; grant usage on schema auth to {role}; grant insert on auth.users to {role}",
             Token
         );
-        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+        await using var auth = await SupabaseProject.StartAsync(source.AdministratorAddress);
 
         var (_, proved, report) = await source.FreezeAsync(auth.Client, Token);
 
@@ -119,7 +120,7 @@ public sealed class FreezeProofTests(Servers servers)
     public async Task A_write_that_the_service_is_refused_proves_the_freeze_for_its_role()
     {
         await using var source = await SupabaseSource.CreateAsync(servers, Token);
-        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+        await using var auth = await SupabaseProject.StartAsync(source.AdministratorAddress);
 
         var (_, proved, report) = await source.FreezeAsync(auth.Client, Token);
 
@@ -134,7 +135,7 @@ public sealed class FreezeProofTests(Servers servers)
     public async Task A_write_that_the_service_accepts_is_a_failure_and_its_user_is_gone_again()
     {
         await using var source = await SupabaseSource.CreateAsync(servers, Token);
-        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+        await using var auth = await SupabaseProject.StartAsync(source.AdministratorAddress);
 
         var (_, proved, report) = await source.FreezeAsync(
             auth.Client,
@@ -155,7 +156,7 @@ public sealed class FreezeProofTests(Servers servers)
     public async Task A_user_that_the_other_frozen_tables_keep_from_being_deleted_is_named()
     {
         await using var source = await SupabaseSource.CreateAsync(servers, Token);
-        using var auth = new SupabaseAuthOverDatabase(source.AdministratorAddress);
+        await using var auth = await SupabaseProject.StartAsync(source.AdministratorAddress);
 
         var (_, proved, report) = await source.FreezeAsync(
             auth.Client,
