@@ -4,6 +4,7 @@ using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Slices;
 using FreshTrack.Build.Tasks.Build;
 using FreshTrack.Fixtures.Generator;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Tasks.Rehearsal;
 
@@ -35,6 +36,14 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
         var options = Options(context);
         if (context.Option("url") is not { } url)
         {
+            if (context.Option("environment") is not null)
+            {
+                throw new RefusedException(
+                    "--environment says what is behind the API of --url, and no --url was given. Give it, or leave "
+                        + "--environment out to load a stage of its own."
+                );
+            }
+
             await new Rehearsals.Rehearsal(options, context.Console, context.TimeProvider).LoadAsync(
                 context.Cancellation
             );

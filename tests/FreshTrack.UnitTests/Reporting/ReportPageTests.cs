@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Reporting;
 
@@ -83,6 +84,22 @@ public sealed partial class ReportPageTests
     [Fact]
     public void Rows_of_both_sides_and_their_difference_stand_beside_each_other() =>
         Assert.Contains("public.sensor_readings 100,000 99,999 −1", Words(ReportPage.Write(SampleRun.Report)));
+
+    [Fact]
+    public void The_servers_of_the_run_are_named()
+    {
+        var environment = new EnvironmentDescription("night", EnvironmentKind.Production)
+        {
+            Source = new SourceDescription("postgres@db.example.com:5432/postgres", null, null, null, null),
+            Target = new TargetDescription("freshtrack@10.0.0.7:5432/freshtrack", "https://store.example.com/b", null),
+        };
+
+        var page = Words(ReportPage.Write(SampleRun.Passed.With(run => run with { Environment = environment })));
+
+        Assert.Contains("source postgres@db.example.com:5432/postgres", page);
+        Assert.Contains("target freshtrack@10.0.0.7:5432/freshtrack", page);
+        Assert.Contains("object store https://store.example.com/b", page);
+    }
 
     [Fact]
     public void Null_and_the_empty_text_are_told_apart() =>

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Reporting.Markup;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
@@ -18,6 +19,8 @@ internal static class RunSection
                     ? $"{Format.Time(ended)}, after {Format.Duration((ended - run.StartedAt).TotalSeconds)}"
                     : "not recorded"
             ),
+            ("environment", run.Environment),
+            .. Servers(report.Evidence.Environment),
             ("commit", $"{run.Commit}{(run.CleanTree ? "" : " (tree not clean: may rehearse, not cut over)")}"),
             ("plan", run.PlanHash),
             ("seal of the evidence", report.Gate.Seal ?? "none"),
@@ -29,6 +32,17 @@ internal static class RunSection
         var items = Html.Each(facts, fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>\n"));
         return Html.Of($"<dl class=\"facts\">\n{items}</dl>\n");
     }
+
+    private static IEnumerable<(string, string)> Servers(EnvironmentDescription? environment) =>
+        new (string, string?)[]
+        {
+            ("source", environment?.Source?.Database),
+            ("target", environment?.Target?.Database),
+            ("object store", environment?.Target?.ObjectStore),
+            ("Stack Auth", environment?.StackAuth?.Server.ToString()),
+        }
+            .Where(server => server.Item2 is not null)
+            .Select(server => (server.Item1, server.Item2!));
 
     private static string Epoch(DateTimeOffset? epoch) => epoch is { } known ? Format.Time(known) : "–";
 }

@@ -14,6 +14,9 @@ internal sealed record PreflightCase(string Code, Verdict Verdict, string Subjec
 
     public required string Source { get; init; }
 
+    /// <summary>What only an administrator may do in the source, after <see cref="Source"/>.</summary>
+    public string SourceAsAdministrator { get; init; } = "";
+
     public required string Target { get; init; }
 
     /// <summary>The items below <c>tables:</c>, and what follows them.</summary>

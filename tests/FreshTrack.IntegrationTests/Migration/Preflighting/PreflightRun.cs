@@ -21,10 +21,14 @@ internal static class PreflightRun
     {
         var unique = $"case_{Guid.CreateVersion7():N}";
         var role = $"create role {unique} login password '{Password}'";
-        var source = @case.SourceIsNew
-            ? await servers.CreateDatabaseAsync(cancellationToken, @case.SourceDatabase)
-            : (await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase)).Mover;
+        var made = @case.SourceIsNew ? null : await servers.CreateSourceAsync(cancellationToken, @case.SourceDatabase);
+        var source = made?.Mover ?? await servers.CreateDatabaseAsync(cancellationToken, @case.SourceDatabase);
         await ExecuteAsync(source, [role, Named(@case.Source)], cancellationToken);
+        if (@case.SourceAsAdministrator.Length > 0)
+        {
+            await ExecuteAsync(made!.Administrator, [Named(@case.SourceAsAdministrator)], cancellationToken);
+        }
+
         var target = await servers.CreateDatabaseAsync(cancellationToken, @case.TargetDatabase);
         await ExecuteAsync(
             target,

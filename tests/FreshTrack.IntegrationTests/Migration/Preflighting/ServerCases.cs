@@ -44,11 +44,12 @@ internal static class ServerCases
         new(FindingCodes.FreeSpaceShort, Verdict.Fail, "database", null)
         {
             // A file with a hole in it: the table takes 8 TB, and no disk is the fuller for it.
-            Source =
-                $"{Table} create temporary table output (line text); do $$ begin execute format('copy "
-                + "output from program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
+            Source = Table,
+            SourceAsAdministrator =
+                "create temporary table output (line text); do $$ begin execute format('copy output from "
+                + "program %L', 'truncate -s 8T ' || pg_relation_filepath('a') || '_fsm'); end $$",
             Target = Table,
-            Mended = bad => bad with { Source = Table },
+            Mended = bad => bad with { SourceAsAdministrator = "" },
         },
         new(FindingCodes.FreeSpaceUnknown, Verdict.Warn, "database", null)
         {
@@ -80,7 +81,7 @@ internal static class ServerCases
                 $"{Table} {Freezes} grant select, trigger on a to {{unique}}; alter table a enable row level security",
             Target = Table,
             SourceAsRole = true,
-            Mended = bad => bad with { Source = $"{bad.Source}; alter role {{unique}} bypassrls" },
+            Mended = bad => bad with { SourceAsAdministrator = "alter role {unique} bypassrls" },
         },
         new(FindingCodes.SourceRightMissing, Verdict.Fail, "old", null)
         {
