@@ -33,6 +33,16 @@ public sealed record BuildCommand(Target? Target, bool Help, IReadOnlyList<strin
             Check(token, known, targets);
         }
 
+        var contradiction = known?.Contradictions.FirstOrDefault(pair =>
+            tokens.Any(token => token.Name == pair.One) && tokens.Any(token => token.Name == pair.Other)
+        );
+        if (contradiction is not null)
+        {
+            throw new RefusedException(
+                $"--{contradiction.One} and --{contradiction.Other} contradict each other. Give one of them."
+            );
+        }
+
         var twice = tokens.GroupBy(token => token.Name).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? new BuildCommand(

@@ -19,10 +19,11 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
     /// changed.</exception>
     public Task DemandAsync(CutoverEnvironment environment, string what, CancellationToken cancellationToken) =>
         yes ? DemandMarksAsync(environment, what, cancellationToken)
-        : hasTerminal ? AskAsync(environment, what, cancellationToken)
+        // With its output in a pipe nobody sees the question.
+        : hasTerminal && console.Profile.Capabilities.Interactive ? AskAsync(environment, what, cancellationToken)
         : throw new RefusedException(
             $"This would {what} in '{environment.Name}', and there is no terminal to confirm it at. Run it in a "
-                + "terminal, or on a stage with --yes. Nothing was changed."
+                + "terminal, its output not in a pipe, or on a stage with --yes. Nothing was changed."
         );
 
     private async Task AskAsync(CutoverEnvironment environment, string what, CancellationToken cancellationToken)

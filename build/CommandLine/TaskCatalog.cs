@@ -12,7 +12,10 @@ public sealed record Target(
     string Description,
     IReadOnlyList<TaskOptionAttribute> Options,
     string? Confirms = null
-);
+)
+{
+    public IReadOnlyList<NotTogetherAttribute> Contradictions { get; init; } = [];
+}
 
 /// <summary>Every target of the build, read from the task classes' attributes.</summary>
 public sealed record TaskCatalog(IReadOnlyList<Target> Targets)
@@ -33,7 +36,10 @@ public sealed record TaskCatalog(IReadOnlyList<Target> Targets)
                     type.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? "",
                     [.. OptionsOf(type, []).DistinctBy(option => option.Name)],
                     type.GetCustomAttribute<ConfirmsAttribute>()?.What
-                ))
+                )
+                {
+                    Contradictions = [.. type.GetCustomAttributes<NotTogetherAttribute>()],
+                })
                 .OrderBy(target => target.Name),
         ]);
 

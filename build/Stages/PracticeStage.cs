@@ -36,7 +36,14 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         var commit = (await SourceTree.ReadAsync(root, cancellationToken)).Commit;
         await RefuseExistingAsync(commit, cancellationToken);
         var now = clock.GetUtcNow();
-        var state = new StageState($"stage-{now:yyyyMMdd'T'HHmmss'Z'}", commit, now, FreePort(), IsReady: false);
+        var state = new StageState(
+            $"stage-{now:yyyyMMdd'T'HHmmss'Z'}",
+            commit,
+            now,
+            FreePort(),
+            StageLabels.ThisProcess(),
+            IsReady: false
+        );
         state.Create(folder);
         var request = new StageRequest(state.Id, artifacts, folder, images, scale, seed)
         {
@@ -71,17 +78,25 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
 
     /// <summary>Removes it, and the kept stages of rehearsals of this checkout.</summary>
     /// <returns>What was removed, in a sentence.</returns>
-    /// <exception cref="RefusedException">Another process is starting it.</exception>
+    /// <exception cref="RefusedException">Another process is starting it, or deploys to it.</exception>
     public async Task<string> DownAsync(CancellationToken cancellationToken)
     {
         await DockerEngine.EnsureAsync(progress: null, cancellationToken);
-        var removed = await Leftovers.RemoveKeptAsync(artifacts, cancellationToken);
         var state = StageState.Find(folder);
-        if (state is { Id.Length: > 0 } && await Leftovers.CountAsync(state.Id, cancellationToken) > 0)
+        if (state is { IsReady: false } && StageLabels.Living().Contains(state.Owner))
         {
             throw new RefusedException(
-                $"The stage {state.Id} is being started by a process that still runs. Stop that first, then {Down}."
+                $"The stage {state.Id} is being started by a process that still runs ({state.Owner.Split('@')[0]}). "
+                    + $"Stop that first, then {Down}."
             );
+        }
+
+        var removed = await Leftovers.RemoveKeptAsync(artifacts, cancellationToken);
+        if (state is { Id.Length: > 0 })
+        {
+            // Of a checkout that was moved since, and what another one deployed.
+            removed += await Leftovers.RemoveKeptStageAsync(state.Id, cancellationToken);
+            await DemandGoneAsync(state.Id, cancellationToken);
         }
 
         if (state is not null)
@@ -139,10 +154,39 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
             )
             : null;
 
+    /// <summary>Refuses any API but that of the stage whose environment is given: marks in databases say nothing of an
+    /// address beside them.</summary>
+    /// <exception cref="RefusedException">It is another one's.</exception>
+    public static void DemandApi(string? environmentPath, Uri api)
+    {
+        var state = environmentPath is null
+            ? null
+            : StageState.Find(Path.GetDirectoryName(Path.GetFullPath(environmentPath))!);
+        if (state is not { IsReady: true } || !api.IsLoopback || api.Port != state.ApiPort)
+        {
+            throw new RefusedException(
+                $"--yes is for the API of a stage, and {api.Host}:{api.Port} is not that of the environment named"
+                    + $"{(state is { ApiPort: > 0 and var port } ? $", 127.0.0.1:{port}" : "")}. Without --yes, in a "
+                    + "terminal, you are asked to type the environment's name. Nothing was sent."
+            );
+        }
+    }
+
     /// <summary>Where a rehearsal's stage is described while it lives.</summary>
     public static string FolderOf(string artifacts, string runId) => Path.Combine(KeptFolder(artifacts), runId);
 
     private static string KeptFolder(string artifacts) => Path.Combine(artifacts, "stages");
+
+    private static async Task DemandGoneAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await Leftovers.CountAsync(id, cancellationToken) is > 0 and var left)
+        {
+            throw new RefusedException(
+                $"{left} containers of the stage {id} are held by a process that still runs, a Deploy as a rule. Wait "
+                    + $"for its end, then {Down}."
+            );
+        }
+    }
 
     /// <summary>A rehearsal that still runs keeps its own.</summary>
     private async Task RemoveKeptFoldersAsync(CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ namespace FreshTrack.Build.Tasks.Move;
 [FreezeOption]
 [RestartOption]
 [YesOption]
+[NotTogether("unfreeze", "freeze")]
+[NotTogether("unfreeze", "restart")]
 [TaskOption("unfreeze", "opens the source for writing again, and moves nothing")]
 [TaskOption("no-write", "shows what would be moved")]
 public sealed class MigrateTask : AsyncFrostingTask<BuildContext>

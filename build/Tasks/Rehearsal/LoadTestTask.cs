@@ -2,6 +2,7 @@ using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Slices;
+using FreshTrack.Build.Stages;
 using FreshTrack.Build.Tasks.Build;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Plan;
@@ -52,6 +53,11 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
 
         var api = LoadAddress.Parse(url);
         await using var servers = EnvironmentOptions.Open(context);
+        if (context.Flag("yes"))
+        {
+            PracticeStage.DemandApi(context.Option("environment"), api);
+        }
+
         _ = (servers.Target, servers.WebhookKey);
         await Confirmation
             .Of(context)

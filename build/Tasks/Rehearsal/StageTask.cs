@@ -17,6 +17,7 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
 [SeedOption]
 [TaskOption("token", "prints an access token of a user who was moved, as the last line; starts nothing")]
 [TaskOption("down", "removes the stage; starts nothing")]
+[NotTogether("down", "token")]
 public sealed class StageTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)

@@ -37,14 +37,14 @@ public sealed class EnvironmentFile
             );
         }
 
-        return new EnvironmentFile(path).Settings(YamlNode.Read(text, path, What));
+        return new EnvironmentFile(path).Settings(YamlNode.ReadSecretive(text, path, What));
     }
 
     private EnvironmentSettings Settings(YamlNode root)
     {
         var file = problems.Mapping(root, "version", "name", "kind", "source", "target", "stack_auth");
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
-        var name = problems.Required(file, "name", node => node.Text());
+        var name = problems.Required(file, "name", Name);
         var kind = problems.Required(file, "kind", Kind);
         var source = Source(problems.Required(file, "source", node => node));
         var target = Target(problems.Required(file, "target", node => node));
@@ -135,15 +135,27 @@ public sealed class EnvironmentFile
         }
 
         var file = node.Mapping("file").Required("file");
+        var path = file.Text();
+        if (file.Quote(path) != $"'{path}'" && !File.Exists(Path.Combine(folder, path)))
+        {
+            throw file.Refuse($"'file' is {file.Quote(path)}; expected the path of a file that holds the secret");
+        }
+
         try
         {
-            return parse(SecretFile.Read(Path.Combine(folder, file.Text())));
+            return parse(SecretFile.Read(Path.Combine(folder, path)));
         }
         catch (RefusedException refusal)
         {
             throw file.Refuse(refusal.Message.TrimEnd('.'));
         }
     }
+
+    // It is typed to confirm, and printed: what a keyboard has not, or a terminal obeys, has no place in it.
+    private static string Name(YamlNode node) =>
+        node.Text().All(letter => letter is '-' or '_' or '.' || char.IsAsciiLetterOrDigit(letter))
+            ? node.Text()
+            : throw node.Refuse($"{node.What} has other signs than letters, digits, - _ and .; it is typed to confirm");
 
     private static EnvironmentKind Kind(YamlNode node) =>
         node.Text() switch
@@ -158,10 +170,9 @@ public sealed class EnvironmentFile
         && url.Scheme is "http" or "https"
         && url.UserInfo.Length == 0
             ? url
-            // What stands before an @ may be a password.
             : throw node.Refuse(
-                $"{node.What}{(node.Text().Contains('@') ? "" : $" '{node.Text()}'")} is not an address as "
-                    + "https://host, without a user or a password"
+                $"{node.What} is {node.Quote(node.Text())}; expected an address as https://host, without a user or a "
+                    + "password"
             );
 
     private static string HostAndPort(YamlNode node) =>
@@ -170,5 +181,5 @@ public sealed class EnvironmentFile
             : throw Refuse(node, "host:port as in redis:6379");
 
     private static RefusedException Refuse(YamlNode node, string expected) =>
-        node.Refuse($"{node.What} is '{node.Text()}'; expected {expected}");
+        node.Refuse($"{node.What} is {node.Quote(node.Text())}; expected {expected}");
 }

@@ -20,24 +20,36 @@ public static class SecretFile
             throw new RefusedException($"there is no secret file '{path}'; write the secret to it and nothing else");
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not UnixFileMode.None and var open)
-        {
-            throw new RefusedException(
-                $"the secret file '{path}' is open to everybody on this machine ({open}); chmod o-rwx it"
-            );
-        }
-
         string text;
         try
         {
-            text = File.ReadAllText(path).Trim();
+            DemandClosed(path);
+            // A pipe has no length, and reading it would wait for ever for somebody who writes.
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+            text = file is FileInfo { Length: 0 } ? "" : File.ReadAllText(path).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RefusedException($"the secret file '{path}' cannot be read: {e.Message.TrimEnd('.')}", e);
         }
 
-        return text.Length > 0 ? text : throw new RefusedException($"the secret file '{path}' is empty");
+        return text.Length == 0 ? throw new RefusedException($"the secret file '{path}' is empty, or no plain file")
+            // A header or an address with a line break in it is refused later, by whoever quotes it.
+            : text.Any(char.IsControl)
+                ? throw new RefusedException(
+                    $"the secret file '{path}' holds more than one line; expected the secret alone"
+                )
+            : text;
+    }
+
+    private static void DemandClosed(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not UnixFileMode.None and var open)
+        {
+            throw new RefusedException(
+                $"the secret file '{path}' is open to everybody on this machine ({open}); chmod o-rwx it"
+            );
+        }
     }
 
     /// <summary>Writes a secret that only its owner may read, from the first byte on.</summary>

@@ -42,12 +42,14 @@ public static class DatabaseAddress
 
     private static string WrongKeyword(string text)
     {
-        foreach (var pair in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        // By its place: after a password with a semicolon in it, what looks like a keyword is a part of the password.
+        var pairs = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        for (var at = 0; at < pairs.Length; at++)
         {
-            var equals = pair.IndexOf('=');
-            if (equals > 0 && !IsKeyword(pair[..equals].Trim()))
+            var equals = pairs[at].IndexOf('=');
+            if (equals > 0 && !IsKeyword(pairs[at][..equals].Trim()))
             {
-                return $"'{pair[..equals].Trim()}' is no keyword or its value does not fit";
+                return $"part {at + 1} of it begins with no keyword (a value with a semicolon stands in quotes)";
             }
         }
 

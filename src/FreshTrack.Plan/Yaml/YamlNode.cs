@@ -28,6 +28,11 @@ public sealed class YamlNode
     /// <summary>Its key in quotes, or what the file is.</summary>
     public string What => what;
 
+    /// <summary>A text of this file in quotes, for a message; of a file beside secrets only where it cannot be
+    /// one.</summary>
+    public string Quote(string text) =>
+        file.IsSecretive && LooksSecret.Is(text) ? "a text that may hold a secret and is not shown" : $"'{text}'";
+
     public bool IsText => node is YamlScalarNode { Value.Length: > 0 };
 
     /// <summary>Reads a text that must be exactly one YAML document.</summary>
@@ -35,7 +40,13 @@ public sealed class YamlNode
     /// <param name="what">What the file is to its reader: <c>the plan</c>.</param>
     /// <exception cref="RefusedException">The text is not one YAML document.</exception>
     public static YamlNode Read(string text, string name, string what) =>
-        new(YamlText.Read(text, name), new YamlFile(name, what), what);
+        new(YamlText.Read(text, name, isSecretive: false), new YamlFile(name, what, IsSecretive: false), what);
+
+    /// <summary>As <see cref="Read"/>, of a file beside secrets: what looks like one, in whatever wrong place, is in no
+    /// message.</summary>
+    /// <exception cref="RefusedException">The text is not one YAML document.</exception>
+    public static YamlNode ReadSecretive(string text, string name, string what) =>
+        new(YamlText.Read(text, name, isSecretive: true), new YamlFile(name, what, IsSecretive: true), what);
 
     /// <param name="message">What is wrong and what was expected, without a full stop.</param>
     /// <returns>A message of the form <c>plan.yaml(4,5): … Fix the plan and run again.</c></returns>
@@ -60,7 +71,8 @@ public sealed class YamlNode
                 .Select(key =>
                     (
                         At(KeyOf(key)).Place,
-                        At(KeyOf(key)).Refuse($"unknown key '{key}' in {what}; expected {string.Join(", ", known)}")
+                        At(KeyOf(key))
+                            .Refuse($"unknown key {Quote(key)} in {what}; expected {string.Join(", ", known)}")
                     )
                 ),
         ];
@@ -87,7 +99,7 @@ public sealed class YamlNode
         {
             if (texts.Contains(item.Text()))
             {
-                throw item.Refuse($"'{item.Text()}' stands twice in this list; name it once");
+                throw item.Refuse($"{Quote(item.Text())} stands twice in this list; name it once");
             }
 
             texts.Add(item.Text());
@@ -146,7 +158,7 @@ public sealed class YamlNode
         {
             YamlMappingNode => "a mapping",
             YamlSequenceNode => "a list",
-            YamlScalarNode { Value: { Length: > 0 } value } => $"'{value}'",
+            YamlScalarNode { Value: { Length: > 0 } value } => Quote(value),
             _ => "empty",
         };
 
@@ -154,7 +166,7 @@ public sealed class YamlNode
         node is YamlMappingNode mapping
             ? mapping
                 .Children.Select(pair => (Key: new YamlNode(pair.Key, file, $"a key of {what}").Text(), pair.Value))
-                .ToDictionary(pair => pair.Key, pair => new YamlNode(pair.Value, file, $"'{pair.Key}'"))
+                .ToDictionary(pair => pair.Key, pair => new YamlNode(pair.Value, file, Quote(pair.Key)))
             : throw Refuse($"{what} must be a mapping, but is {Kind}");
 
     private Node KeyOf(string key) =>
@@ -163,5 +175,6 @@ public sealed class YamlNode
     private YamlNode At(Node place) => new(place, file, what);
 
     /// <param name="What">What the file is to its reader: <c>the plan</c>.</param>
-    private sealed record YamlFile(string Name, string What);
+    /// <param name="IsSecretive">Secrets stand beside it, and by mistake in it.</param>
+    private sealed record YamlFile(string Name, string What, bool IsSecretive);
 }

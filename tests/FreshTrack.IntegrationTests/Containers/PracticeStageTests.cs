@@ -101,6 +101,26 @@ public sealed class PracticeStageTests : IDisposable
         Assert.False(Directory.Exists(Folder));
     }
 
+    [Fact]
+    public async Task A_stage_that_has_no_containers_yet_is_left_to_the_process_that_starts_it()
+    {
+        await servers.RequireEngineAsync(Token);
+        var state = new StageState(
+            "stage-1",
+            "",
+            DateTimeOffset.UnixEpoch,
+            0,
+            StageLabels.ThisProcess(),
+            IsReady: false
+        );
+        state.Create(Folder);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => stage.DownAsync(Token));
+
+        Assert.Contains($"by a process that still runs ({Environment.ProcessId})", refused.Message);
+        Assert.True(Directory.Exists(Folder));
+    }
+
     private const string Superuser = "select count(*) from pg_roles where rolname = current_user and rolsuper";
 
     private static async Task<long> CountAsync(CutoverEnvironment environment, string sql) =>

@@ -77,6 +77,30 @@ public sealed class StageMarkTests(Servers servers)
         Assert.Null(await StageMark.ReadAsync(database, Token));
     }
 
+    [Fact]
+    public async Task A_mark_that_came_with_a_copy_is_none()
+    {
+        var marked = await servers.CreateDatabaseAsync(Token);
+        await using (var database = NpgsqlDataSource.Create(marked))
+        {
+            await StageMark.WriteAsync(database, "stage-1", Token);
+            Assert.Equal("stage-1", await StageMark.ReadAsync(database, Token));
+        }
+
+        var address = new NpgsqlConnectionStringBuilder(marked);
+        NpgsqlConnection.ClearAllPools();
+        var copied = $"{address.Database}_copy";
+        await using (var other = await Databases.NewAsync(servers, Token))
+        {
+            await Move.ExecuteAsync(other, $"create database {copied} template {address.Database}", Token);
+        }
+
+        address.Database = copied;
+        await using var copy = NpgsqlDataSource.Create(address);
+
+        Assert.Null(await StageMark.ReadAsync(copy, Token));
+    }
+
     private static async Task MarkAsync(NpgsqlDataSource database, string? stage)
     {
         if (stage is not null)

@@ -24,6 +24,7 @@ public sealed class DatabaseAddressTests
     [InlineData("Host=db;Passwrod=hunter2")]
     [InlineData("Host=db;Port=hunter2")]
     [InlineData("Password=hunter2")]
+    [InlineData("Host=db;Password=a;hunter2=b")]
     [InlineData("hunter2")]
     [InlineData("mysql://me:hunter2@db/fresh")]
     [InlineData("postgres://me:hunter2@db:port/fresh")]

@@ -64,6 +64,16 @@ public sealed class ConfirmationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_question_that_would_go_into_a_pipe_is_not_asked()
+    {
+        console.Profile.Capabilities.Interactive = false;
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => AskAsync("production"));
+
+        Assert.Contains("its output not in a pipe", refused.Message);
+    }
+
+    [Fact]
     public async Task Yes_is_refused_where_no_database_can_be_asked_for_its_mark()
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => DemandAsync(hasTerminal: true, yes: true));

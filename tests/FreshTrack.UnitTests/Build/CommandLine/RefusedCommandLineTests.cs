@@ -53,6 +53,27 @@ public sealed class RefusedCommandLineTests
         Assert.Equal(message, Assert.Throws<RefusedException>(() => Targets.Parse(args)).Message);
 
     [Theory]
+    [InlineData(
+        "--unfreeze and --freeze contradict each other. Give one of them.",
+        "Migrate",
+        "--freeze",
+        "--unfreeze"
+    )]
+    [InlineData(
+        "--unfreeze and --restart contradict each other. Give one of them.",
+        "Migrate",
+        "--unfreeze",
+        "--restart"
+    )]
+    [InlineData("--down and --token contradict each other. Give one of them.", "Stage", "--token", "--down")]
+    public void Options_of_which_one_would_silently_win_are_refused(string message, params string[] args)
+    {
+        var targets = TaskCatalog.Of(typeof(BuildContext).Assembly);
+
+        Assert.Equal(message, Assert.Throws<RefusedException>(() => BuildCommand.Parse(args, targets)).Message);
+    }
+
+    [Theory]
     [InlineData("Invalid scale 'huge'. Use smoke, production, stress or a number of readings.", "--scale=huge")]
     [InlineData("Invalid --seed 'one'. Use a whole number.", "--seed=one")]
     [InlineData("Invalid --runner 'k6'. Use open-model or nbomber.", "--runner=k6")]

@@ -86,7 +86,7 @@ public sealed partial class EnvironmentFileTests : IDisposable
             (2, "unknown key 'nmae' in the environment"),
             (3, "'kind' is 'rehearsal'; expected production or stage"),
             (5, "'database' is written out; expected { file: PATH }"),
-            (6, "'url' is not an address as https://host"),
+            (6, "'url' is a text that may hold a secret and is not shown; expected an address as https://host"),
             (6, "there is no secret file '"),
             (7, "'temperature_unit' is 'K'; expected F or C"),
             (9, "'target' has no 'webhook_key'"),
@@ -94,7 +94,7 @@ public sealed partial class EnvironmentFileTests : IDisposable
             (10, "The object store's address is no http:// or https:// address"),
             (11, "'redis' is '127.0.0.1'; expected host:port"),
             (13, "'stack_auth' has no 'project'"),
-            (13, "'url' '127.0.0.1:8080' is not an address"),
+            (13, "'url' is '127.0.0.1:8080'; expected an address"),
             (14, "unknown key 'text' in 'server_key'; expected file"),
         ];
         var lines = refused.Split(Environment.NewLine)[1..^1];
@@ -118,6 +118,79 @@ public sealed partial class EnvironmentFileTests : IDisposable
         SetMode("key", UnixFileMode.UserRead | open);
 
         Assert.Contains($"secrets/key' is open to everybody on this machine ({open}); chmod o-rwx it", Refuse(Whole));
+    }
+
+    [Theory]
+    [InlineData("{ file: secrets/server }", "postgres://me:hunter2@old/db")]
+    [InlineData("{ file: secrets/server }", "{ \"postgres://me:hunter2@old/db\" }")]
+    [InlineData("{ file: secrets/server }", "{ file: \"postgres://me:hunter2@old/db\" }")]
+    [InlineData("{ file: secrets/server }", "{ file: ssk_8c1f0dhunter2b7a39e5f4d2 }")]
+    [InlineData("{ file: secrets/server }", "*hunter2")]
+    [InlineData("project: p", "project: p\n  hunter2: 1\n  hunter2: 2")]
+    [InlineData("http://127.0.0.1:8080", "ftp://host/?token=hunter2")]
+    [InlineData("target:\n", "target: postgres://me:hunter2@new/db\ntarget2:\n")]
+    [InlineData("target:\n", "target:\n  redis: redis://:hunter2@cache:6379\n")]
+    public void A_secret_in_a_wrong_place_is_not_shown(string right, string wrong)
+    {
+        var refused = Assert.Throws<RefusedException>(() => Read(Whole.Replace(right, wrong)));
+
+        Assert.DoesNotContain(Password, $"{refused}");
+        Assert.Contains("environment.yaml(", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("\" \"")]
+    [InlineData("\"night\\e[31m\"")]
+    [InlineData("night of the move")]
+    public void A_name_that_nobody_can_type_or_a_terminal_obeys_is_refused(string name) =>
+        Assert.Contains("'name' has other signs", Refuse(Whole.Replace("name: night", $"name: {name}")));
+
+    [Fact]
+    public void A_secret_of_two_lines_is_refused_and_not_shown()
+    {
+        Secret("server", $"{Password}\nmore");
+
+        var refused = Refuse(Whole);
+
+        Assert.Contains("holds more than one line; expected the secret alone", refused);
+        Assert.DoesNotContain(Password, refused);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(bool linked)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such files.");
+        var key = Path.Combine(folder, "secrets", "key");
+        File.Delete(key);
+        var pipe = linked ? $"{key}-pipe" : key;
+        using var made = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", pipe]);
+        made.WaitForExit();
+        if (linked)
+        {
+            File.CreateSymbolicLink(key, pipe);
+        }
+
+        Assert.Contains("is empty, or no plain file", Refuse(Whole));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_is_refused()
+    {
+        var key = Path.Combine(folder, "secrets", "key");
+        File.Delete(key);
+        File.CreateSymbolicLink(key, "nowhere");
+
+        Assert.Contains("secrets/key' cannot be read", Refuse(Whole));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_place_of_a_secret_is_said_once()
+    {
+        var refused = Refuse(Whole.Replace("{ file: secrets/key }", "{ file: [a] }"));
+
+        Assert.Single(Regex.Matches(refused, "Fix the environment", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
