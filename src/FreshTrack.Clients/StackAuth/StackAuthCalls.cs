@@ -25,7 +25,10 @@ internal sealed class StackAuthCalls(HttpClient http, string project, string ser
                 : await pipeline.ExecuteAsync(stop => Repetition.InTurnAsync(OnceAsync, stop), cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                var text = await response.Content.ReadAsStringAsync(cancellationToken);
+                // Before it is cut, or a part of the key could be left.
+                var text = response.Headers.Location is { } elsewhere
+                    ? $"moved to {elsewhere}"
+                    : (await response.Content.ReadAsStringAsync(cancellationToken)).Replace(serverKey, "***");
                 throw new StackAuthException(
                     $"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: "
                         + $"{(text.Length > LongestAnswerShown ? text[..LongestAnswerShown] : text)}"

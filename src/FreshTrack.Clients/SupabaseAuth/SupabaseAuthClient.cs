@@ -53,40 +53,47 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
         }
 
         return status == HttpStatusCode.OK
-            ? await CreateAsync(cancellationToken)
+            ? await CreateAsync()
             : NotTried($"reading users answered {Shown(status, body)}");
     }
 
-    private async Task<ServiceWriteAttempt> CreateAsync(CancellationToken cancellationToken)
+    // Not to be cancelled: a user who was created is deleted again.
+    private async Task<ServiceWriteAttempt> CreateAsync()
     {
-        var user = new JsonObject
+        var email = $"freshtrack-freeze-{Guid.CreateVersion7():N}@example.invalid";
+        var user = new JsonObject { ["email"] = email, ["email_confirm"] = true };
+        try
         {
-            ["email"] = $"freshtrack-freeze-{Guid.CreateVersion7():N}@example.invalid",
-            ["email_confirm"] = true,
-        };
-        var (status, body) = await SendAsync(HttpMethod.Post, "admin/users", user, cancellationToken);
-        if (status == HttpStatusCode.InternalServerError)
-        {
-            return Text(body, "msg")?.StartsWith(DatabaseRefused) == true
-                ? new ServiceWriteAttempt(ServiceWriteOutcome.Refused, Shown(status, body))
-                : NotTried($"creating a user answered {Shown(status, body)}");
-        }
+            var (status, body) = await SendAsync(HttpMethod.Post, "admin/users", user, CancellationToken.None);
+            if (status == HttpStatusCode.InternalServerError && Text(body, "msg")?.StartsWith(DatabaseRefused) == true)
+            {
+                return new ServiceWriteAttempt(ServiceWriteOutcome.Refused, Shown(status, body));
+            }
 
-        if ((int)status is < 200 or > 299)
-        {
-            return NotTried($"creating a user answered {Shown(status, body)}");
-        }
+            if ((int)status is < 200 or > 299)
+            {
+                return NotTried($"creating a user answered {Shown(status, body)}; {Perhaps(email)}");
+            }
 
-        return Guid.TryParse(Text(body, "id"), out var id)
-            ? await DeleteAsync(id, cancellationToken)
-            : NotTried($"creating a user answered what is no user: {Shown(status, body)}");
+            return Guid.TryParse(Text(body, "id"), out var id)
+                ? await DeleteAsync(id)
+                : NotTried($"creating a user answered what is no user: {Shown(status, body)}; {Perhaps(email)}");
+        }
+        catch (HttpRequestException error)
+        {
+            return NotTried($"creating a user got no answer: {error.Message}; {Perhaps(email)}");
+        }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            return NotTried($"creating a user got no answer within {http.Timeout.TotalSeconds} s; {Perhaps(email)}");
+        }
     }
 
-    private async Task<ServiceWriteAttempt> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    private async Task<ServiceWriteAttempt> DeleteAsync(Guid id)
     {
         try
         {
-            var (status, body) = await SendAsync(HttpMethod.Delete, $"admin/users/{id}", null, cancellationToken);
+            var (status, body) = await SendAsync(HttpMethod.Delete, $"admin/users/{id}", null, CancellationToken.None);
             return status == HttpStatusCode.OK
                 ? new ServiceWriteAttempt(ServiceWriteOutcome.Accepted, $"user {id} was created, and deleted again")
                 : Left(id, $"deleting it answered {Shown(status, body)}");
@@ -115,7 +122,10 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
         request.Headers.Add("apikey", serviceKey);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", serviceKey);
         using var response = await http.SendAsync(request, cancellationToken);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        var text = response.Headers.Location is { } elsewhere
+            ? $"moved to {elsewhere}"
+            : await response.Content.ReadAsStringAsync(cancellationToken);
+        return (response.StatusCode, text);
     }
 
     private ServiceWriteAttempt NotTried(string why) =>
@@ -124,8 +134,14 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
     private static ServiceWriteAttempt Left(Guid id, string why) =>
         new(ServiceWriteOutcome.Accepted, $"user {id} was created and not deleted: {why}", id);
 
-    private static string Shown(HttpStatusCode status, string body) =>
-        $"{(int)status}: {(body.Length > LongestAnswerShown ? body[..LongestAnswerShown] : body)}";
+    private static string Perhaps(string email) => $"delete the user {email} if it exists";
+
+    // Before it is cut, or a part of the key could be left.
+    private string Shown(HttpStatusCode status, string body)
+    {
+        var text = body.Replace(serviceKey, "***");
+        return $"{(int)status}: {(text.Length > LongestAnswerShown ? text[..LongestAnswerShown] : text)}";
+    }
 
     private static string? Text(string body, string name)
     {

@@ -107,9 +107,12 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         }
     }
 
-    // A path is relative to the last slash of its base.
+    // A path is relative to the last slash of its base. A redirection would take the key along to another server.
     private static HttpClient Http(Uri server) =>
-        new() { BaseAddress = new Uri($"{server.AbsoluteUri.TrimEnd('/')}/") };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"{server.AbsoluteUri.TrimEnd('/')}/"),
+        };
 
     private T Missing<T>(string option, string variable) =>
         throw new RefusedException(

@@ -18,7 +18,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         $"""
         create schema if not exists {OwnNames.Freeze};
         create table if not exists {OwnNames.Revoked} (
-            relation text, grantee text, privilege text, grantable boolean,
+            relation regclass, grantee text, privilege text, grantable boolean,
             primary key (relation, grantee, privilege));
         create or replace function {OwnNames.Freeze}.refuse() returns trigger language plpgsql as $$
         begin
@@ -57,6 +57,9 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         where t.tgname = {Sql.Literal(OwnNames.Freeze.Name)} and t.tgparentid = 0
         """
     );
+
+    /// <summary>How long one statement waits for the sessions that hold a table.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <exception cref="MigrationException">A table could not be frozen; those before it are.</exception>
     public async Task<FreezeResult> ApplyAsync(CancellationToken cancellationToken)
@@ -103,7 +106,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     }
 
     /// <summary>Opens the source for writing again; what was revoked is granted as it was.</summary>
-    /// <returns>What this role was not allowed to put back.</returns>
+    /// <returns>What this role was not allowed to put back, or other sessions kept it from.</returns>
+    /// <exception cref="MigrationException">The freeze is another role's.</exception>
     public async Task<IReadOnlyList<string>> LiftAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -119,7 +123,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         }
 
         // The function is the switch: from here on writes go through, whatever locks the rest has to wait for.
-        await connection.ExecuteAsync(Release, cancellationToken);
+        await ReleaseAsync(connection, cancellationToken);
         await TryAsync(
             connection,
             await ForDatabaseAsync(connection, "reset default_transaction_read_only", cancellationToken),
@@ -143,13 +147,39 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             await TryAsync(connection, Sql.Format($"drop trigger {OwnNames.Freeze} on {table}"), [], cancellationToken);
         }
 
-        await connection.ExecuteAsync(Drop, cancellationToken);
+        await TryAsync(connection, Drop, denied, cancellationToken);
         if (denied.Count == 0)
         {
             await connection.ExecuteAsync(Sql.Format($"drop schema {OwnNames.Freeze} cascade"), cancellationToken);
         }
 
         return denied;
+    }
+
+    private static async Task ReleaseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ExecuteAsync(Release, cancellationToken);
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            var (own, owner) = (
+                await connection.ListAsync(
+                    Sql.Format(
+                        $"select current_user::text, pg_get_userbyid(nspowner)::text from pg_namespace where nspname = "
+                            + $"{Sql.Literal(OwnNames.Freeze.Name)}"
+                    ),
+                    row => (row.GetString(0), row.GetString(1)),
+                    cancellationToken
+                )
+            )[0];
+            throw new MigrationException(
+                $"The source is still frozen: it was frozen as '{owner}', and '{own}' may not open it "
+                    + $"({error.MessageText}). Use --unfreeze with a source address of '{owner}' or of a superuser.",
+                error
+            );
+        }
     }
 
     private static async Task FreezeAsync(
@@ -224,7 +254,9 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     {
         var connection = await Sessions.OpenAsync(source, Session, cancellationToken);
         await connection.ExecuteAsync(
-            new Sql("set default_transaction_read_only = off; set lock_timeout = '30s'"),
+            Sql.Format(
+                $"set default_transaction_read_only = off; set lock_timeout = {(long)LockTimeout.TotalMilliseconds}"
+            ),
             cancellationToken
         );
         return connection;
@@ -254,7 +286,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         {
             await connection.ExecuteAsync(sql, cancellationToken);
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException error)
+            when (error.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.LockNotAvailable)
         {
             denied.Add($"{sql}: {error.MessageText}");
         }

@@ -116,6 +116,12 @@ internal sealed class FreezeProbe(
             yield return $"{attempt.Role} on {attempt.Table}: {attempt.Outcome}";
         }
 
+        // Whoever was tried may have lacked the right to delete, and another may insert.
+        foreach (var table in after.Open)
+        {
+            yield return $"{table} has no trigger that refuses writes";
+        }
+
         if (service is { Outcome: ServiceWriteOutcome.Accepted })
         {
             yield return $"Supabase Auth on {ResolvedPlan.AuthUsers}: {service.Answer}";

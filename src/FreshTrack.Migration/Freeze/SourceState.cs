@@ -56,8 +56,28 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
         """
     );
 
-    /// <summary>The tables of the plan, those behind its views and Supabase's users, with the partitions that could be
-    /// written past their parent.</summary>
+    // Rows are also written through what a table inherits from and by what inherits from it, partitions among them.
+    private static readonly Sql Family = new(
+        """
+        with recursive below as (
+            select unnest($1)::regclass::oid as oid
+            union
+            select i.inhrelid from below b join pg_inherits i on i.inhparent = b.oid
+        ), above as (
+            select oid from below
+            union
+            select i.inhparent from above a join pg_inherits i on i.inhrelid = a.oid
+        )
+        select n.nspname, c.relname
+        from above
+        join pg_class c using (oid)
+        join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p')
+        """
+    );
+
+    /// <summary>The tables of the plan, those behind its views and Supabase's users, with the parents and children
+    /// through which their rows could be written.</summary>
     internal static async Task<List<TableName>> TablesAsync(
         NpgsqlDataSource source,
         MigrationPlan plan,
@@ -78,17 +98,17 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
                 [views.Select(name => Sql.Format($"{name}").Text).ToArray()]
             )
         );
-        return
-        [
-            .. sources
-                .Distinct()
-                .Where(name =>
-                    catalog.Tables.TryGetValue(name, out var table)
-                    && table.Kind is RelationKind.Table or RelationKind.Partitioned
-                )
-                .SelectMany(name => catalog.Tables[name].Leaves.Select(leaf => leaf.Name).Prepend(name))
-                .Order(),
-        ];
+        var tables = sources.Where(name =>
+            catalog.Tables.TryGetValue(name, out var table)
+            && table.Kind is RelationKind.Table or RelationKind.Partitioned
+        );
+        var family = await connection.ListAsync(
+            Family,
+            row => new TableName(row.GetString(0), row.GetString(1)),
+            cancellationToken,
+            [tables.Select(name => Sql.Format($"{name}").Text).ToArray()]
+        );
+        return [.. family.Order()];
     }
 
     internal static async Task<SourceState> ReadAsync(

@@ -9,7 +9,7 @@ internal static class WriteRights
 {
     private static readonly Sql Held = new(
         """
-        select c.oid::regclass::text as relation, g.name as grantee, a.privilege_type as privilege,
+        select c.oid::regclass as relation, g.name as grantee, a.privilege_type as privilege,
                bool_or(a.is_grantable) as grantable, string_agg(distinct pg_get_userbyid(a.grantor), ', ') as grantors
         from pg_class c
         cross join lateral aclexplode(c.relacl) a
@@ -46,9 +46,15 @@ internal static class WriteRights
         """
     );
 
+    // A role or a table that is gone has taken its rights along.
     private static readonly Sql Again = Sql.Format(
-        $"select format('grant %s on %s to %s%s', privilege, relation, grantee, case when grantable then "
-            + $"' with grant option' else '' end) from {OwnNames.Revoked}"
+        $"""
+        select format('grant %s on %s to %s%s', privilege, relation, grantee,
+                      case when grantable then ' with grant option' else '' end)
+        from {OwnNames.Revoked}
+        where relation in (select oid from pg_class)
+          and (grantee = 'public' or grantee in (select quote_ident(rolname) from pg_roles))
+        """
     );
 
     /// <summary>Who lost a right to the freeze, quoted as in SQL; nobody where nothing was frozen.</summary>

@@ -23,8 +23,12 @@ internal sealed record WriterRole(
     private static readonly Sql All = new(
         """
         with frozen as (select oid, relowner from pg_class where oid = any(select unnest($1)::regclass::oid))
-        select r.rolname::text, r.rolsuper, pg_has_role(r.oid, 'MEMBER'), acts.can, may.write
+        select r.rolname::text, r.rolsuper, pg_has_role(r.oid, became.by), acts.can, may.write
         from pg_roles r
+        -- Until 15 a member may become the role; from 16 on only one with that option.
+        cross join (
+            select case when current_setting('server_version_num')::int < 160000 then 'MEMBER' else 'SET' end as by
+        ) became
         cross join lateral (
             select exists (select from pg_roles m where m.rolcanlogin and not m.rolsuper
                            and pg_has_role(m.oid, r.oid, 'MEMBER')) as can) acts

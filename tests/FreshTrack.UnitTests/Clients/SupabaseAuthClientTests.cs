@@ -88,6 +88,44 @@ public sealed class SupabaseAuthClientTests
         Assert.Contains("500: later", attempt.Answer);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task User_whose_creation_got_no_clear_answer_is_named_with_its_address(bool answers)
+    {
+        var attempt = answers
+            ? await AttemptAsync((200, "{}"), (504, "<html>gateway timeout</html>"))
+            : await AttemptAsync((200, "{}"));
+
+        Assert.Equal(ServiceWriteOutcome.NotTried, attempt.Outcome);
+        Assert.Matches("freshtrack-freeze-[0-9a-f]{32}@example.invalid", attempt.Answer);
+    }
+
+    [Fact]
+    public async Task Created_user_is_deleted_again_though_the_run_is_cancelled()
+    {
+        using var cancelled = new CancellationTokenSource();
+        using var service = new Service(new Queue<(int, string)>([(200, "{}"), (200, User), (200, "{}")]))
+        {
+            CancelAtSecond = cancelled,
+        };
+        using var http = new HttpClient(service) { BaseAddress = new Uri("http://auth.test/auth/v1/") };
+
+        var attempt = await new SupabaseAuthClient(http, "the key").AttemptWriteAsync(cancelled.Token);
+
+        Assert.Equal(3, service.Asked.Count);
+        Assert.Null(attempt.LeftUser);
+    }
+
+    [Fact]
+    public async Task Key_that_the_service_repeats_is_not_shown()
+    {
+        var attempt = await AttemptAsync((401, """{"msg":"invalid key: the key"}"""));
+
+        Assert.Contains("reading users answered 401", attempt.Answer);
+        Assert.DoesNotContain("the key", attempt.Answer);
+    }
+
     [Fact]
     public async Task Service_that_cannot_be_reached_proves_nothing()
     {
@@ -112,16 +150,22 @@ public sealed class SupabaseAuthClientTests
     {
         public List<string> Asked { get; } = [];
 
-        protected override Task<HttpResponseMessage> SendAsync(
+        public CancellationTokenSource? CancelAtSecond { get; init; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
         )
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Asked.Add(request.RequestUri!.AbsolutePath);
+            if (Asked.Count == 2 && CancelAtSecond is { } cancelled)
+            {
+                await cancelled.CancelAsync();
+            }
+
             return answers.TryDequeue(out var answer)
-                ? Task.FromResult(
-                    new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new StringContent(answer.Body) }
-                )
+                ? new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new StringContent(answer.Body) }
                 : throw new HttpRequestException("Connection refused");
         }
     }

@@ -1,4 +1,5 @@
 using FreshTrack.Fixtures.Generator;
+using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Fixtures;
 
@@ -44,6 +45,20 @@ public sealed class EpochTests
         var refused = Assert.Throws<ArgumentException>(() => new FixtureClock(Usual.AddTicks(1)));
 
         Assert.Contains("2026-01-15T00:00:00.0000001+00:00", refused.Message);
+    }
+
+    [Fact]
+    public void No_escalation_falls_due_in_the_hours_after_the_epoch()
+    {
+        var due = SourceTables
+            .Of(FixtureWorld.Create(FixtureScale.Production, 1, Usual))
+            .Single(table => table.Table == TableName.Parse("alerts"))
+            .Rows.Select(row => row.Single(cell => cell.Column == "next_escalation_at").Value)
+            .OfType<DateTime>()
+            .ToList();
+
+        Assert.NotEmpty(due);
+        Assert.All(due, moment => Assert.True(moment > Usual.UtcDateTime.AddHours(12)));
     }
 
     [Fact]

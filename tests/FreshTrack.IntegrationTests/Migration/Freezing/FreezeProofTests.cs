@@ -3,6 +3,7 @@ using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.IntegrationTests.SupabaseAuth;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration.Freezing;
 
@@ -168,6 +169,55 @@ public sealed class FreezeProofTests(Servers servers)
         Assert.Equal(Guid.Parse(left), report.Proof!.Service!.LeftUser);
         Assert.Equal(Verdict.Fail, proved.Verdict);
         Assert.Contains($"user {left} was created and not deleted", proved.Summary);
+    }
+
+    [Fact]
+    public async Task A_table_without_its_trigger_is_a_failure_though_nobody_who_was_tried_may_delete()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+
+        var (_, proved, report) = await source.FreezeAsync(
+            users: null,
+            Token,
+            between: """
+            set role supabase_auth_admin; drop trigger freshtrack_freeze on auth.users;
+            revoke update, delete, truncate on auth.users from postgres;
+            """
+        );
+
+        Assert.All(report.Proof!.Attempts, attempt => Assert.True(attempt.WasRefused));
+        Assert.Equal(Verdict.Fail, proved.Verdict);
+        Assert.Contains("auth.users has no trigger that refuses writes", proved.Summary);
+    }
+
+    [Fact]
+    public async Task A_role_that_the_mover_manages_and_may_not_become_is_not_tried()
+    {
+        // From PostgreSQL 16 on: whoever creates a role may not become it.
+        var (mover, role) = ($"mover_{Guid.CreateVersion7():N}", $"made_{Guid.CreateVersion7():N}");
+        var address = new NpgsqlConnectionStringBuilder(await servers.CreateDatabaseAsync(Token));
+        await using var administrator = NpgsqlDataSource.Create(address.ConnectionString);
+        await Move.ExecuteAsync(
+            administrator,
+            $"""
+            create role {mover} login createrole password 'rehearsal-only';
+            do $$ begin execute format('alter database %I owner to {mover}', current_database()); end $$;
+            set role {mover}; create schema of_mover; create table of_mover.units (id int);
+            create role {role} login; grant usage on schema of_mover to {role}; grant insert on of_mover.units to {role}
+            """,
+            Token
+        );
+        (address.Username, address.Password) = (mover, "rehearsal-only");
+        await using var source = NpgsqlDataSource.Create(address.ConnectionString);
+        var plan = PlanFile.Parse("version: 1\ntables: [{ source: of_mover.units }]\n", "plan.yaml");
+        var freeze = new Freeze(source, plan, TimeProvider.System);
+        await freeze.ApplyAsync(Token);
+
+        var proof = await freeze.ProveAsync(users: null, Token);
+
+        Assert.True(proof.Holds, string.Join("; ", proof.Open));
+        Assert.Contains(proof.NotTried, untried => untried.Role == role);
+        await freeze.LiftAsync(Token);
     }
 
     [Theory]

@@ -184,7 +184,15 @@ internal sealed class KilledMove : IAsyncDisposable
         var found = new List<string>();
         foreach (var folder in Directory.GetDirectories(runs, "2*").Order())
         {
-            var entries = await JournalFile.ReadAsync(Path.Combine(folder, JournalFile.FileName), cancellationToken);
+            var journal = Path.Combine(folder, JournalFile.FileName);
+            var entries = File.Exists(journal) ? await JournalFile.ReadAsync(journal, cancellationToken) : [];
+            if (entries.Count == 0)
+            {
+                // Killed before its first line: nothing had begun, and the next process begins anew.
+                found.Add($"{folder.Split("Z-")[1]}: nothing");
+                continue;
+            }
+
             var resumed = entries.Any(entry => entry.Event == JournalEvent.RunResumed) ? "resumed, " : "";
             found.Add($"{folder.Split("Z-")[1]}: {resumed}{entries[^1].Event} {entries[^1].Outcome}");
         }
