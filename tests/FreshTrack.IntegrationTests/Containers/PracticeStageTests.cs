@@ -42,6 +42,8 @@ public sealed class PracticeStageTests : IDisposable
             Assert.Equal(guide.State.Id, await StageMark.ReadAsync(environment.Target, Token));
             Assert.Equal(10_000, await CountAsync(environment, "select count(*) from sensor_readings"));
             Assert.Equal(0, await CountAsync(environment, Superuser));
+            // The six servers; what ran to its end is gone.
+            Assert.Equal(6, await Leftovers.CountAsync(guide.State.Id, Token));
             Assert.DoesNotContain("rehearsal-only", await File.ReadAllTextAsync(file, Token));
 
             using var console = new TestConsole().Width(400);
@@ -119,6 +121,39 @@ public sealed class PracticeStageTests : IDisposable
 
         Assert.Contains($"by a process that still runs ({Environment.ProcessId})", refused.Message);
         Assert.True(Directory.Exists(Folder));
+    }
+
+    [Theory]
+    [InlineData("1@1")]
+    [InlineData(null)]
+    public async Task What_another_checkout_deployed_goes_too_once_its_process_has_ended(string? owner)
+    {
+        var images = await ImagesAsync();
+        var id = $"stage-{Guid.CreateVersion7():N}";
+        new StageState(id, "", DateTimeOffset.UnixEpoch, 0, "1@1", IsReady: true).Create(Folder);
+        var labels = StageLabels.Of(id, keep: true, home: "/elsewhere").ToDictionary();
+        labels[StageLabels.Owner] = owner ?? labels[StageLabels.Owner];
+        var deployed = ServerBuilders.Redis(images).WithLabel(labels).WithCleanUp(false).Build();
+        try
+        {
+            await deployed.StartAsync(Token);
+            if (owner is null)
+            {
+                var refused = await Assert.ThrowsAsync<RefusedException>(() => stage.DownAsync(Token));
+                Assert.Contains($"1 containers of the stage {id} are held by a process", refused.Message);
+                Assert.True(Directory.Exists(Folder));
+            }
+            else
+            {
+                await stage.DownAsync(Token);
+                Assert.Equal(0, await Leftovers.CountAsync(id, Token));
+                Assert.False(Directory.Exists(Folder));
+            }
+        }
+        finally
+        {
+            await Leftovers.RemoveRunAsync(id);
+        }
     }
 
     private const string Superuser = "select count(*) from pg_roles where rolname = current_user and rolsuper";
