@@ -16,6 +16,16 @@ internal sealed class FreezeProbe(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    // What arrives by logical replication fires row triggers alone, and is no read-only session either.
+    private static readonly Sql Subscriptions = new(
+        """
+        select s.subname::text, r.srrelid::regclass::text
+        from pg_subscription s join pg_subscription_rel r on r.srsubid = s.oid
+        where s.subenabled and r.srrelid = any(select unnest($1)::regclass::oid)
+        order by 1, 2
+        """
+    );
+
     public async Task<FreezeProof> RunAsync(CancellationToken cancellationToken)
     {
         var before = await SourceState.ReadAsync(connection, tables, cancellationToken);
@@ -38,7 +48,7 @@ internal sealed class FreezeProbe(
             time.GetUtcNow(),
             attempts,
             after,
-            [.. Open(attempts, service, before, after)],
+            [.. Open(attempts, service, before, after), .. await SubscribedAsync(cancellationToken)],
             [.. roles.Where(role => !role.CanBecome).Select(role => Untried(role, service))],
             service
         );
@@ -103,6 +113,16 @@ internal sealed class FreezeProbe(
 
         UntriedRole Doubtful(string reason) => new(role.Name, reason, MayWrite: true);
     }
+
+    private Task<List<string>> SubscribedAsync(CancellationToken cancellationToken) =>
+        connection.ListAsync(
+            Subscriptions,
+            row =>
+                $"subscription {row.GetString(0)} writes {row.GetString(1)}, past every trigger; disable it "
+                + "(alter subscription … disable)",
+            cancellationToken,
+            [tables.Select(table => Sql.Format($"{table}").Text).ToArray()]
+        );
 
     private static IEnumerable<string> Open(
         IEnumerable<WriteAttempt> attempts,

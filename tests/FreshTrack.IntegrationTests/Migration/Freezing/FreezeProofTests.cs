@@ -191,6 +191,31 @@ public sealed class FreezeProofTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_subscription_that_writes_past_the_triggers_is_a_failure()
+    {
+        await using var source = await SupabaseSource.CreateAsync(servers, Token);
+
+        var (_, proved, _) = await source.FreezeAsync(
+            users: null,
+            Token,
+            between: """
+            create subscription inflow connection 'host=127.0.0.1 port=1 dbname=none' publication outflow
+                with (connect = false, slot_name = none);
+            insert into pg_subscription_rel (srsubid, srrelid, srsubstate)
+                select oid, 'units'::regclass, 'r' from pg_subscription where subname = 'inflow';
+            update pg_subscription set subenabled = true where subname = 'inflow';
+            """
+        );
+        await source.AsAdministratorAsync(
+            "update pg_subscription set subenabled = false where subname = 'inflow'; drop subscription inflow",
+            Token
+        );
+
+        Assert.Equal(Verdict.Fail, proved.Verdict);
+        Assert.Contains("subscription inflow writes units", proved.Summary);
+    }
+
+    [Fact]
     public async Task A_role_that_the_mover_manages_and_may_not_become_is_not_tried()
     {
         // From PostgreSQL 16 on: whoever creates a role may not become it.
