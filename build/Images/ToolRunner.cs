@@ -20,7 +20,7 @@ public sealed class ToolRunner(ICakeContext context)
         catch (CakeException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var lines = held.LastLines(12);
+            var lines = await held.LastLinesAsync(12);
             throw new InvalidOperationException(
                 $"{purpose} failed: {failure.Message}{(lines.Length == 0 ? "" : Environment.NewLine)}{lines}",
                 failure
@@ -34,6 +34,8 @@ public sealed class ToolRunner(ICakeContext context)
             IProcessRunner,
             IDisposable
     {
+        private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
+
         private readonly ConcurrentQueue<string> lines = new();
         private CancellationTokenRegistration ending;
 
@@ -50,7 +52,17 @@ public sealed class ToolRunner(ICakeContext context)
             return process;
         }
 
-        public string LastLines(int count) => string.Join(System.Environment.NewLine, lines.TakeLast(count));
+        /// <summary>Waits a moment: the last lines of a program may come after its end.</summary>
+        public async Task<string> LastLinesAsync(int count)
+        {
+            for (var (known, pauses) = (-1, 0); known != lines.Count && pauses < 10; pauses++)
+            {
+                known = lines.Count;
+                await Task.Delay(Settling, TimeProvider.System, CancellationToken.None);
+            }
+
+            return string.Join(System.Environment.NewLine, lines.TakeLast(count));
+        }
 
         public void Dispose() => ending.Dispose();
 
