@@ -112,6 +112,10 @@ public sealed class UplinkParserTests
         Assert.Equal(85, Uplinks.Measured("""{ "temperature": 85, "humidity": 5 }""").Temperature);
 
     [Fact]
+    public void Negative_zero_loses_its_sign() =>
+        Assert.False(decimal.IsNegative(Uplinks.Measured("""{ "temperature": -0.0 }""").Temperature!.Value));
+
+    [Fact]
     public void Frame_counter_that_is_absent_is_0() =>
         Assert.Equal(
             0,
