@@ -21,6 +21,10 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
     private static readonly string[] Statuses = [.. Enumerable.Range(0, 1000).Select(status => status.ToString("000"))];
     private static readonly string[] ExpectedStatuses = [.. Statuses.Select(status => status + " expected")];
 
+    /// <summary>How a webhook is answered that stored nothing: its status is 200, so that The Things Stack goes on
+    /// sending.</summary>
+    private static ReadOnlySpan<byte> NoReading => "{\"reading_id\":null"u8;
+
     private readonly ConcurrentDictionary<(string Scheme, string Host, int Port), ConnectionPool> pools = new();
 
     /// <summary>Sends and reads the whole answer.</summary>
@@ -83,8 +87,10 @@ public sealed class LoadTransport(int maxConnections = 256) : IDisposable
         }
 
         var succeeded = status is >= 200 and < 300;
-        return json && succeeded && answer.First is not ((byte)'{' or (byte)'[')
-            ? new RequestOutcome(Succeeded: false, "not-json", answer.Bytes)
+        return succeeded && answer.Start.SequenceEqual(NoReading)
+                ? new RequestOutcome(Succeeded: false, "no-reading", answer.Bytes)
+            : json && succeeded && answer.First is not ((byte)'{' or (byte)'[')
+                ? new RequestOutcome(Succeeded: false, "not-json", answer.Bytes)
             : new RequestOutcome(succeeded, Statuses[status], answer.Bytes);
     }
 

@@ -4,15 +4,18 @@ using System.Text;
 namespace FreshTrack.Load.Http;
 
 /// <summary>Finds status, length and end of an HTTP/1.1 answer in bytes
-/// that come in pieces of any size; keeps nothing of the body.</summary>
+/// that come in pieces of any size; keeps the body's first bytes.</summary>
 /// <remarks>RFC 9112: <c>Content-Length</c>, chunks, or the end of the connection end a body; 1xx answers come before
 /// the one that counts.</remarks>
 internal sealed class ResponseReader
 {
     private const int LongestLine = 16 * 1024;
+    private const int StartLength = 18;
     private const int MostLines = 1_000;
 
     private readonly byte[] line = new byte[LongestLine];
+    private readonly byte[] start = new byte[StartLength];
+    private int started;
     private State state;
     private int filled;
     private int lines;
@@ -39,7 +42,10 @@ internal sealed class ResponseReader
     public long Bytes { get; private set; }
 
     /// <summary>The body's first byte; 0 before it.</summary>
-    public byte First { get; private set; }
+    public byte First => started > 0 ? start[0] : (byte)0;
+
+    /// <summary>The first bytes of the body, 18 at most.</summary>
+    public ReadOnlySpan<byte> Start => start.AsSpan(0, started);
 
     /// <summary>Whether the connection may carry another request after this answer.</summary>
     public bool KeepAlive { get; private set; }
@@ -50,7 +56,7 @@ internal sealed class ResponseReader
     public void Restart()
     {
         (state, filled, lines, missing, contentLength, chunked) = (State.StatusLine, 0, 0, 0, null, false);
-        (Status, Bytes, First, KeepAlive) = (0, 0, 0, true);
+        (Status, Bytes, KeepAlive, started) = (0, 0, true, 0);
     }
 
     /// <returns>Whether the answer is whole.</returns>
@@ -69,8 +75,10 @@ internal sealed class ResponseReader
 
     private ReadOnlySpan<byte> PassOver(ReadOnlySpan<byte> received)
     {
-        First = Bytes == 0 ? received[0] : First;
         var taken = state == State.UntilClose ? received.Length : (int)Math.Min(missing, received.Length);
+        var kept = Math.Min(taken, StartLength - started);
+        received[..kept].CopyTo(start.AsSpan(started));
+        started += kept;
         Bytes += taken;
         missing -= taken;
         if (missing == 0)

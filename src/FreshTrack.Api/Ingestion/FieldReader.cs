@@ -86,7 +86,15 @@ internal sealed class FieldReader(JsonElement container, string where)
         return null;
     }
 
+    /// <remarks>Never -0.0: JavaScript's decoders make it of small negative values, and it would be shown.</remarks>
     public static bool TryNumber(JsonElement value, out decimal number)
+    {
+        var isNumber = TrySignedNumber(value, out number);
+        number = number == 0 ? 0 : number;
+        return isNumber;
+    }
+
+    private static bool TrySignedNumber(JsonElement value, out decimal number)
     {
         number = 0;
         return value.ValueKind switch

@@ -4,7 +4,9 @@ namespace FreshTrack.Api.Ingestion;
 internal static class IngestionErrors
 {
     public static IResult NoSecret =>
-        ApiErrors.Unauthorized("X-API-Key or X-Webhook-Secret must hold the webhook secret of an organization.");
+        ApiErrors.Unauthorized(
+            "X-API-Key, X-Webhook-Secret or X-Downlink-Apikey must hold the webhook secret of an organization."
+        );
 
     public static IResult NotJson => ApiErrors.BadRequest("The body must be application/json.");
 

@@ -20,4 +20,28 @@ internal static class IngestionMetrics
         "freshtrack_reading_queue_depth",
         "Readings that wait for their commit."
     );
+
+    public static readonly Counter WithoutReading = Metrics.CreateCounter(
+        "freshtrack_uplinks_without_reading_total",
+        "Authentic messages of The Things Stack that were answered 200 and stored no reading.",
+        "reason"
+    );
+
+    public static readonly Counter Remarked = Metrics.CreateCounter(
+        "freshtrack_uplinks_remarked_total",
+        "Readings that were stored with a remark: several probes, or a field that is not known.",
+        "reason"
+    );
+
+    public static readonly Counter DroppedFields = Metrics.CreateCounter(
+        "freshtrack_uplink_fields_dropped_total",
+        "Fields of decoded payloads whose value could not be used.",
+        "quantity",
+        "cause"
+    );
+
+    public static readonly Counter HistoryFrames = Metrics.CreateCounter(
+        "freshtrack_uplink_history_frames_total",
+        "Uplinks that brought readings of an earlier time, which were not stored."
+    );
 }

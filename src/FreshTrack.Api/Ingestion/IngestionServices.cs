@@ -10,7 +10,8 @@ internal static class IngestionServices
             .AddSingleton<DirectoryChanges>()
             .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
             .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
-            .AddHostedService<ReadingWriter>();
+            .AddHostedService<ReadingWriter>()
+            .AddSingleton<UnreadUplinks>();
 
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {

@@ -62,12 +62,13 @@ public static class ValidateSteps
         request.Headers.Add("X-Webhook-Secret", sensor.Secret);
         var sent = TimeProvider.System.GetTimestamp();
         using var response = await client.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode || body.Contains("\"reading_id\":null"))
         {
-            var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return new StepResult(
                 Verdict.Fail,
-                $"the test webhook of {sensor.DevEui} was answered {(int)response.StatusCode}, expected 200: {body}"
+                $"the test webhook of {sensor.DevEui} was answered {(int)response.StatusCode}, "
+                    + $"expected 200 with a reading's id: {body}"
             );
         }
 

@@ -95,7 +95,14 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         }
 
         Assert.Equal(plan.Leave.Order(), from.Select(column => column[..column.LastIndexOf('.')]).Distinct().Order());
-        Assert.Equal(["public.sensor_readings.f_cnt", "public.ttn_connections.webhook_secret_lookup"], into.Order());
+        Assert.Equal(
+            [
+                "public.lora_sensors.temperature_field",
+                "public.sensor_readings.f_cnt",
+                "public.ttn_connections.webhook_secret_lookup",
+            ],
+            into.Order()
+        );
     }
 
     [Fact]

@@ -7,17 +7,17 @@ public sealed class TtnSampleTests
     public static TheoryData<string, string?, string?, int?, string?, bool?, int> Expected =>
         new()
         {
-            { "decentlab-dl-sht35", "3.50", "47.54", null, "3.168", null, -104 },
-            { "dragino-lds02", null, null, null, "3.045", true, -61 },
+            { "decentlab-dl-sht35", "3.50", "47.54", 28, "3.168", null, -104 },
+            { "dragino-lds02", null, null, 8, "3.045", true, -61 },
             { "dragino-lht52", "-18.23", "55.2", null, null, null, -101 },
-            { "dragino-lht65", "4.20", "63.3", null, "3.062", null, -97 },
-            { "elsys-ers", "-17.6", "41", null, "3.63", null, -61 },
-            { "elsys-ers-co2", "4.3", "41", null, "3.644", null, -61 },
+            { "dragino-lht65", "4.20", "63.3", 10, "3.062", null, -97 },
+            { "elsys-ers", "-17.6", "41", 100, "3.63", null, -61 },
+            { "elsys-ers-co2", "4.3", "41", 100, "3.644", null, -61 },
             { "milesight-em300-mcs", "4.7", "50.5", 92, null, true, -79 },
             { "milesight-em300-th", "4.2", "60.5", 92, null, null, -61 },
             { "milesight-em500-pt100", "-26.8", null, 100, null, null, -74 },
-            { "netvox-r718a", "-6", "50", null, "3.6", null, -92 },
-            { "netvox-r718f", null, null, null, "2.4", true, -88 },
+            { "netvox-r718a", "-6", "50", 100, "3.6", null, -92 },
+            { "netvox-r718f", null, null, 0, "2.4", true, -88 },
             { "sensative-strips", "4.3", null, 80, null, null, -95 },
             { "simulated", "4.2", "60.5", 92, null, null, 42 },
         };
@@ -35,6 +35,9 @@ public sealed class TtnSampleTests
     )
     {
         var uplink = Uplinks.Sample(name);
+        var measured = Assert.IsType<FreshTrack.Api.Ingestion.Measurements>(
+            uplink.Read(temperatureField: null).Measured
+        );
 
         Assert.Equal(
             (
@@ -46,11 +49,11 @@ public sealed class TtnSampleTests
                 signal
             ),
             (
-                uplink.Measured.Temperature,
-                uplink.Measured.Humidity,
-                uplink.Measured.Battery,
-                uplink.Measured.BatteryVoltage,
-                uplink.Measured.DoorOpen,
+                measured.Temperature,
+                measured.Humidity,
+                measured.Battery,
+                measured.BatteryVoltage,
+                measured.DoorOpen,
                 uplink.SignalStrength
             )
         );

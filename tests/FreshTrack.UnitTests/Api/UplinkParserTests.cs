@@ -13,21 +13,23 @@ public sealed class UplinkParserTests
     [InlineData("""{ "temperature": null, "temp": 3 }""", "3")]
     [InlineData("""{ "temperature": { "value": 4.2, "unit": "°C" } }""", "4.2")]
     public void Temperature_is_read_under_each_of_its_names(string payload, string expected) =>
-        Assert.Equal(Uplinks.Decimal(expected), Uplinks.Accepted(Uplinks.WithPayload(payload)).Measured.Temperature);
+        Assert.Equal(Uplinks.Decimal(expected), Uplinks.Measured(payload).Temperature);
 
     [Theory]
     [InlineData("""{ "battery": 92 }""", 92, null)]
-    [InlineData("""{ "battery": 3600 }""", null, "3.6")]
-    [InlineData("""{ "batt": 3.05 }""", null, "3.05")]
-    [InlineData("""{ "battery_level": 55, "battery_voltage": 2.9 }""", 55, "2.9")]
-    [InlineData("""{ "vdd": 3630 }""", null, "3.63")]
-    [InlineData("""{ "Volt": "2.4(low battery)" }""", null, "2.4")]
+    [InlineData("""{ "battery": 3600 }""", 100, "3.6")]
+    [InlineData("""{ "batt": 3.15 }""", 25, "3.15")]
+    [InlineData("""{ "battery_level": 55, "battery_voltage": 2.9 }""", 0, "2.9")]
+    [InlineData("""{ "vdd": 3630 }""", 100, "3.63")]
+    [InlineData("""{ "temp": 4, "battery": 3 }""", null, null)]
+    [InlineData("""{ "temp": 4, "battery": 255 }""", null, null)]
+    [InlineData("""{ "Volt": "2.4(low battery)" }""", 0, "2.4")]
     public void Battery_is_percent_volts_or_millivolts(string payload, int? percent, string? volts)
     {
-        var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload));
+        var measured = Uplinks.Measured(payload);
 
-        Assert.Equal(percent, uplink.Measured.Battery);
-        Assert.Equal(Uplinks.Decimal(volts), uplink.Measured.BatteryVoltage);
+        Assert.Equal(percent, measured.Battery);
+        Assert.Equal(Uplinks.Decimal(volts), measured.BatteryVoltage);
     }
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class UplinkParserTests
     [InlineData("\"Open\"", true)]
     [InlineData("0", false)]
     public void Door_is_a_flag_a_word_or_a_bit(string value, bool open) =>
-        Assert.Equal(open, Uplinks.Accepted(Uplinks.WithPayload($$"""{ "door": {{value}} }""")).Measured.DoorOpen);
+        Assert.Equal(open, Uplinks.Measured($$"""{ "door": {{value}} }""").DoorOpen);
 
     [Fact]
     public void Envelope_gives_device_time_counter_and_best_signal()
@@ -68,27 +70,81 @@ public sealed class UplinkParserTests
         Assert.Equal(400, Assert.IsType<ParsedUplink.Refused>(Uplinks.Parse(body)).Status);
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("""{ "pressure": 1013 }""")]
-    [InlineData("""{ "temperature": "warm" }""")]
-    [InlineData("""{ "temperature": "NaN" }""")]
-    [InlineData("""{ "temperature": 1e400 }""")]
-    [InlineData("""{ "temperature": 6553.5 }""")]
-    [InlineData("""{ "temperature": [4] }""")]
-    [InlineData("""{ "temperature": 4, "humidity": 101 }""")]
-    [InlineData("""{ "door": "ajar" }""")]
-    [InlineData("""{ "temperature": 4, "note": "\u0000" }""")]
-    public void Payload_without_a_usable_measurement_is_status_422(string payload) =>
-        Assert.Equal(422, Assert.IsType<ParsedUplink.Refused>(Uplinks.Parse(Uplinks.WithPayload(payload))).Status);
+    [InlineData("{}", "NO_MEASUREMENT")]
+    [InlineData("""{ "pressure": 1013 }""", "NO_MEASUREMENT")]
+    [InlineData("""{ "door": "ajar" }""", "NO_MEASUREMENT")]
+    [InlineData("""{ "temperature": "warm" }""", "NO_TEMPERATURE")]
+    [InlineData("""{ "temperature": "NaN" }""", "NO_TEMPERATURE")]
+    [InlineData("""{ "temperature": 1e400 }""", "NO_TEMPERATURE")]
+    [InlineData("""{ "temperature": 6553.5, "humidity": 60 }""", "NO_TEMPERATURE")]
+    [InlineData("""{ "temperature": [4] }""", "HISTORY")]
+    [InlineData("""{ "probe_temp": 4, "humidity": 60 }""", "UNKNOWN_FIELD")]
+    public void Payload_without_a_usable_measurement_is_answered_with_a_reason(string payload, string reason)
+    {
+        var reading = Uplinks.Reading(payload);
+
+        Assert.Null(reading.Measured);
+        Assert.Equal(reason, reading.Reason);
+    }
+
+    [Theory]
+    [InlineData("""{ "temperature": 4, "humidity": 100.4 }""", "humidity", nameof(DropCause.OutOfRange))]
+    [InlineData("""{ "temperature": 4, "battery": -1 }""", "battery", nameof(DropCause.OutOfRange))]
+    [InlineData("""{ "temperature": 4, "TempC_SHT": 6553.5 }""", "TempC_SHT", nameof(DropCause.OutOfRange))]
+    [InlineData("""{ "temperature": 4, "TempC_DS": 327.67 }""", "TempC_DS", nameof(DropCause.NoProbe))]
+    [InlineData("""{ "temperature": 4, "TempF_DS": 185 }""", "TempF_DS", nameof(DropCause.NoProbe))]
+    [InlineData("""{ "temperature": 4, "Temp_C1": "NULL" }""", "Temp_C1", nameof(DropCause.NotAValue))]
+    [InlineData("""{ "temperature": 4, "door": "ajar" }""", "door", nameof(DropCause.NotAValue))]
+    public void Field_that_cannot_be_used_is_dropped_and_takes_no_temperature_with_it(
+        string payload,
+        string field,
+        string cause
+    )
+    {
+        var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload));
+
+        Assert.Equal(4, uplink.Read(temperatureField: null).Measured?.Temperature);
+        Assert.Equal((field, cause), uplink.Payload!.Dropped.Select(d => (d.Field, $"{d.Cause}")).Single());
+    }
+
+    [Fact]
+    public void Eighty_five_degrees_are_a_temperature_where_no_DS18B20_reports_them() =>
+        Assert.Equal(85, Uplinks.Measured("""{ "temperature": 85, "humidity": 5 }""").Temperature);
+
+    [Fact]
+    public void Negative_zero_loses_its_sign() =>
+        Assert.False(decimal.IsNegative(Uplinks.Measured("""{ "temperature": -0.0 }""").Temperature!.Value));
+
+    [Fact]
+    public void Frame_counter_that_is_absent_is_0() =>
+        Assert.Equal(
+            0,
+            Uplinks.Accepted(Uplinks.WithPayload("""{ "temp": 4 }""").Replace("\"f_cnt\": 7,", "")).FrameCounter
+        );
+
+    [Theory]
+    [InlineData(""" "\\u0000" """, """ "\\u0000" """)]
+    [InlineData(""" "a\u0000b" """, """ "a\ufffdb" """)]
+    [InlineData(""" "\ud800" """, """ "\ufffd" """)]
+    [InlineData(""" "\udc00\ud83d" """, """ "\ufffd\ufffd" """)]
+    [InlineData(""" "\uD83D\uDE00" """, """ "\uD83D\uDE00" """)]
+    [InlineData(""" "\\\u0000" """, """ "\\\ufffd" """)]
+    public void Text_that_the_database_refuses_is_replaced_and_the_rest_is_kept(string note, string stored)
+    {
+        var uplink = Uplinks.Accepted(Uplinks.WithPayload($$"""{"temp":4,"note":{{note}}}"""));
+
+        Assert.Equal(4, uplink.Read(temperatureField: null).Measured?.Temperature);
+        Assert.Equal($$"""{"temp":4,"note":{{stored}}}""", uplink.DecodedPayload);
+    }
 
     [Theory]
     [InlineData("2011-01-14T07:21:27Z")]
     [InlineData("2026-01-15T01:00:01Z")]
-    public void Absurd_time_is_status_422(string time)
+    public void Absurd_time_makes_no_reading(string time)
     {
         var body = Uplinks.WithPayload("""{ "temperature": 4 }""").Replace("2026-01-14T07:21:27.1234567Z", time);
 
-        Assert.Equal(422, Assert.IsType<ParsedUplink.Refused>(Uplinks.Parse(body)).Status);
+        Assert.Equal(UplinkReason.TimeOutOfRange, Assert.IsType<ParsedUplink.Ignored>(Uplinks.Parse(body)).Reason);
     }
 
     [Fact]

@@ -33,13 +33,14 @@ public sealed class UplinkPropertyTests
             );
 
     [Fact]
-    public void Any_number_is_a_storable_temperature_or_refused() =>
+    public void Any_number_is_a_storable_temperature_or_none() =>
         Gen.Double.Sample(number =>
         {
             var parsed = Uplinks.Parse(Uplinks.WithPayload($$"""{ "temperature": {{number.ToString("R")}} }"""));
-            return parsed
-                is ParsedUplink.Refused { Status: 400 or 422 }
-                    or ParsedUplink.Accepted { Uplink.Measured.Temperature: >= -100 and <= 200 };
+            return parsed is ParsedUplink.Refused { Status: 400 }
+                || ((ParsedUplink.Accepted)parsed).Uplink.Read(temperatureField: null)
+                    is { Measured.Temperature: >= -100 and <= 200 }
+                        or { Measured: null, Reason: UplinkReason.NoTemperature };
         });
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class UplinkPropertyTests
                 }
             );
 
-    private static Measurements Payload(string decoded) => Uplinks.Accepted(Uplinks.WithPayload(decoded)).Measured;
+    private static Measurements Payload(string decoded) => Uplinks.Measured(decoded);
 
     private static string Text(decimal number) => number.ToString();
 }

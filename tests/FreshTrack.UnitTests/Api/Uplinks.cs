@@ -28,6 +28,13 @@ internal static class Uplinks
 
     public static Uplink Accepted(string json) => Assert.IsType<ParsedUplink.Accepted>(Parse(json)).Uplink;
 
+    /// <summary>What a sensor without a setting makes of a decoded payload.</summary>
+    public static UplinkReading Reading(string decoded, string? temperatureField = null) =>
+        Accepted(WithPayload(decoded)).Read(temperatureField);
+
+    /// <summary>The measurements of a payload that becomes a reading.</summary>
+    public static Measurements Measured(string decoded) => Assert.IsType<Measurements>(Reading(decoded).Measured);
+
     public static Uplink Sample(string name) =>
         Assert.IsType<ParsedUplink.Accepted>(UplinkParser.Parse(UplinkSamples.All[name], Now)).Uplink;
 

@@ -44,6 +44,21 @@ public sealed class HostileTargetTests
     }
 
     [Fact]
+    public async Task A_target_that_answers_webhooks_and_stores_nothing_is_all_failures()
+    {
+        await using var server = await LoopbackServer.StartAsync(async context =>
+            await context.Response.Body.WriteAsync(
+                "{\"reading_id\":null,\"reason\":\"DEVICE_NOT_FOUND\"}"u8.ToArray(),
+                context.RequestAborted
+            )
+        );
+
+        var result = await RunAsync(server.Address);
+
+        Assert.Equal(new Dictionary<string, long> { ["no-reading"] = 20 }, result.Outcomes);
+    }
+
+    [Fact]
     public async Task A_scenario_that_never_returns_is_counted_as_failed_at_the_timeout()
     {
         var stuck = Given.Scenario(

@@ -96,8 +96,8 @@ internal static class BulkParser
         var reporter = fields.Id(["device_id", "deviceId"]);
         var source = fields.Text("source", 16) ?? Sources[0];
         var signal = fields.Number(["signal_strength", "signalStrength"], -999, 999);
-        var values = new FieldReader(entry, where);
-        var measured = Measurements.Read(values);
+        var values = PayloadDecoder.Read(entry);
+        var measured = Measure(values);
         var recordedAt = fields.Find(["recorded_at", "recordedAt"], out _) is { } time ? ReadingTime.Read(time) : null;
         var malformed =
             fields.Problem
@@ -111,13 +111,25 @@ internal static class BulkParser
         }
 
         refusal =
-            values.Problem is { } unusable ? Unusable(unusable)
+            values.Dropped is [var unusable, ..] ? Unusable($"{where}.{unusable.Field} {unusable.Reason}.")
             : measured.IsEmpty ? Unusable($"{where} holds no temperature, humidity, battery or door state.")
             : ReadingTime.IsPlausible(recordedAt!.Value, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
         return refusal is null
             ? new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, measured, (int?)signal)
             : null;
+    }
+
+    private static Measurements Measure(DecodedPayload values)
+    {
+        var (percent, volts) = BatteryReport.AsDeclared(values.Battery, values.Voltage);
+        return new Measurements(
+            values.Temperatures is [var first, ..] ? first.Celsius : null,
+            values.Humidity,
+            percent,
+            volts,
+            values.DoorOpen
+        );
     }
 
     private static ParsedBulk Malformed(string message) =>

@@ -6,7 +6,8 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary>Reads all that the directory knows in one round trip.
 /// Deleted and inactive places, sensors and devices are left out.</summary>
 /// <remarks>A sensor's status follows from its uplinks (one that was offline reports again), so it decides nothing
-/// here; a device's is set by people.</remarks>
+/// here; nor does a device's for its uplinks, which make it active again. Bulk requests may not name an inactive
+/// one.</remarks>
 internal static class DirectoryReader
 {
     private const string ConnectionsSql = """
@@ -24,15 +25,15 @@ internal static class DirectoryReader
         """;
 
     private const string SensorsSql = """
-        select organization_id, id, unit_id, dev_eui, ttn_device_id
+        select organization_id, id, unit_id, dev_eui, ttn_device_id, temperature_field
         from lora_sensors where deleted_at is null
         order by is_primary desc, created_at, id
         """;
 
     private const string DevicesSql = """
-        select organization_id, id
-        from devices
-        where organization_id is not null and deleted_at is null and status <> 'inactive'
+        select organization_id, id, unit_id, serial_number, status <> 'inactive'
+        from devices where organization_id is not null and deleted_at is null
+        order by created_at, id
         """;
 
     public static async Task<DirectorySnapshot> ReadAsync(
@@ -59,11 +60,7 @@ internal static class DirectoryReader
         await reader.NextResultAsync(cancellationToken);
         var sensors = await RowsAsync(reader, Sensor, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var devices = await RowsAsync(
-            reader,
-            row => KeyValuePair.Create(row.GetGuid(1), new Reporter(row.GetGuid(0), IsSensor: false)),
-            cancellationToken
-        );
+        var devices = await RowsAsync(reader, HubDevice, cancellationToken);
         return Snapshot(organizations, units, sensors, devices);
     }
 
@@ -71,16 +68,19 @@ internal static class DirectoryReader
         List<(byte[] Lookup, Guid Organization)> organizations,
         FrozenDictionary<Guid, Guid> units,
         List<SensorRow> sensors,
-        List<KeyValuePair<Guid, Reporter>> devices
+        List<DeviceRow> devices
     )
     {
         var byEui = new Dictionary<DeviceKey, Device>();
         var byId = new Dictionary<DeviceKey, Device>();
         foreach (var sensor in sensors)
         {
-            var isOpen =
-                sensor.Unit is { } unit && units.TryGetValue(unit, out var owner) && owner == sensor.Organization;
-            var device = new Device(sensor.Id, isOpen ? sensor.Unit : null);
+            var device = new Device(
+                sensor.Id,
+                IsSensor: true,
+                Open(units, sensor.Unit, sensor.Organization),
+                sensor.TemperatureField
+            );
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
             {
@@ -88,17 +88,42 @@ internal static class DirectoryReader
             }
         }
 
+        var bySerial = new Dictionary<DeviceKey, Device>();
+        foreach (var device in devices)
+        {
+            bySerial.TryAdd(
+                new DeviceKey(device.Organization, device.Serial),
+                new Device(
+                    device.Id,
+                    IsSensor: false,
+                    Open(units, device.Unit, device.Organization),
+                    TemperatureField: null
+                )
+            );
+        }
+
         var reporters = sensors
             .Select(sensor => KeyValuePair.Create(sensor.Id, new Reporter(sensor.Organization, IsSensor: true)))
-            .Concat(devices);
+            .Concat(
+                devices
+                    .Where(device => device.IsActive)
+                    .Select(device =>
+                        KeyValuePair.Create(device.Id, new Reporter(device.Organization, IsSensor: false))
+                    )
+            );
         return new DirectorySnapshot(
             [.. organizations],
             byEui.ToFrozenDictionary(),
             byId.ToFrozenDictionary(),
+            bySerial.ToFrozenDictionary(),
             units,
             reporters.ToFrozenDictionary()
         );
     }
+
+    /// <summary>The unit, if it is the organization's own and open.</summary>
+    private static Guid? Open(FrozenDictionary<Guid, Guid> units, Guid? unit, Guid organization) =>
+        unit is { } id && units.TryGetValue(id, out var owner) && owner == organization ? unit : null;
 
     private static SensorRow Sensor(NpgsqlDataReader row) =>
         new(
@@ -106,7 +131,17 @@ internal static class DirectoryReader
             row.GetGuid(1),
             row.IsDBNull(2) ? null : row.GetGuid(2),
             DeviceEui.Normalize(row.GetString(3)),
-            row.IsDBNull(4) ? null : row.GetString(4)
+            row.IsDBNull(4) ? null : row.GetString(4),
+            row.IsDBNull(5) ? null : row.GetString(5)
+        );
+
+    private static DeviceRow HubDevice(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetGuid(1),
+            row.IsDBNull(2) ? null : row.GetGuid(2),
+            DeviceEui.Normalize(row.GetString(3)),
+            row.GetBoolean(4)
         );
 
     private static async Task<List<T>> RowsAsync<T>(
@@ -124,5 +159,14 @@ internal static class DirectoryReader
         return rows;
     }
 
-    private sealed record SensorRow(Guid Organization, Guid Id, Guid? Unit, string DevEui, string? DeviceId);
+    private sealed record SensorRow(
+        Guid Organization,
+        Guid Id,
+        Guid? Unit,
+        string DevEui,
+        string? DeviceId,
+        string? TemperatureField
+    );
+
+    private sealed record DeviceRow(Guid Organization, Guid Id, Guid? Unit, string Serial, bool IsActive);
 }

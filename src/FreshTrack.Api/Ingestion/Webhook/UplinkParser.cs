@@ -9,8 +9,23 @@ internal static class UplinkParser
 {
     private const int MaximumPayloadLength = 1_024;
 
+    /// <summary>What else The Things Stack posts to a webhook, often all to one address.</summary>
+    private static readonly string[] OtherMessages =
+    [
+        "join_accept",
+        "downlink_queued",
+        "downlink_sent",
+        "downlink_ack",
+        "downlink_nack",
+        "downlink_failed",
+        "downlink_queue_invalidated",
+        "location_solved",
+        "service_data",
+        "uplink_normalized",
+    ];
+
     /// <param name="body">UTF-8, whatever a client sent.</param>
-    /// <param name="now">A reading from later than an hour after this is refused.</param>
+    /// <param name="now">A reading from later than an hour after this is not stored.</param>
     public static ParsedUplink Parse(ReadOnlyMemory<byte> body, DateTimeOffset now) =>
         IngestionJson.Parse(body, now, Parse, Malformed);
 
@@ -23,9 +38,9 @@ internal static class UplinkParser
 
         if (!root.TryGetProperty("uplink_message", out var message))
         {
-            return root.TryGetProperty("join_accept", out _)
-                ? new ParsedUplink.Ignored()
-                : Malformed("uplink_message is missing.");
+            return Array.Exists(OtherMessages, name => root.TryGetProperty(name, out _))
+                ? new ParsedUplink.Ignored(UplinkReason.OtherMessage)
+                : Malformed("uplink_message is missing, and the body is no other message of The Things Stack.");
         }
 
         if (message.ValueKind != JsonValueKind.Object)
@@ -72,48 +87,41 @@ internal static class UplinkParser
 
         if (!ReadingTime.IsPlausible(recordedAt, now))
         {
-            return Unusable("received_at lies outside the time that readings can have.");
+            return new ParsedUplink.Ignored(UplinkReason.TimeOutOfRange);
         }
 
-        return ReadPayload(message) switch
+        var (decoded, normalized) = (Payload(message, "decoded_payload"), Payload(message, "normalized_payload"));
+        var isDecoded = decoded.ValueKind == JsonValueKind.Object || normalized.ValueKind != JsonValueKind.Undefined;
+        if (!isDecoded && string.IsNullOrEmpty(payload))
         {
-            (null, var reason) => Unusable(reason),
-            ({ } measurements, var decoded) => new ParsedUplink.Accepted(
-                new Uplink
-                {
-                    DevEui = devEui,
-                    DeviceId = deviceId,
-                    RecordedAt = recordedAt,
-                    FrameCounter = (long?)counter,
-                    FramePort = (int?)port,
-                    Measured = measurements,
-                    SignalStrength = BestSignal(message),
-                    PayloadBase64 = payload,
-                    DecodedPayload = decoded,
-                }
-            ),
-        };
-    }
-
-    /// <summary>The measurements with the payload's JSON text, or none with the reason.</summary>
-    private static (Measurements? Measurements, string TextOrReason) ReadPayload(JsonElement message)
-    {
-        if (!message.TryGetProperty("decoded_payload", out var decoded) || decoded.ValueKind != JsonValueKind.Object)
-        {
-            return (
-                null,
-                "uplink_message.decoded_payload is missing. Give the application a payload formatter for this device."
-            );
+            return new ParsedUplink.Ignored(UplinkReason.NoPayload);
         }
 
-        var fields = new FieldReader(decoded, "decoded_payload");
-        var measurements = Measurements.Read(fields);
-        var text = decoded.GetRawText();
-        return fields.Problem is { } problem ? (null, problem)
-            : measurements.IsEmpty ? (null, "decoded_payload holds no temperature, humidity, battery or door state.")
-            : text.Contains("\\u0000") ? (null, "decoded_payload holds a null character.")
-            : (measurements, text);
+        return new ParsedUplink.Accepted(
+            new Uplink
+            {
+                DevEui = devEui,
+                DeviceId = deviceId,
+                RecordedAt = recordedAt,
+                FrameCounter = (long)(counter ?? 0),
+                FramePort = (int?)port,
+                Payload = isDecoded ? PayloadDecoder.Read(decoded, normalized) : null,
+                SignalStrength = BestSignal(message),
+                PayloadBase64 = payload,
+                DecodedPayload = isDecoded ? StorableJson.Of(Text(decoded, normalized)) : null,
+            }
+        );
     }
+
+    private static JsonElement Payload(JsonElement message, string name) =>
+        message.TryGetProperty(name, out var payload)
+        && payload.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+            ? payload
+            : default;
+
+    /// <summary>What the application's decoder said, or else the network's normalized form of it.</summary>
+    private static string Text(JsonElement decoded, JsonElement normalized) =>
+        decoded.ValueKind == JsonValueKind.Object ? decoded.GetRawText() : normalized.GetRawText();
 
     private static DateTime? ReceivedAt(JsonElement message, JsonElement root) => Time(message) ?? Time(root);
 
@@ -145,7 +153,4 @@ internal static class UplinkParser
     }
 
     private static ParsedUplink.Refused Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
-
-    private static ParsedUplink.Refused Unusable(string message) =>
-        new(StatusCodes.Status422UnprocessableEntity, message);
 }

@@ -37,16 +37,17 @@ internal sealed record NewReading
     /// <summary>The payload that TTN decoded, as JSON text.</summary>
     public string? DecodedPayload { get; init; }
 
-    public static NewReading Of(Uplink uplink, Guid sensor, Guid unit, DateTime receivedAt) =>
+    public static NewReading Of(Uplink uplink, Device device, Guid unit, Measurements measured, DateTime receivedAt) =>
         new()
         {
-            Id = ReadingIdentity.Of(sensor, uplink.RecordedAt, uplink.FrameCounter),
+            Id = ReadingIdentity.Of(device.Id, uplink.RecordedAt, uplink.FrameCounter),
             Unit = unit,
-            Sensor = sensor,
+            Sensor = device.IsSensor ? device.Id : null,
+            Device = device.IsSensor ? null : device.Id,
             Source = "ttn",
             RecordedAt = uplink.RecordedAt,
             ReceivedAt = receivedAt,
-            Measured = uplink.Measured,
+            Measured = measured,
             SignalStrength = uplink.SignalStrength,
             FrameCounter = uplink.FrameCounter,
             FramePort = uplink.FramePort,

@@ -1,0 +1,228 @@
+using System.Text.Json;
+
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>Reads a decoded payload by the <see cref="PayloadFieldTable"/>. A field that cannot be used is dropped and
+/// takes no other with it.</summary>
+internal sealed class PayloadDecoder
+{
+    private const decimal ColdestCelsius = -100;
+    private const decimal HottestCelsius = 200;
+    private const decimal DraginoNoProbe = 327.67m;
+    private const decimal Ds18B20PowerOn = 85;
+
+    /// <summary>Decoders round °F to whole degrees.</summary>
+    private const decimal FahrenheitTolerance = 0.3m;
+
+    private readonly List<ReportedTemperature> temperatures = [];
+    private readonly List<DroppedField> dropped = [];
+    private readonly List<string> unknown = [];
+    private decimal? humidity;
+    private decimal? battery;
+    private decimal? voltage;
+    private bool? doorOpen;
+    private bool hasHistory;
+
+    private PayloadDecoder() { }
+
+    /// <param name="decoded">An object, or undefined.</param>
+    /// <param name="normalized"><c>normalized_payload</c>: an object, an array of them, or undefined.</param>
+    public static DecodedPayload Read(JsonElement decoded, JsonElement normalized = default)
+    {
+        var decoder = new PayloadDecoder();
+        var fields = new List<(int Rank, string Name, JsonElement Value)>();
+        decoder.Collect(decoded, fields);
+        decoder.CollectNormalized(normalized, fields);
+        // Stable: probes of one numbered name keep the order in which the decoder lists them.
+        foreach (var (rank, name, value) in fields.OrderBy(field => field.Rank))
+        {
+            decoder.Add(PayloadFieldTable.All[rank], name, value);
+        }
+
+        return new DecodedPayload
+        {
+            Temperatures = decoder.temperatures,
+            Humidity = decoder.humidity,
+            Battery = decoder.battery,
+            Voltage = decoder.voltage,
+            DoorOpen = decoder.doorOpen,
+            Dropped = decoder.dropped,
+            Unknown = decoder.unknown,
+            HasHistory = decoder.hasHistory,
+        };
+    }
+
+    private void Collect(JsonElement container, List<(int, string, JsonElement)> fields)
+    {
+        if (container.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in container.EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            if (PayloadFieldTable.Rank(property.Name) is { } rank)
+            {
+                fields.Add((rank, property.Name, property.Value));
+            }
+            else if (TemperatureLikeName.Is(property.Name) && FieldReader.TryNumber(property.Value, out _))
+            {
+                unknown.Add(property.Name);
+            }
+        }
+    }
+
+    /// <summary>Measurements with a time of their own are of an earlier moment than the uplink.</summary>
+    private void CollectNormalized(JsonElement normalized, List<(int, string, JsonElement)> fields)
+    {
+        if (normalized.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var measurement in normalized.EnumerateArray())
+            {
+                CollectNormalized(measurement, fields);
+            }
+        }
+        else if (normalized.ValueKind == JsonValueKind.Object)
+        {
+            if (normalized.TryGetProperty("time", out _))
+            {
+                hasHistory = true;
+                return;
+            }
+
+            CollectPaths(normalized, "normalized", fields);
+        }
+    }
+
+    private static void CollectPaths(JsonElement container, string path, List<(int, string, JsonElement)> fields)
+    {
+        foreach (var property in container.EnumerateObject())
+        {
+            var name = $"{path}.{property.Name}";
+            if (PayloadFieldTable.Rank(name) is { } rank && property.Value.ValueKind != JsonValueKind.Null)
+            {
+                fields.Add((rank, name, property.Value));
+            }
+            else if (property.Value.ValueKind == JsonValueKind.Object)
+            {
+                CollectPaths(property.Value, name, fields);
+            }
+        }
+    }
+
+    private void Add(PayloadField field, string name, JsonElement value)
+    {
+        switch (field.Quantity)
+        {
+            case Quantity.Temperature:
+                AddTemperature(field, name, value);
+                break;
+            case Quantity.Humidity:
+                humidity ??= Number(field, name, value, 0, 100) is { } percent ? Rounded(percent) : null;
+                break;
+            case Quantity.Battery:
+                battery ??= Number(field, name, value, 0, 9_999);
+                break;
+            case Quantity.Voltage:
+                voltage ??= Number(field, name, value, 0, 9_999) is { } volts ? BatteryReport.ToVolts(volts) : null;
+                break;
+            case Quantity.Door:
+                doorOpen ??= Door(field, name, value);
+                break;
+            case Quantity.History:
+                hasHistory = true;
+                break;
+            default:
+                throw new InvalidOperationException($"The table names the unknown quantity {field.Quantity}.");
+        }
+    }
+
+    private void AddTemperature(PayloadField field, string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            if (!field.IsList)
+            {
+                // Dragino lists under the live name what it measured before.
+                hasHistory = true;
+                return;
+            }
+
+            var number = 0;
+            foreach (var probe in value.EnumerateArray())
+            {
+                number++;
+                AddTemperature(field, $"{name}[{number - 1}]", probe);
+            }
+
+            return;
+        }
+
+        var isFahrenheit = field.Unit == FieldUnit.Fahrenheit;
+        var (coldest, hottest) = isFahrenheit
+            ? (Fahrenheit(ColdestCelsius), Fahrenheit(HottestCelsius))
+            : (ColdestCelsius, HottestCelsius);
+        if (Number(field, name, value, coldest, hottest) is { } reported)
+        {
+            temperatures.Add(
+                isFahrenheit
+                    ? new ReportedTemperature(name, Celsius(reported), FahrenheitTolerance)
+                    : new ReportedTemperature(name, Rounded(reported), Tolerance: 0)
+            );
+        }
+    }
+
+    private decimal? Number(PayloadField field, string name, JsonElement value, decimal minimum, decimal maximum)
+    {
+        if (!FieldReader.TryNumber(value, out var number))
+        {
+            return Drop<decimal>(field, name, DropCause.NotAValue, "is no number that can be used");
+        }
+
+        if (MeansNoProbe(field.NoProbe, field.Unit == FieldUnit.Fahrenheit ? Celsius(number) : Rounded(number)))
+        {
+            return Drop<decimal>(field, name, DropCause.NoProbe, $"is {number}, which means that no probe measures");
+        }
+
+        return number < minimum || number > maximum
+            ? Drop<decimal>(field, name, DropCause.OutOfRange, $"is {number}, outside {minimum} to {maximum}")
+            : number;
+    }
+
+    private bool? Door(PayloadField field, string name, JsonElement value) =>
+        // Sensative's decoder says true for open in one message and for closed in the other: none is better than a
+        // wrong one.
+        value.ValueKind == JsonValueKind.Object
+            ? null
+        : DoorState.Read(value) is { } open ? open
+        : Drop<bool>(field, name, DropCause.NotAValue, "is neither open nor closed");
+
+    private T? Drop<T>(PayloadField field, string name, DropCause cause, string reason)
+        where T : struct
+    {
+        dropped.Add(new DroppedField(name, field.Quantity, cause, reason));
+        return null;
+    }
+
+    private static bool MeansNoProbe(NoProbe values, decimal celsius) =>
+        values switch
+        {
+            NoProbe.Dragino => celsius == DraginoNoProbe,
+            NoProbe.DraginoDs18B20 => celsius is DraginoNoProbe or Ds18B20PowerOn,
+            _ => false,
+        };
+
+    private static decimal Fahrenheit(decimal celsius) => (celsius * 9 / 5) + 32;
+
+    // Outside of decimal's safe range nothing is converted: the range check drops it.
+    private static decimal Celsius(decimal fahrenheit) =>
+        Math.Abs(fahrenheit) > 1_000 ? fahrenheit : Rounded((fahrenheit - 32) * 5 / 9);
+
+    // The database's numeric columns round half away from zero; so does what is answered before they do.
+    private static decimal Rounded(decimal value) => decimal.Round(value, 2, MidpointRounding.AwayFromZero);
+}
