@@ -34,6 +34,30 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
         };
     }
 
+    /// <summary>Whether a run that began here may go on there. Ports are left out: a tunnel has another one
+    /// tomorrow.</summary>
+    /// <returns>What differs, in a sentence's part; null where both are the same as far as is known.</returns>
+    internal string? DifferenceTo(EnvironmentDescription other)
+    {
+        (string What, string? Here, string? There)[] servers =
+        [
+            ("source", Source?.Database, other.Source?.Database),
+            ("target", Target?.Database, other.Target?.Database),
+        ];
+        return servers
+            .Where(server => server is { Here: not null, There: not null } && Place(server.Here) != Place(server.There))
+            .Select(server => $"its {server.What} is {server.Here}, not {server.There}")
+            .FirstOrDefault();
+    }
+
+    /// <summary>Host and database of <c>user@host:port/database</c>.</summary>
+    private static (string Host, string Database) Place(string address)
+    {
+        var slash = address.IndexOf('/');
+        var server = address[(address.IndexOf('@') + 1)..slash];
+        return (server[..server.LastIndexOf(':')], address[(slash + 1)..]);
+    }
+
     private static string? Describe(string? database) => database is null ? null : DatabaseAddress.Describe(database);
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
@@ -170,6 +171,15 @@ public sealed class RunSession : IAsyncDisposable
         {
             // The process died after the journal's first line.
             await WriteInputsAsync(run, inputs, steps, description);
+        }
+
+        var began = await EvidenceFile.FindAsync<EnvironmentDescription>(folder, "environment.json", cancellationToken);
+        if (began?.DifferenceTo(run.Environment.Description) is { } difference)
+        {
+            throw new RefusedException(
+                $"Run {evidence.RunId} began elsewhere: {difference}. Continue it with the environment that it began "
+                    + "with, or clear it there with --restart."
+            );
         }
 
         var earlier = await RunEvidence.DescribeAsync(folder, cancellationToken);

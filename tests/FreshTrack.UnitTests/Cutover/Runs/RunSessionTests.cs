@@ -16,6 +16,7 @@ public sealed class RunSessionTests : IDisposable
 
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
+    private CutoverEnvironment environment = new("test", EnvironmentKind.Stage);
     private readonly List<string> ran = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -324,6 +325,34 @@ public sealed class RunSessionTests : IDisposable
         Assert.Contains("Continue with that plan", refused.Message);
     }
 
+    [Theory]
+    [InlineData("me@elsewhere:5432/db")]
+    [InlineData("me@target:5432/other")]
+    public async Task A_run_that_began_on_other_databases_is_refused(string target)
+    {
+        environment = On("me@target:5432/db");
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        environment = On(target);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            RunAsync(Runbook(Step("a")), Path.GetFileName(folder))
+        );
+
+        Assert.Contains($"its target is me@target:5432/db, not {target}", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_through_a_tunnel_with_another_port()
+    {
+        environment = On("me@target:5432/db");
+        var (_, folder) = await RunAsync(Runbook(Step("a")));
+        environment = On("me@target:6543/db");
+
+        var (end, _) = await RunAsync(Runbook(Step("a")), Path.GetFileName(folder));
+
+        Assert.Equal(Verdict.Pass, end.Verdict);
+    }
+
     [Fact]
     public async Task A_run_whose_journal_was_edited_is_refused()
     {
@@ -362,6 +391,15 @@ public sealed class RunSessionTests : IDisposable
     private Task<RefusedException> RefusedAsync(string folder) =>
         Assert.ThrowsAsync<RefusedException>(() => RunAsync(Runbook(Step("a")), Path.GetFileName(folder)));
 
+    private static CutoverEnvironment On(string target) =>
+        new("test", EnvironmentKind.Stage)
+        {
+            Description = new EnvironmentDescription("test", EnvironmentKind.Stage)
+            {
+                Target = new TargetDescription(target, null, null),
+            },
+        };
+
     private async Task<(RunEnd End, string Folder)> RunAsync(
         Runbook runbook,
         string? earlier = null,
@@ -379,7 +417,7 @@ public sealed class RunSessionTests : IDisposable
     {
         var inputs = new RunInputs(plan, PlanText, new SourceTree("test", Clean: true));
         return RunSession.OpenAsync(
-            new RunContext(new CutoverEnvironment("test", EnvironmentKind.Stage), inputs.Plan, evidence, clock),
+            new RunContext(environment, inputs.Plan, evidence, clock),
             inputs,
             runbook,
             inputs.Describe("move", evidence.RunId, "test", clock.GetUtcNow()),
