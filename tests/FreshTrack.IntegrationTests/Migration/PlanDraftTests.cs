@@ -46,7 +46,8 @@ public sealed class PlanDraftTests(Servers servers)
         await target.CreateTargetAsync(Token);
         var written = PlanFile.Parse(await SourceDatabase.ReadPlanAsync(Token), "freshtrack.yaml");
 
-        var (draft, plan) = await DraftAsync(source, target, "api.maintenance", "api.outbox", "api.unit_watch");
+        string[] own = ["api.maintenance", "api.outbox", "api.unit_watch", "api.unread_uplinks"];
+        var (draft, plan) = await DraftAsync(source, target, own);
 
         // Two columns are as likely as each other: the guess is marked, and names the other.
         Assert.Contains("or is it raw_user_meta_data?", draft);
