@@ -199,6 +199,11 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
                 Directory.Delete(stage, recursive: true);
             }
         }
+
+        if (Directory.Exists(kept) && !Directory.EnumerateFileSystemEntries(kept).Any())
+        {
+            Directory.Delete(kept);
+        }
     }
 
     private async Task RefuseExistingAsync(string commit, CancellationToken cancellationToken)
