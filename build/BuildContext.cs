@@ -64,10 +64,10 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
     /// <summary>Whether an option without a value was given.</summary>
     public bool Flag(string name) => Arguments.HasArgument(Declared(name).ArgumentName);
 
-    /// <exception cref="RefusedException">The value is no whole number.</exception>
+    /// <exception cref="RefusedException">The value is not a whole number.</exception>
     public int Number(string name, int fallback) => Option(name) is { } text ? ParseNumber(name, text) : fallback;
 
-    /// <exception cref="RefusedException">The text is no whole number.</exception>
+    /// <exception cref="RefusedException">The text is not a whole number.</exception>
     internal static int ParseNumber(string name, string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number)
             ? number

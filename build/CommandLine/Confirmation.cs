@@ -22,7 +22,7 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
         // With its output in a pipe nobody sees the question.
         : hasTerminal && console.Profile.Capabilities.Interactive ? AskAsync(environment, what, cancellationToken)
         : throw new RefusedException(
-            $"This would {what} in '{environment.Name}', and there is no terminal to confirm it at. Run it in a "
+            $"This would {what} in '{environment.Name}', but nobody can be asked: no terminal is attached. Run it in a "
                 + "terminal, its output not in a pipe, or on a stage with --yes. Nothing was changed."
         );
 

@@ -5,7 +5,7 @@ namespace FreshTrack.Build.Rehearsals;
 /// <summary>The address of an API under load.</summary>
 public static class LoadAddress
 {
-    /// <exception cref="RefusedException">It is no address of an API.</exception>
+    /// <exception cref="RefusedException">It is not the address of an API.</exception>
     public static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
         && url.Scheme is "http" or "https"

@@ -111,12 +111,12 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
     }
 
     /// <summary>An access token of a user who was moved.</summary>
-    /// <exception cref="RefusedException">There is no stage, or nobody was moved to it yet.</exception>
+    /// <exception cref="RefusedException">No stage is up, or no user has been moved to it yet.</exception>
     public async Task<string> TokenAsync(CancellationToken cancellationToken)
     {
         if (StageState.Find(folder) is not { IsReady: true })
         {
-            throw new RefusedException("There is no stage. Start one: ./build.sh Stage");
+            throw new RefusedException("No stage is up. Start one: ./build.sh Stage");
         }
 
         await using var environment = CutoverEnvironment.Open(
@@ -136,7 +136,7 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
 
     /// <summary>What runs the API's image on the stage whose environment is given.</summary>
     /// <param name="environmentPath">Of the file.</param>
-    /// <returns>Null where the file is no stage's.</returns>
+    /// <returns>Null where the file does not belong to a stage.</returns>
     public static IApiDeployment? DeploymentOf(
         string environmentPath,
         string artifacts,

@@ -60,7 +60,7 @@ public sealed class ConfirmationTests : IDisposable
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(() => DemandAsync(hasTerminal: false, yes: false));
 
-        Assert.Contains("there is no terminal to confirm it at", refused.Message);
+        Assert.Contains("nobody can be asked: no terminal is attached", refused.Message);
     }
 
     [Fact]
