@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
 
@@ -91,7 +92,7 @@ public sealed class UplinkCorpusTests
         {
             ParsedUplink.Accepted { Uplink: var uplink } => (
                 uplink.Read(body.TemperatureField),
-                uplink.Payload?.Dropped.Count ?? 0
+                uplink.OfSensorIn(TemperatureUnit.Celsius).Payload?.Dropped.Count ?? 0
             ),
             ParsedUplink.Ignored ignored => (new UplinkReading(Measured: null, ignored.Reason), 0),
             var other => throw new InvalidOperationException($"{body.Name}: {other}"),

@@ -1,4 +1,5 @@
 using System.Text;
+using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
 
@@ -31,6 +32,13 @@ internal static class Uplinks
     /// <summary>What a sensor without a setting makes of a decoded payload.</summary>
     public static UplinkReading Reading(string decoded, string? temperatureField = null) =>
         Accepted(WithPayload(decoded)).Read(temperatureField);
+
+    /// <summary>As the sensor's payload is read where °C are stored.</summary>
+    public static UplinkReading Read(this Uplink uplink, string? temperatureField) =>
+        uplink.OfSensorIn(TemperatureUnit.Celsius).Read(Sensor(temperatureField, TemperatureUnit.Celsius));
+
+    public static Device Sensor(string? temperatureField, TemperatureUnit stored) =>
+        new(Guid.Empty, IsSensor: true, Guid.Empty, stored) { TemperatureField = temperatureField };
 
     /// <summary>The measurements of a payload that becomes a reading.</summary>
     public static Measurements Measured(string decoded) => Assert.IsType<Measurements>(Reading(decoded).Measured);

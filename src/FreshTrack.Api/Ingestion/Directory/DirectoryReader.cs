@@ -25,7 +25,7 @@ internal static class DirectoryReader
         """;
 
     private const string SensorsSql = """
-        select organization_id, id, unit_id, dev_eui, ttn_device_id, temperature_field
+        select organization_id, id, unit_id, dev_eui, ttn_device_id, temperature_field, temperature_unit
         from lora_sensors where deleted_at is null
         order by is_primary desc, created_at, id
         """;
@@ -38,6 +38,7 @@ internal static class DirectoryReader
 
     public static async Task<DirectorySnapshot> ReadAsync(
         NpgsqlDataSource database,
+        TemperatureUnit storedUnit,
         CancellationToken cancellationToken
     )
     {
@@ -61,10 +62,11 @@ internal static class DirectoryReader
         var sensors = await RowsAsync(reader, Sensor, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var devices = await RowsAsync(reader, HubDevice, cancellationToken);
-        return Snapshot(organizations, units, sensors, devices);
+        return Snapshot(storedUnit, organizations, units, sensors, devices);
     }
 
     private static DirectorySnapshot Snapshot(
+        TemperatureUnit storedUnit,
         List<(byte[] Lookup, Guid Organization)> organizations,
         FrozenDictionary<Guid, Guid> units,
         List<SensorRow> sensors,
@@ -79,8 +81,12 @@ internal static class DirectoryReader
                 sensor.Id,
                 IsSensor: true,
                 Open(units, sensor.Unit, sensor.Organization),
-                sensor.TemperatureField
-            );
+                storedUnit
+            )
+            {
+                TemperatureField = sensor.TemperatureField,
+                ReportedUnit = sensor.TemperatureUnit ?? TemperatureUnit.Celsius,
+            };
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
             {
@@ -93,12 +99,7 @@ internal static class DirectoryReader
         {
             bySerial.TryAdd(
                 new DeviceKey(device.Organization, device.Serial),
-                new Device(
-                    device.Id,
-                    IsSensor: false,
-                    Open(units, device.Unit, device.Organization),
-                    TemperatureField: null
-                )
+                new Device(device.Id, IsSensor: false, Open(units, device.Unit, device.Organization), storedUnit)
             );
         }
 
@@ -112,6 +113,7 @@ internal static class DirectoryReader
                     )
             );
         return new DirectorySnapshot(
+            storedUnit,
             [.. organizations],
             byEui.ToFrozenDictionary(),
             byId.ToFrozenDictionary(),
@@ -132,8 +134,12 @@ internal static class DirectoryReader
             row.IsDBNull(2) ? null : row.GetGuid(2),
             DeviceEui.Normalize(row.GetString(3)),
             row.IsDBNull(4) ? null : row.GetString(4),
-            row.IsDBNull(5) ? null : row.GetString(5)
+            row.IsDBNull(5) ? null : row.GetString(5),
+            Unit(row, 6)
         );
+
+    private static TemperatureUnit? Unit(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : Degrees.ParseUnit(row.GetString(column));
 
     private static DeviceRow HubDevice(NpgsqlDataReader row) =>
         new(
@@ -165,7 +171,8 @@ internal static class DirectoryReader
         Guid? Unit,
         string DevEui,
         string? DeviceId,
-        string? TemperatureField
+        string? TemperatureField,
+        TemperatureUnit? TemperatureUnit
     );
 
     private sealed record DeviceRow(Guid Organization, Guid Id, Guid? Unit, string Serial, bool IsActive);

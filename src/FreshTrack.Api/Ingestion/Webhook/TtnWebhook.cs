@@ -33,7 +33,7 @@ internal static class TtnWebhook
                 null => WithoutReading(UplinkReason.DeviceNotFound),
                 { Unit: null } => WithoutReading(UplinkReason.DeviceNotAssigned),
                 { Unit: { } unit } device => await StoreAsync(
-                    new KnownUplink(organization, device, unit, uplink),
+                    new KnownUplink(organization, device, unit, uplink.OfSensorIn(device.ReportedUnit)),
                     context,
                     queue,
                     unread,
@@ -56,7 +56,7 @@ internal static class TtnWebhook
     {
         var (organization, device, unit, uplink) = known;
         Count(uplink.Payload);
-        var read = uplink.Read(device.TemperatureField);
+        var read = uplink.Read(device);
         if (read.Measured is null)
         {
             if (read.Reason != UplinkReason.NoMeasurement)

@@ -27,11 +27,14 @@ internal sealed record Uplink
     /// <summary>The decoded payload as JSON text that a jsonb column takes.</summary>
     public string? DecodedPayload { get; init; }
 
-    /// <param name="temperatureField">The field whose probe counts for the sensor; null when none is set.</param>
-    public UplinkReading Read(string? temperatureField) =>
+    /// <summary>The same with its temperatures in known units.</summary>
+    public Uplink OfSensorIn(TemperatureUnit unit) => this with { Payload = Payload?.OfSensorIn(unit) };
+
+    /// <summary>After <see cref="OfSensorIn"/>.</summary>
+    public UplinkReading Read(Device device) =>
         Payload is null
             ? new UplinkReading(Measured: null, UplinkReason.NoFormatter)
-            : UplinkReading.Of(Payload, temperatureField);
+            : UplinkReading.Of(Payload, device.TemperatureField, device.StoredUnit);
 }
 
 /// <summary>What became of a webhook's body.</summary>

@@ -8,7 +8,8 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
 {
     /// <param name="temperatureField">The field whose probe counts for this sensor; null for the first in the table, as
     /// the former webhook did.</param>
-    public static UplinkReading Of(DecodedPayload payload, string? temperatureField)
+    /// <param name="stored">The unit of stored temperatures.</param>
+    public static UplinkReading Of(DecodedPayload payload, string? temperatureField, TemperatureUnit stored)
     {
         var counts = temperatureField is null
             ? (payload.Temperatures is [var first, ..] ? first : null)
@@ -18,7 +19,7 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             return missing;
         }
 
-        var measured = payload.Measure(counts);
+        var measured = payload.Measure(counts, stored);
         if (measured.IsEmpty || (payload.HasHistory && measured is { Temperature: null, DoorOpen: null }))
         {
             return new UplinkReading(
@@ -27,9 +28,7 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             );
         }
 
-        return temperatureField is null
-            && counts is not null
-            && payload.Temperatures.Any(other => Differs(other, counts))
+        return temperatureField is null && counts is not null && payload.Temperatures.Any(counts.Differs)
                 ? new UplinkReading(measured, UplinkReason.SeveralProbes, counts.Field)
             : payload.Unknown is [var unknown, ..] ? new UplinkReading(measured, UplinkReason.UnknownField, unknown)
             : new UplinkReading(measured);
@@ -47,9 +46,6 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             : lost is not null ? new UplinkReading(Measured: null, UplinkReason.NoTemperature, lost.Field)
             : null;
     }
-
-    private static bool Differs(ReportedTemperature other, ReportedTemperature counts) =>
-        Math.Abs(other.Celsius - counts.Celsius) > Math.Max(other.Tolerance, counts.Tolerance);
 
     private static bool IsNamed(string field, string setting) =>
         string.Equals(field, setting, StringComparison.OrdinalIgnoreCase);
