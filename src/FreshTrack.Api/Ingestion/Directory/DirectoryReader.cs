@@ -25,9 +25,12 @@ internal static class DirectoryReader
         """;
 
     private const string SensorsSql = """
-        select organization_id, id, unit_id, dev_eui, ttn_device_id, temperature_field
-        from lora_sensors where deleted_at is null
-        order by is_primary desc, created_at, id
+        select
+          s.organization_id, s.id, s.unit_id, s.dev_eui, s.ttn_device_id, s.temperature_field, s.sensor_type::text,
+          c.battery_info ->> 'chemistry', c.temperature_unit = 'F'
+        from lora_sensors s left join sensor_catalog c on c.id = s.sensor_catalog_id
+        where s.deleted_at is null
+        order by s.is_primary desc, s.created_at, s.id
         """;
 
     private const string DevicesSql = """
@@ -79,7 +82,7 @@ internal static class DirectoryReader
                 sensor.Id,
                 IsSensor: true,
                 Open(units, sensor.Unit, sensor.Organization),
-                sensor.TemperatureField
+                sensor.Facts
             );
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
@@ -97,7 +100,7 @@ internal static class DirectoryReader
                     device.Id,
                     IsSensor: false,
                     Open(units, device.Unit, device.Organization),
-                    TemperatureField: null
+                    SensorFacts.Unknown
                 )
             );
         }
@@ -131,9 +134,18 @@ internal static class DirectoryReader
             row.GetGuid(1),
             row.IsDBNull(2) ? null : row.GetGuid(2),
             DeviceEui.Normalize(row.GetString(3)),
-            row.IsDBNull(4) ? null : row.GetString(4),
-            row.IsDBNull(5) ? null : row.GetString(5)
+            Text(row, 4),
+            new SensorFacts
+            {
+                TemperatureField = Text(row, 5),
+                Type = row.GetString(6),
+                Chemistry = Text(row, 7),
+                TemperatureUnit = !row.IsDBNull(8) && row.GetBoolean(8) ? FieldUnit.Fahrenheit : FieldUnit.Celsius,
+            }
         );
+
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
     private static DeviceRow HubDevice(NpgsqlDataReader row) =>
         new(
@@ -165,7 +177,7 @@ internal static class DirectoryReader
         Guid? Unit,
         string DevEui,
         string? DeviceId,
-        string? TemperatureField
+        SensorFacts Facts
     );
 
     private sealed record DeviceRow(Guid Organization, Guid Id, Guid? Unit, string Serial, bool IsActive);

@@ -56,7 +56,7 @@ internal static class TtnWebhook
     {
         var (organization, device, unit, uplink) = known;
         Count(uplink.Payload);
-        var read = uplink.Read(device.TemperatureField);
+        var read = uplink.Read(device.Facts.TemperatureField);
         if (read.Measured is null)
         {
             if (read.Reason != UplinkReason.NoMeasurement)
