@@ -148,6 +148,12 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
         "select 1 from lora_sensors where dev_eui ~ '^[0-9a-f]{2}(-[0-9a-f]{2}){7}$'"
     )]
     [InlineData("a sensor of the catalog", "select 1 from lora_sensors where sensor_catalog_id is not null")]
+    [InlineData("a sensor outside of the catalog", "select 1 from lora_sensors where sensor_catalog_id is null")]
+    [InlineData("a model that reports °F", "select 1 from sensor_catalog where temperature_unit = 'F'")]
+    [InlineData(
+        "a chemistry that is not known",
+        "select 1 from sensor_catalog where battery_info ->> 'chemistry' is null"
+    )]
     [InlineData(
         "a banned and a deleted user",
         "select 1 from auth.users a, auth.users b where a.banned_until is not null and b.deleted_at is not null"

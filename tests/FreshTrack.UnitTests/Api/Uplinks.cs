@@ -38,7 +38,7 @@ internal static class Uplinks
         uplink.OfSensorIn(TemperatureUnit.Celsius).Read(Sensor(temperatureField, TemperatureUnit.Celsius));
 
     public static Device Sensor(string? temperatureField, TemperatureUnit stored) =>
-        new(Guid.Empty, IsSensor: true, Guid.Empty, stored) { TemperatureField = temperatureField };
+        new(Guid.Empty, IsSensor: true, Guid.Empty, new SensorFacts { TemperatureField = temperatureField }, stored);
 
     /// <summary>The measurements of a payload that becomes a reading.</summary>
     public static Measurements Measured(string decoded) => Assert.IsType<Measurements>(Reading(decoded).Measured);

@@ -25,9 +25,12 @@ internal static class DirectoryReader
         """;
 
     private const string SensorsSql = """
-        select organization_id, id, unit_id, dev_eui, ttn_device_id, temperature_field, temperature_unit
-        from lora_sensors where deleted_at is null
-        order by is_primary desc, created_at, id
+        select
+          s.organization_id, s.id, s.unit_id, s.dev_eui, s.ttn_device_id, s.temperature_field, s.sensor_type::text,
+          c.battery_info ->> 'chemistry', coalesce(s.temperature_unit, c.temperature_unit)
+        from lora_sensors s left join sensor_catalog c on c.id = s.sensor_catalog_id
+        where s.deleted_at is null
+        order by s.is_primary desc, s.created_at, s.id
         """;
 
     private const string DevicesSql = """
@@ -81,12 +84,9 @@ internal static class DirectoryReader
                 sensor.Id,
                 IsSensor: true,
                 Open(units, sensor.Unit, sensor.Organization),
+                sensor.Facts,
                 storedUnit
-            )
-            {
-                TemperatureField = sensor.TemperatureField,
-                ReportedUnit = sensor.TemperatureUnit ?? TemperatureUnit.Celsius,
-            };
+            );
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
             {
@@ -99,7 +99,13 @@ internal static class DirectoryReader
         {
             bySerial.TryAdd(
                 new DeviceKey(device.Organization, device.Serial),
-                new Device(device.Id, IsSensor: false, Open(units, device.Unit, device.Organization), storedUnit)
+                new Device(
+                    device.Id,
+                    IsSensor: false,
+                    Open(units, device.Unit, device.Organization),
+                    SensorFacts.Unknown,
+                    storedUnit
+                )
             );
         }
 
@@ -133,13 +139,18 @@ internal static class DirectoryReader
             row.GetGuid(1),
             row.IsDBNull(2) ? null : row.GetGuid(2),
             DeviceEui.Normalize(row.GetString(3)),
-            row.IsDBNull(4) ? null : row.GetString(4),
-            row.IsDBNull(5) ? null : row.GetString(5),
-            Unit(row, 6)
+            Text(row, 4),
+            new SensorFacts
+            {
+                TemperatureField = Text(row, 5),
+                Type = row.GetString(6),
+                Chemistry = Text(row, 7),
+                TemperatureUnit = Degrees.ParseUnit(Text(row, 8)) ?? TemperatureUnit.Celsius,
+            }
         );
 
-    private static TemperatureUnit? Unit(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : Degrees.ParseUnit(row.GetString(column));
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
     private static DeviceRow HubDevice(NpgsqlDataReader row) =>
         new(
@@ -171,8 +182,7 @@ internal static class DirectoryReader
         Guid? Unit,
         string DevEui,
         string? DeviceId,
-        string? TemperatureField,
-        TemperatureUnit? TemperatureUnit
+        SensorFacts Facts
     );
 
     private sealed record DeviceRow(Guid Organization, Guid Id, Guid? Unit, string Serial, bool IsActive);

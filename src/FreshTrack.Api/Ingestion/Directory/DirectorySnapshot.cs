@@ -64,15 +64,9 @@ internal sealed record DirectorySnapshot(
 /// <summary>A sensor or device that may report, and the unit it reports for;
 /// no unit when it is unassigned or its place is closed.</summary>
 /// <param name="IsSensor">Of <c>lora_sensors</c>; else of <c>devices</c>.</param>
+/// <param name="Facts">What is known of the sensor besides; nothing of a device of <c>devices</c>.</param>
 /// <param name="StoredUnit">The unit of stored temperatures.</param>
-internal sealed record Device(Guid Id, bool IsSensor, Guid? Unit, TemperatureUnit StoredUnit)
-{
-    /// <summary>The field of its payload whose probe counts; null when none is set.</summary>
-    public string? TemperatureField { get; init; }
-
-    /// <summary>The unit of the temperatures that its payload does not state the unit of.</summary>
-    public TemperatureUnit ReportedUnit { get; init; }
-}
+internal sealed record Device(Guid Id, bool IsSensor, Guid? Unit, SensorFacts Facts, TemperatureUnit StoredUnit);
 
 /// <summary>Whether an id that a reading names is that of a LoRaWAN sensor or of a device behind a hub.</summary>
 internal sealed record Reporter(Guid Organization, bool IsSensor);

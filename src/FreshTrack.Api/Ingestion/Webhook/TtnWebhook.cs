@@ -33,7 +33,7 @@ internal static class TtnWebhook
                 null => WithoutReading(UplinkReason.DeviceNotFound),
                 { Unit: null } => WithoutReading(UplinkReason.DeviceNotAssigned),
                 { Unit: { } unit } device => await StoreAsync(
-                    new KnownUplink(organization, device, unit, uplink.OfSensorIn(device.ReportedUnit)),
+                    new KnownUplink(organization, device, unit, uplink.OfSensorIn(device.Facts.TemperatureUnit)),
                     context,
                     queue,
                     unread,

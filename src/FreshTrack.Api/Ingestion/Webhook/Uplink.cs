@@ -34,7 +34,7 @@ internal sealed record Uplink
     public UplinkReading Read(Device device) =>
         Payload is null
             ? new UplinkReading(Measured: null, UplinkReason.NoFormatter)
-            : UplinkReading.Of(Payload, device.TemperatureField, device.StoredUnit);
+            : UplinkReading.Of(Payload, device.Facts.TemperatureField, device.StoredUnit);
 }
 
 /// <summary>What became of a webhook's body.</summary>
