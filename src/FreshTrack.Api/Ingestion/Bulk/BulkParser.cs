@@ -4,13 +4,16 @@ namespace FreshTrack.Api.Ingestion;
 
 /// <summary>One entry of a bulk request.</summary>
 /// <param name="Reporter">The sensor or device that measured, where the entry names one.</param>
+/// <param name="RecordedAt">As the entry says; may lie up to an hour ahead.</param>
+/// <param name="Supersedes">The reading that it corrects.</param>
 internal sealed record ReportedReading(
     Guid Unit,
     Guid? Reporter,
     DateTime RecordedAt,
     string Source,
     Measurements Measured,
-    int? SignalStrength
+    int? SignalStrength,
+    Guid? Supersedes
 )
 {
     /// <param name="known">Holds the reporter.</param>
@@ -19,15 +22,14 @@ internal sealed record ReportedReading(
         var isSensor = Reporter is { } id && known.Reporters[id].IsSensor;
         return new NewReading
         {
-            // A request that is sent again names the same rows.
-            Id = ReadingIdentity.Of(Reporter ?? Unit, RecordedAt, frameCounter: null),
             Unit = Unit,
             Sensor = isSensor ? Reporter : null,
             Device = isSensor ? null : Reporter,
             Source = Source,
-            RecordedAt = RecordedAt,
+            SaidAt = RecordedAt,
             ReceivedAt = receivedAt,
             Measured = Measured,
+            Supersedes = Supersedes,
             SignalStrength = SignalStrength,
         };
     }
@@ -94,6 +96,7 @@ internal static class BulkParser
         var fields = new FieldReader(entry, where);
         var unit = fields.Id(["unit_id", "unitId"]);
         var reporter = fields.Id(["device_id", "deviceId"]);
+        var supersedes = fields.Id(["supersedes"]);
         var source = fields.Text("source", 16) ?? Sources[0];
         var signal = fields.Number(["signal_strength", "signalStrength"], -999, 999);
         var values = PayloadDecoder.Read(entry);
@@ -116,7 +119,15 @@ internal static class BulkParser
             : ReadingTime.IsPlausible(recordedAt!.Value, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
         return refusal is null
-            ? new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, measured, (int?)signal)
+            ? new ReportedReading(
+                unit!.Value,
+                reporter,
+                recordedAt!.Value,
+                source,
+                measured,
+                (int?)signal,
+                supersedes
+            )
             : null;
     }
 
