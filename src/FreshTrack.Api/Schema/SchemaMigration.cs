@@ -13,16 +13,12 @@ public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string
 /// transaction, each once.</summary>
 public static class SchemaMigration
 {
-    private const int MonthsAhead = 3;
-
     // The journal has a schema of its own: what is in public is what the plan moves.
     private const string JournalSchema = "api";
 
     // Held while scripts run, so that two containers that start together do not run them twice.
     private const string LockSql =
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
-
-    private const string PartitionsSql = "select ensure_reading_partitions($1, $2)";
 
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static async Task<SchemaMigrationResult> RunAsync(
@@ -31,7 +27,9 @@ public static class SchemaMigration
         CancellationToken cancellationToken
     )
     {
-        await using var connection = new NpgsqlConnection(database);
+        // Not of the pool: it would keep the lock until somebody uses it again.
+        var settings = new NpgsqlConnectionStringBuilder(database) { Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(LockSql, connection))
         {
@@ -56,21 +54,8 @@ public static class SchemaMigration
             );
         }
 
-        await EnsurePartitionsAsync(connection, clock, cancellationToken);
+        await ReadingPartitions.EnsureAsync(connection, clock.GetUtcNow(), cancellationToken);
         return new SchemaMigrationResult(applied, Problem: null);
-    }
-
-    private static async Task EnsurePartitionsAsync(
-        NpgsqlConnection connection,
-        TimeProvider clock,
-        CancellationToken cancellationToken
-    )
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        await using var command = new NpgsqlCommand(PartitionsSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.AddMonths(MonthsAhead) });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static string OneLine(Exception exception) =>

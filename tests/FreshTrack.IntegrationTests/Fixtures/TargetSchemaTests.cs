@@ -98,7 +98,11 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         Assert.Equal(
             [
                 "public.lora_sensors.temperature_field",
+                "public.sensor_readings.beside",
                 "public.sensor_readings.f_cnt",
+                "public.sensor_readings.said_at",
+                "public.sensor_readings.superseded_by",
+                "public.sensor_readings.supersedes",
                 "public.ttn_connections.webhook_secret_lookup",
             ],
             into.Order()
