@@ -73,17 +73,29 @@ internal static class TtnWebhook
             return IngestionErrors.Overloaded(context);
         }
 
-        if (await written != WriteOutcome.Stored)
-        {
-            return WithoutReading(UplinkReason.RefusedByDatabase);
-        }
+        return await written is WriteOutcome.Stored { Readings: [var stored] }
+            ? Answer(stored, reading, read)
+            : WithoutReading(UplinkReason.RefusedByDatabase);
+    }
 
-        if (read.Reason is { } remark)
+    /// <summary>Every remark is counted; the answer has the one that weighs most.</summary>
+    private static WebhookAnswer Answer(StoredReading stored, NewReading reading, UplinkReading read)
+    {
+        string?[] remarks =
+        [
+            stored.IsConflict ? UplinkReason.Conflict : null,
+            reading.IsClamped ? UplinkReason.TimeClamped : null,
+            read.Reason,
+        ];
+        string[] made = [.. remarks.OfType<string>()];
+        foreach (var remark in made)
         {
             IngestionMetrics.Remarked.WithLabels(remark).Inc();
         }
 
-        return new WebhookAnswer(reading.Id, read.Reason, read.Field);
+        return made is [var first, ..]
+            ? new WebhookAnswer(stored.Id, first, first == read.Reason ? read.Field : null)
+            : new WebhookAnswer(stored.Id);
     }
 
     private static WebhookAnswer WithoutReading(string reason, string? field = null)
