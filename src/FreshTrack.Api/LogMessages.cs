@@ -24,6 +24,12 @@ internal static partial class LogMessages
     [LoggerMessage(6, LogLevel.Warning, "A reading of unit {Unit} was refused by the database: {SqlState}")]
     public static partial void ReadingRefused(this ILogger logger, Guid unit, string sqlState);
 
+    [LoggerMessage(7, LogLevel.Information, "Sensor {Sensor} tells of a door: it is one of doors now")]
+    public static partial void SensorReclassified(this ILogger logger, Guid sensor);
+
+    [LoggerMessage(8, LogLevel.Warning, "Sensor {Sensor} tells of a door and was not changed to one: {Reason}")]
+    public static partial void SensorNotReclassified(this ILogger logger, Guid sensor, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]
     public static partial void RedisUnavailable(this ILogger logger, string reason);
 

@@ -11,7 +11,9 @@ internal static class IngestionServices
             .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
             .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
             .AddHostedService<ReadingWriter>()
-            .AddSingleton<UnreadUplinks>();
+            .AddSingleton<UnreadUplinks>()
+            .AddSingleton<DoorSensors>()
+            .AddSingleton<UplinkStore>();
 
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {

@@ -30,7 +30,7 @@ internal static class Uplinks
 
     /// <summary>What a sensor without a setting makes of a decoded payload.</summary>
     public static UplinkReading Reading(string decoded, string? temperatureField = null) =>
-        Accepted(WithPayload(decoded)).Read(temperatureField);
+        Accepted(WithPayload(decoded)).Read(new SensorFacts { TemperatureField = temperatureField });
 
     /// <summary>The measurements of a payload that becomes a reading.</summary>
     public static Measurements Measured(string decoded) => Assert.IsType<Measurements>(Reading(decoded).Measured);

@@ -25,6 +25,9 @@ internal sealed record DecodedPayload
     /// <summary>In order of precedence.</summary>
     public required IReadOnlyList<ReportedTemperature> Temperatures { get; init; }
 
+    /// <summary>Of the device's own inside: they count only when the sensor's setting names one.</summary>
+    public IReadOnlyList<ReportedTemperature> Housings { get; init; } = [];
+
     /// <summary>Percent.</summary>
     public decimal? Humidity { get; init; }
 
@@ -36,6 +39,12 @@ internal sealed record DecodedPayload
 
     public bool? DoorOpen { get; init; }
 
+    /// <summary>How often the door was opened, as the device counts.</summary>
+    public int? DoorOpenCount { get; init; }
+
+    /// <summary>How long the door was open the last time, in seconds.</summary>
+    public int? DoorOpenSeconds { get; init; }
+
     public required IReadOnlyList<DroppedField> Dropped { get; init; }
 
     /// <summary>Fields that look like a temperature and that the table does not know.</summary>
@@ -44,9 +53,10 @@ internal sealed record DecodedPayload
     public bool HasHistory { get; init; }
 
     /// <param name="temperature">The temperature that counts.</param>
-    public Measurements Measure(ReportedTemperature? temperature)
+    public Measurements Measure(ReportedTemperature? temperature, SensorFacts sensor)
     {
-        var (percent, volts) = BatteryReport.OfUplink(Battery, Voltage);
-        return new Measurements(temperature?.Celsius, Humidity, percent, volts, DoorOpen);
+        var (percent, volts) = BatteryReport.OfUplink(Battery, Voltage, sensor.Chemistry);
+        var door = DoorAbility.Counts(sensor.Type) ? DoorOpen : null;
+        return new Measurements(temperature?.Celsius, Humidity, percent, volts, door);
     }
 }

@@ -11,8 +11,12 @@ internal sealed record Uplink
     /// <summary>When the network received it: UTC, whole microseconds, as the database keeps them.</summary>
     public required DateTime RecordedAt { get; init; }
 
-    /// <summary>0 when absent: The Things Stack leaves zero values out.</summary>
-    public long FrameCounter { get; init; }
+    /// <summary>Of <c>sensor_readings.source</c>.</summary>
+    public string Source { get; init; } = "ttn";
+
+    /// <summary>0 when absent: The Things Stack leaves zero values out. Null of what was measured earlier: a device may
+    /// tell it in several frames.</summary>
+    public long? FrameCounter { get; init; }
 
     public int? FramePort { get; init; }
 
@@ -27,11 +31,16 @@ internal sealed record Uplink
     /// <summary>The decoded payload as JSON text that a jsonb column takes.</summary>
     public string? DecodedPayload { get; init; }
 
-    /// <param name="temperatureField">The field whose probe counts for the sensor; null when none is set.</param>
-    public UplinkReading Read(string? temperatureField) =>
+    /// <summary>What the device measured before, each as an uplink of that time.</summary>
+    public IReadOnlyList<Uplink> Past { get; init; } = [];
+
+    /// <summary>How many entries of its history have no time that can be used.</summary>
+    public int PastWithoutTime { get; init; }
+
+    public UplinkReading Read(SensorFacts sensor) =>
         Payload is null
             ? new UplinkReading(Measured: null, UplinkReason.NoFormatter)
-            : UplinkReading.Of(Payload, temperatureField);
+            : UplinkReading.Of(Payload, sensor);
 }
 
 /// <summary>What became of a webhook's body.</summary>

@@ -14,7 +14,7 @@ internal sealed record NewReading
     /// <summary>The device behind a hub that sent it.</summary>
     public Guid? Device { get; init; }
 
-    /// <summary><c>ttn</c>, <c>api</c>, <c>manual</c> or <c>import</c>.</summary>
+    /// <summary><c>ttn</c>, <c>ttn_history</c>, <c>api</c>, <c>manual</c> or <c>import</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>When it was measured: UTC, whole microseconds.</summary>
@@ -44,7 +44,7 @@ internal sealed record NewReading
             Unit = unit,
             Sensor = device.IsSensor ? device.Id : null,
             Device = device.IsSensor ? null : device.Id,
-            Source = "ttn",
+            Source = uplink.Source,
             RecordedAt = uplink.RecordedAt,
             ReceivedAt = receivedAt,
             Measured = measured,

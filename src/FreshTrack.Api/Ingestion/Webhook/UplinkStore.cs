@@ -1,0 +1,97 @@
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>An uplink and the device that it came from.</summary>
+/// <param name="Device">Null when the organization has no such device.</param>
+/// <param name="ReceivedAt">When the API got it: UTC.</param>
+internal sealed record DeviceUplink(Guid Organization, Device? Device, Uplink Uplink, DateTime ReceivedAt);
+
+/// <summary>Makes readings of an uplink, or keeps its payload and says why there are none.</summary>
+internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, DoorSensors doors)
+{
+    private const string StoredPast = "stored";
+    private const string UnusablePast = "unusable";
+
+    /// <returns>Null when the queue is full.</returns>
+    public async Task<WebhookAnswer?> StoreAsync(DeviceUplink uplink, CancellationToken cancellationToken) =>
+        uplink.Device switch
+        {
+            null => await KeepAsync(uplink, UplinkReason.DeviceNotFound, field: null, cancellationToken),
+            { Unit: null } => await KeepAsync(uplink, UplinkReason.DeviceNotAssigned, field: null, cancellationToken),
+            { Unit: { } unit } device => await StoreAsync(uplink, device, unit, cancellationToken),
+        };
+
+    private async Task<WebhookAnswer?> StoreAsync(
+        DeviceUplink received,
+        Device device,
+        Guid unit,
+        CancellationToken cancellationToken
+    )
+    {
+        var uplink = received.Uplink;
+        CountFields(uplink.Payload);
+        var read = uplink.Read(device.Facts);
+        var live = read.Measured is { } measured ? Reading(uplink, measured) : null;
+        NewReading[] past =
+        [
+            .. uplink.Past.SelectMany(told =>
+                told.Read(device.Facts).Measured is { } before ? new[] { Reading(told, before) } : []
+            ),
+        ];
+        var unusable = uplink.PastWithoutTime + uplink.Past.Count - past.Length;
+        IngestionMetrics.PastReadings.WithLabels(UnusablePast).Inc(unusable);
+        if (live is null && (past.Length == 0 || unusable > 0) && read.Reason != UplinkReason.NoMeasurement)
+        {
+            await KeepAsync(received, read.Reason!, read.Field, cancellationToken);
+        }
+
+        if (live is null && past.Length == 0)
+        {
+            return new WebhookAnswer(ReadingId: null, read.Reason, read.Field);
+        }
+
+        if (!queue.TryAdd(live is null ? past : [live, .. past], out var written))
+        {
+            return null;
+        }
+
+        if (await written != WriteOutcome.Stored)
+        {
+            return new WebhookAnswer(ReadingId: null, UplinkReason.RefusedByDatabase);
+        }
+
+        IngestionMetrics.PastReadings.WithLabels(StoredPast).Inc(past.Length);
+        if (DoorAbility.IsProven(device.Facts.Type, uplink.Payload))
+        {
+            await doors.ReclassifyAsync(received.Organization, device, cancellationToken);
+        }
+
+        return new WebhookAnswer(live?.Id, read.Reason, read.Field, past.Length);
+
+        NewReading Reading(Uplink of, Measurements values) =>
+            NewReading.Of(of, device, unit, values, received.ReceivedAt);
+    }
+
+    private async Task<WebhookAnswer> KeepAsync(
+        DeviceUplink uplink,
+        string reason,
+        string? field,
+        CancellationToken cancellationToken
+    )
+    {
+        await unread.KeepAsync(uplink, reason, field, cancellationToken);
+        return new WebhookAnswer(ReadingId: null, reason, field);
+    }
+
+    private static void CountFields(DecodedPayload? payload)
+    {
+        foreach (var field in payload?.Dropped ?? [])
+        {
+            IngestionMetrics.DroppedFields.WithLabels($"{field.Quantity}", $"{field.Cause}").Inc();
+        }
+
+        if (payload is { HasHistory: true })
+        {
+            IngestionMetrics.HistoryFrames.Inc();
+        }
+    }
+}
