@@ -36,9 +36,7 @@ public sealed class TtnSampleTests
     )
     {
         var uplink = Uplinks.Sample(name);
-        var measured = Assert.IsType<FreshTrack.Api.Ingestion.Measurements>(
-            uplink.Read(SensorFacts.Unknown).Measured
-        );
+        var measured = Assert.IsType<FreshTrack.Api.Ingestion.Measurements>(uplink.Read(SensorFacts.Unknown).Measured);
 
         Assert.Equal(
             (
