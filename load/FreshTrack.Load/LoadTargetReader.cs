@@ -15,15 +15,18 @@ public static class LoadTargetReader
         """
         select upper(translate(s.dev_eui, ':-. ', '')),
           coalesce(s.ttn_device_id, 'eui-' || lower(translate(s.dev_eui, ':-. ', ''))),
-          coalesce(s.ttn_application_id, c.ttn_application_id, 'freshtrack'),
-               c.ttn_webhook_secret_encrypted, s.sensor_type::text, u.temp_min, u.temp_max, s.organization_id
+          coalesce(s.ttn_application_id, k.ttn_application_id, 'freshtrack'),
+          k.ttn_webhook_secret_encrypted, s.sensor_type::text, c.temp_min, c.temp_max, s.organization_id
         from public.lora_sensors s
         join public.units u on u.id = s.unit_id and u.deleted_at is null and u.is_active
         join public.areas a on a.id = u.area_id and a.deleted_at is null and a.is_active
         join public.sites t on t.id = a.site_id and t.deleted_at is null and t.is_active
         join public.organizations o on o.id = t.organization_id and o.id = s.organization_id and o.deleted_at is null
-        join public.ttn_connections c on c.organization_id = o.id and c.is_enabled is not false
-          and c.ttn_webhook_secret_encrypted is not null
+        join public.ttn_connections k on k.organization_id = o.id and k.is_enabled is not false
+          and k.ttn_webhook_secret_encrypted is not null
+        cross join lateral (
+          select case when api.temperature_unit() = 'F' then (u.temp_min - 32) / 1.8 else u.temp_min end as temp_min,
+            case when api.temperature_unit() = 'F' then (u.temp_max - 32) / 1.8 else u.temp_max end as temp_max) c
         where s.deleted_at is null and s.status = 'active'
         order by s.dev_eui, s.id
         """

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate</c>,
+/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate [C|F]</c>,
 /// <c>maintenance on|off</c>, <c>index-webhook-secrets</c>.</summary>
 internal static class Program
 {
@@ -21,14 +21,16 @@ internal static class Program
             return command switch
             {
                 "serve" => await ServeAsync(),
-                "migrate" => await MigrateAsync(CancellationToken.None),
+                "migrate" => await MigrateAsync(temperatures: null, CancellationToken.None),
+                "migrate C" => await MigrateAsync(TemperatureUnit.Celsius, CancellationToken.None),
+                "migrate F" => await MigrateAsync(TemperatureUnit.Fahrenheit, CancellationToken.None),
                 "maintenance on" => await SwitchMaintenanceAsync(isOn: true, CancellationToken.None),
                 "maintenance off" => await SwitchMaintenanceAsync(isOn: false, CancellationToken.None),
                 "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
                 _ => Complain(
                     Refused,
                     $"Unknown command '{command}'. "
-                        + "Use serve, migrate, maintenance on, maintenance off or index-webhook-secrets."
+                        + "Use serve, migrate, migrate C, migrate F, maintenance on, maintenance off or index-webhook-secrets."
                 ),
             };
         }
@@ -51,12 +53,12 @@ internal static class Program
         return Passed;
     }
 
-    private static async Task<int> MigrateAsync(CancellationToken cancellationToken)
+    private static async Task<int> MigrateAsync(TemperatureUnit? temperatures, CancellationToken cancellationToken)
     {
         var settings = new Settings(Environment.GetEnvironmentVariable);
         var database = settings.Database();
         settings.ThrowIfInvalid();
-        var result = await SchemaMigration.RunAsync(database, TimeProvider.System, cancellationToken);
+        var result = await SchemaMigration.RunAsync(database, temperatures, TimeProvider.System, cancellationToken);
         if (result.Problem is { } problem)
         {
             return Complain(Failed, $"migrate: {problem}");

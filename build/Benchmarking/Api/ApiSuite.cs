@@ -32,7 +32,7 @@ internal sealed class ApiSuite(BuildContext context, RunObservers screen)
             progress => Stage.StartAsync(Options(images), progress, Token),
             _ => "PostgreSQL, Redis and Stack Auth are ready"
         );
-        await stage.Api.RunAsync("migrate", Token);
+        await stage.Api.RunAsync("migrate C", Token);
         await using var database = NpgsqlDataSource.Create(stage.Target);
         var world = new ApiWorld(database, stage);
         var target = await world.FillAsync(await stage.Api.StartAsync(Token), Token);

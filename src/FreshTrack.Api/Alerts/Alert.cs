@@ -3,6 +3,7 @@ using Npgsql;
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>One row of the table, as dashboards read it.</summary>
+/// <param name="TemperatureUnit"><c>C</c> or <c>F</c>: of its two temperatures.</param>
 internal sealed record Alert(
     Guid Id,
     Guid UnitId,
@@ -16,6 +17,7 @@ internal sealed record Alert(
     string? Message,
     decimal? TempReading,
     decimal? TempLimit,
+    string TemperatureUnit,
     DateTime TriggeredAt,
     DateTime? FirstActiveAt,
     DateTime? AcknowledgedAt,
@@ -36,7 +38,7 @@ internal sealed record Alert(
         a.escalation_level, a.sensor_dev_eui
         """;
 
-    public static Alert Read(NpgsqlDataReader row) =>
+    public static Alert Read(NpgsqlDataReader row, ShownTemperatures shown) =>
         new(
             row.GetGuid(0),
             row.GetGuid(1),
@@ -48,8 +50,9 @@ internal sealed record Alert(
             row.GetString(7),
             row.GetString(8),
             Text(row, 9),
-            Value<decimal>(row, 10),
-            Value<decimal>(row, 11),
+            Degrees(row, 10, shown),
+            Degrees(row, 11, shown),
+            shown.Unit.Label(),
             row.GetDateTime(12),
             Value<DateTime>(row, 13),
             Value<DateTime>(row, 14),
@@ -61,6 +64,9 @@ internal sealed record Alert(
             row.GetInt32(20),
             Text(row, 21)
         );
+
+    private static decimal? Degrees(NpgsqlDataReader row, int column, ShownTemperatures shown) =>
+        row.IsDBNull(column) ? null : shown.Show(row.GetDecimal(column));
 
     private static T? Value<T>(NpgsqlDataReader row, int column)
         where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);

@@ -29,8 +29,8 @@ internal static class AlertText
             _ => "no readings",
         };
 
-    private static string Degrees(WatchedUnit unit, decimal celsius) =>
-        unit.Fahrenheit ? $"{(celsius * 9 / 5) + 32:0.0} °F" : $"{celsius:0.0#} °C";
+    private static string Degrees(WatchedUnit unit, decimal stored) =>
+        $"{unit.Shown.Show(stored):0.0#} {unit.Shown.Unit.Symbol()}";
 
     private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'");
 }

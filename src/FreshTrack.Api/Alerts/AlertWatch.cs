@@ -11,6 +11,7 @@ namespace FreshTrack.Api.Alerts;
 /// </remarks>
 internal sealed class AlertWatch(
     NpgsqlDataSource database,
+    StoredUnit storedUnit,
     UnitSignals signals,
     ApiOptions options,
     ILogger<AlertWatch> logger
@@ -84,9 +85,10 @@ internal sealed class AlertWatch(
     private async Task JudgeAsync(IReadOnlyDictionary<Guid, DateTime> units, CancellationToken cancellationToken)
     {
         var now = options.Clock.GetUtcNow().UtcDateTime;
+        var stored = await storedUnit.ReadAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var looks = await WatchReader.ReadAsync(transaction, units, now, cancellationToken);
+        var looks = await WatchReader.ReadAsync(transaction, units, now, stored, cancellationToken);
         var judged = looks.Select(look => (look.Unit, look.Judge(listeningSince, now))).ToArray();
         await WatchWriter.WriteAsync(transaction, judged, options.Channels, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

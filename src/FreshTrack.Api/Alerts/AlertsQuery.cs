@@ -35,6 +35,9 @@ internal sealed record AlertsQuery
 
     public Guid? Unit { get; private init; }
 
+    /// <summary>The unit that temperatures are shown in; null as they are stored.</summary>
+    public TemperatureUnit? TemperatureUnit { get; private init; }
+
     /// <summary>Triggered at or after.</summary>
     public DateTime? Since { get; private init; }
 
@@ -56,6 +59,11 @@ internal sealed record AlertsQuery
             Severities = Labels(parameters, "severity", SeverityLabels, ref found),
             Types = Labels(parameters, "type", TypeLabels, ref found),
             Unit = Value<Guid>(parameters, "unit", Guid.TryParse, "a UUID", ref found),
+            TemperatureUnit = ShownTemperatures.Parse(
+                "temperature_unit",
+                parameters.TryGetValue("temperature_unit", out var shown) ? shown.ToString() : null,
+                ref found
+            ),
             Since = Value<DateTime>(parameters, "since", TryTime, Time, ref found),
             Until = Value<DateTime>(parameters, "until", TryTime, Time, ref found),
             After = Value<(DateTime, Guid)>(parameters, "cursor", TryPosition, "the next_cursor of a page", ref found),

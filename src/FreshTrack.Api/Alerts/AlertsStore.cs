@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>Reads and changes alerts; who may do so is decided in the SQL itself.</summary>
-internal sealed class AlertsStore(NpgsqlDataSource database)
+internal sealed class AlertsStore(NpgsqlDataSource database, StoredUnit storedUnit)
 {
     private const string MayChange = $"exists ({Membership.Sql} and m.role in {Roles.AlertHandlers})";
 
@@ -79,6 +79,8 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         CancellationToken cancellationToken
     )
     {
+        var stored = await storedUnit.ReadAsync(cancellationToken);
+        var shown = new ShownTemperatures(stored, query.TemperatureUnit ?? stored);
         var alerts = new List<Alert>();
         await using (var command = database.CreateCommand(ListSql))
         {
@@ -97,7 +99,7 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                alerts.Add(Alert.Read(rows));
+                alerts.Add(Alert.Read(rows, shown));
             }
         }
 
@@ -144,6 +146,8 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
     /// organization's chain, the alert.</summary>
     private async Task<Alert?> ChangeAsync(NpgsqlBatchCommand[] statements, CancellationToken cancellationToken)
     {
+        var stored = await storedUnit.ReadAsync(cancellationToken);
+        var shown = new ShownTemperatures(stored, stored);
         await using var batch = database.CreateBatch();
         foreach (var statement in statements)
         {
@@ -155,7 +159,7 @@ internal sealed class AlertsStore(NpgsqlDataSource database)
         do
         {
             // Only the last statement returns an alert, the others what they did.
-            alert = await rows.ReadAsync(cancellationToken) && rows.FieldCount > 1 ? Alert.Read(rows) : null;
+            alert = await rows.ReadAsync(cancellationToken) && rows.FieldCount > 1 ? Alert.Read(rows, shown) : null;
         } while (await rows.NextResultAsync(cancellationToken));
         return alert;
     }

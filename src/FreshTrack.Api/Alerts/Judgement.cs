@@ -22,7 +22,7 @@ internal sealed record Judgement
     public DateTime? Due { get; init; }
 }
 
-/// <param name="Temperature">The reading that confirmed it, in °C;
+/// <param name="Temperature">The reading that confirmed it, as it is stored;
 /// null for kinds that are not about temperature.</param>
 /// <param name="Limit">The limit that it broke.</param>
 /// <param name="Since">Since when it has been so; equals <paramref name="At"/> where nothing had to last.</param>

@@ -93,10 +93,12 @@ internal static class WatchReader
 
     /// <summary>Locks the units' watch rows until the transaction ends,
     /// in the order of their ids, then reads.</summary>
+    /// <param name="stored">The unit of stored temperatures.</param>
     public static async Task<IReadOnlyList<WatchedLook>> ReadAsync(
         NpgsqlTransaction transaction,
         IReadOnlyDictionary<Guid, DateTime> units,
         DateTime now,
+        TemperatureUnit stored,
         CancellationToken cancellationToken
     )
     {
@@ -131,7 +133,7 @@ internal static class WatchReader
             state => state.Unit,
             state => state.State
         );
-        var places = await NextAsync(rows, row => Unit(row, states), cancellationToken);
+        var places = await NextAsync(rows, row => Unit(row, states, stored), cancellationToken);
         var open = (await NextAsync(rows, Open, cancellationToken)).ToLookup(alert => alert.Unit, alert => alert.Alert);
         var readings = (await NextAsync(rows, Reading, cancellationToken)).ToLookup(
             reading => reading.Unit,
@@ -183,7 +185,11 @@ internal static class WatchReader
             }
         );
 
-    private static WatchedUnit Unit(NpgsqlDataReader row, Dictionary<Guid, WatchState> states) =>
+    private static WatchedUnit Unit(
+        NpgsqlDataReader row,
+        Dictionary<Guid, WatchState> states,
+        TemperatureUnit stored
+    ) =>
         new()
         {
             Id = row.GetGuid(0),
@@ -191,7 +197,10 @@ internal static class WatchReader
             Area = row.GetGuid(2),
             Site = row.GetGuid(3),
             Organization = row.GetGuid(4),
-            Fahrenheit = row.GetBoolean(5),
+            Shown = new ShownTemperatures(
+                stored,
+                row.GetBoolean(5) ? TemperatureUnit.Fahrenheit : TemperatureUnit.Celsius
+            ),
             Highest = row.GetDecimal(6),
             Lowest = row.IsDBNull(7) ? null : row.GetDecimal(7),
             Hysteresis = row.GetDecimal(8),

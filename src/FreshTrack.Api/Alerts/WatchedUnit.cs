@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>A unit as it is judged: where it is, what it may do,
-/// and what is known of it so far. Temperatures in °C.</summary>
+/// and what is known of it so far. Temperatures as they are stored.</summary>
 internal sealed record WatchedUnit
 {
     public required Guid Id { get; init; }
@@ -14,8 +14,8 @@ internal sealed record WatchedUnit
 
     public required Guid Organization { get; init; }
 
-    /// <summary>The organization reads temperatures in °F.</summary>
-    public bool Fahrenheit { get; init; }
+    /// <summary>How texts show temperatures: in the unit that the organization prefers.</summary>
+    public ShownTemperatures Shown { get; init; }
 
     public required decimal Highest { get; init; }
 

@@ -6,6 +6,7 @@ internal static class IngestionServices
         services
             .AddSingleton(options)
             .AddSingleton(_ => new RedisConnection(options.Redis))
+            .AddSingleton<StoredUnit>()
             .AddSingleton<DeviceDirectory>()
             .AddSingleton<DirectoryChanges>()
             .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())

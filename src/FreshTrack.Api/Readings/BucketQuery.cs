@@ -4,6 +4,9 @@ namespace FreshTrack.Api.Readings;
 /// aligned to UTC.</summary>
 internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
 {
+    /// <summary>The unit that temperatures are shown in; null as they are stored.</summary>
+    public TemperatureUnit? Unit { get; init; }
+
     /// <summary>34 days of 5 minutes, 13 months of hours, 27 years of days.</summary>
     public const int MaximumBuckets = 10_000;
 
@@ -13,6 +16,7 @@ internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
         problem = "";
         var start = ReadingTimes.Parse("start", parameters.Start, ReadingTimes.Earliest, ref problem);
         var end = ReadingTimes.Parse("end", parameters.End, now, ref problem);
+        var unit = ShownTemperatures.Parse("unit", parameters.TemperatureUnit, ref problem);
         TimeSpan? width = parameters.Bucket switch
         {
             "5m" => TimeSpan.FromMinutes(5),
@@ -43,6 +47,6 @@ internal sealed record BucketQuery(DateTime Start, DateTime End, TimeSpan Width)
                 + "Take a wider bucket or a shorter range.";
         }
 
-        return problem.Length == 0 ? new BucketQuery(start!.Value, end!.Value, width!.Value) : null;
+        return problem.Length == 0 ? new BucketQuery(start!.Value, end!.Value, width!.Value) { Unit = unit } : null;
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace FreshTrack.Api.Readings;
 
 /// <summary>Minimum, average and maximum of a unit's readings by span of time, newest first.</summary>
-internal sealed class BucketStore(NpgsqlDataSource database)
+internal sealed class BucketStore(NpgsqlDataSource database, StoredUnit storedUnit)
 {
     private const string BucketsSql = $"""
         select date_bin($8, r.recorded_at, timestamptz '1970-01-01 00:00:00+00') as bucket, count(*)::integer,
@@ -15,6 +15,8 @@ internal sealed class BucketStore(NpgsqlDataSource database)
         group by bucket
         order by bucket desc
         """;
+
+    private const int LastTemperature = 4;
 
     // In the order of the select list, behind the bucket's start and its count.
     private static readonly JsonEncodedText[] Names =
@@ -35,6 +37,8 @@ internal sealed class BucketStore(NpgsqlDataSource database)
     /// <returns>Null when there is no such unit, or none that this user may see.</returns>
     public async Task<JsonAnswer?> ReadAsync(UnitPath path, BucketQuery query, CancellationToken cancellationToken)
     {
+        var stored = await storedUnit.ReadAsync(cancellationToken);
+        var shown = new ShownTemperatures(stored, query.Unit ?? stored);
         var answer = JsonAnswer.Rent();
         var json = answer.Json;
         json.WriteStartObject();
@@ -47,7 +51,7 @@ internal sealed class BucketStore(NpgsqlDataSource database)
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             for (; await reader.ReadAsync(cancellationToken); count++)
             {
-                Write(reader, json);
+                Write(reader, json, shown);
             }
         }
 
@@ -57,11 +61,12 @@ internal sealed class BucketStore(NpgsqlDataSource database)
         }
 
         json.WriteEndArray();
+        json.WriteString("temperature_unit"u8, shown.Unit.Label());
         json.WriteEndObject();
         return answer;
     }
 
-    private static void Write(NpgsqlDataReader row, Utf8JsonWriter json)
+    private static void Write(NpgsqlDataReader row, Utf8JsonWriter json, ShownTemperatures shown)
     {
         json.WriteStartObject();
         json.WriteString(Names[0], row.GetDateTime(0));
@@ -74,7 +79,8 @@ internal sealed class BucketStore(NpgsqlDataSource database)
             }
             else
             {
-                json.WriteNumber(Names[column], row.GetDecimal(column));
+                var value = row.GetDecimal(column);
+                json.WriteNumber(Names[column], column <= LastTemperature ? shown.Show(value) : value);
             }
         }
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace FreshTrack.Api.Readings;
 
 /// <summary>The newest reading of every unit of an organization.</summary>
-internal sealed class LatestReadings(NpgsqlDataSource database)
+internal sealed class LatestReadings(NpgsqlDataSource database, StoredUnit storedUnit)
 {
     // One step into an index a unit. The units' own last_reading_at would not do: what was moved from elsewhere names
     // moments without a reading.
@@ -24,8 +24,16 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
         """;
 
     /// <returns>Null when there is no such organization, or none that this user belongs to.</returns>
-    public async Task<JsonAnswer?> ReadAsync(Guid organization, Guid user, CancellationToken cancellationToken)
+    /// <param name="unit">Null shows temperatures as they are stored.</param>
+    public async Task<JsonAnswer?> ReadAsync(
+        Guid organization,
+        Guid user,
+        TemperatureUnit? unit,
+        CancellationToken cancellationToken
+    )
     {
+        var stored = await storedUnit.ReadAsync(cancellationToken);
+        var shown = new ShownTemperatures(stored, unit ?? stored);
         var answer = JsonAnswer.Rent();
         var json = answer.Json;
         json.WriteStartObject();
@@ -36,7 +44,7 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
         {
             for (; await reader.ReadAsync(cancellationToken); count++)
             {
-                ReadingRow.Write(reader, json);
+                ReadingRow.Write(reader, json, shown);
             }
         }
 
@@ -46,6 +54,7 @@ internal sealed class LatestReadings(NpgsqlDataSource database)
         }
 
         json.WriteEndArray();
+        json.WriteString("temperature_unit"u8, shown.Unit.Label());
         json.WriteEndObject();
         return answer;
     }

@@ -18,15 +18,16 @@ internal sealed record Reading(
     string? Source
 );
 
-internal sealed record ReadingsPage(IReadOnlyList<Reading> Data, Pagination Pagination);
+/// <param name="TemperatureUnit"><c>C</c> or <c>F</c>: of every temperature in <paramref name="Data"/>.</param>
+internal sealed record ReadingsPage(IReadOnlyList<Reading> Data, string TemperatureUnit, Pagination Pagination);
 
 /// <summary>Which part this is. Without <see cref="NextCursor"/> it is the last one.</summary>
 internal sealed record Pagination(int Limit, int Offset, string? NextCursor);
 
-internal sealed record LatestPage(IReadOnlyList<Reading> Data);
+internal sealed record LatestPage(IReadOnlyList<Reading> Data, string TemperatureUnit);
 
 /// <summary>What a unit's readings were between <see cref="BucketStart"/>
-/// and the next bucket's start; °C and percent.</summary>
+/// and the next bucket's start; temperatures in the page's unit, and percent.</summary>
 internal sealed record Bucket(
     DateTime BucketStart,
     int Count,
@@ -38,4 +39,4 @@ internal sealed record Bucket(
     decimal? HumidityMax
 );
 
-internal sealed record BucketsPage(IReadOnlyList<Bucket> Data);
+internal sealed record BucketsPage(IReadOnlyList<Bucket> Data, string TemperatureUnit);

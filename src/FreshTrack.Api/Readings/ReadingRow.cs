@@ -12,6 +12,7 @@ internal static class ReadingRow
         + "r.battery_voltage, r.signal_strength, r.recorded_at, r.received_at, r.source";
 
     private const int Id = 0;
+    private const int Temperature = 4;
     private const int RecordedAt = 10;
 
     private static readonly JsonEncodedText[] Names =
@@ -20,14 +21,14 @@ internal static class ReadingRow
     ];
 
     /// <summary>Writes the row as one object. Numbers keep the scale that the table gives them.</summary>
-    public static void Write(NpgsqlDataReader row, Utf8JsonWriter json)
+    public static void Write(NpgsqlDataReader row, Utf8JsonWriter json, ShownTemperatures shown)
     {
         json.WriteStartObject();
         json.WriteString(Names[Id], row.GetGuid(Id));
         json.WriteString(Names[1], row.GetGuid(1));
         WriteGuid(row, json, 2);
         WriteGuid(row, json, 3);
-        WriteDecimal(row, json, 4);
+        WriteTemperature(row, json, shown);
         WriteDecimal(row, json, 5);
         WriteBoolean(row, json, 6);
         WriteInteger(row, json, 7);
@@ -51,6 +52,18 @@ internal static class ReadingRow
         else
         {
             json.WriteString(Names[column], row.GetGuid(column));
+        }
+    }
+
+    private static void WriteTemperature(NpgsqlDataReader row, Utf8JsonWriter json, ShownTemperatures shown)
+    {
+        if (row.IsDBNull(Temperature))
+        {
+            json.WriteNull(Names[Temperature]);
+        }
+        else
+        {
+            json.WriteNumber(Names[Temperature], shown.Show(row.GetDecimal(Temperature)));
         }
     }
 

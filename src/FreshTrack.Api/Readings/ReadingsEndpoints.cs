@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using FreshTrack.Api.Auth;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -27,7 +29,7 @@ internal static class ReadingsEndpoints
             .RequireAuthorization()
             .WithSummary("The newest reading of every unit of an organization")
             .Produces<LatestPage>()
-            .ProducesErrors(401, 404, 429, 503);
+            .ProducesErrors(400, 401, 404, 429, 503);
     }
 
     private static Task<IResult> ReadAsync(
@@ -65,14 +67,20 @@ internal static class ReadingsEndpoints
 
     private static async Task<IResult> ReadLatestAsync(
         string org,
+        [FromQuery(Name = "unit"), Description(ReadingsParameters.UnitDescription)] string? unit,
         ClaimsPrincipal user,
         LatestReadings latest,
         CancellationToken cancellationToken
-    ) =>
-        Ids.TryParse(org, out var organization)
-        && await latest.ReadAsync(organization, user.StackAuthId(), cancellationToken) is { } answer
-            ? answer
+    )
+    {
+        var problem = "";
+        var shown = ShownTemperatures.Parse("unit", unit, ref problem);
+        return problem.Length > 0 ? ApiErrors.BadRequest(problem)
+            : Ids.TryParse(org, out var organization)
+            && await latest.ReadAsync(organization, user.StackAuthId(), shown, cancellationToken) is { } answer
+                ? answer
             : ApiErrors.NotFound("There is no such organization, or none that you belong to.");
+    }
 
     /// <summary>One address answers in two shapes, which attributes cannot say.</summary>
     private static async Task DescribeBucketsAsync(

@@ -7,6 +7,8 @@ namespace FreshTrack.Api.Readings;
 /// what is wrong in it is answered in the contract's words.</summary>
 internal sealed record ReadingsParameters
 {
+    internal const string UnitDescription = "C or F: temperatures are shown in it; as they are stored when absent";
+
     [FromQuery(Name = "start"), Description("ISO 8601; readings from this moment on")]
     public string? Start { get; init; }
 
@@ -27,4 +29,7 @@ internal sealed record ReadingsParameters
         Description("5m, 1h or 1d: minimum, average and maximum of each such span (UTC) in place of single readings")
     ]
     public string? Bucket { get; init; }
+
+    [FromQuery(Name = "unit"), Description(UnitDescription)]
+    public string? TemperatureUnit { get; init; }
 }

@@ -6,6 +6,9 @@ namespace FreshTrack.Api.Readings;
 /// both included, newest first, behind <see cref="After"/> or <see cref="Offset"/>.</summary>
 internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, int Offset, ReadingCursor? After)
 {
+    /// <summary>The unit that temperatures are shown in; null as they are stored.</summary>
+    public TemperatureUnit? Unit { get; init; }
+
     public const int DefaultLimit = 100;
     public const int MaximumLimit = 1_000;
     public const int MaximumOffset = 1_000_000;
@@ -19,6 +22,7 @@ internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, in
         var limit = Number("limit", parameters.Limit, DefaultLimit, 1, MaximumLimit, ref problem);
         var offset = Number("offset", parameters.Offset, 0, 0, MaximumOffset, ref problem);
         var after = Cursor(parameters.Cursor, ref problem);
+        var unit = ShownTemperatures.Parse("unit", parameters.TemperatureUnit, ref problem);
         if (after is not null && parameters.Offset is not null)
         {
             problem = "cursor and offset exclude each other: a cursor knows its place.";
@@ -29,7 +33,9 @@ internal sealed record ReadingsQuery(DateTime Start, DateTime End, int Limit, in
             problem = "start lies after end.";
         }
 
-        return problem.Length == 0 ? new ReadingsQuery(start!.Value, end!.Value, limit, offset, after) : null;
+        return problem.Length == 0
+            ? new ReadingsQuery(start!.Value, end!.Value, limit, offset, after) { Unit = unit }
+            : null;
     }
 
     private static ReadingCursor? Cursor(string? text, ref string problem)

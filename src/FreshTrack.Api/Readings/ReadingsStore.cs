@@ -3,7 +3,7 @@ using Npgsql;
 namespace FreshTrack.Api.Readings;
 
 /// <summary>Pages of a unit's readings, newest first; who may see them is decided in the SQL itself.</summary>
-internal sealed class ReadingsStore(NpgsqlDataSource database)
+internal sealed class ReadingsStore(NpgsqlDataSource database, StoredUnit storedUnit)
 {
     /// <summary>The first page, and any that is found by offset.
     /// The benchmark's reference runs this very text.</summary>
@@ -27,6 +27,8 @@ internal sealed class ReadingsStore(NpgsqlDataSource database)
     /// <returns>Null when there is no such unit, or none that this user may see.</returns>
     public async Task<JsonAnswer?> ReadAsync(UnitPath path, ReadingsQuery query, CancellationToken cancellationToken)
     {
+        var stored = await storedUnit.ReadAsync(cancellationToken);
+        var shown = new ShownTemperatures(stored, query.Unit ?? stored);
         var answer = JsonAnswer.Rent();
         var json = answer.Json;
         json.WriteStartObject();
@@ -38,7 +40,7 @@ internal sealed class ReadingsStore(NpgsqlDataSource database)
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                ReadingRow.Write(reader, json);
+                ReadingRow.Write(reader, json, shown);
                 if (++count == query.Limit)
                 {
                     next = ReadingRow.Cursor(reader);
@@ -52,6 +54,7 @@ internal sealed class ReadingsStore(NpgsqlDataSource database)
         }
 
         json.WriteEndArray();
+        json.WriteString("temperature_unit"u8, shown.Unit.Label());
         json.WriteStartObject("pagination"u8);
         json.WriteNumber("limit"u8, query.Limit);
         json.WriteNumber("offset"u8, query.Offset);

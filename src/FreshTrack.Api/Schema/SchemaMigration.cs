@@ -22,16 +22,23 @@ public static class SchemaMigration
     private const string LockSql =
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
+    private const string UnitSql = "select api.set_temperature_unit($1)";
+
     private const string PartitionsSql = "select ensure_reading_partitions($1, $2)";
 
+    /// <param name="temperatures">The unit of the temperatures that the database holds or will hold; null keeps the one
+    /// that it has. An empty database takes another one.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static async Task<SchemaMigrationResult> RunAsync(
         string database,
+        TemperatureUnit? temperatures,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
-        await using var connection = new NpgsqlConnection(database);
+        // The lock goes with the session, which must end here: a pool would keep both.
+        var session = new NpgsqlConnectionStringBuilder(database) { Pooling = false };
+        await using var connection = new NpgsqlConnection(session.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(LockSql, connection))
         {
@@ -57,7 +64,10 @@ public static class SchemaMigration
         }
 
         await EnsurePartitionsAsync(connection, clock, cancellationToken);
-        return new SchemaMigrationResult(applied, Problem: null);
+        return new SchemaMigrationResult(
+            applied,
+            temperatures is { } unit ? await SetUnitAsync(connection, unit, cancellationToken) : null
+        );
     }
 
     private static async Task EnsurePartitionsAsync(
@@ -71,6 +81,26 @@ public static class SchemaMigration
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.AddMonths(MonthsAhead) });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <returns>Why the database does not take the unit; null when it holds temperatures in it.</returns>
+    private static async Task<string?> SetUnitAsync(
+        NpgsqlConnection connection,
+        TemperatureUnit unit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(UnitSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = unit.Label() });
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return null;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.RaiseException)
+        {
+            return $"{error.MessageText}. {error.Hint}";
+        }
     }
 
     private static string OneLine(Exception exception) =>

@@ -54,6 +54,9 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         init;
     }
 
+    /// <summary>The unit of the source's temperatures, <c>F</c> or <c>C</c>; null where nobody said it.</summary>
+    public string? TemperatureUnit { get; init; }
+
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
@@ -70,6 +73,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             Target = target.Database is { } to ? Own(NpgsqlDataSource.Create(to)) : null,
             ObjectStore = target.ObjectStore is { } store ? Own(new ObjectStore(store)) : null,
             WebhookKey = target.WebhookKey,
+            TemperatureUnit = source.TemperatureUnit,
             StackAuth = settings.StackAuth?.Address is { } project
                 ? new StackAuthClient(Own(Http(project.Server)), project.Project, project.ServerKey)
                 : null,

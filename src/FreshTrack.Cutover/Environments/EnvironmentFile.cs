@@ -64,7 +64,7 @@ public sealed class EnvironmentFile
         return new SourceSettings
         {
             Database = problems.Required(source, "database", Database),
-            TemperatureUnit = problems.Optional(
+            TemperatureUnit = problems.Required(
                 source,
                 "temperature_unit",
                 unit => unit.Text() is "F" or "C" ? unit.Text() : throw Refuse(unit, "F or C")

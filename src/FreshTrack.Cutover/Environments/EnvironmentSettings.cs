@@ -25,7 +25,7 @@ public sealed class SourceSettings
     /// <summary>A connection string for Npgsql.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The unit of the stored temperatures, <c>F</c> or <c>C</c>.</summary>
+    /// <summary>The unit of the stored temperatures, <c>F</c> or <c>C</c>; null where nobody said it.</summary>
     public string? TemperatureUnit { get; init; }
 
     public SupabaseAuthSettings? Auth { get; init; }

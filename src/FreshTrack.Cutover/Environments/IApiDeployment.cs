@@ -3,7 +3,7 @@ namespace FreshTrack.Cutover.Environments;
 /// <summary>Runs the new API's image: one-shot commands, and the service itself.</summary>
 public interface IApiDeployment
 {
-    /// <summary>Runs a one-shot command against the target to its end: <c>migrate</c> or
+    /// <summary>Runs a one-shot command against the target to its end: <c>migrate</c>, <c>migrate F</c> or
     /// <c>index-webhook-secrets</c>.</summary>
     /// <returns>What it printed.</returns>
     /// <exception cref="InvalidOperationException">It failed; its last lines are in the message.</exception>

@@ -15,8 +15,13 @@ public static class DeploySteps
         CancellationToken cancellationToken
     )
     {
-        await DeploymentOf(run).RunAsync("migrate", cancellationToken);
-        return StepResult.Pass("every script of the schema has run");
+        var unit = run.Environment.TemperatureUnit;
+        await DeploymentOf(run).RunAsync(unit is null ? "migrate" : $"migrate {unit}", cancellationToken);
+        return StepResult.Pass(
+            unit is null
+                ? "every script of the schema has run"
+                : $"every script of the schema has run; temperatures are in °{unit}"
+        );
     }
 
     public static async Task<StepResult> IndexWebhookSecretsAsync(

@@ -27,6 +27,10 @@ public static class PreflightSteps
 
         var (source, target) = (run.Environment.Source, run.Environment.Target);
         var result = await Preflight.RunAsync(run.Plan, source, target, new Family(progress), cancellationToken);
+        result = result with
+        {
+            Findings = [.. result.Findings, .. await StoredUnit.FindAsync(run.Environment, cancellationToken)],
+        };
         run.Preflight.Set(result);
         await run.Evidence.WriteJsonAsync(
             "preflight",

@@ -45,6 +45,7 @@ public static class Preflight
         ("foreign keys", ForeignKeyCheck.FindAsync),
         ("partitions", PartitionCheck.FindAsync),
         ("sequences", SequenceRangeCheck.FindAsync),
+        ("the plan's own checks", PlanChecks.FindAsync),
     ];
 
     public static Task<PreflightResult> RunAsync(

@@ -30,6 +30,10 @@ public static class FindingCodes
     public const string EnumLabelMissing = "enum-label-missing";
     public const string TextNotEncodable = "text-not-encodable";
 
+    // The plan's own checks.
+    public const string PlanCheck = "plan-check";
+    public const string PlanCheckNotRun = "plan-check-not-run";
+
     // Rows against constraints.
     public const string UniqueViolated = "unique-violated";
     public const string ForeignKeyViolated = "foreign-key-violated";

@@ -9,6 +9,8 @@ public sealed record MigrationPlan(IReadOnlyList<TablePlan> Tables, IReadOnlyLis
 
     public IReadOnlyList<TablePlan> Tables { get; } = Tables;
 
+    public IReadOnlyList<PlanCheck> Checks { get; init; } = [];
+
     /// <summary>The tables of the target that the plan fills, in the order in which it first names them.</summary>
     public IReadOnlyList<TargetPlan> Targets { get; } = TargetPlan.AllOf(Tables);
 }

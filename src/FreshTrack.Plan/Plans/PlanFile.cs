@@ -8,7 +8,7 @@ namespace FreshTrack.Plan;
 public static class PlanFile
 {
     /// <summary>The keys that are read; docs/schemas/plan.schema.json describes the same.</summary>
-    public static readonly IReadOnlyList<string> PlanKeys = ["version", "tables", "leave"];
+    public static readonly IReadOnlyList<string> PlanKeys = ["version", "tables", "leave", "checks"];
 
     public static readonly IReadOnlyList<string> TableKeys =
     [
@@ -27,6 +27,8 @@ public static class PlanFile
     ];
 
     public static readonly IReadOnlyList<string> ChainKeys = ["by", "previous", "hash", "over"];
+
+    public static readonly IReadOnlyList<string> CheckKeys = ["name", "severity", "query", "message"];
 
     /// <exception cref="RefusedException">The file is missing, or is not a plan.</exception>
     public static MigrationPlan Load(string path)
@@ -66,8 +68,49 @@ public static class PlanFile
 
         return new MigrationPlan(tables, [.. root.Optional("leave")?.Items().Select(item => Left(item, tables)) ?? []])
         {
+            Checks = Checks(root.Optional("checks")),
             Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
         };
+    }
+
+    private static List<PlanCheck> Checks(YamlNode? node)
+    {
+        var checks = new List<PlanCheck>();
+        foreach (var item in node?.Items() ?? [])
+        {
+            var check = Check(item);
+            if (checks.Find(other => other.Name == check.Name) is { } other)
+            {
+                throw item.Refuse(
+                    $"the check '{check.Name}' stands in line {other.Line} already; give it another name"
+                );
+            }
+
+            checks.Add(check);
+        }
+
+        return checks;
+    }
+
+    private static PlanCheck Check(YamlNode node)
+    {
+        var check = node.Mapping(CheckKeys);
+        var name = check.Required("name");
+        var severity = check.Required("severity");
+        return new PlanCheck(
+            name.Text().All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
+                ? name.Text()
+                : throw name.Refuse($"'{name.Text()}' is not a name; expected lower-case letters, digits and '-'"),
+            severity.Text() switch
+            {
+                "warn" => Verdict.Warn,
+                "fail" => Verdict.Fail,
+                var other => throw severity.Refuse($"severity '{other}' is not known; expected warn or fail"),
+            },
+            check.Required("query").Text().Trim().TrimEnd(';'),
+            check.Required("message").Text().Trim(),
+            node.Line
+        );
     }
 
     private static TablePlan Table(YamlNode node)

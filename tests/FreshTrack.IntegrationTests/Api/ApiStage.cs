@@ -48,6 +48,9 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. api!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
+    /// <summary>The unit that the database stores: most tests are easier to read in the sensors' own.</summary>
+    public TemperatureUnit StoredUnit { get; init; } = TemperatureUnit.Celsius;
+
     /// <summary>What this stage's API has besides <see cref="Options"/>.</summary>
     public Func<ApiOptions, ApiOptions> Configure { get; init; } = options => options;
 
@@ -55,7 +58,7 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         Database = await servers.CreateDatabaseAsync(cancellationToken);
-        Assert.Null((await SchemaMigration.RunAsync(Database, Clock, cancellationToken)).Problem);
+        Assert.Null((await SchemaMigration.RunAsync(Database, StoredUnit, Clock, cancellationToken)).Problem);
         Data = NpgsqlDataSource.Create(Database);
         stackAuth = StackAuthServer.Build(
             new StackAuthOptions

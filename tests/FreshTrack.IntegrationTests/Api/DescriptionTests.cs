@@ -64,7 +64,7 @@ public sealed class DescriptionTests(ApiStage stage) : IClassFixture<ApiStage>
         ]!["get"]!;
 
         Assert.Equal(
-            ["org", "site", "area", "unit", "start", "end", "limit", "offset", "cursor", "bucket"],
+            ["org", "site", "area", "unit", "start", "end", "limit", "offset", "cursor", "bucket", "unit"],
             readings["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.ToString())
         );
         Assert.NotNull(readings["security"]![0]!["user"]);

@@ -2,13 +2,16 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using FreshTrack.Fixtures.Uplinks;
+using FreshTrack.IntegrationTests.Api.Temperatures;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api;
 
-/// <summary>The bodies of <c>fixtures/ttn/corpus</c> against the running API.</summary>
-public sealed class UplinkCorpusTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
+/// <summary>The bodies of <c>fixtures/ttn/corpus</c> against the running API, on a database that stores °F.</summary>
+public sealed class UplinkCorpusTests(FahrenheitStage fahrenheit) : IClassFixture<FahrenheitStage>, IAsyncLifetime
 {
+    private readonly ApiStage stage = fahrenheit.Api;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => await stage.ResetAsync(Cancel);
@@ -92,7 +95,7 @@ public sealed class UplinkCorpusTests(ApiStage stage) : IClassFixture<ApiStage>,
 
     private Task<string> RowAsync(JsonNode id) =>
         stage.Data.ValueAsync<string>(
-            "select concat_ws(' ', trim_scale(temperature), trim_scale(humidity), battery, "
+            "select concat_ws(' ', temperature, trim_scale(humidity), battery, "
                 + $"trim_scale(battery_voltage), door_open) from sensor_readings where id = '{id}'",
             Cancel
         );
@@ -102,7 +105,7 @@ public sealed class UplinkCorpusTests(ApiStage stage) : IClassFixture<ApiStage>,
             ' ',
             new object?[]
             {
-                expected.Temperature,
+                expected.Temperature is { } celsius ? $"{(celsius * 9 / 5) + 32:0.00}" : null,
                 expected.Humidity,
                 expected.Battery,
                 expected.Volts,

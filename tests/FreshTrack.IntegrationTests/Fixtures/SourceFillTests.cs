@@ -149,14 +149,6 @@ public sealed class SourceFillTests(Servers servers, FilledSource filled) : ICla
     )]
     [InlineData("a sensor of the catalog", "select 1 from lora_sensors where sensor_catalog_id is not null")]
     [InlineData("a sensor outside of the catalog", "select 1 from lora_sensors where sensor_catalog_id is null")]
-    [InlineData(
-        "a sensor that only the application decodes",
-        "select 1 from sensor_readings where network_decoded_payload is null and app_decoded_payload is not null"
-    )]
-    [InlineData(
-        "a sensor whose application's decoder counts instead of the network's",
-        "select 1 from lora_sensors where decode_mode_override = 'app'"
-    )]
     [InlineData("a model that reports °F", "select 1 from sensor_catalog where temperature_unit = 'F'")]
     [InlineData(
         "a chemistry that is not known",

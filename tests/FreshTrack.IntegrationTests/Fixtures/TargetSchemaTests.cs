@@ -98,6 +98,7 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
         Assert.Equal(
             [
                 "public.lora_sensors.temperature_field",
+                "public.lora_sensors.temperature_unit",
                 "public.sensor_readings.f_cnt",
                 "public.ttn_connections.webhook_secret_lookup",
             ],

@@ -65,6 +65,18 @@ public sealed class PastReadingTests
     }
 
     [Fact]
+    public void Unit_that_the_payload_states_holds_for_its_history()
+    {
+        var uplink = Uplinks.Accepted(
+            Uplinks.WithPayload(
+                """{ "temperature_unit": "F", "history": [{ "timestamp": 1768370400, "temperature": 41 }] }"""
+            )
+        );
+
+        Assert.Equal(5, uplink.Past.Single().Read(SensorFacts.Unknown).Measured!.Temperature);
+    }
+
+    [Fact]
     public void More_entries_than_an_uplink_can_hold_are_no_history()
     {
         var entries = string.Join(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
 
@@ -91,7 +92,10 @@ public sealed class UplinkCorpusTests
     private static (UplinkReading Reading, Uplink? Uplink) Parse(CorpusBody body) =>
         UplinkParser.Parse(body.Of("0011223344556677", "cell-1", Uplinks.Now.AddHours(-1)), Uplinks.Now) switch
         {
-            ParsedUplink.Accepted { Uplink: var uplink } => (uplink.Read(Facts(body)), uplink),
+            ParsedUplink.Accepted { Uplink: var uplink } => (
+                uplink.Read(Facts(body)),
+                uplink.OfSensorIn(TemperatureUnit.Celsius)
+            ),
             ParsedUplink.Ignored ignored => (new UplinkReading(Measured: null, ignored.Reason), null),
             var other => throw new InvalidOperationException($"{body.Name}: {other}"),
         };

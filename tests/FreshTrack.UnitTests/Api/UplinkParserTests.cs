@@ -1,3 +1,4 @@
+using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 
 namespace FreshTrack.UnitTests.Api;
@@ -104,7 +105,10 @@ public sealed class UplinkParserTests
         var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload));
 
         Assert.Equal(4, uplink.Read(SensorFacts.Unknown).Measured?.Temperature);
-        Assert.Equal((field, cause), uplink.Payload!.Dropped.Select(d => (d.Field, $"{d.Cause}")).Single());
+        Assert.Equal(
+            (field, cause),
+            uplink.OfSensorIn(TemperatureUnit.Celsius).Payload!.Dropped.Select(d => (d.Field, $"{d.Cause}")).Single()
+        );
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using FreshTrack.Api;
 using FreshTrack.Api.Ingestion;
 
 namespace FreshTrack.UnitTests.Api;
@@ -16,6 +17,27 @@ public sealed class UplinkPropertyTests
     public void Fahrenheit_is_converted_to_the_hundredth() =>
         Celsius.Sample(celsius =>
             Payload($$"""{ "temperature_f": {{Text((celsius * 9 / 5) + 32)}} }""").Temperature == celsius
+        );
+
+    [Fact]
+    public void What_a_sensor_reports_is_stored_in_the_other_unit_and_read_back_without_a_change() =>
+        Celsius.Sample(celsius =>
+        {
+            var stored = Degrees.Convert(celsius, TemperatureUnit.Celsius, TemperatureUnit.Fahrenheit);
+            return stored == decimal.Round(stored, 2)
+                && Degrees.Convert(stored, TemperatureUnit.Fahrenheit, TemperatureUnit.Celsius) == celsius;
+        });
+
+    [Fact]
+    public void What_is_stored_is_shown_in_the_other_unit_to_the_hundredth() =>
+        Celsius.Sample(stored =>
+            Math.Abs(
+                Degrees.Convert(
+                    Degrees.Convert(stored, TemperatureUnit.Fahrenheit, TemperatureUnit.Celsius),
+                    TemperatureUnit.Celsius,
+                    TemperatureUnit.Fahrenheit
+                ) - stored
+            ) <= 0.01m
         );
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class GeneratedRowsTests
     public void Seven_and_a_half_percent_of_readings_are_too_warm()
     {
         var world = FixtureWorld.Create(FixtureScale.Production, 1, Epoch);
-        var limits = world.Units.ToDictionary(unit => unit.Id, unit => unit.Kind.High);
+        var limits = world.Units.ToDictionary(unit => unit.Id, unit => Fahrenheit.Of(unit.Kind.High));
         var temperatures = Rows(world, "sensor_readings").Where(row => Value(row, "temperature") is not null).ToList();
 
         var warm = temperatures.Count(row =>

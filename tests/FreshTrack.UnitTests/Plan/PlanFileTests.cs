@@ -25,6 +25,11 @@ public sealed class PlanFileTests
                 chain: { by: org, previous: p, hash: h, over: "p || x" }
               - source: sites
             leave: [public.gone, storage.*]
+            checks:
+              - name: units-without-a-name
+                severity: warn
+                query: select id from units where name = '';
+                message: Name them.
             """,
             "plan.yaml"
         );
@@ -40,6 +45,18 @@ public sealed class PlanFileTests
         Assert.Equal("deleted_at is null", units.Where);
         Assert.Equal(plan.Tables[1].Source, plan.Tables[1].Target);
         Assert.Equal([new TableName("public", "gone"), new TableName("storage", "*")], plan.Leave);
+        Assert.Equal(
+            [
+                new PlanCheck(
+                    "units-without-a-name",
+                    Verdict.Warn,
+                    "select id from units where name = ''",
+                    "Name them.",
+                    Line: 18
+                ),
+            ],
+            plan.Checks
+        );
         Assert.Matches("^[0-9a-f]{64}$", plan.Hash);
     }
 
@@ -48,6 +65,18 @@ public sealed class PlanFileTests
     [InlineData("version: 1\nversion: 1\ntables: []", "plan.yaml(2,1): ")]
     [InlineData("version: 2\ntables:\n  - source: a", "plan.yaml(1,10): version '2' is not known")]
     [InlineData("version: 1\ntables: []", "plan.yaml(2,9): 'tables' is empty")]
+    [InlineData(
+        "version: 1\ntables:\n  - source: a\nchecks:\n  - { name: A b, severity: warn, query: select 1, message: m }",
+        "plan.yaml(5,13): 'A b' is not a name; expected lower-case letters, digits and '-'"
+    )]
+    [InlineData(
+        "version: 1\ntables:\n  - source: a\nchecks:\n  - { name: a, severity: stop, query: select 1, message: m }",
+        "plan.yaml(5,26): severity 'stop' is not known; expected warn or fail"
+    )]
+    [InlineData(
+        "version: 1\ntables:\n  - source: a\nchecks:\n  - &a { name: a, severity: warn, query: b, message: m }\n  - *a",
+        "plan.yaml(5,5): the check 'a' stands in line 5 already; give it another name"
+    )]
     [InlineData("version: 1\ntables: a", "plan.yaml(2,9): 'tables' must be a list, but is 'a'")]
     [InlineData("version: 1\ntables:\n  - target: a", "plan.yaml(3,5): item 1 of 'tables' has no 'source'")]
     [InlineData(

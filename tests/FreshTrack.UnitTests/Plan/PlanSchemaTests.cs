@@ -10,18 +10,21 @@ public sealed class PlanSchemaTests
         File.ReadAllText(Path.Combine(Root(), "docs", "schemas", "plan.schema.json"))
     )!;
 
+    private static IEnumerable<JsonNode> Parts => [Schema, .. Schema["$defs"]!.AsObject().Select(part => part.Value!)];
+
     [Fact]
     public void The_schema_knows_the_keys_that_the_reader_knows()
     {
         Assert.Equal(PlanFile.PlanKeys, Keys(Schema));
         Assert.Equal(PlanFile.TableKeys, Keys(Schema["$defs"]!["table"]!));
         Assert.Equal(PlanFile.ChainKeys, Keys(Schema["$defs"]!["chain"]!));
+        Assert.Equal(PlanFile.CheckKeys, Keys(Schema["$defs"]!["check"]!));
     }
 
     [Fact]
     public void Every_key_of_the_schema_is_described_and_no_other_is_allowed()
     {
-        foreach (var part in new[] { Schema, Schema["$defs"]!["table"]!, Schema["$defs"]!["chain"]! })
+        foreach (var part in Parts)
         {
             Assert.False(part["additionalProperties"]!.GetValue<bool>());
             Assert.All(

@@ -9,10 +9,20 @@ internal sealed record ReportedReading(
     Guid? Reporter,
     DateTime RecordedAt,
     string Source,
-    Measurements Measured,
+    DecodedPayload Values,
     int? SignalStrength
 )
 {
+    public Measurements Measure(TemperatureUnit stored)
+    {
+        var (percent, volts) = BatteryReport.AsDeclared(Values.Battery, Values.Voltage);
+        return Values.Measure(Values.Temperatures is [var first, ..] ? first : null, SensorFacts.Unknown, stored) with
+        {
+            Battery = percent,
+            BatteryVoltage = volts,
+        };
+    }
+
     /// <param name="known">Holds the reporter.</param>
     public NewReading ToReading(DirectorySnapshot known, DateTime receivedAt)
     {
@@ -27,7 +37,7 @@ internal sealed record ReportedReading(
             Source = Source,
             RecordedAt = RecordedAt,
             ReceivedAt = receivedAt,
-            Measured = Measured,
+            Measured = Measure(known.StoredUnit),
             SignalStrength = SignalStrength,
         };
     }
@@ -96,13 +106,18 @@ internal static class BulkParser
         var reporter = fields.Id(["device_id", "deviceId"]);
         var source = fields.Text("source", 16) ?? Sources[0];
         var signal = fields.Number(["signal_strength", "signalStrength"], -999, 999);
-        var values = PayloadDecoder.Read(entry);
-        var measured = Measure(values);
+        var unitText = fields.Text("temperature_unit", 16);
+        var values = PayloadDecoder.Read(entry).OfSensorIn(TemperatureUnit.Celsius);
         var recordedAt = fields.Find(["recorded_at", "recordedAt"], out _) is { } time ? ReadingTime.Read(time) : null;
         var malformed =
             fields.Problem
             ?? (unit is null ? $"{where}.unit_id is missing." : null)
             ?? (recordedAt is null ? $"{where}.recorded_at is missing or not an RFC 3339 time." : null)
+            ?? (
+                unitText is null || Degrees.ParseUnit(unitText) is not null
+                    ? null
+                    : $"{where}.temperature_unit is neither C nor F."
+            )
             ?? (Sources.Contains(source) ? null : $"{where}.source is none of api, ttn, manual and import.");
         if (malformed is not null)
         {
@@ -110,26 +125,14 @@ internal static class BulkParser
             return null;
         }
 
+        var reading = new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, values, (int?)signal);
         refusal =
             values.Dropped is [var unusable, ..] ? Unusable($"{where}.{unusable.Field} {unusable.Reason}.")
-            : measured.IsEmpty ? Unusable($"{where} holds no temperature, humidity, battery or door state.")
-            : ReadingTime.IsPlausible(recordedAt!.Value, now) ? null
+            : reading.Measure(TemperatureUnit.Celsius).IsEmpty
+                ? Unusable($"{where} holds no temperature, humidity, battery or door state.")
+            : ReadingTime.IsPlausible(reading.RecordedAt, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
-        return refusal is null
-            ? new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, measured, (int?)signal)
-            : null;
-    }
-
-    private static Measurements Measure(DecodedPayload values)
-    {
-        var (percent, volts) = BatteryReport.AsDeclared(values.Battery, values.Voltage);
-        return new Measurements(
-            values.Temperatures is [var first, ..] ? first.Celsius : null,
-            values.Humidity,
-            percent,
-            volts,
-            values.DoorOpen
-        );
+        return refusal is null ? reading : null;
     }
 
     private static ParsedBulk Malformed(string message) =>

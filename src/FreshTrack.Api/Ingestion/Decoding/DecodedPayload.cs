@@ -1,8 +1,23 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>A temperature in °C, rounded to hundredths, and the field that reported it.</summary>
-/// <param name="Tolerance">How much another field of the same probe may differ: °F is often rounded.</param>
-internal sealed record ReportedTemperature(string Field, decimal Celsius, decimal Tolerance);
+/// <summary>A temperature as a field reported it.</summary>
+/// <param name="Unit">Null where neither the field's name nor the payload says it: it is the sensor's then.</param>
+internal sealed record ReportedTemperature(string Field, decimal Value, TemperatureUnit? Unit)
+{
+    /// <summary>°C; decoders round °F to whole degrees.</summary>
+    private const decimal FahrenheitTolerance = 0.3m;
+
+    /// <summary>Rounded to hundredths.</summary>
+    public decimal In(TemperatureUnit unit) => Degrees.Rounded(Degrees.Convert(Value, Known, unit));
+
+    /// <summary>Whether another field of the same probe can have reported this one.</summary>
+    public bool Differs(ReportedTemperature other) =>
+        Math.Abs(In(TemperatureUnit.Celsius) - other.In(TemperatureUnit.Celsius))
+        > (Known == other.Known ? 0 : FahrenheitTolerance);
+
+    private TemperatureUnit Known =>
+        Unit ?? throw new InvalidOperationException($"The unit of {Field} was not asked of its sensor.");
+}
 
 internal enum DropCause
 {
@@ -52,11 +67,42 @@ internal sealed record DecodedPayload
 
     public bool HasHistory { get; init; }
 
+    /// <summary>The same with every temperature in a known unit and within its range; what lies outside is dropped.
+    /// </summary>
+    /// <param name="sensor">The unit of the temperatures that do not say theirs.</param>
+    public DecodedPayload OfSensorIn(TemperatureUnit sensor)
+    {
+        var (temperatures, housings) = (Known(Temperatures, sensor), Known(Housings, sensor));
+        return this with
+        {
+            Temperatures = [.. temperatures.Where(reported => OutOfRange(reported) is null)],
+            Housings = [.. housings.Where(reported => OutOfRange(reported) is null)],
+            Dropped = [.. Dropped, .. temperatures.Concat(housings).Select(OutOfRange).OfType<DroppedField>()],
+        };
+    }
+
     /// <param name="temperature">The temperature that counts.</param>
-    public Measurements Measure(ReportedTemperature? temperature, SensorFacts sensor)
+    /// <param name="stored">The unit of stored temperatures.</param>
+    public Measurements Measure(ReportedTemperature? temperature, SensorFacts sensor, TemperatureUnit stored)
     {
         var (percent, volts) = BatteryReport.OfUplink(Battery, Voltage, sensor.Chemistry);
         var door = DoorAbility.Counts(sensor.Type) ? DoorOpen : null;
-        return new Measurements(temperature?.Celsius, Humidity, percent, volts, door);
+        return new Measurements(temperature?.In(stored), Humidity, percent, volts, door);
+    }
+
+    private static ReportedTemperature[] Known(IEnumerable<ReportedTemperature> reported, TemperatureUnit sensor) =>
+        [.. reported.Select(temperature => temperature with { Unit = temperature.Unit ?? sensor })];
+
+    private static DroppedField? OutOfRange(ReportedTemperature reported)
+    {
+        var (coldest, hottest) = Degrees.Range(reported.Unit!.Value);
+        return reported.Value < coldest || reported.Value > hottest
+            ? new DroppedField(
+                reported.Field,
+                Quantity.Temperature,
+                DropCause.OutOfRange,
+                $"is {reported.Value}, outside {coldest} to {hottest} {reported.Unit.Value.Symbol()}"
+            )
+            : null;
     }
 }

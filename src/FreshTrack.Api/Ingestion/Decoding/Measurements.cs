@@ -1,6 +1,6 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>What one reading holds: °C, percent, percent and V.</summary>
+/// <summary>What one reading holds: a temperature in the unit of stored ones, percent, percent and V.</summary>
 internal sealed record Measurements(
     decimal? Temperature,
     decimal? Humidity,

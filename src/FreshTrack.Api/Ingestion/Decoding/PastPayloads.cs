@@ -40,7 +40,7 @@ internal sealed record PastPayloads(IReadOnlyList<PastPayload> Entries, int With
                     .Where(entry => Time(entry) is not null)
                     .Select(entry => new PastPayload(
                         Time(entry)!.Value,
-                        PayloadDecoder.Read(entry),
+                        PayloadDecoder.ReadPast(entry, decoded),
                         entry.GetRawText()
                     )),
                 .. measurements

@@ -6,13 +6,18 @@ namespace FreshTrack.Api.Ingestion;
 /// takes no other with it.</summary>
 internal sealed class PayloadDecoder
 {
-    private const decimal ColdestCelsius = -100;
-    private const decimal HottestCelsius = 200;
     private const decimal DraginoNoProbe = 327.67m;
     private const decimal Ds18B20PowerOn = 85;
 
-    /// <summary>Decoders round °F to whole degrees.</summary>
-    private const decimal FahrenheitTolerance = 0.3m;
+    /// <summary>Fields that say the unit of the payload's temperatures.</summary>
+    private static readonly string[] UnitNames =
+    [
+        "temperature_unit",
+        "temp_unit",
+        "temperatureUnit",
+        "tempUnit",
+        "unit",
+    ];
 
     /// <summary>24 bits, as Dragino's counters have.</summary>
     private const int LargestCount = 0xFF_FFFF;
@@ -28,6 +33,7 @@ internal sealed class PayloadDecoder
     private int? doorOpenCount;
     private int? doorOpenSeconds;
     private bool hasHistory;
+    private TemperatureUnit? payloadUnit;
 
     private PayloadDecoder() { }
 
@@ -35,15 +41,23 @@ internal sealed class PayloadDecoder
     /// <param name="normalized"><c>normalized_payload</c>: an object, an array of them, or undefined.</param>
     public static DecodedPayload Read(JsonElement decoded, JsonElement normalized = default)
     {
-        var decoder = new PayloadDecoder();
+        var decoder = new PayloadDecoder { payloadUnit = UnitOf(decoded) };
         var fields = new List<(int Rank, string Name, JsonElement Value)>();
         decoder.Collect(decoded, fields);
         decoder.CollectNormalized(normalized, fields);
         return decoder.Read(fields);
     }
 
-    /// <summary>Of one earlier time, which the caller knows.</summary>
-    /// <param name="measurements">Objects of <c>normalized_payload</c>.</param>
+    /// <summary>An entry of a history, in the unit of its payload.</summary>
+    public static DecodedPayload ReadPast(JsonElement entry, JsonElement payload)
+    {
+        var decoder = new PayloadDecoder { payloadUnit = UnitOf(entry) ?? UnitOf(payload) };
+        var fields = new List<(int Rank, string Name, JsonElement Value)>();
+        decoder.Collect(entry, fields);
+        return decoder.Read(fields);
+    }
+
+    /// <summary>Objects of <c>normalized_payload</c>, all of one time.</summary>
     public static DecodedPayload ReadPast(IEnumerable<JsonElement> measurements)
     {
         var fields = new List<(int Rank, string Name, JsonElement Value)>();
@@ -189,28 +203,60 @@ internal sealed class PayloadDecoder
                 return;
             }
 
-            var number = 0;
-            foreach (var probe in value.EnumerateArray())
+            foreach (var (index, probe) in value.EnumerateArray().Index())
             {
-                number++;
-                AddTemperature(field, $"{name}[{number - 1}]", probe);
+                AddTemperature(field, $"{name}[{index}]", probe);
             }
 
             return;
         }
 
-        var isFahrenheit = field.Unit == FieldUnit.Fahrenheit;
-        var (coldest, hottest) = isFahrenheit
-            ? (Fahrenheit(ColdestCelsius), Fahrenheit(HottestCelsius))
-            : (ColdestCelsius, HottestCelsius);
-        if (Number(field, name, value, coldest, hottest) is { } reported)
+        if (!FieldReader.TryNumber(value, out var number))
         {
-            (field.Quantity == Quantity.Housing ? housings : temperatures).Add(
-                isFahrenheit
-                    ? new ReportedTemperature(name, Celsius(reported), FahrenheitTolerance)
-                    : new ReportedTemperature(name, Rounded(reported), Tolerance: 0)
-            );
+            Drop<decimal>(field, name, DropCause.NotAValue, "is no number that can be used");
+            return;
         }
+
+        var unit = StatedUnit(field.Unit) ?? UnitOf(value) ?? payloadUnit;
+        if (MeansNoProbe(field.NoProbe, number, unit ?? TemperatureUnit.Celsius))
+        {
+            Drop<decimal>(field, name, DropCause.NoProbe, $"is {number}, which means that no probe measures");
+            return;
+        }
+
+        (field.Quantity == Quantity.Housing ? housings : temperatures).Add(new ReportedTemperature(name, number, unit));
+    }
+
+    private static TemperatureUnit? StatedUnit(FieldUnit unit) =>
+        unit switch
+        {
+            FieldUnit.Celsius => TemperatureUnit.Celsius,
+            FieldUnit.Fahrenheit => TemperatureUnit.Fahrenheit,
+            _ => null,
+        };
+
+    /// <summary>Of <c>{"value": 39.2, "unit": "°F"}</c>, or of the whole payload.</summary>
+    private static TemperatureUnit? UnitOf(JsonElement container)
+    {
+        if (container.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var name in UnitNames)
+        {
+            if (
+                container.TryGetProperty(name, out var unit)
+                && unit.ValueKind == JsonValueKind.String
+                && FieldReader.TryText(unit, out var text)
+                && Degrees.ParseUnit(text) is { } known
+            )
+            {
+                return known;
+            }
+        }
+
+        return null;
     }
 
     private decimal? Number(PayloadField field, string name, JsonElement value, decimal minimum, decimal maximum)
@@ -218,11 +264,6 @@ internal sealed class PayloadDecoder
         if (!FieldReader.TryNumber(value, out var number))
         {
             return Drop<decimal>(field, name, DropCause.NotAValue, "is no number that can be used");
-        }
-
-        if (MeansNoProbe(field.NoProbe, field.Unit == FieldUnit.Fahrenheit ? Celsius(number) : Rounded(number)))
-        {
-            return Drop<decimal>(field, name, DropCause.NoProbe, $"is {number}, which means that no probe measures");
         }
 
         return number < minimum || number > maximum
@@ -250,19 +291,18 @@ internal sealed class PayloadDecoder
         return null;
     }
 
-    private static bool MeansNoProbe(NoProbe values, decimal celsius) =>
-        values switch
+    private static bool MeansNoProbe(NoProbe values, decimal number, TemperatureUnit unit)
+    {
+        // Nothing that a probe could say is so large, and decimal has no room for every number times nine.
+        var celsius =
+            Math.Abs(number) > 1_000 ? number : Degrees.Rounded(Degrees.Convert(number, unit, TemperatureUnit.Celsius));
+        return values switch
         {
             NoProbe.Dragino => celsius == DraginoNoProbe,
             NoProbe.DraginoDs18B20 => celsius is DraginoNoProbe or Ds18B20PowerOn,
             _ => false,
         };
-
-    private static decimal Fahrenheit(decimal celsius) => (celsius * 9 / 5) + 32;
-
-    // Outside of decimal's safe range nothing is converted: the range check drops it.
-    private static decimal Celsius(decimal fahrenheit) =>
-        Math.Abs(fahrenheit) > 1_000 ? fahrenheit : Rounded((fahrenheit - 32) * 5 / 9);
+    }
 
     // The database's numeric columns round half away from zero; so does what is answered before they do.
     private static decimal Rounded(decimal value) => decimal.Round(value, 2, MidpointRounding.AwayFromZero);

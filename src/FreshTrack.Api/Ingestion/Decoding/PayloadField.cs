@@ -29,6 +29,10 @@ internal enum Quantity
 internal enum FieldUnit
 {
     NoUnit,
+
+    /// <summary>A temperature in the sensor's unit: °C, unless the payload, the sensor or its catalog entry says
+    /// otherwise.</summary>
+    OfSensor,
     Celsius,
     Fahrenheit,
     Percent,

@@ -6,7 +6,8 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary>Organizations by webhook secret, devices and units, in memory: a steady webhook costs no look-up.</summary>
 /// <remarks>Read anew when told that something changed, after 30 s, and on a miss after
 /// <see cref="ApiOptions.LookAgainAfter"/>: wrong secrets cost no statement each.</remarks>
-internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions options) : IDisposable
+internal sealed class DeviceDirectory(NpgsqlDataSource database, StoredUnit storedUnit, ApiOptions options)
+    : IDisposable
 {
     private static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(30);
 
@@ -84,7 +85,8 @@ internal sealed class DeviceDirectory(NpgsqlDataSource database, ApiOptions opti
             if (latest is not { } current || !IsFresh(current, maximumAge))
             {
                 var begun = Stopwatch.GetTimestamp();
-                latest = current = new Known(begun, await DirectoryReader.ReadAsync(database, cancellationToken));
+                var unit = await storedUnit.ReadAsync(cancellationToken);
+                latest = current = new Known(begun, await DirectoryReader.ReadAsync(database, unit, cancellationToken));
             }
 
             return current.Snapshot;

@@ -27,7 +27,7 @@ internal static class DirectoryReader
     private const string SensorsSql = """
         select
           s.organization_id, s.id, s.unit_id, s.dev_eui, s.ttn_device_id, s.temperature_field, s.sensor_type::text,
-          c.battery_info ->> 'chemistry', c.temperature_unit = 'F'
+          c.battery_info ->> 'chemistry', coalesce(s.temperature_unit, c.temperature_unit)
         from lora_sensors s left join sensor_catalog c on c.id = s.sensor_catalog_id
         where s.deleted_at is null
         order by s.is_primary desc, s.created_at, s.id
@@ -41,6 +41,7 @@ internal static class DirectoryReader
 
     public static async Task<DirectorySnapshot> ReadAsync(
         NpgsqlDataSource database,
+        TemperatureUnit storedUnit,
         CancellationToken cancellationToken
     )
     {
@@ -64,10 +65,11 @@ internal static class DirectoryReader
         var sensors = await RowsAsync(reader, Sensor, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var devices = await RowsAsync(reader, HubDevice, cancellationToken);
-        return Snapshot(organizations, units, sensors, devices);
+        return Snapshot(storedUnit, organizations, units, sensors, devices);
     }
 
     private static DirectorySnapshot Snapshot(
+        TemperatureUnit storedUnit,
         List<(byte[] Lookup, Guid Organization)> organizations,
         FrozenDictionary<Guid, Guid> units,
         List<SensorRow> sensors,
@@ -82,7 +84,8 @@ internal static class DirectoryReader
                 sensor.Id,
                 IsSensor: true,
                 Open(units, sensor.Unit, sensor.Organization),
-                sensor.Facts
+                sensor.Facts,
+                storedUnit
             );
             byEui.TryAdd(new DeviceKey(sensor.Organization, sensor.DevEui), device);
             if (sensor.DeviceId is { } deviceId)
@@ -100,7 +103,8 @@ internal static class DirectoryReader
                     device.Id,
                     IsSensor: false,
                     Open(units, device.Unit, device.Organization),
-                    SensorFacts.Unknown
+                    SensorFacts.Unknown,
+                    storedUnit
                 )
             );
         }
@@ -115,6 +119,7 @@ internal static class DirectoryReader
                     )
             );
         return new DirectorySnapshot(
+            storedUnit,
             [.. organizations],
             byEui.ToFrozenDictionary(),
             byId.ToFrozenDictionary(),
@@ -140,7 +145,7 @@ internal static class DirectoryReader
                 TemperatureField = Text(row, 5),
                 Type = row.GetString(6),
                 Chemistry = Text(row, 7),
-                TemperatureUnit = !row.IsDBNull(8) && row.GetBoolean(8) ? FieldUnit.Fahrenheit : FieldUnit.Celsius,
+                TemperatureUnit = Degrees.ParseUnit(Text(row, 8)) ?? TemperatureUnit.Celsius,
             }
         );
 

@@ -4,10 +4,12 @@ using System.Security.Cryptography;
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>What the directory read at one moment; never changed after.</summary>
+/// <param name="StoredUnit">The unit of stored temperatures.</param>
 /// <param name="BySerial">Devices behind a hub whose serial number is a device EUI.</param>
 /// <param name="Units">Open units and their organizations.</param>
 /// <param name="Reporters">Sensors and devices by id, with their organizations.</param>
 internal sealed record DirectorySnapshot(
+    TemperatureUnit StoredUnit,
     (byte[] Lookup, Guid Organization)[] Organizations,
     FrozenDictionary<DeviceKey, Device> ByEui,
     FrozenDictionary<DeviceKey, Device> ById,
@@ -18,6 +20,7 @@ internal sealed record DirectorySnapshot(
 {
     public static DirectorySnapshot Empty { get; } =
         new(
+            TemperatureUnit.Fahrenheit,
             [],
             FrozenDictionary<DeviceKey, Device>.Empty,
             FrozenDictionary<DeviceKey, Device>.Empty,
@@ -62,7 +65,8 @@ internal sealed record DirectorySnapshot(
 /// no unit when it is unassigned or its place is closed.</summary>
 /// <param name="IsSensor">Of <c>lora_sensors</c>; else of <c>devices</c>.</param>
 /// <param name="Facts">What is known of the sensor besides; nothing of a device of <c>devices</c>.</param>
-internal sealed record Device(Guid Id, bool IsSensor, Guid? Unit, SensorFacts Facts);
+/// <param name="StoredUnit">The unit of stored temperatures.</param>
+internal sealed record Device(Guid Id, bool IsSensor, Guid? Unit, SensorFacts Facts, TemperatureUnit StoredUnit);
 
 /// <summary>Whether an id that a reading names is that of a LoRaWAN sensor or of a device behind a hub.</summary>
 internal sealed record Reporter(Guid Organization, bool IsSensor);

@@ -15,7 +15,7 @@ internal sealed record SensorFacts
     /// say.</summary>
     public string? Chemistry { get; init; }
 
-    /// <summary>In which its model reports temperatures whose field names no unit: °C, or °F when the catalog says
-    /// so.</summary>
-    public FieldUnit TemperatureUnit { get; init; } = FieldUnit.Celsius;
+    /// <summary>The unit of the temperatures that its payload does not state the unit of: as its own row says, else its
+    /// model's, else °C.</summary>
+    public TemperatureUnit TemperatureUnit { get; init; } = TemperatureUnit.Celsius;
 }

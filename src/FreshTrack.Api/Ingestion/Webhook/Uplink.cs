@@ -37,10 +37,19 @@ internal sealed record Uplink
     /// <summary>How many entries of its history have no time that can be used.</summary>
     public int PastWithoutTime { get; init; }
 
-    public UplinkReading Read(SensorFacts sensor) =>
+    /// <summary>The same with its temperatures in known units.</summary>
+    public Uplink OfSensorIn(TemperatureUnit unit) =>
+        this with
+        {
+            Payload = Payload?.OfSensorIn(unit),
+            Past = [.. Past.Select(told => told.OfSensorIn(unit))],
+        };
+
+    /// <summary>After <see cref="OfSensorIn"/>.</summary>
+    public UplinkReading Read(Device device) =>
         Payload is null
             ? new UplinkReading(Measured: null, UplinkReason.NoFormatter)
-            : UplinkReading.Of(Payload, sensor);
+            : UplinkReading.Of(Payload, device.Facts, device.StoredUnit);
 }
 
 /// <summary>What became of a webhook's body.</summary>

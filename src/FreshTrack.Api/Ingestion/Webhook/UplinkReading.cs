@@ -8,7 +8,8 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
 {
     /// <param name="sensor">Its setting names the probe that counts; without one it is the first in the table, as the
     /// former webhook did.</param>
-    public static UplinkReading Of(DecodedPayload payload, SensorFacts sensor)
+    /// <param name="stored">The unit of stored temperatures.</param>
+    public static UplinkReading Of(DecodedPayload payload, SensorFacts sensor, TemperatureUnit stored)
     {
         var temperatureField = sensor.TemperatureField;
         var counts = temperatureField is null
@@ -21,7 +22,7 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             return missing;
         }
 
-        var measured = payload.Measure(counts, sensor);
+        var measured = payload.Measure(counts, sensor, stored);
         if (measured.IsEmpty || (payload.HasHistory && measured is { Temperature: null, DoorOpen: null }))
         {
             return new UplinkReading(
@@ -30,9 +31,7 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             );
         }
 
-        return temperatureField is null
-            && counts is not null
-            && payload.Temperatures.Any(other => Differs(other, counts))
+        return temperatureField is null && counts is not null && payload.Temperatures.Any(counts.Differs)
                 ? new UplinkReading(measured, UplinkReason.SeveralProbes, counts.Field)
             : payload.Unknown is [var unknown, ..] ? new UplinkReading(measured, UplinkReason.UnknownField, unknown)
             : new UplinkReading(measured);
@@ -50,9 +49,6 @@ internal sealed record UplinkReading(Measurements? Measured, string? Reason = nu
             : lost is not null ? new UplinkReading(Measured: null, UplinkReason.NoTemperature, lost.Field)
             : null;
     }
-
-    private static bool Differs(ReportedTemperature other, ReportedTemperature counts) =>
-        Math.Abs(other.Celsius - counts.Celsius) > Math.Max(other.Tolerance, counts.Tolerance);
 
     private static bool IsNamed(string field, string setting) =>
         string.Equals(field, setting, StringComparison.OrdinalIgnoreCase);

@@ -27,14 +27,14 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
         CancellationToken cancellationToken
     )
     {
-        var uplink = received.Uplink;
+        var uplink = received.Uplink.OfSensorIn(device.Facts.TemperatureUnit);
         CountFields(uplink.Payload);
-        var read = uplink.Read(device.Facts);
+        var read = uplink.Read(device);
         var live = read.Measured is { } measured ? Reading(uplink, measured) : null;
         NewReading[] past =
         [
             .. uplink.Past.SelectMany(told =>
-                told.Read(device.Facts).Measured is { } before ? new[] { Reading(told, before) } : []
+                told.Read(device).Measured is { } before ? new[] { Reading(told, before) } : []
             ),
         ];
         var unusable = uplink.PastWithoutTime + uplink.Past.Count - past.Length;

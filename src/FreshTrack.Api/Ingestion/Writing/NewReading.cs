@@ -1,7 +1,6 @@
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>A reading on its way into the table. Temperatures in °C,
-/// humidity and battery in percent, voltage in V.</summary>
+/// <summary>A reading on its way into the table.</summary>
 internal sealed record NewReading
 {
     public required Guid Id { get; init; }

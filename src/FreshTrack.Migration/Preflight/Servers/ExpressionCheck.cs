@@ -28,24 +28,39 @@ internal static class ExpressionCheck
                 );
             foreach (var (subject, what, sql) in parts)
             {
-                try
-                {
-                    await survey.Source.ExecuteAsync(sql, cancellationToken);
-                }
-                catch (PostgresException error)
-                {
-                    findings.Add(
-                        new Finding(
-                            FindingCodes.ExpressionInvalid,
-                            Verdict.Fail,
-                            subject,
-                            $"the source refuses {what}: {error.MessageText}; see line {table.Plan.Line} of the plan"
-                        )
-                    );
-                }
+                await ParseAsync(subject, what, table.Plan.Line, sql);
             }
         }
 
+        foreach (var check in survey.Plan.Plan.Checks)
+        {
+            await ParseAsync(
+                $"checks.{check.Name}",
+                "its query",
+                check.Line,
+                Sql.Format($"select from {check.Cases} limit 0")
+            );
+        }
+
         return findings;
+
+        async Task ParseAsync(string subject, string what, int line, Sql sql)
+        {
+            try
+            {
+                await survey.Source.ExecuteAsync(sql, cancellationToken);
+            }
+            catch (PostgresException error)
+            {
+                findings.Add(
+                    new Finding(
+                        FindingCodes.ExpressionInvalid,
+                        Verdict.Fail,
+                        subject,
+                        $"the source refuses {what}: {error.MessageText}; see line {line} of the plan"
+                    )
+                );
+            }
+        }
     }
 }

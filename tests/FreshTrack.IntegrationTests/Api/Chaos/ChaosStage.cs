@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FreshTrack.Api;
 using FreshTrack.Api.Schema;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
@@ -96,7 +97,11 @@ internal sealed class ChaosStage : IAsyncDisposable
         {
             Host = "127.0.0.1",
         }.ConnectionString;
-        Assert.Null((await SchemaMigration.RunAsync(address, TimeProvider.System, cancellationToken)).Problem);
+        Assert.Null(
+            (
+                await SchemaMigration.RunAsync(address, TemperatureUnit.Celsius, TimeProvider.System, cancellationToken)
+            ).Problem
+        );
         // Connections that were open when the server was killed must not be used again.
         Data = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address) { Pooling = false });
         await File.WriteAllTextAsync(

@@ -2,6 +2,7 @@ using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
+using FreshTrack.Api;
 using FreshTrack.Api.Schema;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Images;
@@ -114,7 +115,16 @@ internal sealed class ProxiedApi : IAsyncDisposable
         {
             Host = "127.0.0.1",
         }.ConnectionString;
-        Assert.Null((await SchemaMigration.RunAsync(database, TimeProvider.System, cancellationToken)).Problem);
+        Assert.Null(
+            (
+                await SchemaMigration.RunAsync(
+                    database,
+                    TemperatureUnit.Celsius,
+                    TimeProvider.System,
+                    cancellationToken
+                )
+            ).Problem
+        );
         Data = NpgsqlDataSource.Create(database);
         await Task.WhenAll(Instances.Select(instance => instance.StartAsync(cancellationToken)));
         await caddy.StartAsync(cancellationToken);

@@ -7,6 +7,17 @@ internal static class PlanCases
 {
     private const string Auth = "create schema auth; create table auth.users (id uuid primary key, email text);";
 
+    private static string Checked(string query, string severity = "warn") =>
+        $"""
+              - source: a
+                key: [id]
+            checks:
+              - name: negative
+                severity: {severity}
+                query: {query}
+                message: An id is positive.
+            """;
+
     public static IReadOnlyList<PreflightCase> All { get; } =
     [
         new(FindingCodes.TableNotMapped, Verdict.Fail, "public.b", 0)
@@ -51,6 +62,37 @@ internal static class PlanCases
             Source = "create table a (id int)",
             Target = "create table a (id int)",
             Mended = bad => bad with { Tables = "  - { source: a, key: [id] }" },
+        },
+        new(FindingCodes.PlanCheck, Verdict.Warn, "checks.negative", 4, "-1, a", "-2, (null)", "-3, c, d")
+        {
+            Source =
+                "create table a (id int, n text); insert into a values (-1, 'a'), (-2, null), (-3, 'c, d'), (-4, ''), (5, 'e')",
+            Target = "create table a (id int, n text)",
+            Tables = Checked("select id, n from a where id < 0 order by id desc"),
+            Mended = bad => bad with { Source = "create table a (id int, n text); insert into a values (5, 'e')" },
+        },
+        new(FindingCodes.PlanCheck, Verdict.Fail, "checks.negative", 1, "-1")
+        {
+            What = "that fails",
+            Source = "create table a (id int); insert into a values (-1)",
+            Target = "create table a (id int)",
+            Tables = Checked("select id from a where id < 0 -- of all ids", "fail"),
+            Mended = bad => bad with { Tables = Checked("select id from a where id < -1") },
+        },
+        new(FindingCodes.PlanCheckNotRun, Verdict.Inconclusive, "checks.negative", null)
+        {
+            Source = "create table a (id int); insert into a values (0)",
+            Target = "create table a (id int)",
+            Tables = Checked("select id from a where 1 / id < 0"),
+            Mended = bad => bad with { Tables = Checked("select id from a where id < 0") },
+        },
+        new(FindingCodes.ExpressionInvalid, Verdict.Fail, "checks.negative", null)
+        {
+            What = "a check's query",
+            Source = "create table a (id int)",
+            Target = "create table a (id int)",
+            Tables = Checked("delete from a returning id"),
+            Mended = bad => bad with { Tables = Checked("select id from a where id < 0") },
         },
         new(FindingCodes.SourceTableMissing, Verdict.Fail, "public.c", null)
         {

@@ -15,6 +15,7 @@ public sealed partial class EnvironmentFileTests : IDisposable
         kind: stage
         source:
           database: { file: secrets/source }
+          temperature_unit: F
         target:
           database: { file: secrets/target }
           object_store: { file: secrets/store }

@@ -1,0 +1,48 @@
+namespace FreshTrack.Api;
+
+/// <summary>Temperatures in hundredths of a degree, and the one place that converts them.</summary>
+/// <remarks>A hundredth of a °C is more than a hundredth of a °F: what a sensor reports in °C is stored in °F and read
+/// back in °C without a change.</remarks>
+internal static class Degrees
+{
+    /// <summary>°C; below it nothing that is cooled is measured.</summary>
+    private const decimal Coldest = -100;
+
+    /// <summary>°C.</summary>
+    private const decimal Hottest = 200;
+
+    public static string Label(this TemperatureUnit unit) => unit == TemperatureUnit.Fahrenheit ? "F" : "C";
+
+    /// <summary>As people read it: <c>°C</c>, <c>°F</c>.</summary>
+    public static string Symbol(this TemperatureUnit unit) => $"°{unit.Label()}";
+
+    /// <returns>Null when the text is none of a unit's usual names.</returns>
+    public static TemperatureUnit? ParseUnit(string? text) =>
+        text?.Trim().ToLowerInvariant() switch
+        {
+            "c" or "°c" or "degc" or "celsius" => TemperatureUnit.Celsius,
+            "f" or "°f" or "degf" or "fahrenheit" => TemperatureUnit.Fahrenheit,
+            _ => null,
+        };
+
+    /// <summary>Rounded to hundredths, half away from zero as PostgreSQL's numeric does; unchanged when the units are
+    /// equal.</summary>
+    public static decimal Convert(decimal value, TemperatureUnit from, TemperatureUnit to) =>
+        from == to ? value
+        : to == TemperatureUnit.Fahrenheit ? Rounded(Fahrenheit(value))
+        : Rounded((value - 32) * 5 / 9);
+
+    /// <summary>A difference of temperatures, such as a hysteresis.</summary>
+    public static decimal ConvertDifference(decimal value, TemperatureUnit from, TemperatureUnit to) =>
+        from == to ? value
+        : to == TemperatureUnit.Fahrenheit ? Rounded(value * 9 / 5)
+        : Rounded(value * 5 / 9);
+
+    public static decimal Rounded(decimal value) => decimal.Round(value, 2, MidpointRounding.AwayFromZero);
+
+    /// <summary>What a sensor of a cold chain can measure, in this unit.</summary>
+    public static (decimal Coldest, decimal Hottest) Range(TemperatureUnit unit) =>
+        unit == TemperatureUnit.Fahrenheit ? (Fahrenheit(Coldest), Fahrenheit(Hottest)) : (Coldest, Hottest);
+
+    private static decimal Fahrenheit(decimal celsius) => (celsius * 9 / 5) + 32;
+}
