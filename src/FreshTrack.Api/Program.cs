@@ -30,7 +30,8 @@ internal static class Program
                 _ => Complain(
                     Refused,
                     $"Unknown command '{command}'. "
-                        + "Use serve, migrate, migrate C, migrate F, maintenance on, maintenance off or index-webhook-secrets."
+                        + "Use serve, migrate, migrate C, migrate F, maintenance on, maintenance off or "
+                        + "index-webhook-secrets."
                 ),
             };
         }

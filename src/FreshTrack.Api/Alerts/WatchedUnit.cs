@@ -15,7 +15,8 @@ internal sealed record WatchedUnit
     public required Guid Organization { get; init; }
 
     /// <summary>How texts show temperatures: in the unit that the organization prefers.</summary>
-    public ShownTemperatures Shown { get; init; }
+    public ShownTemperatures Shown { get; init; } =
+        new(TemperatureUnit.Celsius, TemperatureUnit.Celsius);
 
     public required decimal Highest { get; init; }
 

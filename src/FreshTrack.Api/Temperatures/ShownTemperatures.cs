@@ -1,7 +1,7 @@
 namespace FreshTrack.Api;
 
 /// <summary>How an answer shows temperatures.</summary>
-internal readonly record struct ShownTemperatures(TemperatureUnit Stored, TemperatureUnit Unit)
+internal sealed record ShownTemperatures(TemperatureUnit Stored, TemperatureUnit Unit)
 {
     /// <summary>A query parameter as it came.</summary>
     /// <returns>Null without a parameter: temperatures are shown as they are stored.</returns>

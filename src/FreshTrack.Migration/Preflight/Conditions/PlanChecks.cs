@@ -40,7 +40,9 @@ internal static class PlanChecks
         await using var command = source.Command(
             Sql.Format(
                 $"""
-                select (select string_agg(coalesce(value, '(null)'), ', ') from json_each_text(to_json(found)) as columns (name, value))
+                select (
+                  select coalesce(string_agg(coalesce(value, '(null)'), ', '), '')
+                  from json_each_text(to_json(found)) as columns (name, value))
                 from {check.Cases}
                 """
             )
@@ -52,7 +54,7 @@ internal static class PlanChecks
         {
             if (examples.Count < Examples)
             {
-                examples.Add(reader.IsDBNull(0) ? "(nothing)" : reader.GetString(0));
+                examples.Add(reader.GetString(0));
             }
         }
 
