@@ -3,6 +3,7 @@ using FreshTrack.Api.Areas;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Readings;
+using FreshTrack.Api.Sensors;
 
 namespace FreshTrack.Api;
 
@@ -21,5 +22,7 @@ namespace FreshTrack.Api;
 [JsonSerializable(typeof(AreasPage))]
 [JsonSerializable(typeof(CreatedArea))]
 [JsonSerializable(typeof(NewArea))]
+[JsonSerializable(typeof(SensorChange))]
+[JsonSerializable(typeof(ChangedSensorAnswer))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

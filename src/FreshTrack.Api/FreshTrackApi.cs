@@ -6,6 +6,7 @@ using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Notifications;
 using FreshTrack.Api.Operations;
 using FreshTrack.Api.Readings;
+using FreshTrack.Api.Sensors;
 using Npgsql;
 using Prometheus;
 
@@ -53,6 +54,7 @@ public static class FreshTrackApi
             .Services.AddIngestion(options)
             .AddReadings()
             .AddAreas()
+            .AddSensors()
             .AddAlerts()
             .AddNotifications(options)
             .AddHealth(options)
@@ -73,6 +75,7 @@ public static class FreshTrackApi
         app.MapIngestion();
         app.MapReadings();
         app.MapAreas();
+        app.MapSensors();
         app.MapAlerts();
         app.MapHealth();
         app.MapMetrics();

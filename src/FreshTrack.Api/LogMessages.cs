@@ -33,6 +33,12 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Warning, "Partitions were not ensured, trying again: {Reason}")]
     public static partial void PartitionsNotEnsured(this ILogger logger, string reason);
 
+    [LoggerMessage(10, LogLevel.Information, "Sensor {Sensor} tells of a door: it is one of doors now")]
+    public static partial void SensorReclassified(this ILogger logger, Guid sensor);
+
+    [LoggerMessage(11, LogLevel.Warning, "Sensor {Sensor} tells of a door and was not changed to one: {Reason}")]
+    public static partial void SensorNotReclassified(this ILogger logger, Guid sensor, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]
     public static partial void RedisUnavailable(this ILogger logger, string reason);
 

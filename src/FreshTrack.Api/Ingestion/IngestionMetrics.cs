@@ -47,6 +47,12 @@ internal static class IngestionMetrics
 
     public static readonly Counter HistoryFrames = Metrics.CreateCounter(
         "freshtrack_uplink_history_frames_total",
-        "Uplinks that brought readings of an earlier time, which were not stored."
+        "Uplinks that brought readings of an earlier time."
+    );
+
+    public static readonly Counter PastReadings = Metrics.CreateCounter(
+        "freshtrack_past_readings_total",
+        "Readings of an earlier time, told by a later uplink: stored, or without a time or a value that can be used.",
+        "outcome"
     );
 }

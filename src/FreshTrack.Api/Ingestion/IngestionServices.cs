@@ -13,7 +13,9 @@ internal static class IngestionServices
             .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
             .AddHostedService<ReadingWriter>()
             .AddSingleton<CorrectionWriter>()
-            .AddSingleton<UnreadUplinks>();
+            .AddSingleton<UnreadUplinks>()
+            .AddSingleton<DoorSensors>()
+            .AddSingleton<UplinkStore>();
 
     public static void MapIngestion(this IEndpointRouteBuilder routes)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FreshTrack.Fixtures.Uplinks;
 using FreshTrack.IntegrationTests.Api.Temperatures;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -25,19 +26,20 @@ public sealed class UplinkCorpusTests(FahrenheitStage fahrenheit) : IClassFixtur
         foreach (var body in UplinkCorpus.All)
         {
             number++;
-            await SetAsync(body.TemperatureField);
+            await SetAsync(place, body);
             var message = body.Of(place.DevEui, place.DeviceId, ApiStage.Start.AddMinutes(-number));
 
             var answer = await stage.Client.SendAsync(place.Secret, Encoding.UTF8.GetString(message), Cancel);
 
             Assert.Equal((body.Name, HttpStatusCode.OK), (body.Name, answer.Status));
             Assert.Equal(
-                (body.Name, body.Expected.Reason, body.Expected.Field, body.Expected.HasReading),
+                (body.Name, body.Expected.Reason, body.Expected.Field, body.Expected.HasReading, body.Expected.Past),
                 (
                     body.Name,
                     Text(answer.Body, "reason"),
                     Text(answer.Body, "field"),
-                    answer.Body["reading_id"] is not null
+                    answer.Body["reading_id"] is not null,
+                    answer.Body["past_readings"]?.GetValue<int>() ?? 0
                 )
             );
             if (body.Expected.HasReading)
@@ -47,21 +49,48 @@ public sealed class UplinkCorpusTests(FahrenheitStage fahrenheit) : IClassFixtur
         }
 
         Assert.Equal(
-            UplinkCorpus.All.Count(body => body.Expected.HasReading),
+            UplinkCorpus.All.Sum(body => (body.Expected.HasReading ? 1 : 0) + body.Expected.Past),
             await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel)
         );
     }
 
-    private async Task SetAsync(string? temperatureField)
+    /// <summary>Every chemistry is a model of its own.</summary>
+    private async Task SetAsync(Place place, CorpusBody body)
     {
-        await using var command = stage.Data.CreateCommand(
-            "update lora_sensors set temperature_field = $1 where temperature_field is distinct from $1"
+        await using var batch = stage.Data.CreateBatch();
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(
+                """
+                insert into sensor_catalog (manufacturer, model, display_name, battery_info)
+                select 'Any', $1, $1, jsonb_build_object('chemistry', $1) where $1 is not null
+                on conflict do nothing
+                """
+            )
+            {
+                Parameters = { new NpgsqlParameter<string?> { TypedValue = body.Chemistry } },
+            }
         );
-        command.Parameters.Add(new Npgsql.NpgsqlParameter<string?> { TypedValue = temperatureField });
-        if (await command.ExecuteNonQueryAsync(Cancel) > 0)
-        {
-            stage.Forget();
-        }
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(
+                """
+                update lora_sensors set
+                  temperature_field = $2, sensor_type = $3::lora_sensor_type,
+                  sensor_catalog_id = (select id from sensor_catalog where model = $4)
+                where id = $1
+                """
+            )
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = place.Sensor },
+                    new NpgsqlParameter<string?> { TypedValue = body.TemperatureField },
+                    new NpgsqlParameter<string> { TypedValue = body.SensorType },
+                    new NpgsqlParameter<string?> { TypedValue = body.Chemistry },
+                },
+            }
+        );
+        await batch.ExecuteNonQueryAsync(Cancel);
+        stage.Forget();
     }
 
     private Task<string> RowAsync(JsonNode id) =>

@@ -62,5 +62,5 @@ public sealed class TemperatureUnitTests
     public void One_probe_in_both_units_is_one_probe(string payload, string? reason) =>
         Assert.Equal(reason, Uplinks.Reading(payload).Reason);
 
-    private static Device Stored(TemperatureUnit unit) => Uplinks.Sensor(temperatureField: null, unit);
+    private static Device Stored(TemperatureUnit unit) => Uplinks.Sensor(SensorFacts.Unknown, unit);
 }

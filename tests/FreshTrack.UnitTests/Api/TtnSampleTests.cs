@@ -1,3 +1,4 @@
+using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
 
 namespace FreshTrack.UnitTests.Api;
@@ -35,9 +36,7 @@ public sealed class TtnSampleTests
     )
     {
         var uplink = Uplinks.Sample(name);
-        var measured = Assert.IsType<FreshTrack.Api.Ingestion.Measurements>(
-            uplink.Read(temperatureField: null).Measured
-        );
+        var measured = Assert.IsType<FreshTrack.Api.Ingestion.Measurements>(uplink.Read(SensorFacts.Unknown).Measured);
 
         Assert.Equal(
             (

@@ -104,7 +104,7 @@ public sealed class UplinkParserTests
     {
         var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload));
 
-        Assert.Equal(4, uplink.Read(temperatureField: null).Measured?.Temperature);
+        Assert.Equal(4, uplink.Read(SensorFacts.Unknown).Measured?.Temperature);
         Assert.Equal(
             (field, cause),
             uplink.OfSensorIn(TemperatureUnit.Celsius).Payload!.Dropped.Select(d => (d.Field, $"{d.Cause}")).Single()
@@ -137,7 +137,7 @@ public sealed class UplinkParserTests
     {
         var uplink = Uplinks.Accepted(Uplinks.WithPayload($$"""{"temp":4,"note":{{note}}}"""));
 
-        Assert.Equal(4, uplink.Read(temperatureField: null).Measured?.Temperature);
+        Assert.Equal(4, uplink.Read(SensorFacts.Unknown).Measured?.Temperature);
         Assert.Equal($$"""{"temp":4,"note":{{stored}}}""", uplink.DecodedPayload);
     }
 

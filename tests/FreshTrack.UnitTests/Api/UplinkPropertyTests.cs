@@ -60,7 +60,7 @@ public sealed class UplinkPropertyTests
         {
             var parsed = Uplinks.Parse(Uplinks.WithPayload($$"""{ "temperature": {{number.ToString("R")}} }"""));
             return parsed is ParsedUplink.Refused { Status: 400 }
-                || ((ParsedUplink.Accepted)parsed).Uplink.Read(temperatureField: null)
+                || ((ParsedUplink.Accepted)parsed).Uplink.Read(SensorFacts.Unknown)
                     is { Measured.Temperature: >= -100 and <= 200 }
                         or { Measured: null, Reason: UplinkReason.NoTemperature };
         });

@@ -31,14 +31,14 @@ internal static class Uplinks
 
     /// <summary>What a sensor without a setting makes of a decoded payload.</summary>
     public static UplinkReading Reading(string decoded, string? temperatureField = null) =>
-        Accepted(WithPayload(decoded)).Read(temperatureField);
+        Accepted(WithPayload(decoded)).Read(new SensorFacts { TemperatureField = temperatureField });
 
     /// <summary>As the sensor's payload is read where °C are stored.</summary>
-    public static UplinkReading Read(this Uplink uplink, string? temperatureField) =>
-        uplink.OfSensorIn(TemperatureUnit.Celsius).Read(Sensor(temperatureField, TemperatureUnit.Celsius));
+    public static UplinkReading Read(this Uplink uplink, SensorFacts sensor) =>
+        uplink.OfSensorIn(sensor.TemperatureUnit).Read(Sensor(sensor, TemperatureUnit.Celsius));
 
-    public static Device Sensor(string? temperatureField, TemperatureUnit stored) =>
-        new(Guid.Empty, IsSensor: true, Guid.Empty, new SensorFacts { TemperatureField = temperatureField }, stored);
+    public static Device Sensor(SensorFacts sensor, TemperatureUnit stored) =>
+        new(Guid.Empty, IsSensor: true, Guid.Empty, sensor, stored);
 
     /// <summary>The measurements of a payload that becomes a reading.</summary>
     public static Measurements Measured(string decoded) => Assert.IsType<Measurements>(Reading(decoded).Measured);

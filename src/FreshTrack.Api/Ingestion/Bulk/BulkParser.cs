@@ -19,7 +19,7 @@ internal sealed record ReportedReading(
     public Measurements Measure(TemperatureUnit stored)
     {
         var (percent, volts) = BatteryReport.AsDeclared(Values.Battery, Values.Voltage);
-        return Values.Measure(Values.Temperatures is [var first, ..] ? first : null, stored) with
+        return Values.Measure(Values.Temperatures is [var first, ..] ? first : null, SensorFacts.Unknown, stored) with
         {
             Battery = percent,
             BatteryVoltage = volts,

@@ -9,17 +9,15 @@ internal static class BatteryReport
     /// <summary>Decoders that count from 0 to 3, as Dragino's <c>Bat_status</c>, report no percentage.</summary>
     private const int HighestLevelOfEnum = 3;
 
-    private const decimal EmptyVolts = 3.0m;
-    private const decimal FullVolts = 3.6m;
-
     /// <summary>As the former webhook did: a voltage decides the percentage, without one the reported counts.</summary>
     /// <param name="reported">Percent; above 100 it is mV, a fraction below 10 is V, whole numbers from 0 to 3 and 255
     /// say nothing.</param>
     /// <param name="volts">What a field of its own reports.</param>
-    public static (int? Percent, decimal? Volts) OfUplink(decimal? reported, decimal? volts)
+    /// <param name="chemistry">Decides what a voltage means; null when nobody said.</param>
+    public static (int? Percent, decimal? Volts) OfUplink(decimal? reported, decimal? volts, string? chemistry)
     {
         var (percent, ownVolts) = Split(reported == NotMeasured ? null : reported);
-        return (volts ?? ownVolts) is { } known ? (PercentOf(known), known)
+        return (volts ?? ownVolts) is { } known ? (BatteryCurve.Of(chemistry).Percent(known), known)
             : percent is <= HighestLevelOfEnum ? (null, null)
             : (percent, null);
     }
@@ -43,12 +41,4 @@ internal static class BatteryReport
             < 10 and var small when small != decimal.Truncate(small) => (null, ToVolts(small)),
             { } percent => ((int)decimal.Round(percent, MidpointRounding.AwayFromZero), null),
         };
-
-    /// <summary>Linear from 3.0 V to 3.6 V: the former webhook's rule for a battery of unknown chemistry.</summary>
-    private static int PercentOf(decimal volts) =>
-        (int)
-            decimal.Round(
-                Math.Clamp((volts - EmptyVolts) / (FullVolts - EmptyVolts), 0, 1) * 100,
-                MidpointRounding.AwayFromZero
-            );
 }

@@ -40,6 +40,9 @@ internal sealed record DecodedPayload
     /// <summary>In order of precedence.</summary>
     public required IReadOnlyList<ReportedTemperature> Temperatures { get; init; }
 
+    /// <summary>Of the device's own inside: they count only when the sensor's setting names one.</summary>
+    public IReadOnlyList<ReportedTemperature> Housings { get; init; } = [];
+
     /// <summary>Percent.</summary>
     public decimal? Humidity { get; init; }
 
@@ -50,6 +53,12 @@ internal sealed record DecodedPayload
     public decimal? Voltage { get; init; }
 
     public bool? DoorOpen { get; init; }
+
+    /// <summary>How often the door was opened, as the device counts.</summary>
+    public int? DoorOpenCount { get; init; }
+
+    /// <summary>How long the door was open the last time, in seconds.</summary>
+    public int? DoorOpenSeconds { get; init; }
 
     public required IReadOnlyList<DroppedField> Dropped { get; init; }
 
@@ -63,22 +72,26 @@ internal sealed record DecodedPayload
     /// <param name="sensor">The unit of the temperatures that do not say theirs.</param>
     public DecodedPayload OfSensorIn(TemperatureUnit sensor)
     {
-        var known = Temperatures.Select(reported => reported with { Unit = reported.Unit ?? sensor }).ToArray();
-        var outside = known.Select(OutOfRange).OfType<DroppedField>().ToArray();
+        var (temperatures, housings) = (Known(Temperatures, sensor), Known(Housings, sensor));
         return this with
         {
-            Temperatures = [.. known.Where(reported => OutOfRange(reported) is null)],
-            Dropped = [.. Dropped, .. outside],
+            Temperatures = [.. temperatures.Where(reported => OutOfRange(reported) is null)],
+            Housings = [.. housings.Where(reported => OutOfRange(reported) is null)],
+            Dropped = [.. Dropped, .. temperatures.Concat(housings).Select(OutOfRange).OfType<DroppedField>()],
         };
     }
 
     /// <param name="temperature">The temperature that counts.</param>
     /// <param name="stored">The unit of stored temperatures.</param>
-    public Measurements Measure(ReportedTemperature? temperature, TemperatureUnit stored)
+    public Measurements Measure(ReportedTemperature? temperature, SensorFacts sensor, TemperatureUnit stored)
     {
-        var (percent, volts) = BatteryReport.OfUplink(Battery, Voltage);
-        return new Measurements(temperature?.In(stored), Humidity, percent, volts, DoorOpen);
+        var (percent, volts) = BatteryReport.OfUplink(Battery, Voltage, sensor.Chemistry);
+        var door = DoorAbility.Counts(sensor.Type) ? DoorOpen : null;
+        return new Measurements(temperature?.In(stored), Humidity, percent, volts, door);
     }
+
+    private static ReportedTemperature[] Known(IEnumerable<ReportedTemperature> reported, TemperatureUnit sensor) =>
+        [.. reported.Select(temperature => temperature with { Unit = temperature.Unit ?? sensor })];
 
     private static DroppedField? OutOfRange(ReportedTemperature reported)
     {

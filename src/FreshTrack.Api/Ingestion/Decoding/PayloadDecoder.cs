@@ -19,13 +19,19 @@ internal sealed class PayloadDecoder
         "unit",
     ];
 
+    /// <summary>24 bits, as Dragino's counters have.</summary>
+    private const int LargestCount = 0xFF_FFFF;
+
     private readonly List<ReportedTemperature> temperatures = [];
+    private readonly List<ReportedTemperature> housings = [];
     private readonly List<DroppedField> dropped = [];
     private readonly List<string> unknown = [];
     private decimal? humidity;
     private decimal? battery;
     private decimal? voltage;
     private bool? doorOpen;
+    private int? doorOpenCount;
+    private int? doorOpenSeconds;
     private bool hasHistory;
     private TemperatureUnit? payloadUnit;
 
@@ -39,22 +45,54 @@ internal sealed class PayloadDecoder
         var fields = new List<(int Rank, string Name, JsonElement Value)>();
         decoder.Collect(decoded, fields);
         decoder.CollectNormalized(normalized, fields);
+        return decoder.Read(fields);
+    }
+
+    /// <summary>An entry of a history, in the unit of its payload.</summary>
+    public static DecodedPayload ReadPast(JsonElement entry, JsonElement payload)
+    {
+        var decoder = new PayloadDecoder { payloadUnit = UnitOf(entry) ?? UnitOf(payload) };
+        var fields = new List<(int Rank, string Name, JsonElement Value)>();
+        decoder.Collect(entry, fields);
+        return decoder.Read(fields);
+    }
+
+    /// <summary>Objects of <c>normalized_payload</c>, all of one time.</summary>
+    public static DecodedPayload ReadPast(IEnumerable<JsonElement> measurements)
+    {
+        var fields = new List<(int Rank, string Name, JsonElement Value)>();
+        foreach (var measurement in measurements)
+        {
+            CollectPaths(measurement, "normalized", fields);
+        }
+
+        return new PayloadDecoder().Read(fields);
+    }
+
+    /// <summary>A measurement of <c>normalized_payload</c> that says when it was taken.</summary>
+    public static bool HasOwnTime(JsonElement measurement) => measurement.TryGetProperty("time", out _);
+
+    private DecodedPayload Read(List<(int Rank, string Name, JsonElement Value)> fields)
+    {
         // Stable: probes of one numbered name keep the order in which the decoder lists them.
         foreach (var (rank, name, value) in fields.OrderBy(field => field.Rank))
         {
-            decoder.Add(PayloadFieldTable.All[rank], name, value);
+            Add(PayloadFieldTable.All[rank], name, value);
         }
 
         return new DecodedPayload
         {
-            Temperatures = decoder.temperatures,
-            Humidity = decoder.humidity,
-            Battery = decoder.battery,
-            Voltage = decoder.voltage,
-            DoorOpen = decoder.doorOpen,
-            Dropped = decoder.dropped,
-            Unknown = decoder.unknown,
-            HasHistory = decoder.hasHistory,
+            Temperatures = temperatures,
+            Housings = housings,
+            Humidity = humidity,
+            Battery = battery,
+            Voltage = voltage,
+            DoorOpen = doorOpen,
+            DoorOpenCount = doorOpenCount,
+            DoorOpenSeconds = doorOpenSeconds,
+            Dropped = dropped,
+            Unknown = unknown,
+            HasHistory = hasHistory,
         };
     }
 
@@ -95,7 +133,7 @@ internal sealed class PayloadDecoder
         }
         else if (normalized.ValueKind == JsonValueKind.Object)
         {
-            if (normalized.TryGetProperty("time", out _))
+            if (HasOwnTime(normalized))
             {
                 hasHistory = true;
                 return;
@@ -125,7 +163,7 @@ internal sealed class PayloadDecoder
     {
         switch (field.Quantity)
         {
-            case Quantity.Temperature:
+            case Quantity.Temperature or Quantity.Housing:
                 AddTemperature(field, name, value);
                 break;
             case Quantity.Humidity:
@@ -139,6 +177,12 @@ internal sealed class PayloadDecoder
                 break;
             case Quantity.Door:
                 doorOpen ??= Door(field, name, value);
+                break;
+            case Quantity.DoorCount:
+                doorOpenCount ??= (int?)Number(field, name, value, 0, LargestCount);
+                break;
+            case Quantity.DoorDuration:
+                doorOpenSeconds ??= Seconds(field, name, value);
                 break;
             case Quantity.History:
                 hasHistory = true;
@@ -180,7 +224,7 @@ internal sealed class PayloadDecoder
             return;
         }
 
-        temperatures.Add(new ReportedTemperature(name, number, unit));
+        (field.Quantity == Quantity.Housing ? housings : temperatures).Add(new ReportedTemperature(name, number, unit));
     }
 
     private static TemperatureUnit? StatedUnit(FieldUnit unit) =>
@@ -226,6 +270,11 @@ internal sealed class PayloadDecoder
             ? Drop<decimal>(field, name, DropCause.OutOfRange, $"is {number}, outside {minimum} to {maximum}")
             : number;
     }
+
+    private int? Seconds(PayloadField field, string name, JsonElement value) =>
+        Number(field, name, value, 0, LargestCount) is { } duration
+            ? (int)decimal.Round(field.Unit == FieldUnit.Minutes ? duration * 60 : duration)
+            : null;
 
     private bool? Door(PayloadField field, string name, JsonElement value) =>
         // Sensative's decoder says true for open in one message and for closed in the other: none is better than a

@@ -4,6 +4,10 @@ namespace FreshTrack.Api.Ingestion;
 internal enum Quantity
 {
     Temperature,
+
+    /// <summary>Of the device's own inside, such as its processor: no probe.</summary>
+    Housing,
+
     Humidity,
 
     /// <summary>The battery in percent, or in volts where a decoder says so by its value.</summary>
@@ -11,6 +15,12 @@ internal enum Quantity
 
     Voltage,
     Door,
+
+    /// <summary>How often the door was opened.</summary>
+    DoorCount,
+
+    /// <summary>How long the door was open the last time.</summary>
+    DoorDuration,
 
     /// <summary>Readings of an earlier time, in one field.</summary>
     History,
@@ -29,6 +39,9 @@ internal enum FieldUnit
 
     /// <summary>V, or mV from 10 on.</summary>
     Volts,
+
+    Seconds,
+    Minutes,
 }
 
 /// <summary>The values by which a maker says that nothing is connected.</summary>

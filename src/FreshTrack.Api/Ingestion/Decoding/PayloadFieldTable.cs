@@ -37,6 +37,7 @@ internal static class PayloadFieldTable
         new("Temp_Black", Temperature, Celsius, "dragino/lsn50v2-d20-d22-d23.js", DraginoDs18B20),
         new("externalTemperature", Temperature, OfSensor, "elsys/elsys.js"),
         new("externalTemperature2", Temperature, OfSensor, "elsys/elsys.js", IsList: true),
+        new("irExternalTemperature", Temperature, OfSensor, "elsys/elsys.js"),
         new("surface_temperature", Temperature, OfSensor, "decentlab/dl-itst.js"),
         new("temperature_at_level_#", Temperature, OfSensor, "decentlab/dl-tp.js"),
         new("temperatureBoard", Temperature, OfSensor, "browan/tbdw100.js"),
@@ -49,6 +50,9 @@ internal static class PayloadFieldTable
         new("TempF_TMP117", Temperature, Fahrenheit, "Dragino: LHT65N codec, newer release", Dragino),
         new("TempF_Channel#", Temperature, Fahrenheit, "Dragino: LTC2 codec, newer release", Dragino),
         new("normalized.air.temperature", Temperature, Celsius, "TTS: normalized payload"),
+
+        new("mcu_temperature", Housing, OfSensor, "tektelic/decoder_smart_room_sensor.js"),
+        new("irInternalTemperature", Housing, OfSensor, "elsys/elsys.js"),
 
         new("humidity", Humidity, Percent, "former; milesight-iot/em300-th.js, elsys/elsys.js"),
         new("Hum_SHT", Humidity, Percent, "former; dragino/lht65.js"),
@@ -92,6 +96,16 @@ internal static class PayloadFieldTable
         new("OnOff", Door, NoUnit, "netvox/payload/r311a_r718f_r730f.js"),
         new("normalized.action.contactState", Door, NoUnit, "TTS: normalized payload"),
 
+        new("open_count", DoorCount, NoUnit, "former"),
+        new("DOOR_OPEN_TIMES", DoorCount, NoUnit, "former; dragino/lds02.js"),
+        new("open_times", DoorCount, NoUnit, "former"),
+        new("doorCount", DoorCount, NoUnit, "sensative/strips.js"),
+
+        new("open_duration_s", DoorDuration, Seconds, "former"),
+        new("LAST_DOOR_OPEN_DURATION", DoorDuration, Minutes, "former; dragino/lds02.js"),
+        new("open_duration", DoorDuration, Minutes, "former"),
+        new("last_open_duration", DoorDuration, Minutes, "former"),
+
         new("history", History, NoUnit, "sensative/strips.js; Milesight: SensorDecoders"),
         new("DATALOG", History, NoUnit, "dragino/lht65n.js"),
     ];
@@ -102,6 +116,17 @@ internal static class PayloadFieldTable
         )
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a setting may name it: <c>TempC_DS</c>, <c>temperature_2</c>, and of fields that hold a list also
+    /// <c>externalTemperature2[1]</c>.</summary>
+    public static bool IsTemperature(string name)
+    {
+        var bracket = name.EndsWith(']') ? name.LastIndexOf('[') : -1;
+        var isNumbered = bracket >= 0 && int.TryParse(name.AsSpan(bracket + 1, name.Length - bracket - 2), out var _);
+        return Rank(isNumbered ? name[..bracket] : name) is { } rank
+            && All[rank] is { Quantity: Quantity.Temperature or Quantity.Housing } field
+            && (!isNumbered || field.IsList);
+    }
 
     /// <summary>The place of a name in the table; null when it is not in it.</summary>
     public static int? Rank(string name)

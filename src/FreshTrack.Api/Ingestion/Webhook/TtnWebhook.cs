@@ -9,8 +9,7 @@ internal static class TtnWebhook
     private static async Task<IResult> ReceiveAsync(
         HttpContext context,
         DeviceDirectory directory,
-        ReadingQueue queue,
-        UnreadUplinks unread,
+        UplinkStore store,
         TimeProvider clock
     )
     {
@@ -24,99 +23,40 @@ internal static class TtnWebhook
         return parsed switch
         {
             null => refusal!,
-            ParsedUplink.Accepted { Uplink: var uplink } => await directory.FindDeviceAsync(
-                organization,
-                uplink,
-                context.RequestAborted
-            ) switch
-            {
-                null => WithoutReading(UplinkReason.DeviceNotFound),
-                { Unit: null } => WithoutReading(UplinkReason.DeviceNotAssigned),
-                { Unit: { } unit } device => await StoreAsync(
-                    new KnownUplink(organization, device, unit, uplink.OfSensorIn(device.Facts.TemperatureUnit)),
-                    context,
-                    queue,
-                    unread,
-                    now
+            ParsedUplink.Accepted { Uplink: var uplink } => await StoreAsync(
+                new DeviceUplink(
+                    organization,
+                    await directory.FindDeviceAsync(organization, uplink, context.RequestAborted),
+                    uplink,
+                    now.UtcDateTime
                 ),
-            },
+                store,
+                context
+            ),
             ParsedUplink.Ignored ignored => WithoutReading(ignored.Reason),
             ParsedUplink.Refused refused => IngestionErrors.Of(refused),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };
     }
 
-    private static async Task<IResult> StoreAsync(
-        KnownUplink known,
-        HttpContext context,
-        ReadingQueue queue,
-        UnreadUplinks unread,
-        DateTimeOffset now
-    )
+    private static async Task<IResult> StoreAsync(DeviceUplink uplink, UplinkStore store, HttpContext context)
     {
-        var (organization, device, unit, uplink) = known;
-        Count(uplink.Payload);
-        var read = uplink.Read(device);
-        if (read.Measured is null)
-        {
-            if (read.Reason != UplinkReason.NoMeasurement)
-            {
-                await unread.KeepAsync(organization, device, uplink, read, context.RequestAborted);
-            }
-
-            return WithoutReading(read.Reason!, read.Field);
-        }
-
-        var reading = NewReading.Of(uplink, device, unit, read.Measured, now.UtcDateTime);
-        if (!queue.TryAdd([reading], out var written))
+        if (await store.StoreAsync(uplink, context.RequestAborted) is not { } answer)
         {
             return IngestionErrors.Overloaded(context);
         }
 
-        return await written is WriteOutcome.Stored { Readings: [var stored] }
-            ? Answer(stored, reading, read)
-            : WithoutReading(UplinkReason.RefusedByDatabase);
-    }
-
-    /// <summary>Every remark is counted; the answer has the one that weighs most.</summary>
-    private static WebhookAnswer Answer(StoredReading stored, NewReading reading, UplinkReading read)
-    {
-        string?[] remarks =
-        [
-            stored.IsConflict ? UplinkReason.Conflict : null,
-            reading.IsClamped ? UplinkReason.TimeClamped : null,
-            read.Reason,
-        ];
-        string[] made = [.. remarks.OfType<string>()];
-        foreach (var remark in made)
+        if (answer is { ReadingId: null, PastReadings: 0 })
         {
-            IngestionMetrics.Remarked.WithLabels(remark).Inc();
+            IngestionMetrics.WithoutReading.WithLabels(answer.Reason!).Inc();
         }
 
-        return made is [var first, ..]
-            ? new WebhookAnswer(stored.Id, first, first == read.Reason ? read.Field : null)
-            : new WebhookAnswer(stored.Id);
+        return answer;
     }
 
-    private static WebhookAnswer WithoutReading(string reason, string? field = null)
+    private static WebhookAnswer WithoutReading(string reason)
     {
         IngestionMetrics.WithoutReading.WithLabels(reason).Inc();
-        return new WebhookAnswer(ReadingId: null, reason, field);
+        return new WebhookAnswer(ReadingId: null, reason);
     }
-
-    private static void Count(DecodedPayload? payload)
-    {
-        foreach (var field in payload?.Dropped ?? [])
-        {
-            IngestionMetrics.DroppedFields.WithLabels($"{field.Quantity}", $"{field.Cause}").Inc();
-        }
-
-        if (payload is { HasHistory: true })
-        {
-            IngestionMetrics.HistoryFrames.Inc();
-        }
-    }
-
-    /// <summary>An uplink of a device that belongs to an open unit.</summary>
-    private sealed record KnownUplink(Guid Organization, Device Device, Guid Unit, Uplink Uplink);
 }

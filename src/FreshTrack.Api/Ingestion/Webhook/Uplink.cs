@@ -11,8 +11,12 @@ internal sealed record Uplink
     /// <summary>When the network received it: UTC, whole microseconds, as the database keeps them.</summary>
     public required DateTime RecordedAt { get; init; }
 
-    /// <summary>0 when absent: The Things Stack leaves zero values out.</summary>
-    public long FrameCounter { get; init; }
+    /// <summary>Of <c>sensor_readings.source</c>.</summary>
+    public string Source { get; init; } = "ttn";
+
+    /// <summary>0 when absent: The Things Stack leaves zero values out. Null of what was measured earlier: a device may
+    /// tell it in several frames.</summary>
+    public long? FrameCounter { get; init; }
 
     public int? FramePort { get; init; }
 
@@ -27,14 +31,25 @@ internal sealed record Uplink
     /// <summary>The decoded payload as JSON text that a jsonb column takes.</summary>
     public string? DecodedPayload { get; init; }
 
+    /// <summary>What the device measured before, each as an uplink of that time.</summary>
+    public IReadOnlyList<Uplink> Past { get; init; } = [];
+
+    /// <summary>How many entries of its history have no time that can be used.</summary>
+    public int PastWithoutTime { get; init; }
+
     /// <summary>The same with its temperatures in known units.</summary>
-    public Uplink OfSensorIn(TemperatureUnit unit) => this with { Payload = Payload?.OfSensorIn(unit) };
+    public Uplink OfSensorIn(TemperatureUnit unit) =>
+        this with
+        {
+            Payload = Payload?.OfSensorIn(unit),
+            Past = [.. Past.Select(told => told.OfSensorIn(unit))],
+        };
 
     /// <summary>After <see cref="OfSensorIn"/>.</summary>
     public UplinkReading Read(Device device) =>
         Payload is null
             ? new UplinkReading(Measured: null, UplinkReason.NoFormatter)
-            : UplinkReading.Of(Payload, device.Facts.TemperatureField, device.StoredUnit);
+            : UplinkReading.Of(Payload, device.Facts, device.StoredUnit);
 }
 
 /// <summary>What became of a webhook's body.</summary>

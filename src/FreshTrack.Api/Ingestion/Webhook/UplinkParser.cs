@@ -9,6 +9,11 @@ internal static class UplinkParser
 {
     private const int MaximumPayloadLength = 1_024;
 
+    private const string PastSource = "ttn_history";
+
+    /// <summary>How far a device's clock may run ahead of the network's.</summary>
+    private static readonly TimeSpan ClockDrift = TimeSpan.FromMinutes(5);
+
     /// <summary>What else The Things Stack posts to a webhook, often all to one address.</summary>
     private static readonly string[] OtherMessages =
     [
@@ -97,20 +102,50 @@ internal static class UplinkParser
             return new ParsedUplink.Ignored(UplinkReason.NoPayload);
         }
 
+        var uplink = new Uplink
+        {
+            DevEui = devEui,
+            DeviceId = deviceId,
+            RecordedAt = recordedAt,
+            FrameCounter = (long)(counter ?? 0),
+            FramePort = (int?)port,
+            Payload = isDecoded ? PayloadDecoder.Read(decoded, normalized) : null,
+            SignalStrength = BestSignal(message),
+            PayloadBase64 = payload,
+            DecodedPayload = isDecoded ? StorableJson.Of(Text(decoded, normalized)) : null,
+        };
         return new ParsedUplink.Accepted(
-            new Uplink
-            {
-                DevEui = devEui,
-                DeviceId = deviceId,
-                RecordedAt = recordedAt,
-                FrameCounter = (long)(counter ?? 0),
-                FramePort = (int?)port,
-                Payload = isDecoded ? PayloadDecoder.Read(decoded, normalized) : null,
-                SignalStrength = BestSignal(message),
-                PayloadBase64 = payload,
-                DecodedPayload = isDecoded ? StorableJson.Of(Text(decoded, normalized)) : null,
-            }
+            uplink.Payload is { HasHistory: true }
+                ? WithPast(uplink, PastPayloads.Read(decoded, IsLive(uplink.Payload) ? default : normalized), now)
+                : uplink
         );
+    }
+
+    /// <summary>Then the normalized payload says the same again, with the times of the live values.</summary>
+    private static bool IsLive(DecodedPayload payload) =>
+        payload is { Temperatures.Count: > 0 } or { DoorOpen: not null };
+
+    /// <summary>An entry from after the uplink that told it comes from a clock that is wrong.</summary>
+    private static Uplink WithPast(Uplink uplink, PastPayloads past, DateTimeOffset now)
+    {
+        var told = past
+            .Entries.Where(entry =>
+                ReadingTime.IsPlausible(entry.RecordedAt, now) && entry.RecordedAt <= uplink.RecordedAt + ClockDrift
+            )
+            .Select(entry =>
+                uplink with
+                {
+                    Source = PastSource,
+                    RecordedAt = entry.RecordedAt,
+                    FrameCounter = null,
+                    Payload = entry.Payload,
+                    SignalStrength = null,
+                    PayloadBase64 = null,
+                    DecodedPayload = StorableJson.Of(entry.Text),
+                }
+            )
+            .ToArray();
+        return uplink with { Past = told, PastWithoutTime = past.WithoutTime + past.Entries.Count - told.Length };
     }
 
     private static JsonElement Payload(JsonElement message, string name) =>

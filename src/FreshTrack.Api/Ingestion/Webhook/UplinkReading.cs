@@ -6,20 +6,23 @@ namespace FreshTrack.Api.Ingestion;
 /// <param name="Field">The field of the payload that the reason is about.</param>
 internal sealed record UplinkReading(Measurements? Measured, string? Reason = null, string? Field = null)
 {
-    /// <param name="temperatureField">The field whose probe counts for this sensor; null for the first in the table, as
-    /// the former webhook did.</param>
+    /// <param name="sensor">Its setting names the probe that counts; without one it is the first in the table, as the
+    /// former webhook did.</param>
     /// <param name="stored">The unit of stored temperatures.</param>
-    public static UplinkReading Of(DecodedPayload payload, string? temperatureField, TemperatureUnit stored)
+    public static UplinkReading Of(DecodedPayload payload, SensorFacts sensor, TemperatureUnit stored)
     {
+        var temperatureField = sensor.TemperatureField;
         var counts = temperatureField is null
             ? (payload.Temperatures is [var first, ..] ? first : null)
-            : payload.Temperatures.FirstOrDefault(reported => IsNamed(reported.Field, temperatureField));
+            : payload
+                .Temperatures.Concat(payload.Housings)
+                .FirstOrDefault(reported => IsNamed(reported.Field, temperatureField));
         if (counts is null && MissingTemperature(payload, temperatureField) is { } missing)
         {
             return missing;
         }
 
-        var measured = payload.Measure(counts, stored);
+        var measured = payload.Measure(counts, sensor, stored);
         if (measured.IsEmpty || (payload.HasHistory && measured is { Temperature: null, DoorOpen: null }))
         {
             return new UplinkReading(

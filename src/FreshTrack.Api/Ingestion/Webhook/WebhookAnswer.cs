@@ -7,7 +7,9 @@ namespace FreshTrack.Api.Ingestion;
 /// reading, and a reading's id with one when there is something to look at.</summary>
 /// <param name="Reason">One of <see cref="UplinkReason"/>.</param>
 /// <param name="Field">The field of the decoded payload that the reason is about.</param>
-internal sealed record WebhookAnswer(Guid? ReadingId, string? Reason = null, string? Field = null) : IResult
+/// <param name="PastReadings">How many readings of earlier times were stored besides.</param>
+internal sealed record WebhookAnswer(Guid? ReadingId, string? Reason = null, string? Field = null, int PastReadings = 0)
+    : IResult
 {
     private const int IdLength = 36;
 
@@ -15,7 +17,7 @@ internal sealed record WebhookAnswer(Guid? ReadingId, string? Reason = null, str
     {
         var response = httpContext.Response;
         response.ContentType = "application/json; charset=utf-8";
-        if (ReadingId is { } id && Reason is null)
+        if (ReadingId is { } id && Reason is null && PastReadings == 0)
         {
             WriteId(response, id);
             return Task.CompletedTask;
@@ -50,10 +52,19 @@ internal sealed record WebhookAnswer(Guid? ReadingId, string? Reason = null, str
             json.WriteNull("reading_id");
         }
 
-        json.WriteString("reason", Reason);
+        if (Reason is not null)
+        {
+            json.WriteString("reason", Reason);
+        }
+
         if (Field is not null)
         {
             json.WriteString("field", Field);
+        }
+
+        if (PastReadings > 0)
+        {
+            json.WriteNumber("past_readings", PastReadings);
         }
 
         json.WriteEndObject();

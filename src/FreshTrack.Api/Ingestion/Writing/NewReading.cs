@@ -23,7 +23,7 @@ internal sealed class NewReading
     /// beside it. Else the request is rejected.</summary>
     public bool IsUplink { get; init; }
 
-    /// <summary><c>ttn</c>, <c>api</c>, <c>manual</c> or <c>import</c>.</summary>
+    /// <summary><c>ttn</c>, <c>ttn_history</c>, <c>api</c>, <c>manual</c> or <c>import</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>When it was measured, as the sender said: UTC, whole microseconds.</summary>
@@ -62,7 +62,7 @@ internal sealed class NewReading
             Unit = unit,
             Sensor = device.IsSensor ? device.Id : null,
             Device = device.IsSensor ? null : device.Id,
-            Source = "ttn",
+            Source = uplink.Source,
             SaidAt = uplink.RecordedAt,
             ReceivedAt = receivedAt,
             Measured = measured,

@@ -14,8 +14,8 @@ public enum Credential
 }
 
 /// <summary>An endpoint as isolation sees it.</summary>
-/// <param name="Endpoint">Method and route pattern: <c>GET /api/orgs/{org}/alerts</c>. {org}, {site}, {area}, {unit}
-/// and {id} (an alert) are filled in.</param>
+/// <param name="Endpoint">Method and route pattern: <c>GET /api/orgs/{org}/alerts</c>. {org}, {site}, {area}, {unit},
+/// {sensor} and {id} (an alert) are filled in.</param>
 /// <param name="Roles">The roles that it lets through; all others get 403 for what is their own.</param>
 /// <param name="Body">The JSON body for what belongs to a place; what is the attacker's own is asked for with the
 /// victim's ids in the body.</param>

@@ -34,6 +34,17 @@ internal static class IsolationCases
         ),
         IsolationCase.Read("GET /api/orgs/{org}/readings/latest"),
         IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas/{area}/units/{unit}/readings"),
+        IsolationCase.Write(
+            "PATCH /api/orgs/{org}/sensors/{sensor}",
+            ["owner", "admin", "manager"],
+            place =>
+                $$"""
+                    {
+                      "temperature_field": "TempC_DS", "id": "{{place.Sensor}}", "unit_id": "{{place.Unit}}",
+                      "organization_id": "{{place.Organization}}"
+                    }
+                    """
+        ),
         IsolationCase.Read("GET /api/orgs/{org}/sites/{site}/areas"),
         IsolationCase.Write(
             "POST /api/orgs/{org}/sites/{site}/areas",

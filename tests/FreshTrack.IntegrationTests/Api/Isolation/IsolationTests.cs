@@ -216,6 +216,7 @@ public sealed class IsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IA
             "{site}" => place.Site,
             "{area}" => place.Area,
             "{unit}" => place.Unit,
+            "{sensor}" => place.Sensor,
             "{id}" => AlertOf(place),
             _ => throw new NotSupportedException($"What is {part}? Say here which id of a place stands for it."),
         };

@@ -1,0 +1,122 @@
+namespace FreshTrack.Api.Ingestion;
+
+/// <summary>An uplink and the device that it came from.</summary>
+/// <param name="Device">Null when the organization has no such device.</param>
+/// <param name="ReceivedAt">When the API got it: UTC.</param>
+internal sealed record DeviceUplink(Guid Organization, Device? Device, Uplink Uplink, DateTime ReceivedAt);
+
+/// <summary>Makes readings of an uplink, or keeps its payload and says why there are none.</summary>
+internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, DoorSensors doors)
+{
+    private const string StoredPast = "stored";
+    private const string UnusablePast = "unusable";
+
+    /// <returns>Null when the queue is full.</returns>
+    public async Task<WebhookAnswer?> StoreAsync(DeviceUplink uplink, CancellationToken cancellationToken) =>
+        uplink.Device switch
+        {
+            null => await KeepAsync(uplink, UplinkReason.DeviceNotFound, field: null, cancellationToken),
+            { Unit: null } => await KeepAsync(uplink, UplinkReason.DeviceNotAssigned, field: null, cancellationToken),
+            { Unit: { } unit } device => await StoreAsync(uplink, device, unit, cancellationToken),
+        };
+
+    private async Task<WebhookAnswer?> StoreAsync(
+        DeviceUplink received,
+        Device device,
+        Guid unit,
+        CancellationToken cancellationToken
+    )
+    {
+        var uplink = received.Uplink.OfSensorIn(device.Facts.TemperatureUnit);
+        CountFields(uplink.Payload);
+        var read = uplink.Read(device);
+        var live = read.Measured is { } measured ? Reading(uplink, measured) : null;
+        NewReading[] past =
+        [
+            .. uplink.Past.SelectMany(told =>
+                told.Read(device).Measured is { } before ? new[] { Reading(told, before) } : []
+            ),
+        ];
+        var unusable = uplink.PastWithoutTime + uplink.Past.Count - past.Length;
+        IngestionMetrics.PastReadings.WithLabels(UnusablePast).Inc(unusable);
+        if (live is null && (past.Length == 0 || unusable > 0) && read.Reason != UplinkReason.NoMeasurement)
+        {
+            await KeepAsync(received, read.Reason!, read.Field, cancellationToken);
+        }
+
+        if (live is null && past.Length == 0)
+        {
+            return new WebhookAnswer(ReadingId: null, read.Reason, read.Field);
+        }
+
+        if (!queue.TryAdd(live is null ? past : [live, .. past], out var written))
+        {
+            return null;
+        }
+
+        if (await written is not WriteOutcome.Stored { Readings: var stored })
+        {
+            return new WebhookAnswer(ReadingId: null, UplinkReason.RefusedByDatabase);
+        }
+
+        IngestionMetrics.PastReadings.WithLabels(StoredPast).Inc(past.Length);
+        if (DoorAbility.IsProven(device.Facts.Type, uplink.Payload))
+        {
+            await doors.ReclassifyAsync(received.Organization, device, cancellationToken);
+        }
+
+        return live is null
+            ? new WebhookAnswer(ReadingId: null, read.Reason, read.Field, past.Length)
+            : Answer(stored[0], live, read) with
+            {
+                PastReadings = past.Length,
+            };
+
+        NewReading Reading(Uplink of, Measurements values) =>
+            NewReading.Of(of, device, unit, values, received.ReceivedAt);
+    }
+
+    /// <summary>Every remark is counted; the answer has the one that weighs most.</summary>
+    private static WebhookAnswer Answer(StoredReading stored, NewReading reading, UplinkReading read)
+    {
+        string?[] remarks =
+        [
+            stored.IsConflict ? UplinkReason.Conflict : null,
+            reading.IsClamped ? UplinkReason.TimeClamped : null,
+            read.Reason,
+        ];
+        string[] made = [.. remarks.OfType<string>()];
+        foreach (var remark in made)
+        {
+            IngestionMetrics.Remarked.WithLabels(remark).Inc();
+        }
+
+        return made is [var first, ..]
+            ? new WebhookAnswer(stored.Id, first, first == read.Reason ? read.Field : null)
+            : new WebhookAnswer(stored.Id);
+    }
+
+    private async Task<WebhookAnswer> KeepAsync(
+        DeviceUplink uplink,
+        string reason,
+        string? field,
+        CancellationToken cancellationToken
+    )
+    {
+        await unread.KeepAsync(uplink, reason, field, cancellationToken);
+        return new WebhookAnswer(ReadingId: null, reason, field);
+    }
+
+    private static void CountFields(DecodedPayload? payload)
+    {
+        foreach (var field in payload?.Dropped ?? [])
+        {
+            IngestionMetrics.DroppedFields.WithLabels($"{field.Quantity}", $"{field.Cause}").Inc();
+        }
+
+        if (payload is { HasHistory: true })
+        {
+            IngestionMetrics.HistoryFrames.Inc();
+        }
+    }
+}
