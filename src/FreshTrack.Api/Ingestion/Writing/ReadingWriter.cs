@@ -48,10 +48,26 @@ internal sealed class ReadingWriter(
             batch.Clear();
             IngestionMetrics.QueueDepth.Set(queue.Depth);
             queue.Take(lane, batch, MaximumBatch);
+            await WriteOrTellAsync(batch, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A lane outlives whatever one batch meets: half of all units depend on it.</summary>
+    private async Task WriteOrTellAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
             if (batch.Count > 0)
             {
-                await WriteAsync(batch, CancellationToken.None);
+                await WriteAsync(batch, cancellationToken);
             }
+        }
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.BatchFailed(batch.Count, exception.Message);
+            batch.ForEach(queued => queued.Fail(exception));
         }
     }
 
@@ -63,11 +79,7 @@ internal sealed class ReadingWriter(
             IngestionMetrics.BatchSize.Observe(readings);
             IngestionMetrics.Stored.Inc(readings);
             batch.ForEach(queued => queued.Complete(WriteOutcome.Stored));
-            signals.Add(
-                batch
-                    .SelectMany(queued => queued.Readings)
-                    .Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt))
-            );
+            signals.Add(batch.SelectMany(queued => queued.Readings).Select(reading => reading.Unit));
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {
