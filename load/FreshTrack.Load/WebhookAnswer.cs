@@ -14,8 +14,7 @@ internal readonly record struct WebhookAnswer(Guid? ReadingId, string Reason)
             using var document = JsonDocument.Parse(body);
             var answer = document.RootElement;
             return answer.ValueKind != JsonValueKind.Object ? new WebhookAnswer(ReadingId: null, "not JSON")
-                : Text(answer, "reading_id") is { } text && Guid.TryParse(text, out var id)
-                    ? new WebhookAnswer(id, "")
+                : Text(answer, "reading_id") is { } text && Guid.TryParse(text, out var id) ? new WebhookAnswer(id, "")
                 : new WebhookAnswer(ReadingId: null, Text(answer, "reason") ?? "no reason");
         }
         catch (JsonException)

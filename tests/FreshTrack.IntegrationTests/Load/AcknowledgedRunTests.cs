@@ -15,10 +15,7 @@ public sealed class AcknowledgedRunTests(ApiStage stage) : IClassFixture<ApiStag
     [Fact]
     public async Task Uplink_that_becomes_no_reading_is_counted_with_its_reason_and_not_as_lost()
     {
-        var (place, other) = (
-            await stage.GivenALoadedPlaceAsync(Token),
-            await stage.GivenALoadedPlaceAsync(Token)
-        );
+        var (place, other) = (await stage.GivenALoadedPlaceAsync(Token), await stage.GivenALoadedPlaceAsync(Token));
         await stage.SignInAsync(place.Organization, Token, role: "manager");
         await stage.SignInAsync(other.Organization, Token, role: "manager");
         var target = await LoadTargetReader.ReadAsync(

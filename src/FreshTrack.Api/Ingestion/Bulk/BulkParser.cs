@@ -119,15 +119,7 @@ internal static class BulkParser
             : ReadingTime.IsPlausible(recordedAt!.Value, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
         return refusal is null
-            ? new ReportedReading(
-                unit!.Value,
-                reporter,
-                recordedAt!.Value,
-                source,
-                measured,
-                (int?)signal,
-                supersedes
-            )
+            ? new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, measured, (int?)signal, supersedes)
             : null;
     }
 

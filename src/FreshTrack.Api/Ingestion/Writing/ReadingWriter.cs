@@ -86,7 +86,11 @@ internal sealed class ReadingWriter(
         }
         catch (PostgresException exception) when (IsAboutData(exception))
         {
-            await SplitAsync([.. requests.Where(request => !request.Written.IsCompleted)], exception, cancellationToken);
+            await SplitAsync(
+                [.. requests.Where(request => !request.Written.IsCompleted)],
+                exception,
+                cancellationToken
+            );
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {

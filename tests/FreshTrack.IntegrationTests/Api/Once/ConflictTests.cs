@@ -40,10 +40,7 @@ public sealed class ConflictTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (temperature.Status, humidity.Status));
         Assert.Equal("4.00, 60.00", await RowsAsync());
-        Assert.Equal(
-            "4.00",
-            await stage.Data.ValueAsync<string>("select last_temp_reading::text from units", Cancel)
-        );
+        Assert.Equal("4.00", await stage.Data.ValueAsync<string>("select last_temp_reading::text from units", Cancel));
     }
 
     [Fact]
@@ -66,7 +63,11 @@ public sealed class ConflictTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
     public async Task Other_value_of_the_same_moment_is_refused_with_all_of_its_request_and_named()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        var stored = await stage.Client.BulkAsync(place, Cancel, Entries.Entry(place, 1, temperature: 44, humidity: 60));
+        var stored = await stage.Client.BulkAsync(
+            place,
+            Cancel,
+            Entries.Entry(place, 1, temperature: 44, humidity: 60)
+        );
 
         var (status, body) = await stage.Client.BulkAsync(
             place,
@@ -97,10 +98,7 @@ public sealed class ConflictTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
             stage.Client.BulkAsync(place, Cancel, Entries.Entry(place, 1, temperature: -18))
         );
 
-        Assert.Equal(
-            [HttpStatusCode.OK, HttpStatusCode.Conflict],
-            answers.Select(answer => answer.Status).Order()
-        );
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
         Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
     }
 
@@ -161,10 +159,7 @@ public sealed class ConflictTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
                 client.BulkAsync(place, Cancel, Entries.Entry(place, minute, temperature: 5))
             );
 
-            Assert.Equal(
-                [HttpStatusCode.OK, HttpStatusCode.Conflict],
-                answers.Select(answer => answer.Status).Order()
-            );
+            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
         }
 
         Assert.Equal(30, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));

@@ -38,7 +38,11 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         Assert.Equal("4.40", await stage.Data.ValueAsync<string>("select last_temp_reading::text from units", Cancel));
         Assert.Equal([right], await IdsAsync(place.ReadingsPath, token));
         Assert.Equal([right], await IdsAsync($"/api/orgs/{place.Organization}/readings/latest", token));
-        var buckets = await stage.Client.ReadAsync($"{place.ReadingsPath}?bucket=1h&start=2026-01-14T00:00:00Z", token, Cancel);
+        var buckets = await stage.Client.ReadAsync(
+            $"{place.ReadingsPath}?bucket=1h&start=2026-01-14T00:00:00Z",
+            token,
+            Cancel
+        );
         Assert.Equal(4.40m, buckets.Body["data"]![0]!["temperature_max"]!.GetValue<decimal>());
     }
 
@@ -77,10 +81,7 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         );
 
         Assert.Single(answers.Select(answer => (answer.Status, answer.Body.ToJsonString())).Distinct());
-        Assert.Equal(
-            wrong,
-            (await stage.Client.BulkAsync(place, Cancel, Entries.Entry(place, 1, 44))).Body.Id()
-        );
+        Assert.Equal(wrong, (await stage.Client.BulkAsync(place, Cancel, Entries.Entry(place, 1, 44))).Body.Id());
         Assert.Equal(2, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
         Assert.Equal(
             1,
@@ -149,9 +150,7 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "UNPROCESSABLE"), (status, body.Code()));
         Assert.Equal(
             ["1 NOT_FOUND ", "2 NOT_FOUND ", "3 ALREADY_SUPERSEDED "],
-            body["entries"]!
-                .AsArray()
-                .Select(entry => $"{entry!["index"]} {entry["reason"]} {entry["stored"]}")
+            body["entries"]!.AsArray().Select(entry => $"{entry!["index"]} {entry["reason"]} {entry["stored"]}")
         );
         Assert.Equal(3, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
     }

@@ -56,7 +56,8 @@ internal static class Entries
     public static string Time(int minute) =>
         ApiStage.Start.AddMinutes(-minute).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.CurrentCulture);
 
-    public static Guid Id(this JsonNode body, int index = 0) => Guid.Parse(body["reading_ids"]![index]!.GetValue<string>());
+    public static Guid Id(this JsonNode body, int index = 0) =>
+        Guid.Parse(body["reading_ids"]![index]!.GetValue<string>());
 
     public static string Code(this JsonNode body) => body["error"]!["code"]!.GetValue<string>();
 

@@ -70,10 +70,7 @@ public sealed class RepetitionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         stage.Forget();
 
         Assert.Equal(first, await UplinkAsync(place));
-        Assert.Equal(
-            place.Unit,
-            await stage.Data.ValueAsync<Guid>("select unit_id from sensor_readings", Cancel)
-        );
+        Assert.Equal(place.Unit, await stage.Data.ValueAsync<Guid>("select unit_id from sensor_readings", Cancel));
     }
 
     [Fact]
@@ -141,11 +138,7 @@ public sealed class RepetitionTests(ApiStage stage) : IClassFixture<ApiStage>, I
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        await stage.Client.SendAsync(
-            place.Secret,
-            Given.AnUplink(place).Replace("\"f_cnt\": 1,", ""),
-            Cancel
-        );
+        await stage.Client.SendAsync(place.Secret, Given.AnUplink(place).Replace("\"f_cnt\": 1,", ""), Cancel);
 
         Assert.Equal(0, await stage.Data.ValueAsync<long>("select f_cnt from sensor_readings", Cancel));
     }

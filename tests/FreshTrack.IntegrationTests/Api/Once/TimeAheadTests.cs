@@ -33,10 +33,7 @@ public sealed class TimeAheadTests(ApiStage stage) : IClassFixture<ApiStage>, IA
             $"{arrival:yyyy-MM-dd HH:mm:ss} {arrival.AddMinutes(50):yyyy-MM-dd HH:mm:ss}",
             await stage.Data.ValueAsync<string>(StoredSql, Cancel)
         );
-        Assert.Equal(
-            $"3.00 {arrival:yyyy-MM-dd HH:mm:ss}",
-            await stage.Data.ValueAsync<string>(UnitSql, Cancel)
-        );
+        Assert.Equal($"3.00 {arrival:yyyy-MM-dd HH:mm:ss}", await stage.Data.ValueAsync<string>(UnitSql, Cancel));
     }
 
     [Theory]
