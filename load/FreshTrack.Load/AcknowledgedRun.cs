@@ -1,27 +1,34 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using FreshTrack.Load.Scenarios;
 using Npgsql;
 
 namespace FreshTrack.Load;
 
 /// <summary>What became of the readings that the API answered for.</summary>
-/// <param name="Acknowledged">Readings that got a 2xx.</param>
+/// <param name="Acknowledged">Readings that got a 2xx with an id.</param>
 /// <param name="Stored">Of these, in the table.</param>
 /// <param name="Duplicated">Rows beyond the first of one uplink.</param>
 /// <param name="PutOff">Requests that failed or were refused, and were sent again.</param>
-public sealed record AcknowledgedResult(long Acknowledged, long Stored, long Duplicated, long PutOff)
+/// <param name="WithoutReading">Uplinks that got a 2xx without an id, by the reason that was answered.</param>
+public sealed record AcknowledgedResult(
+    long Acknowledged,
+    long Stored,
+    long Duplicated,
+    long PutOff,
+    IReadOnlyDictionary<string, int> WithoutReading
+)
 {
     public long Lost => Acknowledged - Stored;
 
     public override string ToString() =>
         $"{Acknowledged} acknowledged, {Stored} stored, {Lost} lost, {Duplicated} stored twice, "
-        + $"{PutOff} put off and sent again";
+        + $"{PutOff} put off and sent again"
+        + string.Concat(WithoutReading.OrderBy(p => p.Key).Select(p => $", {p.Value} not stored: {p.Key}"));
 }
 
-/// <summary>Sends uplinks as TTN does while something breaks:
-/// one that got no 2xx is sent again, unchanged, until it gets one.</summary>
+/// <summary>Sends uplinks while something breaks: one that got no 2xx is sent again, unchanged, until it gets one. So a
+/// backfill does; The Things Stack itself tries once.</summary>
 public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -36,10 +43,11 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
     };
     private readonly Uri webhook = new(target.Api, "api/webhooks/ttn");
     private readonly ConcurrentBag<Guid> acknowledged = [];
+    private readonly ConcurrentDictionary<string, int> withoutReading = new();
     private long next;
     private long putOff;
 
-    /// <summary>Readings that got a 2xx so far.</summary>
+    /// <summary>Readings that got a 2xx with an id so far.</summary>
     public int Acknowledged => acknowledged.Count;
 
     /// <summary>Sends until the token is cancelled;
@@ -62,7 +70,13 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new AcknowledgedResult(ids.Length, reader.GetInt64(0), reader.GetInt64(1), Interlocked.Read(ref putOff));
+        return new AcknowledgedResult(
+            ids.Length,
+            reader.GetInt64(0),
+            reader.GetInt64(1),
+            Interlocked.Read(ref putOff),
+            withoutReading.ToDictionary()
+        );
     }
 
     public void Dispose() => client.Dispose();
@@ -102,14 +116,27 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
                 return false;
             }
 
-            using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(CancellationToken.None));
-            acknowledged.Add(answer.RootElement.GetProperty("reading_id").GetGuid());
+            Count(await response.Content.ReadAsByteArrayAsync(CancellationToken.None));
             return true;
         }
         catch (Exception exception)
             when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A 2xx ends the delivery, whatever it says: an uplink that became no reading is not a lost one.</summary>
+    private void Count(byte[] body)
+    {
+        var answer = WebhookAnswer.Read(body);
+        if (answer.ReadingId is { } id)
+        {
+            acknowledged.Add(id);
+        }
+        else
+        {
+            withoutReading.AddOrUpdate(answer.Reason, 1, (_, count) => count + 1);
         }
     }
 }

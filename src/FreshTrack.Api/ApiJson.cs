@@ -15,6 +15,7 @@ namespace FreshTrack.Api;
 )]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(RejectedBulk))]
 [JsonSerializable(typeof(ReadingsPage))]
 [JsonSerializable(typeof(BucketsPage))]
 [JsonSerializable(typeof(LatestPage))]

@@ -60,6 +60,9 @@ public sealed record ApiOptions
     /// <summary>Between two looks over all units, for alerts that time alone brings about.</summary>
     public TimeSpan LookOverEvery { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Between two looks at the partitions of the readings.</summary>
+    public TimeSpan LookAtPartitionsEvery { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Sends alerts by e-mail; null when nobody is told so.</summary>
     public SmtpOptions? Smtp { get; init; }
 

@@ -24,10 +24,19 @@ internal static partial class LogMessages
     [LoggerMessage(6, LogLevel.Warning, "A reading of unit {Unit} was refused by the database: {SqlState}")]
     public static partial void ReadingRefused(this ILogger logger, Guid unit, string sqlState);
 
-    [LoggerMessage(7, LogLevel.Information, "Sensor {Sensor} tells of a door: it is one of doors now")]
+    [LoggerMessage(7, LogLevel.Information, "{Partitions} partitions of the readings were made")]
+    public static partial void PartitionsMade(this ILogger logger, int partitions);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Readings} readings have no monthly partition; months from 2000 on get one")]
+    public static partial void DefaultPartitionNotEmpty(this ILogger logger, long readings);
+
+    [LoggerMessage(9, LogLevel.Warning, "Partitions were not ensured, trying again: {Reason}")]
+    public static partial void PartitionsNotEnsured(this ILogger logger, string reason);
+
+    [LoggerMessage(10, LogLevel.Information, "Sensor {Sensor} tells of a door: it is one of doors now")]
     public static partial void SensorReclassified(this ILogger logger, Guid sensor);
 
-    [LoggerMessage(8, LogLevel.Warning, "Sensor {Sensor} tells of a door and was not changed to one: {Reason}")]
+    [LoggerMessage(11, LogLevel.Warning, "Sensor {Sensor} tells of a door and was not changed to one: {Reason}")]
     public static partial void SensorNotReclassified(this ILogger logger, Guid sensor, string reason);
 
     [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]

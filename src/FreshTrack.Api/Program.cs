@@ -98,6 +98,7 @@ internal static class Program
         Console.WriteLine(
             $"index-webhook-secrets: {counts.Indexed} indexed, {counts.WithoutSecret} without a secret, "
                 + $"{counts.Undecryptable.Count} not decrypted."
+                + (counts.IsRolledBack ? " Nothing was changed." : "")
         );
         return counts.Undecryptable.Count == 0
             ? Passed

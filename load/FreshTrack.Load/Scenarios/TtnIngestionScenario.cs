@@ -3,13 +3,13 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.Load.Scenarios;
 
-/// <summary>The Things Network delivers uplinks: every device in turn, one in a hundred delivered twice, one in a
-/// hundred wrong.</summary>
+/// <summary>The Things Network delivers uplinks: every device in turn, one in a hundred delivered twice, as by a
+/// backfill, one in a hundred wrong.</summary>
 /// <remarks>A wrong one is right when it is refused: 400 for a body cut short, 401 for a secret nobody has.</remarks>
 public sealed class TtnIngestionScenario(LoadTarget target, LoadTransport transport, int seed) : IScenario
 {
-    /// <summary>How many arrivals back the repeated delivery lies;
-    /// TTN repeats what it had no answer for in time.</summary>
+    /// <summary>How many arrivals back the repeated delivery lies. The Things Stack tries a webhook once unless retries
+    /// are paid for; a backfill sends again what was delivered already.</summary>
     private const int RepeatDistance = 20;
 
     private readonly Webhook webhook = new(target, transport);

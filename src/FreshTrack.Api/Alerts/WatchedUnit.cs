@@ -15,8 +15,7 @@ internal sealed record WatchedUnit
     public required Guid Organization { get; init; }
 
     /// <summary>How texts show temperatures: in the unit that the organization prefers.</summary>
-    public ShownTemperatures Shown { get; init; } =
-        new(TemperatureUnit.Celsius, TemperatureUnit.Celsius);
+    public ShownTemperatures Shown { get; init; } = new(TemperatureUnit.Celsius, TemperatureUnit.Celsius);
 
     public required decimal Highest { get; init; }
 

@@ -29,8 +29,13 @@ internal static class IngestionMetrics
 
     public static readonly Counter Remarked = Metrics.CreateCounter(
         "freshtrack_uplinks_remarked_total",
-        "Readings that were stored with a remark: several probes, or a field that is not known.",
+        "Readings that were stored with a remark: a conflict, a time ahead, several probes, a field that is not known.",
         "reason"
+    );
+
+    public static readonly Counter Conflicts = Metrics.CreateCounter(
+        "freshtrack_bulk_entries_conflicting_total",
+        "Entries of bulk requests that contradict a stored reading, and were refused."
     );
 
     public static readonly Counter DroppedFields = Metrics.CreateCounter(

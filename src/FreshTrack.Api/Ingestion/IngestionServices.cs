@@ -12,6 +12,7 @@ internal static class IngestionServices
             .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
             .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
             .AddHostedService<ReadingWriter>()
+            .AddSingleton<CorrectionWriter>()
             .AddSingleton<UnreadUplinks>()
             .AddSingleton<DoorSensors>()
             .AddSingleton<UplinkStore>();

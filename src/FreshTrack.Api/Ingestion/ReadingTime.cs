@@ -8,7 +8,7 @@ internal static class ReadingTime
     /// <summary>No sensor of this product is older than The Things Stack v3.</summary>
     private static readonly DateTime Earliest = new(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>How far a network server's clock may run ahead of ours.</summary>
+    /// <summary>How far a sender's clock may run ahead of ours. A reading from ahead is recorded at its arrival.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
 
     /// <summary>UTC, cut to whole microseconds, so that a retry has the same time whatever the database rounds; null
@@ -26,9 +26,12 @@ internal static class ReadingTime
             return null;
         }
 
-        var utc = time.UtcDateTime;
-        return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
+        return WholeMicroseconds(time.UtcDateTime);
     }
+
+    /// <summary>The moment as the database keeps it, cut and not rounded: never later than it was.</summary>
+    public static DateTime WholeMicroseconds(DateTime time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     public static bool IsPlausible(DateTime recordedAt, DateTimeOffset now) =>
         recordedAt >= Earliest && recordedAt <= now.UtcDateTime + Ahead;

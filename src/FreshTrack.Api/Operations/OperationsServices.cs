@@ -1,3 +1,5 @@
+using FreshTrack.Api.Schema;
+
 namespace FreshTrack.Api.Operations;
 
 /// <summary>What running the API takes beside its features: maintenance, limits, an orderly end.</summary>
@@ -9,6 +11,7 @@ internal static class OperationsServices
         return services
             .AddSingleton<Maintenance>()
             .AddHostedService(provider => provider.GetRequiredService<Maintenance>())
+            .AddHostedService<PartitionUpkeep>()
             .AddSingleton<Draining>()
             .AddHostedService(provider => provider.GetRequiredService<Draining>())
             .AddRateLimits(options);

@@ -11,7 +11,8 @@ internal sealed class BucketStore(NpgsqlDataSource database, StoredUnit storedUn
           min(r.temperature), round(avg(r.temperature), 2), max(r.temperature),
           min(r.humidity), round(avg(r.humidity), 2), max(r.humidity)
         from sensor_readings r
-        where r.unit_id = $4 and r.recorded_at >= $6 and r.recorded_at <= $7 and exists ({UnitPath.Visible})
+        where r.unit_id = $4 and r.superseded_by is null and r.recorded_at >= $6 and r.recorded_at <= $7
+          and exists ({UnitPath.Visible})
         group by bucket
         order by bucket desc
         """;

@@ -17,7 +17,8 @@ internal sealed class LatestReadings(NpgsqlDataSource database, StoredUnit store
         join areas a on a.site_id = s.id
         join units u on u.area_id = a.id
         cross join lateral (
-          select * from sensor_readings where unit_id = u.id order by recorded_at desc, id desc limit 1) r
+          select * from sensor_readings where unit_id = u.id and superseded_by is null
+          order by recorded_at desc, id desc limit 1) r
         where o.id = $1 and m.user_id = $2 and m.role in {Roles.Readers} and {Roles.InGoodStanding}
           and o.deleted_at is null and s.deleted_at is null and a.deleted_at is null and u.deleted_at is null
         order by u.id

@@ -10,7 +10,8 @@ internal sealed class ReadingsStore(NpgsqlDataSource database, StoredUnit stored
     internal const string PageSql = $"""
         select {ReadingRow.Columns}
         from sensor_readings r
-        where r.unit_id = $4 and r.recorded_at >= $6 and r.recorded_at <= $7 and exists ({UnitPath.Visible})
+        where r.unit_id = $4 and r.superseded_by is null and r.recorded_at >= $6 and r.recorded_at <= $7
+          and exists ({UnitPath.Visible})
         order by r.recorded_at desc, r.id desc
         limit $8 offset $9
         """;
@@ -18,8 +19,8 @@ internal sealed class ReadingsStore(NpgsqlDataSource database, StoredUnit stored
     private const string NextPageSql = $"""
         select {ReadingRow.Columns}
         from sensor_readings r
-        where r.unit_id = $4 and r.recorded_at >= $6 and r.recorded_at <= $7 and (r.recorded_at, r.id) < ($7, $9)
-          and exists ({UnitPath.Visible})
+        where r.unit_id = $4 and r.superseded_by is null and r.recorded_at >= $6 and r.recorded_at <= $7
+          and (r.recorded_at, r.id) < ($7, $9) and exists ({UnitPath.Visible})
         order by r.recorded_at desc, r.id desc
         limit $8
         """;

@@ -13,8 +13,6 @@ public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string
 /// transaction, each once.</summary>
 public static class SchemaMigration
 {
-    private const int MonthsAhead = 3;
-
     // The journal has a schema of its own: what is in public is what the plan moves.
     private const string JournalSchema = "api";
 
@@ -23,8 +21,6 @@ public static class SchemaMigration
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
     private const string UnitSql = "select api.set_temperature_unit($1)";
-
-    private const string PartitionsSql = "select ensure_reading_partitions($1, $2)";
 
     /// <param name="temperatures">The unit of the temperatures that the database holds or will hold; null keeps the one
     /// that it has. An empty database takes another one.</param>
@@ -36,9 +32,9 @@ public static class SchemaMigration
         CancellationToken cancellationToken
     )
     {
-        // The lock goes with the session, which must end here: a pool would keep both.
-        var session = new NpgsqlConnectionStringBuilder(database) { Pooling = false };
-        await using var connection = new NpgsqlConnection(session.ConnectionString);
+        // Not of the pool: it would keep the lock until somebody uses it again.
+        var settings = new NpgsqlConnectionStringBuilder(database) { Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(LockSql, connection))
         {
@@ -63,24 +59,11 @@ public static class SchemaMigration
             );
         }
 
-        await EnsurePartitionsAsync(connection, clock, cancellationToken);
+        await ReadingPartitions.EnsureAsync(connection, clock.GetUtcNow(), cancellationToken);
         return new SchemaMigrationResult(
             applied,
             temperatures is { } unit ? await SetUnitAsync(connection, unit, cancellationToken) : null
         );
-    }
-
-    private static async Task EnsurePartitionsAsync(
-        NpgsqlConnection connection,
-        TimeProvider clock,
-        CancellationToken cancellationToken
-    )
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        await using var command = new NpgsqlCommand(PartitionsSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.AddMonths(MonthsAhead) });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <returns>Why the database does not take the unit; null when it holds temperatures in it.</returns>

@@ -37,6 +37,62 @@ public sealed class WebhookSecretIndexTests(ApiStage stage) : IClassFixture<ApiS
     }
 
     [Fact]
+    public async Task Wrong_key_changes_nothing_and_every_webhook_goes_on()
+    {
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
+        await SetSecretAsync(place, Encrypt("moved-secret"));
+        await SetSecretAsync(other, Encrypt("another-secret"));
+        await WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel);
+
+        var counts = await WebhookSecretIndex.BuildAsync(
+            stage.Data,
+            WebhookKey.Parse(Convert.ToBase64String(new byte[32])),
+            Cancel
+        );
+        stage.Forget();
+
+        Assert.Equal((0, 2, true), (counts.Indexed, counts.Undecryptable.Count, counts.IsRolledBack));
+        Assert.Equal(
+            System.Net.HttpStatusCode.OK,
+            (await stage.Client.SendAsync("moved-secret", Given.AnUplink(place), Cancel)).Status
+        );
+    }
+
+    [Fact]
+    public async Task Secret_with_a_look_up_that_the_key_does_not_open_holds_all_back()
+    {
+        var (place, other) = (
+            await Given.AnOrganizationWithAUnit(stage, Cancel),
+            await Given.AnOrganizationWithAUnit(stage, Cancel)
+        );
+        await SetSecretAsync(place, Encrypt("moved-secret"));
+        await SetSecretAsync(other, Encrypt("another key", new byte[32]), lookup: "'\\x01'");
+
+        var counts = await WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel);
+
+        Assert.True(counts.IsRolledBack);
+        Assert.Equal(
+            "01",
+            await stage.Data.ValueAsync<string>(
+                "select string_agg(encode(webhook_secret_lookup, 'hex'), ',') from ttn_connections",
+                Cancel
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Key_that_opens_no_secret_is_said_also_the_first_time()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await SetSecretAsync(place, Encrypt("another key", new byte[32]));
+
+        Assert.True((await WebhookSecretIndex.BuildAsync(stage.Data, ApiStage.Key, Cancel)).IsRolledBack);
+    }
+
+    [Fact]
     public async Task Secret_of_two_organizations_is_refused_with_both_named()
     {
         var (place, other) = (
@@ -64,10 +120,10 @@ public sealed class WebhookSecretIndexTests(ApiStage stage) : IClassFixture<ApiS
         return Convert.ToBase64String([.. nonce, .. cipher, .. tag]);
     }
 
-    private async Task SetSecretAsync(Place place, string? encrypted)
+    private async Task SetSecretAsync(Place place, string? encrypted, string lookup = "null")
     {
         await using var command = stage.Data.CreateCommand(
-            "update ttn_connections set ttn_webhook_secret_encrypted = $1, webhook_secret_lookup = null "
+            $"update ttn_connections set ttn_webhook_secret_encrypted = $1, webhook_secret_lookup = {lookup} "
                 + "where organization_id = $2"
         );
         command.Parameters.AddWithValue((object?)encrypted ?? DBNull.Value);

@@ -4,13 +4,16 @@ namespace FreshTrack.Api.Ingestion;
 
 /// <summary>One entry of a bulk request.</summary>
 /// <param name="Reporter">The sensor or device that measured, where the entry names one.</param>
+/// <param name="RecordedAt">As the entry says; may lie up to an hour ahead.</param>
+/// <param name="Supersedes">The reading that it corrects.</param>
 internal sealed record ReportedReading(
     Guid Unit,
     Guid? Reporter,
     DateTime RecordedAt,
     string Source,
     DecodedPayload Values,
-    int? SignalStrength
+    int? SignalStrength,
+    Guid? Supersedes
 )
 {
     public Measurements Measure(TemperatureUnit stored)
@@ -29,15 +32,14 @@ internal sealed record ReportedReading(
         var isSensor = Reporter is { } id && known.Reporters[id].IsSensor;
         return new NewReading
         {
-            // A request that is sent again names the same rows.
-            Id = ReadingIdentity.Of(Reporter ?? Unit, RecordedAt, frameCounter: null),
             Unit = Unit,
             Sensor = isSensor ? Reporter : null,
             Device = isSensor ? null : Reporter,
             Source = Source,
-            RecordedAt = RecordedAt,
+            SaidAt = RecordedAt,
             ReceivedAt = receivedAt,
             Measured = Measure(known.StoredUnit),
+            Supersedes = Supersedes,
             SignalStrength = SignalStrength,
         };
     }
@@ -104,6 +106,7 @@ internal static class BulkParser
         var fields = new FieldReader(entry, where);
         var unit = fields.Id(["unit_id", "unitId"]);
         var reporter = fields.Id(["device_id", "deviceId"]);
+        var supersedes = fields.Id(["supersedes"]);
         var source = fields.Text("source", 16) ?? Sources[0];
         var signal = fields.Number(["signal_strength", "signalStrength"], -999, 999);
         var unitText = fields.Text("temperature_unit", 16);
@@ -125,7 +128,15 @@ internal static class BulkParser
             return null;
         }
 
-        var reading = new ReportedReading(unit!.Value, reporter, recordedAt!.Value, source, values, (int?)signal);
+        var reading = new ReportedReading(
+            unit!.Value,
+            reporter,
+            recordedAt!.Value,
+            source,
+            values,
+            (int?)signal,
+            supersedes
+        );
         refusal =
             values.Dropped is [var unusable, ..] ? Unusable($"{where}.{unusable.Field} {unusable.Reason}.")
             : reading.Measure(TemperatureUnit.Celsius).IsEmpty

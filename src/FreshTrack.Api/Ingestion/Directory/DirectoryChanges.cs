@@ -27,7 +27,7 @@ internal sealed class DirectoryChanges(
                     .GetSubscriber()
                     .PublishAsync(Channel, "changed", CommandFlags.FireAndForget);
             }
-            catch (RedisException exception)
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 logger.RedisUnavailable(exception.Message);
             }
@@ -62,7 +62,7 @@ internal sealed class DirectoryChanges(
             await connection.GetSubscriber().SubscribeAsync(Channel, (_, _) => directory.Forget());
             return true;
         }
-        catch (Exception e) when (e is RedisException or ObjectDisposedException)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
             // Away, or given up because the program ends.
             return false;

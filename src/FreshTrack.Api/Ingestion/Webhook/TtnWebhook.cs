@@ -46,13 +46,9 @@ internal static class TtnWebhook
             return IngestionErrors.Overloaded(context);
         }
 
-        if (answer is { ReadingId: null, PastReadings: 0 })
+        if (answer.ReadingId is null && !(answer is { Reason: UplinkReason.History, PastReadings: > 0 }))
         {
             IngestionMetrics.WithoutReading.WithLabels(answer.Reason!).Inc();
-        }
-        else if (answer is { ReadingId: not null, Reason: { } remark })
-        {
-            IngestionMetrics.Remarked.WithLabels(remark).Inc();
         }
 
         return answer;

@@ -4,77 +4,77 @@ using NpgsqlTypes;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Many readings as one round trip and one transaction:
-/// the rows, then what units and sensors last reported.</summary>
+/// <summary>What became of one reading of a batch.</summary>
+/// <param name="Id">Of the row that holds it; null when none does.</param>
+/// <param name="IsNew">This batch wrote the row.</param>
+/// <param name="IsConflict">Another row of the same identity holds other values.</param>
+/// <param name="Differences">JSON: for each row in a bulk reading's way, the fields that differ.</param>
+internal sealed record BatchOutcome(Guid? Id, bool IsNew, bool IsConflict, string? Differences);
+
+/// <summary>Many readings as one round trip: their units and sensors are locked, the rows written, and what units and
+/// sensors last reported.</summary>
 internal static class ReadingBatch
 {
-    private const string InsertSql = """
-        insert into sensor_readings (
-          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
-          signal_strength, recorded_at, received_at, f_cnt, f_port,
-          frm_payload_base64, raw_payload_hex, network_decoded_payload)
-        select
-          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
-          signal_strength, recorded_at, received_at, f_cnt, f_port,
-          payload, encode(decode(payload, 'base64'), 'hex'), decoded
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as r (
-          id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
-          signal_strength, recorded_at, received_at, f_cnt, f_port, payload, decoded)
-        on conflict do nothing
-        """;
-
-    // Batches of webhooks never share a unit or a sensor (see ReadingQueue). Bulk requests and two APIs during a
-    // restart may wait in a circle: PostgreSQL then ends one, which is repeated.
-    private const string UnitsSql = """
-        update units u set
-          last_temp_reading = coalesce(n.temperature, u.last_temp_reading), last_reading_at = n.recorded_at
-        from unnest($1, $2, $3) as n (id, temperature, recorded_at)
-        where u.id = n.id and (u.last_reading_at is null or u.last_reading_at < n.recorded_at)
-        """;
-
-    private const string SensorsSql = """
-        update lora_sensors s set
-          last_seen_at = n.recorded_at,
-          battery = coalesce(n.battery, s.battery),
-          battery_voltage = coalesce(n.battery_voltage, s.battery_voltage),
-          signal_strength = coalesce(n.signal_strength, s.signal_strength),
-          status = case when s.status in ('pending', 'joining', 'offline') then 'active' else s.status end
-        from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength)
-        where s.id = n.id and (s.last_seen_at is null or s.last_seen_at < n.recorded_at)
-        """;
-
-    private const string DevicesSql = """
-        update devices d set
-          last_seen_at = n.recorded_at,
-          battery = coalesce(n.battery, d.battery),
-          battery_voltage = coalesce(n.battery_voltage, d.battery_voltage),
-          battery_last_reported_at = case when n.battery is null then d.battery_last_reported_at else n.recorded_at end,
-          signal_strength = coalesce(n.signal_strength, d.signal_strength),
-          status = case when d.status in ('inactive', 'pairing') then 'active' else d.status end
-        from unnest($1, $2, $3, $4, $5) as n (id, recorded_at, battery, battery_voltage, signal_strength)
-        where d.id = n.id and (d.last_seen_at is null or d.last_seen_at < n.recorded_at)
-        """;
-
-    /// <param name="readings">In the order of their ids.</param>
-    public static NpgsqlBatch Create(NpgsqlDataSource database, NewReading[] readings)
+    /// <param name="batch">Empty, on the connection and transaction that it is to run in.</param>
+    /// <param name="readings">Of any order, no two with one id; each with the number of its request.</param>
+    public static async Task<BatchOutcome[]> StoreAsync(
+        NpgsqlBatch batch,
+        (NewReading Reading, int Request)[] readings,
+        CancellationToken cancellationToken
+    )
     {
-        var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Insert(readings));
-        batch.BatchCommands.Add(Units(readings));
-        batch.BatchCommands.Add(Reporters(SensorsSql, readings, r => r.Sensor));
-        if (Array.Exists(readings, r => r.Device is not null))
+        var rows = Array.ConvertAll(readings, reading => reading.Reading);
+        AddLocks(batch, rows);
+        batch.BatchCommands.Add(Store(rows, Array.ConvertAll(readings, reading => reading.Request)));
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        for (var skipped = 1; skipped < batch.BatchCommands.Count; skipped++)
         {
-            batch.BatchCommands.Add(Reporters(DevicesSql, readings, r => r.Device));
+            await reader.NextResultAsync(cancellationToken);
         }
 
-        return batch;
+        var outcomes = new List<BatchOutcome>(readings.Length);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            outcomes.Add(
+                new BatchOutcome(
+                    reader.IsDBNull(0) ? null : reader.GetGuid(0),
+                    reader.GetBoolean(1),
+                    reader.GetBoolean(2),
+                    reader.IsDBNull(3) ? null : reader.GetString(3)
+                )
+            );
+        }
+
+        return [.. outcomes];
     }
 
-    private static NpgsqlBatchCommand Insert(NewReading[] readings) =>
-        new(InsertSql)
+    /// <summary>Lets no other writer of these units and sensors in until the transaction ends.</summary>
+    public static void AddLocks(NpgsqlBatch batch, NewReading[] readings)
+    {
+        AddLock(batch, ReadingSql.LockUnits, readings.Select(reading => reading.Unit));
+        AddLock(batch, ReadingSql.LockSensors, readings.Select(reading => reading.Sensor).OfType<Guid>());
+        AddLock(batch, ReadingSql.LockDevices, readings.Select(reading => reading.Device).OfType<Guid>());
+    }
+
+    private static void AddLock(NpgsqlBatch batch, [ConstantExpected] string sql, IEnumerable<Guid> rows)
+    {
+        Guid[] ids = [.. rows.Distinct()];
+        if (ids.Length > 0)
+        {
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } } }
+            );
+        }
+    }
+
+    private static NpgsqlBatchCommand Store(NewReading[] readings, int[] requests) =>
+        new(ReadingSql.Store)
         {
             Parameters =
             {
+                new NpgsqlParameter<int[]> { TypedValue = requests },
+                Values(readings, NpgsqlDbType.Boolean, r => r.IsUplink),
                 Values(readings, NpgsqlDbType.Uuid, r => r.Id),
                 Values(readings, NpgsqlDbType.Uuid, r => r.Unit),
                 Values(readings, NpgsqlDbType.Uuid, r => r.Sensor),
@@ -87,50 +87,17 @@ internal static class ReadingBatch
                 Values(readings, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
                 Values(readings, NpgsqlDbType.Integer, r => r.SignalStrength),
                 Values(readings, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
+                Values(readings, NpgsqlDbType.TimestampTz, r => r.SaidAt),
                 Values(readings, NpgsqlDbType.TimestampTz, r => r.ReceivedAt),
                 Values(readings, NpgsqlDbType.Bigint, r => r.FrameCounter),
                 Values(readings, NpgsqlDbType.Integer, r => r.FramePort),
                 Values(readings, NpgsqlDbType.Text, r => r.PayloadBase64),
                 Values(readings, NpgsqlDbType.Jsonb, r => r.DecodedPayload),
+                Values(readings, NpgsqlDbType.Uuid, r => r.Supersedes),
+                Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenCount),
+                Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenSeconds),
             },
         };
-
-    private static NpgsqlBatchCommand Units(NewReading[] readings)
-    {
-        var newest = Newest(readings, r => r.Unit);
-        return new NpgsqlBatchCommand(UnitsSql)
-        {
-            Parameters =
-            {
-                Values(newest, NpgsqlDbType.Uuid, r => r.Unit),
-                Values(newest, NpgsqlDbType.Numeric, r => r.Measured.Temperature),
-                Values(newest, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
-            },
-        };
-    }
-
-    private static NpgsqlBatchCommand Reporters(
-        [ConstantExpected] string sql,
-        NewReading[] readings,
-        Func<NewReading, Guid?> reporter
-    )
-    {
-        var newest = Newest(readings.Where(r => reporter(r) is not null), r => reporter(r)!.Value);
-        return new NpgsqlBatchCommand(sql)
-        {
-            Parameters =
-            {
-                Values(newest, NpgsqlDbType.Uuid, reporter),
-                Values(newest, NpgsqlDbType.TimestampTz, r => r.RecordedAt),
-                Values(newest, NpgsqlDbType.Integer, r => r.Measured.Battery),
-                Values(newest, NpgsqlDbType.Numeric, r => r.Measured.BatteryVoltage),
-                Values(newest, NpgsqlDbType.Integer, r => r.SignalStrength),
-            },
-        };
-    }
-
-    private static NewReading[] Newest(IEnumerable<NewReading> readings, Func<NewReading, Guid> key) =>
-        [.. readings.GroupBy(key).OrderBy(group => group.Key).Select(group => group.MaxBy(r => r.RecordedAt)!)];
 
     private static NpgsqlParameter<T[]> Values<T>(
         NewReading[] readings,

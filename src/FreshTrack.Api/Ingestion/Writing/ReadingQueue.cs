@@ -2,15 +2,6 @@ using System.Threading.Channels;
 
 namespace FreshTrack.Api.Ingestion;
 
-internal enum WriteOutcome
-{
-    /// <summary>Committed, now or by an earlier delivery of the same readings.</summary>
-    Stored,
-
-    /// <summary>The database refused them: a unit or sensor has gone, or a value that it cannot hold.</summary>
-    Refused,
-}
-
 /// <summary>Readings of one request, which somebody waits for: all of them are stored or none.</summary>
 internal sealed class QueuedReadings(IReadOnlyList<NewReading> readings)
 {

@@ -48,81 +48,145 @@ internal sealed class ReadingWriter(
             batch.Clear();
             IngestionMetrics.QueueDepth.Set(queue.Depth);
             queue.Take(lane, batch, MaximumBatch);
-            if (batch.Count > 0)
-            {
-                await WriteAsync(batch, CancellationToken.None);
-            }
+            await WriteRoundsAsync(batch, CancellationToken.None);
         }
     }
 
-    private async Task WriteAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
+    private async Task WriteRoundsAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
     {
         try
         {
-            var readings = await InsertAsync(batch, cancellationToken);
-            IngestionMetrics.BatchSize.Observe(readings);
-            IngestionMetrics.Stored.Inc(readings);
-            batch.ForEach(queued => queued.Complete(WriteOutcome.Stored));
-            signals.Add(
-                batch
-                    .SelectMany(queued => queued.Readings)
-                    .Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt))
-            );
+            foreach (var round in WriteRound.Of(batch))
+            {
+                await WriteAsync(round, cancellationToken);
+            }
         }
-        catch (PostgresException exception) when (IsAboutData(exception))
-        {
-            await SplitAsync(batch, exception, cancellationToken);
-        }
-#pragma warning disable CA1031 // Whatever happened, those who wait are told and the writer lives on.
+#pragma warning disable CA1031 // Whatever happened, those who wait are told and the lane lives on.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            logger.BatchFailed(batch.Count, exception.Message);
-            batch.ForEach(queued => queued.Fail(exception));
+            Fail(batch, exception);
         }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<QueuedReadings> requests, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var again = await StoreAsync(new WriteRound(requests), cancellationToken);
+            for (var attempt = 1; again.Count > 0; attempt++)
+            {
+                if (attempt == Attempts)
+                {
+                    throw new TimeoutException("Another program writes the same readings without end.");
+                }
+
+                again = await StoreAsync(new WriteRound(again), cancellationToken);
+            }
+        }
+        catch (PostgresException exception) when (IsAboutData(exception))
+        {
+            await SplitAsync(
+                [.. requests.Where(request => !request.Written.IsCompleted)],
+                exception,
+                cancellationToken
+            );
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            Fail(requests, exception);
+        }
+    }
+
+    /// <returns>Requests of which nothing became anything: another
+    /// program wrote the same readings at the same moment.</returns>
+    private async Task<IReadOnlyList<QueuedReadings>> StoreAsync(WriteRound round, CancellationToken cancellationToken)
+    {
+        var outcomes = await StoreAsync(round.Rows, cancellationToken);
+        IngestionMetrics.BatchSize.Observe(round.Rows.Length);
+        var (again, stored) = (new List<QueuedReadings>(), new List<NewReading>());
+        foreach (var (request, outcome) in round.Outcomes(outcomes))
+        {
+            if (outcome is null)
+            {
+                again.Add(request);
+                continue;
+            }
+
+            request.Complete(outcome);
+            if (outcome is WriteOutcome.Stored)
+            {
+                stored.AddRange(request.Readings);
+            }
+        }
+
+        IngestionMetrics.Stored.Inc(stored.Count);
+        signals.Add(stored.Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt)));
+        return again;
     }
 
     /// <summary>A reading that the database refuses is found by halving,
     /// so that it takes no other of its batch with it.</summary>
     private async Task SplitAsync(
-        List<QueuedReadings> batch,
+        IReadOnlyList<QueuedReadings> requests,
         PostgresException exception,
         CancellationToken cancellationToken
     )
     {
-        if (batch is [var single])
+        if (requests is [var single])
         {
             logger.ReadingRefused(single.Readings[0].Unit, exception.SqlState);
-            // Nobody would have been let in with a unit or sensor that has gone, had it been known.
-            await changes.AnnounceAsync(cancellationToken);
-            single.Complete(WriteOutcome.Refused);
+            single.Complete(new WriteOutcome.Refused());
+            await AnnounceAsync(cancellationToken);
             return;
         }
 
-        var half = batch.Count / 2;
-        await WriteAsync(batch[..half], cancellationToken);
-        await WriteAsync(batch[half..], cancellationToken);
+        var half = requests.Count / 2;
+        await WriteAsync([.. requests.Take(half)], cancellationToken);
+        await WriteAsync([.. requests.Skip(half)], cancellationToken);
     }
 
-    /// <summary>Repeats what a restart of the database or a deadlock interrupted; ids follow from the reading, so no
-    /// row comes twice.</summary>
-    /// <returns>How many readings it wrote.</returns>
-    private async Task<int> InsertAsync(List<QueuedReadings> batch, CancellationToken cancellationToken)
+    /// <summary>Nobody would have been let in with a unit or sensor that has gone, had it been known.</summary>
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        // In the order of their ids: equal readings in two batches meet in the unique index, and must not wait for each
-        // other in a circle.
-        var readings = batch.SelectMany(queued => queued.Readings).OrderBy(reading => reading.Id).ToArray();
+        try
+        {
+            await changes.AnnounceAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // Whatever Redis does, the writer lives on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.RedisUnavailable(exception.Message);
+        }
+    }
+
+    private void Fail(IReadOnlyList<QueuedReadings> requests, Exception exception)
+    {
+        logger.BatchFailed(requests.Count, exception.Message);
+        foreach (var request in requests)
+        {
+            request.Fail(exception);
+        }
+    }
+
+    /// <summary>Repeats what a restart of the database or a deadlock interrupted; a reading that was committed all the
+    /// same is found there.</summary>
+    private async Task<BatchOutcome[]> StoreAsync(
+        (NewReading Reading, int Request)[] rows,
+        CancellationToken cancellationToken
+    )
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var command = ReadingBatch.Create(database, readings);
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                return readings.Length;
+                await using var batch = database.CreateBatch();
+                return await ReadingBatch.StoreAsync(batch, rows, cancellationToken);
             }
             catch (NpgsqlException exception) when (attempt < Attempts && !IsAboutData(exception))
             {
-                logger.BatchRetried(readings.Length, exception.Message);
+                logger.BatchRetried(rows.Length, exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(50 * attempt), cancellationToken);
             }
         }
@@ -130,6 +194,6 @@ internal sealed class ReadingWriter(
 
     /// <summary>Classes 22, 23 and 54: a value, a reference or a
     /// size that is wrong, today and on every retry.</summary>
-    private static bool IsAboutData(NpgsqlException exception) =>
+    public static bool IsAboutData(NpgsqlException exception) =>
         exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 }
