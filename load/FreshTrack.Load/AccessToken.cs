@@ -1,62 +1,69 @@
+using FreshTrack.Clients.StackAuth;
+
 namespace FreshTrack.Load;
 
-/// <summary>A user's access token, exchanged for another one halfway through its life: whoever makes requests never
-/// waits for it.</summary>
+/// <summary>A user's access token, exchanged for another one halfway through the life that the token itself states:
+/// whoever makes requests waits only when it has ended unused.</summary>
 /// <param name="first">Taken just now.</param>
 /// <param name="renew">Gives another one.</param>
 public sealed class AccessToken(string first, Func<CancellationToken, Task<string>> renew, TimeProvider time)
 {
-    /// <summary>Half of the ten minutes that Stack Auth's access tokens live.</summary>
-    public static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(5);
-
     /// <summary>How soon a renewal that failed is tried again.</summary>
     public static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock guard = new();
-    private string current = first;
-    private long renewsAt = time.GetTimestamp() + Ticks(RenewAfter, time);
+    private volatile Held held = new(first, time.GetTimestamp(), TokenLife.Of(first));
+    private Task? renewal;
+    private (Held? Of, long At) tried;
 
     /// <summary>The newest; starts a renewal in the background when it is time.</summary>
     public string Current
     {
         get
         {
-            if (time.GetTimestamp() >= Volatile.Read(ref renewsAt))
+            var token = held;
+            var age = time.GetElapsedTime(token.Since);
+            if (age >= token.Life / 2)
             {
-                Renew();
+                var renewed = Renew(token);
+                if (age >= token.Life)
+                {
+                    renewed.Wait();
+                }
             }
 
-            return Volatile.Read(ref current);
+            return held.Token;
         }
     }
 
-    private void Renew()
+    private Task Renew(Held old)
     {
         lock (guard)
         {
-            if (time.GetTimestamp() < renewsAt)
+            var isTime = tried.Of != old || time.GetElapsedTime(tried.At) >= TryAgainAfter;
+            if (held == old && renewal is not { IsCompleted: false } && isTime)
             {
-                return;
+                tried = (old, time.GetTimestamp());
+                renewal = RenewAsync();
             }
 
-            Volatile.Write(ref renewsAt, time.GetTimestamp() + Ticks(TryAgainAfter, time));
+            return renewal ?? Task.CompletedTask;
         }
-
-        _ = RenewAsync();
     }
 
     private async Task RenewAsync()
     {
         try
         {
-            Volatile.Write(ref current, await renew(CancellationToken.None));
-            Volatile.Write(ref renewsAt, time.GetTimestamp() + Ticks(RenewAfter, time));
+            var token = await renew(CancellationToken.None);
+            held = new Held(token, time.GetTimestamp(), TokenLife.Of(token));
         }
-        catch (Clients.StackAuth.StackAuthException)
+        catch (StackAuthException)
         {
-            // The old one still holds, and what fails once it does not is counted as failed requests.
+            // The old one may still hold, and what fails once it does not is counted as failed requests.
         }
     }
 
-    private static long Ticks(TimeSpan span, TimeProvider time) => (long)(span.TotalSeconds * time.TimestampFrequency);
+    /// <param name="Since">Timestamp at which it was taken.</param>
+    private sealed record Held(string Token, long Since, TimeSpan Life);
 }

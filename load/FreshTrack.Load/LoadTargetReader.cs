@@ -50,6 +50,7 @@ public static class LoadTargetReader
         select distinct on (r.organization_id) r.organization_id, r.user_id
         from public.user_roles r
         join public.users u on u.id = r.user_id and u.deleted_at is null
+          and (u.banned_until is null or u.banned_until <= now())
         order by r.organization_id, r.role, r.user_id
         """
     );

@@ -46,6 +46,23 @@ internal static partial class LogMessages
     public static partial void WatchFailed(this ILogger logger, string reason);
 
     [LoggerMessage(
+        45,
+        LogLevel.Warning,
+        "{Units} units of organization {Organization} were not judged, trying each on its own: {Reason}"
+    )]
+    public static partial void OrganizationNotJudged(this ILogger logger, Guid organization, int units, string reason);
+
+    [LoggerMessage(46, LogLevel.Warning, "Unit {Unit} was not judged, trying again: {Reason}")]
+    public static partial void UnitNotJudged(this ILogger logger, Guid unit, string reason);
+
+    [LoggerMessage(
+        47,
+        LogLevel.Warning,
+        "Alerts of organization {Organization} were not escalated, trying again: {Reason}"
+    )]
+    public static partial void OrganizationNotEscalated(this ILogger logger, Guid organization, string reason);
+
+    [LoggerMessage(
         41,
         LogLevel.Warning,
         "Delivery {Delivery} by {Channel}, attempt {Attempt}, was not sent ({Result}): {Reason}"

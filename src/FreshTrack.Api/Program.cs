@@ -51,7 +51,20 @@ internal static class Program
         await app.StartAsync(CancellationToken.None);
         app.Logger.Listening(string.Join(' ', app.Urls));
         await app.WaitForShutdownAsync(CancellationToken.None);
-        return Passed;
+        // The host stops in good order when a service fails; whoever restarts it must see that it failed.
+        return app
+            .Services.GetServices<IHostedService>()
+            .OfType<BackgroundService>()
+            .Where(service => service.ExecuteTask is { IsFaulted: true })
+            .Aggregate(
+                Passed,
+                (_, service) =>
+                    Complain(
+                        Failed,
+                        $"serve: {service.GetType().Name} failed: "
+                            + service.ExecuteTask!.Exception!.GetBaseException().Message.ReplaceLineEndings(" ")
+                    )
+            );
     }
 
     private static async Task<int> MigrateAsync(TemperatureUnit? temperatures, CancellationToken cancellationToken)

@@ -3,11 +3,16 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>An alert in words, for dashboards and messages.</summary>
 internal static class AlertText
 {
-    public static string Title(WatchedUnit unit, RaisedAlert alert) => $"{unit.Name}: {Event(unit, alert)}";
+    public static string Title(WatchedUnit unit, RaisedAlert alert) =>
+        $"{unit.Name}: {Event(unit, alert)}{(alert.IsLate ? " (reported late)" : "")}";
 
     public static string Message(RaisedAlert alert) =>
         alert.Kind switch
         {
+            AlertKind.TempExcursion when alert.IsLate =>
+                $"Outside its limits since {Time(alert.Since)}; confirmed by the reading of {Time(alert.At)}"
+                    + (alert.ResolvedAt is { } over ? $", over at {Time(over)}. " : ". ")
+                    + "The readings arrived late.",
             AlertKind.TempExcursion =>
                 $"Outside its limits since {Time(alert.Since)}; confirmed by the reading of {Time(alert.At)}.",
             AlertKind.LowBattery when alert.Sensor is { } sensor =>
@@ -24,7 +29,8 @@ internal static class AlertText
             AlertKind.TempExcursion => $"{Degrees(unit, alert.Temperature!.Value)} is "
                 + (alert.Temperature > alert.Limit ? "above " : "below ")
                 + Degrees(unit, alert.Limit!.Value),
-            AlertKind.LowBattery => $"battery of a sensor at {alert.Battery} %",
+            AlertKind.LowBattery => "battery of a sensor at "
+                + (alert.Battery is > 0 and var percent ? $"{percent} %" : $"{alert.Voltage:0.00} V"),
             AlertKind.DoorOpen => "the door is open",
             _ => "no readings",
         };

@@ -14,7 +14,11 @@ internal static class AlertsEndpoints
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 8 };
 
     public static IServiceCollection AddAlerts(this IServiceCollection services) =>
-        services.AddSingleton<AlertsStore>().AddSingleton<UnitSignals>().AddHostedService<AlertWatch>();
+        services
+            .AddSingleton<AlertsStore>()
+            .AddSingleton<UnitSignals>()
+            .AddSingleton<Listening>()
+            .AddHostedService<AlertWatch>();
 
     public static void MapAlerts(this IEndpointRouteBuilder routes)
     {

@@ -11,4 +11,6 @@ namespace FreshTrack.Api.Alerts;
 [JsonSerializable(typeof(ChangedRow[]))]
 [JsonSerializable(typeof(DoorRow[]))]
 [JsonSerializable(typeof(UnitRow[]))]
+[JsonSerializable(typeof(CorrectedRow[]))]
+[JsonSerializable(typeof(ReporterRow[]))]
 internal sealed partial class AlertsJson : JsonSerializerContext;

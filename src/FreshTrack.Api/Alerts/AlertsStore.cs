@@ -8,6 +8,8 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>Reads and changes alerts; who may do so is decided in the SQL itself.</summary>
 internal sealed class AlertsStore(NpgsqlDataSource database, StoredUnit storedUnit)
 {
+    private const string Excursions = "'temp_excursion', 'alarm_active', 'suspected_cooling_failure'";
+
     private const string MayChange = $"exists ({Membership.Sql} and m.role in {Roles.AlertHandlers})";
 
     private const string ListSql = $"""
@@ -41,18 +43,29 @@ internal sealed class AlertsStore(NpgsqlDataSource database, StoredUnit storedUn
 
     // What lasts counts anew from here: it is an alert again only when it has lasted for the rule's delay once more.
     private const string StartAnewSql = $"""
-        update api.unit_watch w set
-          outside_since = case
-            when a.alert_type in ('temp_excursion', 'alarm_active', 'suspected_cooling_failure')
-              and w.outside_since is not null then $4
-            else w.outside_since end,
+        with resolved as (
+          select a.unit_id, a.alert_type, a.alert_type in ({Excursions}) as is_excursion
+          from alerts a
+          where a.id = $3 and a.organization_id = $1 and a.status <> 'resolved' and {MayChange}
+        ), unit as (
+          update api.unit_watch w set
+            excursion_since = case when not a.is_excursion then w.excursion_since end,
+            excursion_at = case when not a.is_excursion then w.excursion_at end,
+            excursion_temperature = case when not a.is_excursion then w.excursion_temperature end,
+            excursion_limit = case when not a.is_excursion then w.excursion_limit end,
+            excursion_sensor = case when not a.is_excursion then w.excursion_sensor end,
+            silent_since = case when a.alert_type = 'monitoring_interrupted' then $4 else w.silent_since end,
+            due_at = $4
+          from resolved a where a.unit_id = w.unit_id
+          returning a.*
+        )
+        update api.reporter_watch r set
+          outside_since = case when a.is_excursion and r.outside_since is not null then $4 else r.outside_since end,
+          is_confirmed = r.is_confirmed and not a.is_excursion,
           door_open_since = case
-            when a.alert_type = 'door_open' and w.door_open_since is not null then $4
-            else w.door_open_since end,
-          silent_since = case when a.alert_type = 'monitoring_interrupted' then $4 else w.silent_since end,
-          due_at = $4
-        from alerts a
-        where a.id = $3 and a.organization_id = $1 and a.unit_id = w.unit_id and a.status <> 'resolved' and {MayChange}
+            when a.alert_type = 'door_open' and r.door_open_since is not null then $4
+            else r.door_open_since end
+        from unit a where a.unit_id = r.unit_id
         """;
 
     private const string ResolveSql = $"""

@@ -8,7 +8,9 @@ internal sealed record NewUserMessage(
     [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified,
     [property: JsonPropertyName("primary_email_auth_enabled")] bool PrimaryEmailAuthEnabled,
     [property: JsonPropertyName("display_name")] string? DisplayName,
-    [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata
+    [property: JsonPropertyName("server_metadata")] JsonObject ServerMetadata,
+    [property: JsonPropertyName("restricted_by_admin")] bool RestrictedByAdmin,
+    [property: JsonPropertyName("restricted_by_admin_reason")] string? RestrictedByAdminReason
 );
 
 internal sealed record NewSessionMessage(
@@ -27,6 +29,7 @@ internal sealed record AccessTokenMessage(
 
 internal sealed record UserMessage(
     [property: JsonPropertyName("id")] [property: JsonRequired] Guid Id,
+    [property: JsonPropertyName("primary_email")] string? PrimaryEmail,
     [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata
 );
 

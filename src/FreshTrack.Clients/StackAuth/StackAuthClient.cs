@@ -36,7 +36,7 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             );
             foreach (var user in page.Items ?? throw calls.Nonsense("a page without items"))
             {
-                yield return new StackUser(user.Id, SupabaseId(user));
+                yield return new StackUser(user.Id, SupabaseId(user), user.PrimaryEmail?.ToLowerInvariant());
             }
 
             cursor = page.Pagination?.NextCursor;
@@ -54,14 +54,16 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             user.EmailVerified,
             PrimaryEmailAuthEnabled: true,
             user.DisplayName,
-            new JsonObject { [IdKey] = user.Id.ToString() }
+            new JsonObject { [IdKey] = user.Id.ToString() },
+            RestrictedByAdmin: user.Restriction is not null,
+            user.Restriction
         );
         var created = await calls.SendAsync<UserMessage>(
             repetition.Throttled,
             () => calls.Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)),
             cancellationToken
         );
-        return new StackUser(created.Id, user.Id);
+        return new StackUser(created.Id, user.Id, user.Email);
     }
 
     /// <summary>Signs a user in on the server's authority.</summary>

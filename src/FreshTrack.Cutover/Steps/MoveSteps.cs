@@ -73,7 +73,14 @@ public static class MoveSteps
         run.Users.Set(result);
         var seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
         await KeepAsync(run, run.Summary with { UsersSeconds = seconds }, cancellationToken);
-        return StepResult.Pass($"{result.Users} users mapped, {result.Created} of them created without a password");
+        var summary = $"{result.Users} users mapped, {result.Created} of them created without a password";
+        return result.Changed.Count == 0
+            ? StepResult.Pass(summary)
+            : new StepResult(
+                Verdict.Warn,
+                $"{summary}; {result.Changed.Count} sign in with another e-mail than the source has, the one of Stack "
+                    + $"Auth: {string.Join(", ", result.Changed.Take(3))}. Set it right on one side"
+            );
     }
 
     public static async Task<StepResult> ImportAsync(

@@ -27,10 +27,14 @@ public static class PreflightSteps
 
         var (source, target) = (run.Environment.Source, run.Environment.Target);
         var result = await Preflight.RunAsync(run.Plan, source, target, new Family(progress), cancellationToken);
-        result = result with
+        var more = (await StoredUnit.FindAsync(run.Environment, cancellationToken)).ToList();
+        if (result.Plan is { } plan)
         {
-            Findings = [.. result.Findings, .. await StoredUnit.FindAsync(run.Environment, cancellationToken)],
-        };
+            progress.Report(new StepProgress("preflight: users in Stack Auth"));
+            more.AddRange(await AccountCheck.FindAsync(plan, source, run.Environment.StackAuth, cancellationToken));
+        }
+
+        result = result with { Findings = [.. result.Findings, .. more] };
         run.Preflight.Set(result);
         await run.Evidence.WriteJsonAsync(
             "preflight",
@@ -85,10 +89,17 @@ public static class PreflightSteps
 
     private static string Describe(IReadOnlyList<Finding> findings)
     {
-        var shown = findings.Take(ShownFindings).Select(finding => $"{finding.Subject}: {finding.Message}");
+        var shown = findings
+            .Take(ShownFindings)
+            .Select(finding => $"{finding.Subject}: {finding.Message}{Rows(finding)}");
         return string.Join("; ", shown)
             + (findings.Count > ShownFindings ? $"; and {findings.Count - ShownFindings} more" : "");
     }
+
+    private static string Rows(Finding finding) =>
+        finding.Rows is not { } rows ? ""
+        : finding.Examples.Count == 0 ? $" ({rows:N0})"
+        : $" ({rows:N0}: {string.Join(", ", finding.Examples)}{(rows > finding.Examples.Count ? ", …" : "")})";
 
     private sealed class Family(IProgress<StepProgress> progress) : IProgress<string>
     {

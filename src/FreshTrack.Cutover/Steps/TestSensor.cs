@@ -29,7 +29,7 @@ public sealed record TestSensor(
         join users p on p.id = r.user_id and p.deleted_at is null and (p.banned_until is null or p.banned_until < $1)
         where l.deleted_at is null and l.status = 'active'
           and exists (select from sensor_readings x where x.unit_id = u.id)
-        order by l.id, r.user_id
+        order by p.email_confirmed_at is null, l.id, r.user_id
         limit 1
         """;
 

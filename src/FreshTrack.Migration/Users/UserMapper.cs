@@ -7,7 +7,11 @@ using Npgsql;
 namespace FreshTrack.Migration.Users;
 
 /// <param name="Created">Users that this call created; the others were there from an earlier run.</param>
-public sealed record UserMapResult(int Users, int Created);
+public sealed record UserMapResult(int Users, int Created)
+{
+    /// <summary>Ids, of the source, of users who have another address in Stack Auth than in the source.</summary>
+    public IReadOnlyList<Guid> Changed { get; init; } = [];
+}
 
 /// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90
 /// days.</summary>
@@ -53,7 +57,8 @@ public sealed class UserMapper(
 
         Demand(stackAuth, table.Source);
         var users = await Retry.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
-        var map = await ExistingAsync(users, cancellationToken);
+        var changed = new List<Guid>();
+        var map = await ExistingAsync(users, changed, cancellationToken);
         var found = map.Count;
         var activity = new ActivityProgress("users", users.Count, progress, time);
         activity.Begin(map.Count);
@@ -82,38 +87,25 @@ public sealed class UserMapper(
                 // again.
                 answersWereLost = true;
                 await Task.Delay(TimeSpan.FromSeconds(1 << (round - 1)), time, cancellationToken);
-                map = await ExistingAsync(users, cancellationToken);
+                map = await ExistingAsync(users, [], cancellationToken);
             }
         }
 
         if (answersWereLost)
         {
             // A request may have been carried out after the look: users who are there twice are refused here.
-            map = await ExistingAsync(users, cancellationToken);
+            map = await ExistingAsync(users, [], cancellationToken);
         }
 
         await Retry.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);
-        return new UserMapResult(users.Count, users.Count - found);
+        var result = new UserMapResult(users.Count, users.Count - found);
+        return changed.Count == 0 ? result : result with { Changed = changed };
     }
 
     private async Task<List<SourceUser>> SourceUsersAsync(TableProjection table, CancellationToken cancellationToken)
     {
         await using var connection = await Sessions.OpenAsync(source, "freshtrack-users", cancellationToken);
-        // Through jsonb, because not every Supabase version has every column.
-        var users = await connection.ListAsync(
-            Sql.Format(
-                $"select id, btrim(coalesce(email, '')), (to_jsonb(u) ->> 'email_confirmed_at') is not "
-                    + $"null, nullif(to_jsonb(u) -> 'raw_user_meta_data' ->> 'full_name', '') from "
-                    + $"{table.Source} u where {Sql.Expression(table.Plan.Where ?? $"true")} order by id"
-            ),
-            row => new SourceUser(
-                row.GetGuid(0),
-                row.GetString(1),
-                row.GetBoolean(2),
-                row.IsDBNull(3) ? null : row.GetString(3)
-            ),
-            cancellationToken
-        );
+        var users = await SourceUsers.ReadAsync(connection, table, cancellationToken);
         var without = users.Where(user => user.Email.Length == 0).ToList();
         return without.Count == 0
             ? users
@@ -126,16 +118,27 @@ public sealed class UserMapper(
 
     private async Task<ConcurrentDictionary<Guid, Guid>> ExistingAsync(
         List<SourceUser> users,
+        List<Guid> changed,
         CancellationToken cancellationToken
     )
     {
-        var wanted = users.Select(user => user.Id).ToHashSet();
+        var wanted = users.ToDictionary(user => user.Id);
         var map = new ConcurrentDictionary<Guid, Guid>();
         try
         {
             await foreach (var user in stackAuth!.ListUsersAsync(cancellationToken))
             {
-                if (user.SupabaseId is { } id && wanted.Contains(id) && !map.TryAdd(id, user.Id))
+                if (user.SupabaseId is not { } id || !wanted.TryGetValue(id, out var moved))
+                {
+                    continue;
+                }
+
+                if (user.Email != moved.Email)
+                {
+                    changed.Add(id);
+                }
+
+                if (!map.TryAdd(id, user.Id))
                 {
                     throw new MigrationException(
                         $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "

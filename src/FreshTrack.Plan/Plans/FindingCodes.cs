@@ -50,6 +50,17 @@ public static class FindingCodes
     public const string UserNotFound = "user-not-found";
     public const string UserWithoutEmail = "user-without-email";
     public const string UserEmailTwice = "user-email-twice";
+    public const string UserEmailInvalid = "user-email-invalid";
+    public const string UserEmailUnconfirmed = "user-email-unconfirmed";
+    public const string UserEmailNoCode = "user-email-no-code";
+    public const string UserNameTooLong = "user-name-too-long";
+    public const string UserPhoneOnly = "user-phone-only";
+    public const string UserAnonymous = "user-anonymous";
+    public const string UserDeleted = "user-deleted";
+    public const string UserDeletedMoves = "user-deleted-moves";
+    public const string UserBanned = "user-banned";
+    public const string UserSso = "user-sso";
+    public const string UserProviderOnly = "user-provider-only";
 
     // The two servers.
     public const string TargetNotEmpty = "target-not-empty";

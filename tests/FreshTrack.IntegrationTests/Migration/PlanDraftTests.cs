@@ -46,7 +46,17 @@ public sealed class PlanDraftTests(Servers servers)
         await target.CreateTargetAsync(Token);
         var written = PlanFile.Parse(await SourceDatabase.ReadPlanAsync(Token), "freshtrack.yaml");
 
-        string[] own = ["api.maintenance", "api.outbox", "api.unit_watch", "api.unread_uplinks"];
+        string[] own =
+        [
+            "api.chain_links",
+            "api.late_readings",
+            "api.listening",
+            "api.maintenance",
+            "api.outbox",
+            "api.reporter_watch",
+            "api.unit_watch",
+            "api.unread_uplinks",
+        ];
         var (draft, plan) = await DraftAsync(source, target, own);
 
         // Two columns are as likely as each other: the guess is marked, and names the other.

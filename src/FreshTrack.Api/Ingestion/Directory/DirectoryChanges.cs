@@ -27,7 +27,9 @@ internal sealed class DirectoryChanges(
                     .GetSubscriber()
                     .PublishAsync(Channel, "changed", CommandFlags.FireAndForget);
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+#pragma warning disable CA1031 // Not all that Redis's client throws is a RedisException; nothing of it stops ingestion.
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 logger.RedisUnavailable(exception.Message);
             }
@@ -62,9 +64,12 @@ internal sealed class DirectoryChanges(
             await connection.GetSubscriber().SubscribeAsync(Channel, (_, _) => directory.Forget());
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+#pragma warning disable CA1031 // As above: a time-out is none.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // Away, or given up because the program ends.
+            // Away, silent, or given up because the program ends.
+            logger.RedisUnavailable(exception.GetType().Name);
             return false;
         }
     }

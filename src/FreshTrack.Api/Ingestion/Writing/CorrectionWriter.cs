@@ -72,7 +72,7 @@ internal sealed class CorrectionWriter(
 
         await FinishAsync(transaction, round, rows, known, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        signals.Add(readings.Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt)));
+        signals.Add(readings.Select(reading => reading.Unit));
         IngestionMetrics.Stored.Inc(readings.Length);
         return outcome;
     }

@@ -121,7 +121,7 @@ internal sealed class ReadingWriter(
         }
 
         IngestionMetrics.Stored.Inc(stored.Count);
-        signals.Add(stored.Select(reading => KeyValuePair.Create(reading.Unit, reading.RecordedAt)));
+        signals.Add(stored.Select(reading => reading.Unit));
         return again;
     }
 

@@ -25,7 +25,7 @@ internal static class RowCheck
             findings.AddRange(await scan.RunAsync(conditions, cancellationToken));
         }
 
-        findings.AddRange(await UserCheck.FindWithoutEmailAsync(source, plan, cancellationToken));
+        findings.AddRange(await UserCheck.FindRefusedAsync(source, plan, cancellationToken));
         return findings;
     }
 }

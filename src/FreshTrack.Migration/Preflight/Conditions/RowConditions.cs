@@ -55,7 +55,8 @@ internal static class RowConditions
             var known = users is null ? new Sql("true") : new SourceRows(users).Filter;
             yield return Condition(
                 FindingCodes.UserNotFound,
-                $"user ids that {ResolvedPlan.AuthUsers} does not have, or that the plan leaves behind",
+                $"user ids that {ResolvedPlan.AuthUsers} does not have, or that the plan leaves behind. Give the "
+                    + "column an expression that is null for them, or leave the rows behind with 'where'",
                 Sql.Format(
                     $"{value} is not null and {value}::uuid not in (select id from {ResolvedPlan.AuthUsers} "
                         + $"where {known})"

@@ -71,7 +71,8 @@ internal static class AlertSteps
     public static Task JudgedAsync(this NpgsqlDataSource data, CancellationToken cancellationToken) =>
         data.UntilAsync(
             "select (count(*) = 0)::text from api.watched_units u left join api.unit_watch w on w.unit_id = u.id "
-                + "where u.last_reading_at is not null and w.seen_through is distinct from u.last_reading_at",
+                + "where (u.last_reading_at is not null and w.looked_at_reading is distinct from u.last_reading_at) "
+                + "or exists (select from api.late_readings l where l.unit_id = u.id)",
             "true",
             cancellationToken
         );

@@ -13,6 +13,7 @@ public sealed class FindingTests(Servers servers)
         .. ForeignKeyCases.All,
         .. ConstraintCases.All,
         .. UserCases.All,
+        .. AccountCases.All,
         .. TargetCases.All,
         .. ServerCases.All,
     ];

@@ -1,12 +1,11 @@
 using CsCheck;
 using FreshTrack.Api.Alerts;
+using static FreshTrack.UnitTests.Api.Alerts.WatchedUnits;
 
 namespace FreshTrack.UnitTests.Api.Alerts;
 
 public sealed class UnitJudgeTests
 {
-    private static readonly DateTime Start = new(2026, 1, 15, 0, 0, 0, DateTimeKind.Utc);
-
     [Fact]
     public void Excursion_is_raised_by_the_first_reading_after_the_delay()
     {
@@ -29,7 +28,10 @@ public sealed class UnitJudgeTests
     [Fact]
     public void Delay_is_longer_while_the_door_is_open()
     {
-        var open = Watched() with { State = Known with { DoorAt = At(-1), DoorOpenSince = At(-1) } };
+        var open = Watched() with
+        {
+            State = Known with { Reporters = [new ReporterState(ProbeB) { DoorAt = At(-1), DoorOpenSince = At(-1) }] },
+        };
 
         Assert.DoesNotContain(Judge(open, [(0, 6m), (19, 6m)]).Raised, alert => alert.Kind == AlertKind.TempExcursion);
         Assert.Contains(Judge(open, [(0, 6m), (20, 6m)]).Raised, alert => alert.Kind == AlertKind.TempExcursion);
@@ -50,7 +52,7 @@ public sealed class UnitJudgeTests
     [Fact]
     public void Recovery_is_a_reading_inside_the_limits_by_the_hysteresis()
     {
-        var alarmed = Watched(new OpenAlert(AlertKind.TempExcursion, AlertSeverity.Critical, null));
+        var alarmed = Watched(new KnownAlert(AlertKind.TempExcursion, AlertSeverity.Critical, null));
 
         Assert.Empty(Judge(alarmed, [(0, 4.01m)]).Resolved);
         Assert.Equal([new ResolvedAlert(AlertKind.TempExcursion, At(0))], Judge(alarmed, [(0, 4m)]).Resolved);
@@ -59,7 +61,10 @@ public sealed class UnitJudgeTests
     [Fact]
     public void Limits_closer_than_twice_the_hysteresis_can_still_be_recovered_to()
     {
-        var narrow = Watched(new OpenAlert(AlertKind.TempExcursion, AlertSeverity.Critical, null)) with { Lowest = 4m };
+        var narrow = Watched(new KnownAlert(AlertKind.TempExcursion, AlertSeverity.Critical, null)) with
+        {
+            Lowest = 4m,
+        };
 
         Assert.Single(Judge(narrow, [(0, 4.5m)]).Resolved);
     }
@@ -82,34 +87,43 @@ public sealed class UnitJudgeTests
     }
 
     [Fact]
-    public void Reading_that_is_not_newer_of_its_kind_changes_nothing()
-    {
-        var known = Watched() with { State = Known with { SeenThrough = At(10), TemperatureAt = At(5) } };
-
-        var judgement = Judge(known, [(4, 9m), (5, 9m), (7, 9m)]);
-
-        Assert.Equal(
-            (At(7), At(7), At(10)),
-            (judgement.State.TemperatureAt, judgement.State.OutsideSince, judgement.State.SeenThrough)
-        );
-    }
-
-    [Fact]
     public void Low_battery_is_resolved_by_the_sensor_that_reported_it()
     {
         var low = Judge(
             Watched(),
-            [
-                new WatchedReading(At(0), Battery: 20, Sensor: "A"),
-                new WatchedReading(At(1), Battery: 100, Sensor: "B"),
-                new WatchedReading(At(2), Battery: 25, Sensor: "A"),
-            ]
+            [Battery(0, ProbeA, percent: 10), Battery(1, ProbeB, percent: 100), Battery(2, ProbeA, percent: 20)]
         );
         Assert.Null(Assert.Single(low.Raised).ResolvedAt);
 
-        var open = Watched(new OpenAlert(AlertKind.LowBattery, AlertSeverity.Warning, "A"));
-        Assert.Empty(Judge(open, [new WatchedReading(At(0), Battery: 100, Sensor: "B")]).Resolved);
-        Assert.Single(Judge(open, [new WatchedReading(At(0), Battery: 30, Sensor: "A")]).Resolved);
+        var open = Watched(new KnownAlert(AlertKind.LowBattery, AlertSeverity.Warning, "A"));
+        Assert.Empty(Judge(open, [Battery(0, ProbeB, percent: 100)]).Resolved);
+        Assert.Single(Judge(open, [Battery(0, ProbeA, percent: 21)]).Resolved);
+    }
+
+    [Theory]
+    [InlineData(11, 3.0, false)]
+    [InlineData(10, 3.0, true)]
+    [InlineData(1, null, true)]
+    // Zero percent is what sensors say that do not know.
+    [InlineData(0, null, false)]
+    [InlineData(0, 2.0, true)]
+    [InlineData(null, 2.49, true)]
+    [InlineData(null, 2.5, false)]
+    [InlineData(null, 0.0, false)]
+    public void Battery_is_low_by_percent_or_by_voltage(int? percent, double? voltage, bool isLow)
+    {
+        var judgement = Judge(Watched(), [Battery(0, ProbeA, percent, (decimal?)voltage)]);
+
+        Assert.Equal(isLow, judgement.Raised.Count == 1);
+    }
+
+    [Fact]
+    public void Battery_known_by_its_voltage_alone_is_good_again_at_a_higher_one()
+    {
+        var open = Watched(new KnownAlert(AlertKind.LowBattery, AlertSeverity.Warning, "A"));
+
+        Assert.Empty(Judge(open, [Battery(0, ProbeA, voltage: 2.69m)]).Resolved);
+        Assert.Single(Judge(open, [Battery(0, ProbeA, voltage: 2.7m)]).Resolved);
     }
 
     [Theory]
@@ -128,9 +142,13 @@ public sealed class UnitJudgeTests
     [Fact]
     public void Door_alert_that_is_open_already_is_worsened_and_not_raised()
     {
-        var warned = Watched(new OpenAlert(AlertKind.DoorOpen, AlertSeverity.Warning, null)) with
+        var warned = Watched(new KnownAlert(AlertKind.DoorOpen, AlertSeverity.Warning, null)) with
         {
-            State = Known with { DoorAt = At(0), DoorOpenSince = At(0), SeenThrough = At(9) },
+            State = Known with
+            {
+                SeenThrough = At(9),
+                Reporters = [new ReporterState(ProbeB) { DoorAt = At(0), DoorOpenSince = At(0) }],
+            },
         };
 
         var judgement = Judge(warned, Array.Empty<WatchedReading>(), 10);
@@ -145,7 +163,9 @@ public sealed class UnitJudgeTests
         Assert.Empty(Judge(Watched(), [(0, 3m)], 11).Raised);
         var raised = Assert.Single(Judge(Watched(), [(0, 3m)], 12).Raised);
         Assert.Equal((AlertKind.MonitoringInterrupted, At(12)), (raised.Kind, raised.At));
-        Assert.Empty(UnitJudge.Judge(Watched(), [new WatchedReading(At(0), 3m)], listeningSince: At(5), At(16)).Raised);
+        Assert.Empty(
+            UnitJudge.Judge(Watched(), new UnitLook([Probe(ProbeA, 0, 3m)], ListeningSince: At(5), At(16))).Raised
+        );
     }
 
     [Fact]
@@ -171,24 +191,29 @@ public sealed class UnitJudgeTests
                             step.Item2 > 8 ? null : step.Item2,
                             step.Item3 > 1 ? null : step.Item3 == 1,
                             step.Item4 > 2 ? null : (step.Item4 * 40) + 5,
-                            "A"
+                            "A",
+                            ProbeA
                         ))
                         .ToArray();
                     var at = Math.Min(cut, readings.Length);
 
                     var whole = Judge(Watched(), readings, minute);
-                    var first = Judge(
-                        Watched(),
-                        readings[..at],
-                        at == 0 ? 0 : (int)(readings[at - 1].At - Start).TotalMinutes
-                    );
+                    var first = Judge(Watched(), readings[..at], at == 0 ? 0 : Minute(readings[at - 1].At));
                     var open = first
                         .Raised.Where(alert => alert.ResolvedAt is null)
-                        .Select(alert => new OpenAlert(alert.Kind, alert.Severity, alert.Sensor))
+                        .Select(alert => new KnownAlert(
+                            alert.Kind,
+                            alert.Severity,
+                            alert.Sensor,
+                            Since: alert.Since,
+                            At: alert.At,
+                            IsOwn: true
+                        ))
                         .ToArray();
                     var second = Judge(Watched(open) with { State = first.State }, readings[at..], minute);
 
-                    Assert.Equal(whole.State, second.State);
+                    Assert.Equal(whole.State with { Reporters = [] }, second.State with { Reporters = [] });
+                    Assert.Equal(whole.State.Reporters, second.State.Reporters);
                     Assert.Equal(whole.Status, second.Status);
                     Assert.Equal(whole.Due, second.Due);
                     Assert.Equal(whole.Raised.Count, first.Raised.Count + second.Raised.Count);
@@ -202,42 +227,11 @@ public sealed class UnitJudgeTests
             );
     }
 
-    private static WatchState Known { get; } = new() { SeenThrough = At(-5), TemperatureAt = At(-5) };
-
-    /// <summary>0 to 5 °C with 1 °C of hysteresis; 10 and 20 minutes
-    /// to confirm, 3 and 10 for the door, 12 for silence.</summary>
-    private static WatchedUnit Watched(params OpenAlert[] open) =>
-        new()
+    private static WatchedReading Battery(double minute, Guid probe, int? percent = null, decimal? voltage = null) =>
+        Probe(probe, minute, 3m) with
         {
-            Id = Guid.Empty,
-            Name = "Walk-in",
-            Area = Guid.Empty,
-            Site = Guid.Empty,
-            Organization = Guid.Empty,
-            Lowest = 0,
-            Highest = 5,
-            Hysteresis = 1,
-            State = Known,
-            Open = open,
-            Rules = new WatchRules
-            {
-                SilenceAfter = TimeSpan.FromMinutes(12),
-                DoorWarningAfter = TimeSpan.FromMinutes(3),
-                DoorCriticalAfter = TimeSpan.FromMinutes(10),
-                ConfirmDoorClosed = TimeSpan.FromMinutes(10),
-                ConfirmDoorOpen = TimeSpan.FromMinutes(20),
-            },
+            Temperature = null,
+            Battery = percent,
+            Voltage = voltage,
         };
-
-    private static DateTime At(int minute) => Start.AddMinutes(minute);
-
-    private static Judgement Judge(WatchedUnit unit, (int Minute, decimal Temperature)[] readings, int? now = null) =>
-        Judge(
-            unit,
-            readings.Select(r => new WatchedReading(At(r.Minute), r.Temperature)).ToArray(),
-            now ?? readings[^1].Minute
-        );
-
-    private static Judgement Judge(WatchedUnit unit, WatchedReading[] readings, int? now = null) =>
-        UnitJudge.Judge(unit, readings, listeningSince: At(-1000), now is { } minute ? At(minute) : readings[^1].At);
 }

@@ -13,6 +13,7 @@ internal sealed class AlertWatch(
     NpgsqlDataSource database,
     StoredUnit storedUnit,
     UnitSignals signals,
+    Listening listening,
     ApiOptions options,
     ILogger<AlertWatch> logger
 ) : BackgroundService
@@ -20,12 +21,13 @@ internal sealed class AlertWatch(
     /// <summary>Between two rounds: what arrives meanwhile is judged together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly DateTime listeningSince = options.Clock.GetUtcNow().UtcDateTime;
+    private readonly UnitRound round = new(database, storedUnit, signals, options, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             RepeatAsync(JudgeSignalledAsync, Pause, stoppingToken),
-            RepeatAsync(LookOverAllAsync, options.LookOverEvery, stoppingToken)
+            RepeatAsync(LookOverAllAsync, options.LookOverEvery, stoppingToken),
+            RepeatAsync(EscalateAsync, options.LookOverEvery, stoppingToken)
         );
 
     private async Task RepeatAsync(Func<CancellationToken, Task> work, TimeSpan pause, CancellationToken stoppingToken)
@@ -54,46 +56,36 @@ internal sealed class AlertWatch(
 
     private async Task LookOverAllAsync(CancellationToken cancellationToken)
     {
-        var now = options.Clock.GetUtcNow().UtcDateTime;
-        await Escalations.RunAsync(database, options.Channels, now, cancellationToken);
+        await listening.BeatAsync(cancellationToken);
         await using var command = database.CreateCommand(WatchReader.DueSql);
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
-        var due = new List<KeyValuePair<Guid, DateTime>>();
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = options.Clock.GetUtcNow().UtcDateTime });
+        var due = new List<Guid>();
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            due.Add(new(rows.GetGuid(0), DateTime.MaxValue));
+            due.Add(rows.GetGuid(0));
         }
 
         signals.Add(due);
     }
 
+    private async Task EscalateAsync(CancellationToken cancellationToken)
+    {
+        var listeningSince = await listening.BeatAsync(cancellationToken);
+        await Escalations.RunAsync(
+            database,
+            options.Channels,
+            listeningSince,
+            options.Clock.GetUtcNow().UtcDateTime,
+            logger,
+            cancellationToken
+        );
+    }
+
     private async Task JudgeSignalledAsync(CancellationToken cancellationToken)
     {
         var units = await signals.TakeAsync(cancellationToken);
-        try
-        {
-            await JudgeAsync(units, cancellationToken);
-        }
-        catch
-        {
-            signals.Add(units);
-            throw;
-        }
-    }
-
-    private async Task JudgeAsync(IReadOnlyDictionary<Guid, DateTime> units, CancellationToken cancellationToken)
-    {
-        var now = options.Clock.GetUtcNow().UtcDateTime;
-        var stored = await storedUnit.ReadAsync(cancellationToken);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var looks = await WatchReader.ReadAsync(transaction, units, now, stored, cancellationToken);
-        var judged = looks.Select(look => (look.Unit, look.Judge(listeningSince, now))).ToArray();
-        await WatchWriter.WriteAsync(transaction, judged, options.Channels, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        signals.Add(
-            looks.Where(look => look.IsPartial).Select(look => KeyValuePair.Create(look.Unit.Id, DateTime.MaxValue))
-        );
+        // What fails is found again by the next look over all units.
+        await round.JudgeAsync(units, await listening.BeatAsync(cancellationToken), cancellationToken);
     }
 }

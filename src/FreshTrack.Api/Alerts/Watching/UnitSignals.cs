@@ -3,26 +3,20 @@ using System.Threading.Channels;
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>Units that have something new to judge. Adding costs next to nothing: ingestion does it after its commit
-/// and waits for nobody.</summary>
+/// and waits for nobody. What is lost here is found in the database.</summary>
 internal sealed class UnitSignals
 {
     private readonly Lock gate = new();
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
-    private Dictionary<Guid, DateTime> units = [];
+    private HashSet<Guid> units = [];
 
-    /// <param name="readings">Units, each with the time of a reading that was committed, or
-    /// <see cref="DateTime.MaxValue"/> for «go on where you stopped».</param>
-    public void Add(IEnumerable<KeyValuePair<Guid, DateTime>> readings)
+    public void Add(IEnumerable<Guid> changed)
     {
         lock (gate)
         {
-            foreach (var (unit, at) in readings)
-            {
-                units[unit] = units.TryGetValue(unit, out var earliest) && earliest < at ? earliest : at;
-            }
-
+            units.UnionWith(changed);
             if (units.Count == 0)
             {
                 return;
@@ -32,8 +26,8 @@ internal sealed class UnitSignals
         wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Waits for units and takes them all, each with the earliest time that it was added with.</summary>
-    public async Task<IReadOnlyDictionary<Guid, DateTime>> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for units and takes them all.</summary>
+    public async Task<IReadOnlyCollection<Guid>> TakeAsync(CancellationToken cancellationToken)
     {
         await wake.Reader.ReadAsync(cancellationToken);
         lock (gate)

@@ -1,0 +1,78 @@
+-- The chain's head is the row that no other follows. The newest row is not always it: several events of one transaction have one time, and what was
+-- moved may have been written out of order.
+
+-- Finds who follows a row.
+create index event_logs_previous_hash_idx on public.event_logs (organization_id, previous_hash);
+
+-- What this program has appended, once behind each row: the key makes a fork impossible, whoever forgets the chain's lock. Rows that were moved are
+-- as they were, and are not judged by it: an import never fails because of them, and the verifier names their forks.
+create table api.chain_links (
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  previous_hash text,
+  event_id uuid not null references public.event_logs (id) on delete cascade,
+  unique nulls not distinct (organization_id, previous_hash)
+);
+create index chain_links_event_id_idx on api.chain_links (event_id);
+
+-- Appends one event and returns its id. The event's hash is the lower-case hex SHA-256 of
+--   previous_hash|event_type|payload::text|recorded_at
+-- where the first event of an organization has '' (null in the column) for its previous hash and the time is written as
+-- 2026-01-14T23:59:59.123456Z. The chain is read from the rows themselves; where what was moved has two heads, the newest of them goes on. Every new
+-- event is made newer than the head, by a microsecond if the clock is not. Needs READ COMMITTED, in which a look after the lock sees what the lock's
+-- last holder wrote.
+create or replace function api.append_event(event public.event_logs) returns uuid
+  language plpgsql strict
+as $$
+declare
+  head_hash text;
+  head_time timestamptz;
+begin
+  perform api.lock_chain(event.organization_id);
+  select e.event_hash, e.recorded_at into head_hash, head_time
+  from public.event_logs e
+  where e.organization_id = event.organization_id and e.event_hash is not null
+    and not exists (
+      select from public.event_logs n
+      where n.organization_id = e.organization_id and n.previous_hash = e.event_hash and n.event_hash is not null)
+  order by e.recorded_at desc, e.id desc limit 1;
+
+  event.id := coalesce(event.id, gen_random_uuid());
+  event.recorded_at := greatest(event.recorded_at, head_time + interval '1 microsecond');
+  event.previous_hash := head_hash;
+  event.event_hash := encode(sha256(convert_to(
+    coalesce(head_hash, '') || '|' || event.event_type || '|' || event.payload::text || '|'
+      || to_char(event.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8')), 'hex');
+  insert into public.event_logs select event.*;
+  insert into api.chain_links (organization_id, previous_hash, event_id) values (event.organization_id, head_hash, event.id);
+  return event.id;
+end
+$$;
+
+-- The event says when an alert was told late.
+create or replace function api.log_alert(alert public.alerts, type text, actor uuid, moment timestamptz, details jsonb default '{}') returns uuid
+  language sql
+as $$
+  select api.append_event(jsonb_populate_record(null::public.event_logs, jsonb_build_object(
+    'organization_id', alert.organization_id,
+    'site_id', alert.site_id,
+    'area_id', alert.area_id,
+    'unit_id', alert.unit_id,
+    'event_type', type,
+    'category', 'alert',
+    'severity', alert.severity,
+    'title', alert.title,
+    'actor_id', actor,
+    'actor_type', case when actor is null then 'system' else 'user' end,
+    'was_impersonated', false,
+    'recorded_at', moment,
+    'payload', jsonb_strip_nulls(jsonb_build_object(
+      'alert_id', alert.id,
+      'alert_type', alert.alert_type,
+      'severity', alert.severity,
+      'status', alert.status,
+      'temperature', alert.temp_reading,
+      'limit', alert.temp_limit,
+      'late', alert.metadata -> 'late',
+      'triggered_at', to_char(alert.triggered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'resolved_at', to_char(alert.resolved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))) || details)))
+$$;
