@@ -76,15 +76,16 @@ internal sealed class SensorsStore(NpgsqlDataSource database, TimeProvider clock
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new ChangedSensor(
-                reader.GetGuid(0),
-                reader.IsDBNull(1) ? null : reader.GetGuid(1),
-                reader.GetString(2),
-                reader.GetString(3),
-                reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5)
-            )
-            : null;
+        return await reader.ReadAsync(cancellationToken) ? Row(reader) : null;
     }
+
+    private static ChangedSensor Row(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.IsDBNull(1) ? null : row.GetGuid(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.GetString(4),
+            row.IsDBNull(5) ? null : row.GetString(5)
+        );
 }

@@ -221,14 +221,20 @@ public sealed class UplinkAnswerTests(ApiStage stage) : IClassFixture<ApiStage>,
         for (var counter = 1; counter <= 2; counter++)
         {
             var uplink = JsonNode.Parse(Given.AnUplink(place, counter))!;
-            uplink["uplink_message"]!["decoded_payload"] = new JsonObject { ["DOOR_OPEN_STATUS"] = counter % 2 };
+            uplink["uplink_message"]!["decoded_payload"] = new JsonObject
+            {
+                ["DOOR_OPEN_STATUS"] = counter % 2,
+                ["DOOR_OPEN_TIMES"] = 41,
+                ["LAST_DOOR_OPEN_DURATION"] = 3,
+            };
             await stage.Client.SendAsync(place.Secret, uplink.ToJsonString(), Cancel);
         }
 
         Assert.Equal(
-            "door 2",
+            "door 2 41 180",
             await stage.Data.ValueAsync<string>(
-                "select concat_ws(' ', (select sensor_type from lora_sensors), count(door_open)) from sensor_readings",
+                "select concat_ws(' ', (select sensor_type from lora_sensors), count(door_open), "
+                    + "max(door_open_count), max(door_open_seconds)) from sensor_readings",
                 Cancel
             )
         );

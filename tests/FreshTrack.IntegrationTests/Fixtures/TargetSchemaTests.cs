@@ -100,6 +100,8 @@ public sealed class TargetSchemaTests(Servers servers, FilledSource filled) : IC
                 "public.lora_sensors.temperature_field",
                 "public.lora_sensors.temperature_unit",
                 "public.sensor_readings.beside",
+                "public.sensor_readings.door_open_count",
+                "public.sensor_readings.door_open_seconds",
                 "public.sensor_readings.f_cnt",
                 "public.sensor_readings.said_at",
                 "public.sensor_readings.superseded_by",

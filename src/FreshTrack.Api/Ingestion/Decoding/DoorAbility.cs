@@ -6,8 +6,8 @@ internal static class DoorAbility
     /// <summary>What a sensor is registered as when nobody chose: its payload may prove another.</summary>
     public const string UnsureType = "temperature";
 
-    /// <summary>As the former webhook decided: every type but the two of temperatures, and of these the one that a payload
-    /// may correct. A decoder's idle door field must not open the door of a unit.</summary>
+    /// <summary>As the former webhook decided: every type but the two of temperatures, and of these the one that a
+    /// payload may correct. A decoder's idle door field must not open the door of a unit.</summary>
     /// <param name="type">A label of <c>lora_sensor_type</c>; null for a device, which has none.</param>
     public static bool Counts(string? type) => type != "temperature_humidity";
 

@@ -22,8 +22,8 @@ internal sealed record PastPayloads(IReadOnlyList<PastPayload> Entries, int With
 
     public static PastPayloads None { get; } = new([], WithoutTime: 0);
 
-    /// <summary>Reads the times that are unambiguous: seconds or milliseconds of the Unix epoch, RFC 3339 with a zone, and
-    /// RFC 1123, which is GMT.</summary>
+    /// <summary>Reads the times that are unambiguous: seconds or milliseconds of the Unix epoch, RFC 3339 with a zone,
+    /// and RFC 1123, which is GMT.</summary>
     /// <param name="decoded"><c>decoded_payload</c>: an object, or undefined.</param>
     /// <param name="normalized"><c>normalized_payload</c>: its measurements of one time are one entry.</param>
     public static PastPayloads Read(JsonElement decoded, JsonElement normalized)

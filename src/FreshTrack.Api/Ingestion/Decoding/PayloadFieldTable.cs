@@ -117,8 +117,8 @@ internal static class PayloadFieldTable
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether a setting may name it: <c>TempC_DS</c>, <c>temperature_2</c>, and of fields that hold a list also
-    /// <c>externalTemperature2[1]</c>.</summary>
+    /// <summary>Whether a setting may name it: <c>TempC_DS</c>, <c>temperature_2</c>, and of fields that hold a list
+    /// also <c>externalTemperature2[1]</c>.</summary>
     public static bool IsTemperature(string name)
     {
         var bracket = name.EndsWith(']') ? name.LastIndexOf('[') : -1;

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Corrects sensors that are registered as ones of temperatures, as everything is when nobody chooses, and whose
-/// payload proves a door. The former webhook did so too.</summary>
+/// <summary>Corrects sensors that are registered as ones of temperatures, as everything is when nobody chooses, and
+/// whose payload proves a door. The former webhook did so too.</summary>
 internal sealed class DoorSensors(
     NpgsqlDataSource database,
     DirectoryChanges changes,

@@ -46,7 +46,7 @@ internal static class TtnWebhook
             return IngestionErrors.Overloaded(context);
         }
 
-        if (answer is { ReadingId: null, PastReadings: 0 })
+        if (answer.ReadingId is null && !(answer is { Reason: UplinkReason.History, PastReadings: > 0 }))
         {
             IngestionMetrics.WithoutReading.WithLabels(answer.Reason!).Inc();
         }

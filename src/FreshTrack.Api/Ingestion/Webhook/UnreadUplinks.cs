@@ -4,9 +4,9 @@ namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Keeps the payloads that became no reading, so that they can be read later: 30 days of them, in
 /// <c>api.unread_uplinks</c>.</summary>
-/// <remarks>Whoever has an organization's secret can send what they like, so there is an end to it: of each known device
-/// 5,000 (a payload every ten minutes for 30 days), of all unknown ones of an organization together 1,000, and of each
-/// the raw payload and 4,096 characters of the decoded one.</remarks>
+/// <remarks>Whoever has an organization's secret can send what they like, so there is an end to it: of each known
+/// device 5,000 (a payload every ten minutes for 30 days), of all unknown ones of an organization together 1,000, and
+/// of each the raw payload and 4,096 characters of the decoded one.</remarks>
 internal sealed class UnreadUplinks(NpgsqlDataSource database)
 {
     public const int MostOfADevice = 5_000;

@@ -33,13 +33,15 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
         var live = read.Measured is { } measured ? Reading(uplink, measured) : null;
         NewReading[] past =
         [
-            .. uplink.Past.SelectMany(told =>
-                told.Read(device).Measured is { } before ? new[] { Reading(told, before) } : []
-            ),
+            .. uplink
+                .Past.SelectMany(told =>
+                    told.Read(device).Measured is { } before ? new[] { Reading(told, before) } : []
+                )
+                .DistinctBy(reading => reading.Id),
         ];
-        var unusable = uplink.PastWithoutTime + uplink.Past.Count - past.Length;
+        var unusable = uplink.PastWithoutTime + uplink.Past.Count(told => told.Read(device).Measured is null);
         IngestionMetrics.PastReadings.WithLabels(UnusablePast).Inc(unusable);
-        if (live is null && (past.Length == 0 || unusable > 0) && read.Reason != UplinkReason.NoMeasurement)
+        if (live is null && read.Reason != UplinkReason.NoMeasurement && !IsTold(read, past.Length, unusable))
         {
             await KeepAsync(received, read.Reason!, read.Field, cancellationToken);
         }
@@ -67,17 +69,18 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
 
         return live is null
             ? new WebhookAnswer(ReadingId: null, read.Reason, read.Field, past.Length)
-            : Answer(stored[0], live, read) with
-            {
-                PastReadings = past.Length,
-            };
+            : Answer(stored[0], live, read, past.Length);
 
         NewReading Reading(Uplink of, Measurements values) =>
             NewReading.Of(of, device, unit, values, received.ReceivedAt);
     }
 
+    /// <summary>Whether the payload's readings, all of earlier times, are stored: then nothing of it is lost.</summary>
+    private static bool IsTold(UplinkReading read, int stored, int unusable) =>
+        read.Reason == UplinkReason.History && stored > 0 && unusable == 0;
+
     /// <summary>Every remark is counted; the answer has the one that weighs most.</summary>
-    private static WebhookAnswer Answer(StoredReading stored, NewReading reading, UplinkReading read)
+    private static WebhookAnswer Answer(StoredReading stored, NewReading reading, UplinkReading read, int past)
     {
         string?[] remarks =
         [
@@ -91,9 +94,8 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
             IngestionMetrics.Remarked.WithLabels(remark).Inc();
         }
 
-        return made is [var first, ..]
-            ? new WebhookAnswer(stored.Id, first, first == read.Reason ? read.Field : null)
-            : new WebhookAnswer(stored.Id);
+        var first = made.FirstOrDefault();
+        return new WebhookAnswer(stored.Id, first, first == read.Reason ? read.Field : null, past);
     }
 
     private async Task<WebhookAnswer> KeepAsync(

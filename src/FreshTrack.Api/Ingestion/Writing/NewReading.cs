@@ -40,6 +40,12 @@ internal sealed class NewReading
 
     public required Measurements Measured { get; init; }
 
+    /// <summary>How often the door was opened, as the device counts.</summary>
+    public int? DoorOpenCount { get; init; }
+
+    /// <summary>How long the door was open the last time.</summary>
+    public int? DoorOpenSeconds { get; init; }
+
     /// <summary>The reading that this one corrects.</summary>
     public Guid? Supersedes { get; init; }
 
@@ -66,6 +72,8 @@ internal sealed class NewReading
             SaidAt = uplink.RecordedAt,
             ReceivedAt = receivedAt,
             Measured = measured,
+            DoorOpenCount = measured.DoorOpen is null ? null : uplink.Payload?.DoorOpenCount,
+            DoorOpenSeconds = measured.DoorOpen is null ? null : uplink.Payload?.DoorOpenSeconds,
             SignalStrength = uplink.SignalStrength,
             FrameCounter = uplink.FrameCounter,
             FramePort = uplink.FramePort,

@@ -96,6 +96,8 @@ internal static class ReadingBatch
                 Values(readings, NpgsqlDbType.Text, r => r.PayloadBase64),
                 Values(readings, NpgsqlDbType.Jsonb, r => r.DecodedPayload),
                 Values(readings, NpgsqlDbType.Uuid, r => r.Supersedes),
+                Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenCount),
+                Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenSeconds),
                 new NpgsqlParameter<DateTime> { TypedValue = readings.Min(r => r.SaidAt) - ReadingTime.LongestClamp },
                 new NpgsqlParameter<DateTime> { TypedValue = readings.Max(r => r.SaidAt) },
             },

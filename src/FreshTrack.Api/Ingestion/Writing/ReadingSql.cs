@@ -29,13 +29,16 @@ internal static class ReadingSql
             n::integer, request, is_uplink, id, unit_id, lora_sensor_id, device_id, source,
             temperature::numeric(5,2) as temperature, humidity::numeric(5,2) as humidity, door_open,
             battery, battery_voltage::numeric(4,3) as battery_voltage, signal_strength,
-            recorded_at, said_at, received_at, f_cnt, f_port, payload, decoded, supersedes
+            recorded_at, said_at, received_at, f_cnt, f_port, payload, decoded, supersedes,
+            door_open_count, door_open_seconds
           from unnest(
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+            $22, $23)
             with ordinality as r (
               request, is_uplink, id, unit_id, lora_sensor_id, device_id, source,
               temperature, humidity, door_open, battery, battery_voltage, signal_strength,
-              recorded_at, said_at, received_at, f_cnt, f_port, payload, decoded, supersedes, n)
+              recorded_at, said_at, received_at, f_cnt, f_port, payload, decoded, supersedes,
+              door_open_count, door_open_seconds, n)
         ),
         {Known},
         found as materialized (
@@ -55,12 +58,14 @@ internal static class ReadingSql
           insert into sensor_readings (
             id, unit_id, lora_sensor_id, device_id, source, temperature, humidity, door_open, battery, battery_voltage,
             signal_strength, recorded_at, said_at, received_at, f_cnt, f_port,
-            frm_payload_base64, raw_payload_hex, network_decoded_payload, supersedes, beside)
+            frm_payload_base64, raw_payload_hex, network_decoded_payload, supersedes, beside,
+            door_open_count, door_open_seconds)
           select
             n.id, n.unit_id, n.lora_sensor_id, n.device_id, n.source, n.temperature, n.humidity, n.door_open,
             n.battery, n.battery_voltage, n.signal_strength,
             n.recorded_at, nullif(n.said_at, n.recorded_at), n.received_at, n.f_cnt, n.f_port,
-            n.payload, encode(decode(n.payload, 'base64'), 'hex'), n.decoded, n.supersedes, f.beside
+            n.payload, encode(decode(n.payload, 'base64'), 'hex'), n.decoded, n.supersedes, f.beside,
+            n.door_open_count, n.door_open_seconds
           from n left join found f using (n)
           where f.same_id is null and not exists (select from refused where refused.request = n.request)
           on conflict do nothing
@@ -77,7 +82,7 @@ internal static class ReadingSql
         """;
 
     /// <summary>Planning for every partition takes far longer than the work: once a connection is enough, because the
-    /// times $22 and $23 leave the partitions out that a batch does not touch.</summary>
+    /// times $24 and $25 leave the partitions out that a batch does not touch.</summary>
     public const string PlanOnce = "select set_config('plan_cache_mode', 'force_generic_plan', true)";
 
     // What is stored of the same identity. A time that was clamped is found by what was said, an hour behind at most.
@@ -96,17 +101,17 @@ internal static class ReadingSql
           cross join lateral (
             select * from sensor_readings r
             where n.is_uplink and r.lora_sensor_id = n.lora_sensor_id and r.recorded_at = n.said_at
-              and r.said_at is null and r.recorded_at >= $22 and r.recorded_at <= $23
+              and r.said_at is null and r.recorded_at >= $24 and r.recorded_at <= $25
             union all
             select * from sensor_readings r
             where not (n.is_uplink and n.lora_sensor_id is not null)
               and r.unit_id = n.unit_id and r.recorded_at = n.said_at
-              and r.said_at is null and r.recorded_at >= $22 and r.recorded_at <= $23
+              and r.said_at is null and r.recorded_at >= $24 and r.recorded_at <= $25
             union all
             select * from sensor_readings r
             where r.said_at = n.said_at and r.recorded_at < n.said_at
               and r.recorded_at >= n.said_at - interval '61 minutes'
-              and r.recorded_at >= $22 and r.recorded_at <= $23
+              and r.recorded_at >= $24 and r.recorded_at <= $25
               and (r.unit_id = n.unit_id or (n.is_uplink and r.lora_sensor_id = n.lora_sensor_id))
           ) r
           cross join lateral (
@@ -139,7 +144,7 @@ internal static class ReadingSql
                 or not exists (
                   select from sensor_readings r
                   where r.unit_id = u.id and r.recorded_at >= i.temperature_at and r.recorded_at <= i.received_at
-                    and r.recorded_at >= $22
+                    and r.recorded_at >= $24
                     and (r.recorded_at, r.id) > (i.temperature_at, i.temperature_id)
                     and r.temperature is not null and r.superseded_by is null)
                 then i.temperature
