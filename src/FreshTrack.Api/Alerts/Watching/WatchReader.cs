@@ -178,17 +178,16 @@ internal static class WatchReader
             Look(unit with { Alerts = [.. alerts[unit.Id]] }, [.. readings[unit.Id]], MaximumReadings)
         );
         var behind = looks
-            .Where(look => late.ContainsKey(look.Unit.Id) || rewound.ContainsKey(look.Unit.Id))
-            .ToDictionary(
-                look => look.Unit.Id,
-                look =>
-                    late.TryGetValue(look.Unit.Id, out var at) && at <= look.Unit.State.SeenThrough
-                        ? Later(at, now - Furthest)
-                        : (DateTime?)null
-            );
+            .Select(look => look.Unit)
+            .Where(unit => rewound.ContainsKey(unit.Id) || LateFrom(unit) is not null)
+            .ToDictionary(unit => unit.Id, LateFrom);
         return behind.Count == 0
             ? looks
             : await ReadAgainAsync(transaction, looks, behind, rewound, now, cancellationToken);
+
+        // What is newer than what was judged is not late, whatever was newer still.
+        DateTime? LateFrom(WatchedUnit unit) =>
+            late.TryGetValue(unit.Id, out var at) && at <= unit.State.SeenThrough ? Later(at, now - Furthest) : null;
     }
 
     /// <summary>Reads what was before late readings, as far as it takes to judge them in the order of time.</summary>
