@@ -34,6 +34,9 @@ public sealed class ToolRunner(ICakeContext context)
             IProcessRunner,
             IDisposable
     {
+        private const int QuietPauses = 8;
+        private const int MostPauses = 50;
+
         private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
         private readonly ConcurrentQueue<string> lines = new();
@@ -52,13 +55,15 @@ public sealed class ToolRunner(ICakeContext context)
             return process;
         }
 
-        /// <summary>Waits a moment: the last lines of a program may come after its end.</summary>
+        /// <summary>Waits until nothing more comes: the last lines of a program may be read after its end, on a busy
+        /// machine long after.</summary>
         public async Task<string> LastLinesAsync(int count)
         {
-            for (var (known, pauses) = (-1, 0); known != lines.Count && pauses < 10; pauses++)
+            for (var (known, quiet, pauses) = (lines.Count, 0, 0); quiet < QuietPauses && pauses < MostPauses; pauses++)
             {
-                known = lines.Count;
                 await Task.Delay(Settling, TimeProvider.System, CancellationToken.None);
+                quiet = known == lines.Count ? quiet + 1 : 0;
+                known = lines.Count;
             }
 
             return string.Join(System.Environment.NewLine, lines.TakeLast(count));

@@ -54,7 +54,7 @@ internal static class Program
         return ExitCode(app.Services.GetServices<IHostedService>());
     }
 
-    /// <summary>The host stops in good order when a service fails; whoever restarts it must see that it failed.</summary>
+    /// <summary>The host stops in good order when a service fails; whoever restarts it must see that.</summary>
     internal static int ExitCode(IEnumerable<IHostedService> services) =>
         services
             .OfType<BackgroundService>()

@@ -5,7 +5,7 @@ namespace FreshTrack.Api.Alerts;
 /// <summary>Hands alerts that nobody has acknowledged in time to the organization's next contacts.</summary>
 internal static class Escalations
 {
-    /// <summary>What has been due for longer was due while nobody listened, or before the alert was moved here.</summary>
+    /// <summary>What has been due for longer was so while nobody listened, or before the alert was moved.</summary>
     internal static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(5);
 
     // Whose turn came before anybody here could have told them gets their time anew.

@@ -31,8 +31,8 @@ internal sealed record WatchedUnit
 
     public required WatchState State { get; init; }
 
-    /// <summary>Alerts that nobody and nothing has resolved yet; and, where time is judged again, excursions around it that
-    /// are over.</summary>
+    /// <summary>Alerts that nobody and nothing has resolved yet; and, where time is judged again, excursions around it
+    /// that are over.</summary>
     public IReadOnlyList<KnownAlert> Alerts { get; init; } = [];
 
     /// <summary>The limit that a temperature is outside of; null when it is inside.</summary>

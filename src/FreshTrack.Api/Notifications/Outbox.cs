@@ -28,7 +28,8 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
           case c.channel
             when 'email' then coalesce(nullif(btrim(k.email), ''), nullif(btrim(p.email), ''))
             else coalesce(nullif(btrim(k.phone), ''), nullif(btrim(p.phone), '')) end,
-          c.attempts, a.status in ('active', 'escalated') or c.reason = 'raised late', c.reason, a.severity::text, a.title, a.message,
+          c.attempts, a.status in ('active', 'escalated') or c.reason = 'raised late',
+          c.reason, a.severity::text, a.title, a.message,
           u.name, s.name, a.triggered_at
         from claimed c
         join alerts a on a.id = c.alert_id

@@ -64,12 +64,12 @@ internal sealed class DoorJudge(WatchedUnit unit, AlertLedger alerts)
         }
 
         var (warning, critical) = (since + unit.Rules.DoorWarningAfter, since + unit.Rules.DoorCriticalAfter);
-        return alerts.Open(AlertKind.DoorOpen) switch
+        if (alerts.Open(AlertKind.DoorOpen) is not { } open)
         {
-            { Severity: AlertSeverity.Critical } => null,
-            not null => critical,
-            null => warning < critical ? warning : critical,
-        };
+            return warning < critical ? warning : critical;
+        }
+
+        return open.Severity == AlertSeverity.Critical ? null : critical;
     }
 
     public ReporterState Complete(ReporterState state) =>

@@ -14,8 +14,8 @@ internal static class Replay
         return LastSettled(unit, history, outside: [], end);
     }
 
-    /// <summary>Where a part of a long stretch that is judged again ends: at such a moment too, so that what an alert is
-    /// about is seen in one part; without one at the last moment that fits.</summary>
+    /// <summary>Where a part of a long stretch that is judged again ends: at such a moment too, so that what an alert
+    /// is about is seen in one part; without one at the last moment that fits.</summary>
     /// <returns>How many readings to judge.</returns>
     public static int LengthOfPart(WatchedUnit unit, IReadOnlyList<WatchedReading> readings, bool isAnew, int maximum)
     {

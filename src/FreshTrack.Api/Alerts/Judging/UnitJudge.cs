@@ -109,7 +109,7 @@ internal sealed class UnitJudge
         }
     }
 
-    /// <summary>Where time is judged again, what somebody resolved by hand counts anew from then on, as it did.</summary>
+    /// <summary>Where time is judged again, what somebody resolved by hand counts anew from then on.</summary>
     private void StartAnewUntil(DateTime at)
     {
         while (byHand.TryPeek(out var moment) && moment < at)

@@ -10,7 +10,7 @@ internal sealed record WatchState
     /// <summary>The newest reading of the first look: what was over by then was somebody else's to watch.</summary>
     public DateTime? WatchedSince { get; init; }
 
-    /// <summary>The earliest late reading of a stretch of time that is being judged again; null in the present.</summary>
+    /// <summary>Where a stretch of time that is being judged again began; null in the present.</summary>
     public DateTime? RewoundFrom { get; init; }
 
     /// <summary>How far had been judged before it.</summary>

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Since when some instance of the API has listened without a break, in the database: a restart of one does not
-/// interrupt it, an outage of all does.</summary>
+/// <summary>Since when some instance of the API has listened without a break, in the database: a restart of one
+/// does not interrupt it, an outage of all does.</summary>
 internal sealed class Listening(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Without any instance for longer than this nobody has listened: a few missed beats.</summary>

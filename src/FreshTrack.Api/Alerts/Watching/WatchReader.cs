@@ -25,7 +25,8 @@ internal static class WatchReader
         select u.id
         from api.watched_units u
         left join api.unit_watch w on w.unit_id = u.id
-        where w.due_at <= $1 or (u.last_reading_at is not null and w.looked_at_reading is distinct from u.last_reading_at)
+        where w.due_at <= $1
+          or (u.last_reading_at is not null and w.looked_at_reading is distinct from u.last_reading_at)
         union
         select l.unit_id from api.late_readings l join api.watched_units u on u.id = l.unit_id
         union
@@ -116,13 +117,12 @@ internal static class WatchReader
         left join api.unit_watch w on w.unit_id = n.unit_id
         join units u on u.id = n.unit_id
         cross join lateral (
-          select coalesce(n.since, w.seen_through, least(u.last_reading_at, $3) - interval '1 day', $3 - interval '1 day')
+          select coalesce(n.since, w.seen_through, least(u.last_reading_at, $3) - interval '1 day')
         ) f (since)
         cross join lateral (
           select
             r.id, r.recorded_at, r.received_at, r.temperature, r.door_open, r.battery, r.battery_voltage,
-            r.lora_sensor_id, r.device_id,
-            least(r.recorded_at, r.received_at) as at
+            r.lora_sensor_id, r.device_id, least(r.recorded_at, r.received_at) as at
           from sensor_readings r
           where r.unit_id = n.unit_id and r.superseded_by is null
             and r.recorded_at > f.since and least(r.recorded_at, r.received_at) > f.since

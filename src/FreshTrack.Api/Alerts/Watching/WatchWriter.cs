@@ -11,8 +11,8 @@ internal static class WatchWriter
 {
     private const string LockSql = "select api.lock_chain(id) from (select distinct unnest($1) as id order by 1) o";
 
-    // A kind of alert stands for the former system's kinds that say the same. What turns out to have been over before it
-    // was raised ends when it was raised: its readings were only late.
+    // A kind of alert stands for the former system's kinds that say the same. What turns out to have been over before
+    // it was raised ends when it was raised: its readings were only late.
     private const string ResolvedSql = """
         with ended as (
           update alerts a set

@@ -92,7 +92,8 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
               cross join lateral (select {{Hash("a.hash", "b", 14)}}) b (hash)
               cross join lateral (select {{Hash("b.hash", "c", 13)}}) c (hash))
             insert into event_logs (id, organization_id, event_type, previous_hash, event_hash, recorded_at)
-            select 'ffffffff-ffff-4fff-8fff-ffffffffffff'::uuid, id, 'a', null, a, '2026-01-14Z'::timestamptz from hashed
+            select 'ffffffff-ffff-4fff-8fff-ffffffffffff'::uuid, id, 'a', null, a, '2026-01-14Z'::timestamptz
+            from hashed
             union all
             select '00000000-0000-4000-8000-000000000001', id, 'b', a, b, '2026-01-14Z' from hashed
             union all

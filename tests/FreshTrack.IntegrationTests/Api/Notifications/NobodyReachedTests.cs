@@ -8,7 +8,9 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
 {
     private const string ToldSql = """
         select coalesce(string_agg(coalesce(k.email, p.email), ', ' order by coalesce(k.email, p.email)), '')
-        from api.outbox o left join escalation_contacts k on k.id = o.contact_id left join profiles p on p.user_id = o.user_id
+        from api.outbox o
+        left join escalation_contacts k on k.id = o.contact_id
+        left join profiles p on p.user_id = o.user_id
         """;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

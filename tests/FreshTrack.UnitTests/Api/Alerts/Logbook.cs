@@ -2,8 +2,8 @@ using FreshTrack.Api.Alerts;
 
 namespace FreshTrack.UnitTests.Api.Alerts;
 
-/// <summary>What the database keeps between two looks at one unit: readings, alerts and what is known; and reads of it what
-/// the API reads.</summary>
+/// <summary>What the database keeps between two looks at one unit: readings, alerts and what is known; and reads of it
+/// what the API reads.</summary>
 internal sealed class Logbook(WatchedUnit unit)
 {
     private readonly List<WatchedReading> readings = [];
