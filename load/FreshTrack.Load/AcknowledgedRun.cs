@@ -126,7 +126,8 @@ public sealed class AcknowledgedRun(LoadTarget target, int senders) : IDisposabl
         }
     }
 
-    /// <summary>A 2xx ends the delivery, whatever it says: an uplink that became no reading is not a lost one.</summary>
+    /// <summary>A 2xx ends the delivery, whatever it says:
+    /// an uplink that became no reading is not a lost one.</summary>
     private void Count(byte[] body)
     {
         var answer = WebhookAnswer.Read(body);

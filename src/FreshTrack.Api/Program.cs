@@ -51,9 +51,12 @@ internal static class Program
         await app.StartAsync(CancellationToken.None);
         app.Logger.Listening(string.Join(' ', app.Urls));
         await app.WaitForShutdownAsync(CancellationToken.None);
-        // The host stops in good order when a service fails; whoever restarts it must see that it failed.
-        return app
-            .Services.GetServices<IHostedService>()
+        return ExitCode(app.Services.GetServices<IHostedService>());
+    }
+
+    /// <summary>The host stops in good order when a service fails; whoever restarts it must see that it failed.</summary>
+    internal static int ExitCode(IEnumerable<IHostedService> services) =>
+        services
             .OfType<BackgroundService>()
             .Where(service => service.ExecuteTask is { IsFaulted: true })
             .Aggregate(
@@ -65,7 +68,6 @@ internal static class Program
                             + service.ExecuteTask!.Exception!.GetBaseException().Message.ReplaceLineEndings(" ")
                     )
             );
-    }
 
     private static async Task<int> MigrateAsync(TemperatureUnit? temperatures, CancellationToken cancellationToken)
     {

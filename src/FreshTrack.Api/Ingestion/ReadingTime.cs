@@ -8,8 +8,12 @@ internal static class ReadingTime
     /// <summary>No sensor of this product is older than The Things Stack v3.</summary>
     private static readonly DateTime Earliest = new(2018, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>How far a sender's clock may run ahead of ours. A reading from ahead is recorded at its arrival.</summary>
+    /// <summary>How far a sender's clock may run ahead of ours.
+    /// A reading from ahead is recorded at its arrival.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
+
+    /// <summary>More than a reading's time can be clamped by.</summary>
+    public static readonly TimeSpan LongestClamp = Ahead + TimeSpan.FromMinutes(1);
 
     /// <summary>UTC, cut to whole microseconds, so that a retry has the same time whatever the database rounds; null
     /// when it is no time with a zone.</summary>

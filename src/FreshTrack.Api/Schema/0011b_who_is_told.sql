@@ -86,9 +86,12 @@ begin
     return true;
   end if;
 
-  perform api.log_alert(alert, 'notification.failed', null, moment, jsonb_build_object(
-    'reason', reason,
-    'error', 'Nobody could be reached: no contact and no member has an address for a channel that is configured.'));
+  -- Where no channel is configured at all, that nobody is told is no failure.
+  if cardinality(configured) > 0 then
+    perform api.log_alert(alert, 'notification.failed', null, moment, jsonb_build_object(
+      'reason', reason,
+      'error', 'Nobody could be reached: no contact and no member has an address for a channel that is configured.'));
+  end if;
   return false;
 end
 $$;

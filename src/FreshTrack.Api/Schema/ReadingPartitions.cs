@@ -68,11 +68,13 @@ internal static class ReadingPartitions
         var months = new List<DateOnly>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            months.Add(reader.GetFieldValue<DateOnly>(0));
+            months.Add(Month(reader));
         }
 
         return months;
     }
+
+    private static DateOnly Month(NpgsqlDataReader row) => row.GetFieldValue<DateOnly>(0);
 
     private static async Task<int> EnsureAsync(
         NpgsqlConnection connection,

@@ -17,7 +17,7 @@ internal sealed class BatteryJudge(WatchedUnit unit, AlertLedger alerts)
     {
         if (
             reading is { Battery: null, Voltage: null }
-            || (judged.TryGetValue(reading.Reporter, out var at) && reading.At <= at)
+            || (judged.TryGetValue(reading.Reporter, out var at) && reading.At < at)
         )
         {
             return;

@@ -14,11 +14,11 @@ internal sealed class DoorJudge(WatchedUnit unit, AlertLedger alerts)
 
     public bool IsKnown => doors.Count > 0;
 
-    /// <summary>A reading counts when it is newer than what is known of this door.</summary>
+    /// <summary>A reading counts unless it is older than what is known of this door.</summary>
     public void See(Guid reporter, DateTime at, bool isOpen)
     {
         var known = doors.TryGetValue(reporter, out var door);
-        if (known && at <= door!.At)
+        if (known && at < door!.At)
         {
             return;
         }

@@ -31,20 +31,38 @@ internal sealed class UnitRound(
             return;
         }
 
-        var failed = new List<(Guid Organization, Guid[] Units)>();
+        var failed = new List<Guid[]>();
         foreach (var (organization, those) in await OrganizationsAsync(units, cancellationToken))
         {
             if (await TryAsync(those, listeningSince, cancellationToken) is { } reason)
             {
-                logger.OrganizationNotJudged(organization, those.Length, reason);
-                failed.Add((organization, those));
+                NotJudged(organization, those, reason);
+                failed.Add(those);
             }
         }
 
-        foreach (var (_, those) in failed)
+        foreach (var those in failed)
         {
             await JudgeByHalvesAsync(those, listeningSince, cancellationToken);
         }
+    }
+
+    private void NotJudged(Guid organization, Guid[] units, string reason)
+    {
+        if (units is [var unit])
+        {
+            NotJudged(unit, reason);
+        }
+        else
+        {
+            logger.OrganizationNotJudged(organization, units.Length, reason);
+        }
+    }
+
+    private void NotJudged(Guid unit, string reason)
+    {
+        AlertMetrics.NotJudged.Inc();
+        logger.UnitNotJudged(unit, reason);
     }
 
     private async Task JudgeByHalvesAsync(Guid[] units, DateTime listeningSince, CancellationToken cancellationToken)
@@ -61,8 +79,7 @@ internal sealed class UnitRound(
             failures++;
             if (part is [var unit])
             {
-                AlertMetrics.NotJudged.Inc();
-                logger.UnitNotJudged(unit, reason);
+                NotJudged(unit, reason);
             }
 
             foreach (var half in Halves(part))

@@ -120,15 +120,17 @@ internal static class WatchReader
         ) f (since)
         cross join lateral (
           select
-            r.id, r.received_at, r.temperature, r.door_open, r.battery, r.battery_voltage, r.lora_sensor_id, r.device_id,
+            r.id, r.recorded_at, r.received_at, r.temperature, r.door_open, r.battery, r.battery_voltage,
+            r.lora_sensor_id, r.device_id,
             least(r.recorded_at, r.received_at) as at
           from sensor_readings r
-          where r.unit_id = n.unit_id and r.superseded_by is null and r.recorded_at > f.since and least(r.recorded_at, r.received_at) > f.since
-          order by least(r.recorded_at, r.received_at), r.id limit $4
+          where r.unit_id = n.unit_id and r.superseded_by is null
+            and r.recorded_at > f.since and least(r.recorded_at, r.received_at) > f.since
+          order by least(r.recorded_at, r.received_at), r.recorded_at, r.id limit $4
         ) r
         left join lora_sensors s on s.id = r.lora_sensor_id
         left join devices d on d.id = r.device_id
-        order by n.unit_id, r.at, r.id
+        order by n.unit_id, r.at, r.recorded_at, r.id
         """;
 
     /// <summary>Locks the units' watch rows until the transaction ends,
@@ -180,17 +182,16 @@ internal static class WatchReader
             Look(unit with { Alerts = [.. alerts[unit.Id]] }, [.. readings[unit.Id]], MaximumReadings)
         );
         var behind = looks
-            .Where(look => late.ContainsKey(look.Unit.Id) || rewound.ContainsKey(look.Unit.Id))
-            .ToDictionary(
-                look => look.Unit.Id,
-                look =>
-                    late.TryGetValue(look.Unit.Id, out var at) && at <= look.Unit.State.SeenThrough
-                        ? Later(at, now - Furthest)
-                        : (DateTime?)null
-            );
+            .Select(look => look.Unit)
+            .Where(unit => rewound.ContainsKey(unit.Id) || LateFrom(unit) is not null)
+            .ToDictionary(unit => unit.Id, LateFrom);
         return behind.Count == 0
             ? looks
             : await ReadAgainAsync(transaction, looks, behind, rewound, now, cancellationToken);
+
+        // What is newer than what was judged is not late, whatever was newer still.
+        DateTime? LateFrom(WatchedUnit unit) =>
+            late.TryGetValue(unit.Id, out var at) && at <= unit.State.SeenThrough ? Later(at, now - Furthest) : null;
     }
 
     /// <summary>Reads what was before late readings, as far as it takes to judge them in the order of time.</summary>

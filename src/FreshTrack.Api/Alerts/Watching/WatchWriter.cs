@@ -88,7 +88,8 @@ internal static class WatchWriter
             id, unit_id, organization_id, site_id, area_id, alert_type, severity,
             case when resolved_at is null then 'active' else 'resolved' end::alert_status,
             title, message, temp_reading, temp_limit, triggered_at, first_active_at, $2,
-            greatest(resolved_at, triggered_at), case when resolved_at is not null then 'auto' end, sensor_dev_eui,
+            case when resolved_at is not null then greatest(resolved_at, triggered_at) end,
+            case when resolved_at is not null then 'auto' end, sensor_dev_eui,
             jsonb_strip_nulls(jsonb_build_object('raised_by', 'freshtrack-api', 'late', is_late))
           from jsonb_to_recordset($1) as n (
             id uuid, unit_id uuid, organization_id uuid, site_id uuid, area_id uuid, alert_type alert_type,

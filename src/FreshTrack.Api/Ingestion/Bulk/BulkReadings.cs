@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary><c>POST /api/ingest/readings</c>: 1 to 1,000 readings
@@ -87,7 +89,7 @@ internal static class BulkReadings
         return new BulkAnswer(Success: true, ids.Distinct().Count(), ids, remarks is [] ? null : remarks);
     }
 
-    private static IResult Answer(WriteOutcome.Rejected rejected)
+    private static JsonHttpResult<RejectedBulk> Answer(WriteOutcome.Rejected rejected)
     {
         var first = rejected.Entries[0];
         var more = rejected.Entries.Select(entry => entry.Index).Distinct().Count() - 1;

@@ -32,7 +32,8 @@ internal static class UplinkReason
     /// <summary>A remark: probes report different temperatures, and none is set for the sensor.</summary>
     public const string SeveralProbes = "SEVERAL_PROBES";
 
-    /// <summary>A remark: a reading of the same sensor, time and frame counter holds other values. Both are kept.</summary>
+    /// <summary>A remark: a reading of the same sensor, time
+    /// and frame counter holds other values. Both are kept.</summary>
     public const string Conflict = "CONFLICT";
 
     /// <summary>A remark: the uplink's time lay ahead, the reading is recorded at its arrival.</summary>

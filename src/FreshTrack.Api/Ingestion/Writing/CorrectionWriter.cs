@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Api.Alerts;
 using Npgsql;
 
@@ -109,15 +110,15 @@ internal sealed class CorrectionWriter(
         var known = new Dictionary<Guid, CorrectedReading>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            known[reader.GetGuid(0)] = new CorrectedReading(
-                reader.GetGuid(1),
-                reader.GetDateTime(2),
-                reader.IsDBNull(3) ? null : reader.GetGuid(3)
-            );
+            var corrected = Corrected(reader);
+            known[corrected.Id] = corrected;
         }
 
         return known;
     }
+
+    private static CorrectedReading Corrected(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetGuid(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetGuid(3));
 
     /// <summary>A reading of another unit is as unknown as one that does not exist: whose it is stays untold.</summary>
     private static List<RejectedEntry> Problems(
@@ -181,7 +182,7 @@ internal sealed class CorrectionWriter(
         batch.BatchCommands.Add(log);
         await batch.ExecuteNonQueryAsync(cancellationToken);
 
-        NpgsqlBatchCommand Pairs(string sql) =>
+        NpgsqlBatchCommand Pairs([ConstantExpected] string sql) =>
             new(sql)
             {
                 Parameters =
@@ -197,5 +198,5 @@ internal sealed class CorrectionWriter(
     }
 
     /// <param name="RecordedAt">With the id its key.</param>
-    private sealed record CorrectedReading(Guid Unit, DateTime RecordedAt, Guid? SupersededBy);
+    private sealed record CorrectedReading(Guid Id, Guid Unit, DateTime RecordedAt, Guid? SupersededBy);
 }

@@ -19,8 +19,8 @@ internal sealed class NewReading
     /// <summary>The sensor or device that measured; null where nobody said.</summary>
     public Guid? Reporter => Sensor ?? Device;
 
-    /// <summary>It came as an uplink: the unit is the sensor's assignment, and what contradicts a stored reading is kept
-    /// beside it. Else the request is rejected.</summary>
+    /// <summary>It came as an uplink: the unit is the sensor's assignment, and what contradicts a stored reading is
+    /// kept next to it. A bulk request that contradicts is rejected.</summary>
     public bool IsUplink { get; init; }
 
     /// <summary><c>ttn</c>, <c>ttn_history</c>, <c>api</c>, <c>manual</c> or <c>import</c>.</summary>

@@ -24,6 +24,7 @@ internal static class ReadingBatch
     )
     {
         var rows = Array.ConvertAll(readings, reading => reading.Reading);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingSql.PlanOnce));
         AddLocks(batch, rows);
         batch.BatchCommands.Add(Store(rows, Array.ConvertAll(readings, reading => reading.Request)));
 
@@ -36,18 +37,19 @@ internal static class ReadingBatch
         var outcomes = new List<BatchOutcome>(readings.Length);
         while (await reader.ReadAsync(cancellationToken))
         {
-            outcomes.Add(
-                new BatchOutcome(
-                    reader.IsDBNull(0) ? null : reader.GetGuid(0),
-                    reader.GetBoolean(1),
-                    reader.GetBoolean(2),
-                    reader.IsDBNull(3) ? null : reader.GetString(3)
-                )
-            );
+            outcomes.Add(Outcome(reader));
         }
 
         return [.. outcomes];
     }
+
+    private static BatchOutcome Outcome(NpgsqlDataReader row) =>
+        new(
+            row.IsDBNull(0) ? null : row.GetGuid(0),
+            row.GetBoolean(1),
+            row.GetBoolean(2),
+            row.IsDBNull(3) ? null : row.GetString(3)
+        );
 
     /// <summary>Lets no other writer of these units and sensors in until the transaction ends.</summary>
     public static void AddLocks(NpgsqlBatch batch, NewReading[] readings)
@@ -96,6 +98,8 @@ internal static class ReadingBatch
                 Values(readings, NpgsqlDbType.Uuid, r => r.Supersedes),
                 Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenCount),
                 Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenSeconds),
+                new NpgsqlParameter<DateTime> { TypedValue = readings.Min(r => r.SaidAt) - ReadingTime.LongestClamp },
+                new NpgsqlParameter<DateTime> { TypedValue = readings.Max(r => r.SaidAt) },
             },
         };
 

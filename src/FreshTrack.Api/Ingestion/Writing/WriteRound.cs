@@ -55,7 +55,8 @@ internal sealed class WriteRound
         }
     }
 
-    /// <summary>What became of each request, given what became of each row; null when it has to be written again.</summary>
+    /// <summary>What became of each request, given what became of each row;
+    /// null when it has to be written again.</summary>
     public IEnumerable<(QueuedReadings Request, WriteOutcome? Outcome)> Outcomes(BatchOutcome[] rows) =>
         requests.Select(request => (request, Outcome(request, rows)));
 

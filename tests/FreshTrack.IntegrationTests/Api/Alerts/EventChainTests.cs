@@ -79,6 +79,79 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     }
 
     [Fact]
+    public async Task Chain_goes_on_behind_the_row_that_no_other_follows_whatever_their_times_and_ids()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        // Two events of one moment, of which the later has the smaller id, and a third one with an older date.
+        await stage.Data.RunAsync(
+            $$"""
+            with hashed as (
+              select o.id, a.hash as a, b.hash as b, c.hash as c
+              from organizations o
+              cross join lateral (select {{Hash("''", "a", 14)}}) a (hash)
+              cross join lateral (select {{Hash("a.hash", "b", 14)}}) b (hash)
+              cross join lateral (select {{Hash("b.hash", "c", 13)}}) c (hash))
+            insert into event_logs (id, organization_id, event_type, previous_hash, event_hash, recorded_at)
+            select 'ffffffff-ffff-4fff-8fff-ffffffffffff'::uuid, id, 'a', null, a, '2026-01-14Z'::timestamptz from hashed
+            union all
+            select '00000000-0000-4000-8000-000000000001', id, 'b', a, b, '2026-01-14Z' from hashed
+            union all
+            select '00000000-0000-4000-8000-000000000002', id, 'c', b, c, '2026-01-13Z' from hashed
+            """,
+            Cancel
+        );
+
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+
+        await AssertVerifiedAsync(5);
+
+        static string Hash(string previous, string type, int day) =>
+            $"encode(sha256(convert_to({previous} || '|{type}|{{}}|2026-01-{day}T00:00:00.000000Z', 'UTF8')), 'hex')";
+    }
+
+    [Fact]
+    public async Task Fork_is_refused_by_a_key_also_when_the_lock_is_forgotten()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+
+        // What a second head would be: the chain's rows once more, as somebody appends who has not seen the first.
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            stage.Data.RunAsync(
+                "insert into api.chain_links (organization_id, previous_hash, event_id) "
+                    + "select organization_id, previous_hash, id from event_logs order by recorded_at limit 1",
+                Cancel
+            )
+        );
+        Assert.Equal(PostgresErrorCodes.UniqueViolation, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Chain_that_was_moved_with_a_fork_goes_on_behind_its_newest_head()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await stage.Data.RunAsync(
+            "insert into event_logs (organization_id, event_type, event_hash, recorded_at) "
+                + $"select '{place.Organization}', 'moved', repeat(i::text, 64), "
+                + "'2026-01-14Z'::timestamptz + make_interval(hours => i) from generate_series(1, 3) i",
+            Cancel
+        );
+
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+        await AppendAsync(place.Organization, ApiStage.Start.UtcDateTime);
+
+        Assert.Equal(
+            new string('3', 64),
+            await stage.Data.TextAsync(
+                "select previous_hash from event_logs where event_type = 'test|event' order by recorded_at limit 1",
+                Cancel
+            )
+        );
+    }
+
+    [Fact]
     public async Task Every_change_of_an_alert_is_in_a_chain_that_the_verifier_accepts()
     {
         var places = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));

@@ -76,7 +76,9 @@ internal sealed class MovedUsers : IAsyncDisposable
             }
         );
         var move = await Move.CreateAsync(servers, Source, "select 1", Cancel);
-        Assert.Null((await SchemaMigration.RunAsync(move.TargetAddress, project.Clock, Cancel)).Problem);
+        Assert.Null(
+            (await SchemaMigration.RunAsync(move.TargetAddress, temperatures: null, project.Clock, Cancel)).Problem
+        );
         return new MovedUsers(move, await move.PreflightAsync(PlanText, Cancel), project, between);
     }
 

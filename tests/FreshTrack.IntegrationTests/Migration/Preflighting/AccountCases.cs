@@ -21,6 +21,25 @@ internal static class AccountCases
         {
             Mended = bad => bad with { Tables = Where("deleted_at is null") },
         },
+        new(FindingCodes.UserNotFound, Verdict.Fail, "public.orders.made_by", 1, "2")
+        {
+            What = "the rows of a deleted user who is left out",
+            Source =
+                Users("email = 'Zm9vYmFyLWhhc2g', deleted_at = now()")
+                + $"create table orders (id int primary key, made_by uuid); insert into orders values (1, '{Ann}'), "
+                + $"(2, '{Bob}');",
+            Target = People + "; create table orders (id int primary key, made_by uuid)",
+            Tables = Where("deleted_at is null") + "\n  - { source: orders, users: [made_by] }",
+            Mended = bad =>
+                bad with
+                {
+                    Tables = bad.Tables.Replace(
+                        "users: [made_by]",
+                        "users: [made_by], columns: { made_by: \"case when made_by in (select id from auth.users where "
+                            + "deleted_at is null) then made_by end\" }"
+                    ),
+                },
+        },
         Case(FindingCodes.UserAnonymous, Verdict.Fail, "is_anonymous", "email = null, is_anonymous = true") with
         {
             Mended = bad => bad with { Tables = Where("not is_anonymous") },
@@ -89,10 +108,11 @@ internal static class AccountCases
         },
         Case(FindingCodes.UserProviderOnly, Verdict.Warn, "raw_app_meta_data", "is_sso_user = false") with
         {
-            What = "by the metadata, where the identities are another role's",
+            What = "by the metadata, where the identities name no provider",
             Tables = WithIdentities,
-            Source = Users("raw_app_meta_data = '{\"providers\": [\"google\"]}'"),
-            SourceAsAdministrator = Identities + $"('{Bob}', 'email')",
+            Source =
+                Users("raw_app_meta_data = '{\"providers\": [\"google\"]}'")
+                + "create table auth.identities (user_id uuid);",
             Mended = bad => bad with { Source = bad.Source.Replace("\"google\"", "\"email\"") },
         },
         Case(FindingCodes.UserEmailUnconfirmed, Verdict.Warn, "email_confirmed_at", "email_confirmed_at = null"),
