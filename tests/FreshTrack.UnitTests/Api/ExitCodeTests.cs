@@ -1,4 +1,3 @@
-using FreshTrack.Api;
 using Microsoft.Extensions.Hosting;
 
 namespace FreshTrack.UnitTests.Api;
@@ -14,7 +13,10 @@ public sealed class ExitCodeTests
         await failed.StartAsync(TestContext.Current.CancellationToken);
         await failed.ExecuteTask!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        Assert.Equal((0, 1), (Program.ExitCode([well]), Program.ExitCode([well, failed])));
+        Assert.Equal(
+            (0, 1),
+            (FreshTrack.Api.Program.ExitCode([well]), FreshTrack.Api.Program.ExitCode([well, failed]))
+        );
     }
 
     private sealed class Service(Func<Task> work) : BackgroundService

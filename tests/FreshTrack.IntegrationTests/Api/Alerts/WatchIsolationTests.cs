@@ -1,4 +1,5 @@
 using FreshTrack.Api;
+using FreshTrack.Api.Schema;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Alerts;
@@ -120,7 +121,7 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
         var name = $"alone_{Guid.CreateVersion7():N}";
         await stage.Data.RunAsync($"create database {name}", Cancel);
         var address = new NpgsqlConnectionStringBuilder(stage.Database) { Database = name }.ConnectionString;
-        Assert.Null((await FreshTrack.Api.Schema.SchemaMigration.RunAsync(address, stage.Clock, Cancel)).Problem);
+        Assert.Null((await SchemaMigration.RunAsync(address, stage.StoredUnit, stage.Clock, Cancel)).Problem);
         return new EmptyDatabase(stage.Data, name, address);
     }
 
