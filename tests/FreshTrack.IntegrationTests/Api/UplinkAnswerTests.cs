@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
+using FreshTrack.IntegrationTests.Api.Alerts;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -243,6 +244,36 @@ public sealed class UplinkAnswerTests(ApiStage stage) : IClassFixture<ApiStage>,
             await stage.Data.ValueAsync<string>(
                 "select string_agg(concat_ws(' ', event_type, payload ->> 'sensor_id', payload ->> 'from', "
                     + "payload ->> 'to', event_hash is not null), ';') from event_logs where category = 'sensor'",
+                Cancel
+            )
+        );
+    }
+
+    [Fact]
+    public async Task First_state_of_a_door_and_each_change_are_events_with_what_the_sensor_counts()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        for (var counter = 3; counter >= 1; counter--)
+        {
+            var uplink = JsonNode.Parse(Given.AnUplink(place, counter))!;
+            uplink["uplink_message"]!["decoded_payload"] = new JsonObject
+            {
+                ["door_open"] = counter == 2,
+                ["open_count"] = 41,
+                ["open_duration_s"] = 45,
+            };
+            await stage.Client.SendAsync(place.Secret, uplink.ToJsonString(), Cancel);
+            await stage.Data.JudgedAsync(Cancel);
+        }
+
+        Assert.Equal(
+            "closed t 41 45 Probe, open f 41 45 Probe, closed f 41 45 Probe",
+            await stage.Data.ValueAsync<string>(
+                """
+                select string_agg(concat_ws(' ', state, left(metadata ->> 'is_initial', 1), metadata ->> 'open_count',
+                  metadata ->> 'open_duration_s', metadata ->> 'sensor_name'), ', ' order by occurred_at)
+                from door_events
+                """,
                 Cancel
             )
         );

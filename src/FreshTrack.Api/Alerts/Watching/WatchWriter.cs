@@ -112,10 +112,18 @@ internal static class WatchWriter
         """;
 
     private const string DoorSql = """
-        insert into door_events (unit_id, state, occurred_at, source)
-        select n.unit_id, n.state, n.occurred_at, 'sensor'
+        insert into door_events (unit_id, state, occurred_at, source, metadata)
+        select n.unit_id, n.state, n.occurred_at, 'sensor', told.metadata
         from jsonb_to_recordset($1) as n (unit_id uuid, state text, occurred_at timestamptz, is_first boolean)
         join units u on u.id = n.unit_id
+        left join lateral (
+          select jsonb_strip_nulls(jsonb_build_object(
+            'sensor_id', r.lora_sensor_id, 'sensor_name', s.name,
+            'is_initial', coalesce(u.door_state, 'unknown') = 'unknown',
+            'open_count', r.door_open_count, 'open_duration_s', r.door_open_seconds)) as metadata
+          from sensor_readings r left join lora_sensors s on s.id = r.lora_sensor_id
+          where r.unit_id = n.unit_id and r.recorded_at = n.occurred_at and r.door_open = (n.state = 'open')
+          limit 1) told on true
         where not n.is_first or coalesce(u.door_state, 'unknown') = 'unknown'
         """;
 
