@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FreshTrack.IntegrationTests.Api.Once;
 
-/// <summary>A Redis that lets a client in and then answers neither SUBSCRIBE nor PUBLISH: what a client sees of one that
+/// <summary>A Redis that lets a client in and never answers the API's SUBSCRIBE: what a client sees of one that
 /// hangs.</summary>
 internal sealed class SilentRedis : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class SilentRedis : IAsyncDisposable
 
     public string Address { get; }
 
-    /// <summary>SUBSCRIBE and PUBLISH commands that got no answer.</summary>
+    /// <summary>SUBSCRIBE commands that got no answer.</summary>
     public int Unanswered => unanswered;
 
     private int unanswered;
@@ -63,7 +63,9 @@ internal sealed class SilentRedis : IAsyncDisposable
     private static string? Answer(string name, List<string> command) =>
         name switch
         {
-            "SUBSCRIBE" or "PUBLISH" => null,
+            "SUBSCRIBE" when command[1] == "freshtrack:directory" => null,
+            // The client's own channel.
+            "SUBSCRIBE" => $"*3\r\n$9\r\nsubscribe\r\n${command[1].Length}\r\n{command[1]}\r\n:1\r\n",
             "PING" => "+PONG\r\n",
             "ECHO" => $"${Encoding.UTF8.GetByteCount(command[1])}\r\n{command[1]}\r\n",
             "INFO" => "$43\r\nredis_version:7.2.0\r\nrole:master\r\nloading:0\r\n",
