@@ -213,7 +213,8 @@ public sealed class PartitionUpkeepTests(ApiStage stage) : IClassFixture<ApiStag
         UntilAsync(async () =>
             await stage.Data.ValueAsync<long>(
                 "select count(distinct pid) from pg_locks where not granted "
-                    + "and relation::regclass::text like 'sensor_%' and database = (select oid from pg_database where datname = current_database())",
+                    + "and relation::regclass::text like 'sensor_%' "
+                    + "and database = (select oid from pg_database where datname = current_database())",
                 Cancel
             ) == sessions
         );
