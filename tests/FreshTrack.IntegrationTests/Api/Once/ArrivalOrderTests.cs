@@ -113,8 +113,9 @@ public sealed class ArrivalOrderTests(ApiStage stage) : IClassFixture<ApiStage>,
         stage.Data.ValueAsync<string>(
             $"""
             select string_agg(minute || ' ' || temperature, ', ' order by minute, temperature) from (
-              select extract(epoch from '{ApiStage.Start:O}'::timestamptz - date_trunc('minute', recorded_at))::integer / 60
-                as minute, temperature
+              select temperature, extract(
+                epoch from '{ApiStage.Start:O}'::timestamptz - date_trunc('minute', recorded_at))::integer / 60
+                as minute
               from sensor_readings where unit_id = '{place.Unit}') rows
             """,
             Cancel

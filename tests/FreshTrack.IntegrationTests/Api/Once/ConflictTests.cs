@@ -76,12 +76,14 @@ public sealed class ConflictTests(ApiStage stage) : IClassFixture<ApiStage>, IAs
             Entries.Entry(place, 1, temperature: 4.4m, humidity: 60)
         );
 
+        var id = stored.Body.Id();
         TestContext.Current.TestOutputHelper?.WriteLine($"{(int)status} {body.ToJsonString()}");
+        TestContext.Current.TestOutputHelper?.WriteLine(await RowsAsync());
         Assert.Equal((HttpStatusCode.Conflict, "CONFLICT"), (status, body.Code()));
         Assert.Contains("readings[1].temperature", body["error"]!["message"]!.GetValue<string>());
         Assert.Equal(
             $$"""
-            [{"index":1,"field":"temperature","reason":"CONFLICT","stored":44.00,"sent":4.40,"reading_id":"{{stored.Body.Id()}}"}]
+            [{"index":1,"field":"temperature","reason":"CONFLICT","stored":44.00,"sent":4.40,"reading_id":"{{id}}"}]
             """,
             body["entries"]!.ToJsonString()
         );

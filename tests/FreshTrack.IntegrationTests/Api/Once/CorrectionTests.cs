@@ -59,8 +59,10 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         Assert.Equal(
             $"reading.corrected {wrong} 44.00 {right} 4.40 64",
             await stage.Data.ValueAsync<string>(
-                "select concat_ws(' ', event_type, payload->'corrected'->>'reading_id', payload->'corrected'->>'temperature', "
-                    + "payload->'correction'->>'reading_id', payload->'correction'->>'temperature', length(event_hash)) "
+                "select concat_ws(' ', event_type, payload->'corrected'->>'reading_id', "
+                    + "payload->'corrected'->>'temperature', "
+                    + "payload->'correction'->>'reading_id', payload->'correction'->>'temperature', "
+                    + "length(event_hash)) "
                     + $"from event_logs where organization_id = '{place.Organization}' and unit_id = '{place.Unit}' "
                     + "and event_type = 'reading.corrected'",
                 Cancel
@@ -142,7 +144,7 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
             place,
             Cancel,
             Entries.Entry(place, 2, 4),
-            Entries.Entry(place, 3, 4, supersedes: Guid.NewGuid()),
+            Entries.Entry(place, 3, 4, supersedes: Guid.CreateVersion7()),
             Entries.Entry(place, 4, 4, supersedes: foreign),
             Entries.Entry(place, 5, 4, supersedes: corrected)
         );

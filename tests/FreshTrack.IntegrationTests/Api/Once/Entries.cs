@@ -9,7 +9,8 @@ internal static class Entries
 {
     /// <summary>All readings: temperature, humidity, and the minute before the clock's start.</summary>
     public const string RowsSql = """
-        select coalesce(string_agg(concat_ws(' ', temperature, humidity), ', ' order by recorded_at desc, temperature, humidity), '')
+        select coalesce(string_agg(
+          concat_ws(' ', temperature, humidity), ', ' order by recorded_at desc, temperature, humidity), '')
         from sensor_readings
         """;
 

@@ -105,6 +105,25 @@ public sealed class PartitionUpkeepTests(ApiStage stage) : IClassFixture<ApiStag
     }
 
     [Fact]
+    public async Task Reading_that_waits_while_its_partition_is_attached_goes_into_it()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await using var reader = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await reader.BeginTransactionAsync(Cancel);
+        await using var look = new Npgsql.NpgsqlCommand("select count(*) from sensor_readings_default", reader);
+        await look.ExecuteScalarAsync(Cancel);
+
+        var attaching = stage.Data.ValueAsync<int>("select ensure_reading_partitions(date '2031-03-01', 1)", Cancel);
+        await UntilWaitingAsync(1);
+        var storing = StoreAsync(place, "2031-03-21");
+        await UntilWaitingAsync(2);
+        await transaction.RollbackAsync(Cancel);
+
+        Assert.Equal(1, await attaching);
+        Assert.Equal("sensor_readings_2031_03", await PartitionOfAsync(await storing));
+    }
+
+    [Fact]
     public async Task Failing_database_ends_nothing_and_is_looked_at_again()
     {
         await stage.Data.ValueAsync<int>(
@@ -189,6 +208,16 @@ public sealed class PartitionUpkeepTests(ApiStage stage) : IClassFixture<ApiStag
         var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
         return metrics.Split('\n').Single(line => line.StartsWith(Name))[Name.Length..];
     }
+
+    private Task UntilWaitingAsync(int sessions) =>
+        UntilAsync(async () =>
+            await stage.Data.ValueAsync<long>(
+                "select count(distinct pid) from pg_locks where not granted "
+                    + "and relation::regclass::text like 'sensor_%' "
+                    + "and database = (select oid from pg_database where datname = current_database())",
+                Cancel
+            ) == sessions
+        );
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
