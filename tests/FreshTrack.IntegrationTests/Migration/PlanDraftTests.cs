@@ -54,6 +54,7 @@ public sealed class PlanDraftTests(Servers servers)
             "api.maintenance",
             "api.outbox",
             "api.reporter_watch",
+            "api.stored_temperature",
             "api.unit_watch",
             "api.unread_uplinks",
         ];
