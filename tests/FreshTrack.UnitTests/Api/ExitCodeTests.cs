@@ -1,4 +1,3 @@
-using FreshTrack.Api;
 using Microsoft.Extensions.Hosting;
 
 namespace FreshTrack.UnitTests.Api;
@@ -12,9 +11,12 @@ public sealed class ExitCodeTests
         using var failed = new Service(() => throw new TimeoutException("Redis did not answer."));
         await well.StartAsync(TestContext.Current.CancellationToken);
         await failed.StartAsync(TestContext.Current.CancellationToken);
-        await failed.ExecuteTask!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Assert.ThrowsAsync<TimeoutException>(() => failed.ExecuteTask!);
 
-        Assert.Equal((0, 1), (Program.ExitCode([well]), Program.ExitCode([well, failed])));
+        Assert.Equal(
+            (0, 1),
+            (FreshTrack.Api.Program.ExitCode([well]), FreshTrack.Api.Program.ExitCode([well, failed]))
+        );
     }
 
     private sealed class Service(Func<Task> work) : BackgroundService
