@@ -11,7 +11,7 @@ public sealed class ExitCodeTests
         using var failed = new Service(() => throw new TimeoutException("Redis did not answer."));
         await well.StartAsync(TestContext.Current.CancellationToken);
         await failed.StartAsync(TestContext.Current.CancellationToken);
-        await failed.ExecuteTask!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Assert.ThrowsAsync<TimeoutException>(() => failed.ExecuteTask!);
 
         Assert.Equal(
             (0, 1),

@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Brings the excursions of a walk together with the known alerts: what is new is raised, what is over resolved,
-/// and what late readings show in another light corrected.</summary>
+/// <summary>Brings the excursions of a walk together with the known alerts: what is new is raised, what is over
+/// resolved, and what late readings show in another light corrected.</summary>
 internal sealed class ExcursionMatch
 {
     /// <summary>An alert of which people learn later than this after it was confirmed is late.</summary>
@@ -152,7 +152,7 @@ internal sealed class ExcursionMatch
         );
     }
 
-    /// <summary>Only by readings that arrived after the alert was written, and not by other limits: what was judged when
+    /// <summary>Only by readings that arrived after the alert was written, not by other limits: what was judged when
     /// it happened stays as it was judged.</summary>
     private bool MustCorrect(KnownAlert alert, Excursion excursion)
     {

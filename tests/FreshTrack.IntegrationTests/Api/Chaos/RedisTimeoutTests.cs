@@ -7,17 +7,18 @@ using FreshTrack.IntegrationTests.Api.Alerts;
 namespace FreshTrack.IntegrationTests.Api.Chaos;
 
 /// <summary>A Redis that shakes hands and then answers nothing more.</summary>
-public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>
+public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>, IDisposable
 {
+    private readonly TcpListener redis = new(IPAddress.Loopback, 0);
+    private readonly TaskCompletionSource subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Redis_that_never_answers_a_subscription_stops_nothing()
     {
-        using var redis = new TcpListener(IPAddress.Loopback, 0);
         redis.Start();
-        var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var serving = ServeAsync(redis, subscribed);
+        var serving = ServeAsync();
         await using var api = FreshTrackApi.Build(
             stage.Options(stage.Database) with
             {
@@ -39,6 +40,8 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>
         await serving;
     }
 
+    public void Dispose() => redis.Dispose();
+
     private static Task WhenAsync(CancellationToken stopping)
     {
         var stopped = new TaskCompletionSource();
@@ -46,13 +49,13 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>
         return stopped.Task;
     }
 
-    private static async Task ServeAsync(TcpListener redis, TaskCompletionSource subscribed)
+    private async Task ServeAsync()
     {
         try
         {
             while (true)
             {
-                _ = AnswerAsync(await redis.AcceptTcpClientAsync(Cancel), subscribed);
+                _ = AnswerAsync(await redis.AcceptTcpClientAsync(Cancel));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -61,7 +64,7 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>
         }
     }
 
-    private static async Task AnswerAsync(TcpClient client, TaskCompletionSource subscribed)
+    private async Task AnswerAsync(TcpClient client)
     {
         using var connection = client;
         using var reader = new StreamReader(connection.GetStream());

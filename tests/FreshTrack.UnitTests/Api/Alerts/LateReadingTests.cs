@@ -86,7 +86,7 @@ public sealed class LateReadingTests
                     AlertKind.TempExcursion,
                     AlertSeverity.Critical,
                     "A",
-                    Guid.NewGuid(),
+                    Guid.CreateVersion7(),
                     At(0),
                     At(10),
                     At(10),
