@@ -91,7 +91,7 @@ public static class FreshTrackApi
         {
             ApplicationName = "freshtrack-api",
             MaxPoolSize = 24,
-            MaxAutoPrepare = 32,
+            MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             // Sessions keep no state that would have to be undone between two uses.
             NoResetOnClose = true,

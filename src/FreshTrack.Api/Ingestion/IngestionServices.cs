@@ -15,6 +15,7 @@ internal static class IngestionServices
             .AddSingleton<CorrectionWriter>()
             .AddSingleton<UnreadUplinks>()
             .AddSingleton<DoorSensors>()
+            .AddHostedService(provider => provider.GetRequiredService<DoorSensors>())
             .AddSingleton<UplinkStore>();
 
     public static void MapIngestion(this IEndpointRouteBuilder routes)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
@@ -9,8 +10,10 @@ internal sealed class DoorSensors(
     DirectoryChanges changes,
     TimeProvider clock,
     ILogger<DoorSensors> logger
-)
+) : BackgroundService
 {
+    private const int MostWaiting = 1_024;
+
     private const string LockSql = "select api.lock_chain($1)";
 
     private const string ReclassifySql = """
@@ -25,25 +28,43 @@ internal sealed class DoorSensors(
         from changed
         """;
 
-    /// <summary>The reading is stored already: what fails here is done at the next uplink.</summary>
-    public async Task ReclassifyAsync(Guid organization, Device sensor, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var batch = database.CreateBatch();
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql).Add(organization));
-            batch.BatchCommands.Add(
-                new NpgsqlBatchCommand(ReclassifySql).Add(sensor.Id).Add(clock.GetUtcNow().UtcDateTime)
-            );
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (NpgsqlException exception)
-        {
-            logger.SensorNotReclassified(sensor.Id, exception.Message);
-            return;
-        }
+    // What finds no place is proven by the sensor's next uplink.
+    private readonly Channel<(Guid Organization, Guid Sensor)> proven = Channel.CreateBounded<(Guid, Guid)>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
 
-        logger.SensorReclassified(sensor.Id);
-        await changes.AnnounceAsync(cancellationToken);
+    /// <summary>Waits for nothing: the uplink that proves a door is answered meanwhile.</summary>
+    public void Note(Guid organization, Guid sensor) => proven.Writer.TryWrite((organization, sensor));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (organization, sensor) in proven.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                if (await ReclassifyAsync(organization, sensor, stoppingToken))
+                {
+                    logger.SensorReclassified(sensor);
+                    await changes.AnnounceAsync(stoppingToken);
+                }
+            }
+#pragma warning disable CA1031 // The next uplink of the sensor tries again.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                logger.SensorNotReclassified(sensor, exception.Message);
+            }
+        }
+    }
+
+    /// <returns>False when it was a sensor of doors already.</returns>
+    private async Task<bool> ReclassifyAsync(Guid organization, Guid sensor, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql).Add(organization));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReclassifySql).Add(sensor).Add(clock.GetUtcNow().UtcDateTime));
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken);
     }
 }

@@ -19,12 +19,15 @@ internal sealed class UnreadUplinks(NpgsqlDataSource database)
     private const string KeepOfDeviceSql = $"{Expired} {OfDevice} {Kept} {OfDevice} {Keep}";
     private const string KeepOfUnknownSql = $"{Expired} {OfUnknownDevices} {Kept} {OfUnknownDevices} {Keep}";
 
+    // What another request deletes at this moment need not be waited for.
     private const string Expired = """
         with expired as (
-          delete from api.unread_uplinks where recorded_at < $5::timestamptz - interval '30 days' and
+          delete from api.unread_uplinks where ctid = any(array(
+            select ctid from api.unread_uplinks where recorded_at < $5::timestamptz - interval '30 days' and
         """;
 
     private const string Kept = """
+            for update skip locked))
         ), kept as (
           select count(*) as uplinks from (select 1 from api.unread_uplinks where
         """;

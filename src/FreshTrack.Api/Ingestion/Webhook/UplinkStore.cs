@@ -64,7 +64,7 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
         IngestionMetrics.PastReadings.WithLabels(StoredPast).Inc(past.Length);
         if (DoorAbility.IsProven(device.Facts.Type, uplink.Payload))
         {
-            await doors.ReclassifyAsync(received.Organization, device, cancellationToken);
+            doors.Note(received.Organization, device.Id);
         }
 
         return live is null

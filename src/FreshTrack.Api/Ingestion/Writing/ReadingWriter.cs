@@ -181,10 +181,11 @@ internal sealed class ReadingWriter(
         {
             try
             {
-                await using var batch = database.CreateBatch();
-                return await ReadingBatch.StoreAsync(batch, rows, cancellationToken);
+                return await StoreOnceAsync(rows, cancellationToken);
             }
-            catch (NpgsqlException exception) when (attempt < Attempts && !IsAboutData(exception))
+#pragma warning disable CA1031 // A reading is stored once: whatever went wrong may be repeated.
+            catch (Exception exception) when (attempt < Attempts && !IsAboutData(exception))
+#pragma warning restore CA1031
             {
                 logger.BatchRetried(rows.Length, exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(50 * attempt), cancellationToken);
@@ -192,8 +193,28 @@ internal sealed class ReadingWriter(
         }
     }
 
+    private async Task<BatchOutcome[]> StoreOnceAsync(
+        (NewReading Reading, int Request)[] rows,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = connection.CreateBatch();
+        try
+        {
+            return await ReadingBatch.StoreAsync(batch, rows, cancellationToken);
+        }
+        catch (PostgresException)
+        {
+            // A statement whose first prepared run fails is of no use any more, and Npgsql does not know it:
+            // https://github.com/npgsql/npgsql/issues/6391
+            connection.UnprepareAll();
+            throw;
+        }
+    }
+
     /// <summary>Classes 22, 23 and 54: a value, a reference or a
     /// size that is wrong, today and on every retry.</summary>
-    public static bool IsAboutData(NpgsqlException exception) =>
+    public static bool IsAboutData(Exception exception) =>
         exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 }
