@@ -66,7 +66,8 @@ internal static class PlanCases
         new(FindingCodes.PlanCheck, Verdict.Warn, "checks.negative", 4, "-1, a", "-2, (null)", "-3, c, d")
         {
             Source =
-                "create table a (id int, n text); insert into a values (-1, 'a'), (-2, null), (-3, 'c, d'), (-4, ''), (5, 'e')",
+                "create table a (id int, n text); insert into a values "
+                + "(-1, 'a'), (-2, null), (-3, 'c, d'), (-4, ''), (5, 'e')",
             Target = "create table a (id int, n text)",
             Tables = Checked("select id, n from a where id < 0 order by id desc"),
             Mended = bad => bad with { Source = "create table a (id int, n text); insert into a values (5, 'e')" },
