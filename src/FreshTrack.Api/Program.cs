@@ -81,9 +81,11 @@ internal static class Program
         }
 
         Console.WriteLine(
-            result.Applied.Count == 0
-                ? "migrate: the schema was up to date."
-                : $"migrate: {result.Applied.Count} scripts applied."
+            (
+                result.Applied.Count == 0
+                    ? "migrate: the schema was up to date. "
+                    : $"migrate: {result.Applied.Count} scripts applied. "
+            ) + result.Temperatures
         );
         return Passed;
     }

@@ -2,9 +2,12 @@
 -- so this says what they mean. °F, as the system that is left stored them, unless `migrate C` says otherwise.
 create table api.stored_temperature (
   id boolean primary key default true check (id),
-  unit text not null check (unit in ('C', 'F'))
+  unit text not null check (unit in ('C', 'F')),
+  is_settled boolean not null
 );
-insert into api.stored_temperature (unit) values ('F');
+-- Rows that stand here already are of a version that knew no unit: which one they have may still be said, once.
+insert into api.stored_temperature (unit, is_settled)
+select 'F', not exists (select from public.units) and not exists (select from public.sensor_readings);
 alter table public.units alter column temp_max set default 41;
 
 create function api.temperature_unit() returns text
@@ -18,13 +21,16 @@ as $$
 begin
   if wanted <> api.temperature_unit() then
     lock table public.units, public.sensor_readings in share mode;
-    if exists (select from public.units) or exists (select from public.sensor_readings) then
+    if (select is_settled from api.stored_temperature)
+      and (exists (select from public.units) or exists (select from public.sensor_readings))
+    then
       raise exception 'the database holds temperatures in °%, and % was asked for', api.temperature_unit(), wanted
         using hint = 'Name the unit that it was made with, or begin with an empty database.';
     end if;
     update api.stored_temperature set unit = wanted;
     execute format('alter table public.units alter column temp_max set default %s', case wanted when 'F' then 41 else 5 end);
   end if;
+  update api.stored_temperature set is_settled = true where not is_settled;
   return wanted;
 end
 $$;

@@ -7,7 +7,8 @@ namespace FreshTrack.Api.Schema;
 /// <summary>What the command <c>migrate</c> did.</summary>
 /// <param name="Applied">Scripts that were new to this database, in order.</param>
 /// <param name="Problem">One line when a script failed; null when the schema is up to date.</param>
-public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string? Problem);
+/// <param name="Temperatures">What is known of the unit of the temperatures in the database, a sentence.</param>
+public sealed record SchemaMigrationResult(IReadOnlyList<string> Applied, string? Problem, string Temperatures = "");
 
 /// <summary>Brings a database to the schema of this program: the numbered scripts beside this file, each in a
 /// transaction, each once.</summary>
@@ -21,6 +22,13 @@ public static class SchemaMigration
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
     private const string UnitSql = "select api.set_temperature_unit($1)";
+
+    private const string KnownUnitSql = """
+        select 'Temperatures are in °' || unit || case when is_settled then '.' else
+          ', which nobody said of the rows that were here before: say it by ''migrate C'' or ''migrate F'', and start '
+          'the API again.' end
+        from api.stored_temperature
+        """;
 
     /// <param name="temperatures">The unit of the temperatures that the database holds or will hold; null keeps the one
     /// that it has. An empty database takes another one.</param>
@@ -60,10 +68,10 @@ public static class SchemaMigration
         }
 
         await ReadingPartitions.EnsureAsync(connection, clock.GetUtcNow(), cancellationToken);
-        return new SchemaMigrationResult(
-            applied,
-            temperatures is { } unit ? await SetUnitAsync(connection, unit, cancellationToken) : null
-        );
+        var problem = temperatures is { } unit ? await SetUnitAsync(connection, unit, cancellationToken) : null;
+        await using var known = new NpgsqlCommand(KnownUnitSql, connection);
+        var sentence = (string)(await known.ExecuteScalarAsync(cancellationToken))!;
+        return new SchemaMigrationResult(applied, problem, sentence);
     }
 
     /// <returns>Why the database does not take the unit; null when it holds temperatures in it.</returns>

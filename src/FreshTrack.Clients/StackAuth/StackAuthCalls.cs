@@ -1,13 +1,20 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Polly;
 
 namespace FreshTrack.Clients.StackAuth;
 
 /// <summary>Sends the calls of the server API and says in words what went wrong with one.</summary>
-internal sealed class StackAuthCalls(HttpClient http, string project, string serverKey)
+internal sealed partial class StackAuthCalls(HttpClient http, string project, string serverKey)
 {
     private const int LongestAnswerShown = 300;
+
+    private const int LongestAnswerRead = 3000;
+
+    // The server quotes the address that it refuses.
+    [GeneratedRegex("""[^\s"'\\<>(),;:]+(@|\\u0040)[^\s"'\\<>(),;:]+""", RegexOptions.None, 1000)]
+    private static partial Regex Mail { get; }
 
     /// <param name="pipeline">When it is tried again, each time in its turn; null tries it once, at once.</param>
     /// <exception cref="StackAuthException">The server is down, refuses or answers something else than
@@ -25,13 +32,11 @@ internal sealed class StackAuthCalls(HttpClient http, string project, string ser
                 : await pipeline.ExecuteAsync(stop => Repetition.InTurnAsync(OnceAsync, stop), cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                // Before it is cut, or a part of the key could be left.
                 var text = response.Headers.Location is { } elsewhere
                     ? $"moved to {elsewhere}"
-                    : (await response.Content.ReadAsStringAsync(cancellationToken)).Replace(serverKey, "***");
+                    : Shown(await response.Content.ReadAsStringAsync(cancellationToken));
                 throw new StackAuthException(
-                    $"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: "
-                        + $"{(text.Length > LongestAnswerShown ? text[..LongestAnswerShown] : text)}"
+                    $"Stack Auth at {http.BaseAddress} answered {(int)response.StatusCode}: {text}"
                 );
             }
 
@@ -73,6 +78,12 @@ internal sealed class StackAuthCalls(HttpClient http, string project, string ser
         request.Headers.Add("X-Stack-Secret-Server-Key", serverKey);
         return request;
     }
+
+    /// <summary>Without key and addresses. Both go before it is cut, or a part of them could be left.</summary>
+    private string Shown(string answer) =>
+        Cut(Mail.Replace(Cut(answer.Replace(serverKey, "***"), LongestAnswerRead), "***"), LongestAnswerShown);
+
+    private static string Cut(string text, int longest) => text.Length > longest ? text[..longest] : text;
 
     public StackAuthException Nonsense(string what, Exception? inner = null) =>
         new(

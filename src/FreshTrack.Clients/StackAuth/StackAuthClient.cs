@@ -36,7 +36,12 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             );
             foreach (var user in page.Items ?? throw calls.Nonsense("a page without items"))
             {
-                yield return new StackUser(user.Id, SupabaseId(user), user.PrimaryEmail?.ToLowerInvariant());
+                yield return new StackUser(user.Id, SupabaseId(user), Email(user));
+            }
+
+            if (cursor is not null && cursor == page.Pagination?.NextCursor)
+            {
+                throw calls.Nonsense("a page that is followed by itself");
             }
 
             cursor = page.Pagination?.NextCursor;
@@ -63,7 +68,7 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             () => calls.Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)),
             cancellationToken
         );
-        return new StackUser(created.Id, user.Id, user.Email);
+        return new StackUser(created.Id, user.Id, Email(created));
     }
 
     /// <summary>Signs a user in on the server's authority.</summary>
@@ -111,6 +116,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         );
         return new StackSession(session.AccessToken, session.RefreshToken);
     }
+
+    private static string? Email(UserMessage user) => user.PrimaryEmail?.ToLowerInvariant();
 
     private static Guid? SupabaseId(UserMessage user) =>
         user.ServerMetadata?[IdKey] is JsonValue value

@@ -14,31 +14,52 @@ internal static class StoredUnit
         CancellationToken cancellationToken
     )
     {
-        var (source, target) = (environment.TemperatureUnit, await OfTargetAsync(environment, cancellationToken));
-        return source is null || target is null || source == target
-            ? []
-            :
-            [
-                new Finding(
-                    Differs,
-                    Verdict.Fail,
-                    "api.stored_temperature",
-                    $"the source stores °{source}, the target was made for °{target}, and numbers move as they are. "
-                        + $"Correct source.temperature_unit, or run the API's command 'migrate {source}' on the empty "
-                        + "target"
-                ),
-            ];
+        if (environment.TemperatureUnit is not { } source)
+        {
+            return [];
+        }
+
+        var problem = await OfTargetAsync(environment, cancellationToken) switch
+        {
+            Target.Foreign => null,
+            Target.Older =>
+                $"the source stores °{source}, and the target's schema is older than the unit of temperatures. Run the "
+                    + $"API's command 'migrate {source}' on the target",
+            var target when target == source => null,
+            var target =>
+                $"the source stores °{source}, the target was made for °{target}, and numbers move as they are. "
+                    + $"Correct source.temperature_unit, or run the API's command 'migrate {source}' on the empty "
+                    + "target",
+        };
+        return problem is null ? [] : [new Finding(Differs, Verdict.Fail, "api.stored_temperature", problem)];
     }
 
-    /// <summary>Null where the target's schema is not the API's.</summary>
-    private static async Task<string?> OfTargetAsync(
+    /// <returns>The unit, or one of <see cref="Target"/>.</returns>
+    private static async Task<string> OfTargetAsync(
         CutoverEnvironment environment,
         CancellationToken cancellationToken
     ) =>
-        await environment.Target.ScalarAsync<bool>(
-            new Sql("select to_regproc('api.temperature_unit') is not null"),
-            cancellationToken
-        )
-            ? await environment.Target.ScalarAsync<string>(new Sql("select api.temperature_unit()"), cancellationToken)
-            : null;
+        (
+            await environment.Target.ScalarAsync<bool>(
+                new Sql("select to_regproc('api.temperature_unit') is not null"),
+                cancellationToken
+            )
+                ? await environment.Target.ScalarAsync<string>(
+                    new Sql("select api.temperature_unit()"),
+                    cancellationToken
+                )
+                : await environment.Target.ScalarAsync<string>(
+                    new Sql("select 'older' where to_regclass('api.schema_versions') is not null"),
+                    cancellationToken
+                )
+        ) ?? Target.Foreign;
+
+    /// <summary>Targets without a unit.</summary>
+    private static class Target
+    {
+        /// <summary>Its schema is not the API's.</summary>
+        public const string Foreign = "foreign";
+
+        public const string Older = "older";
+    }
 }

@@ -104,11 +104,20 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         var counter = new TupleCounter();
         await using var zstd = new DecompressionStream(content, BufferSize, checkEndOfStream: true, leaveOpen: true);
         await using var rows = await connection.BeginRawBinaryCopyAsync(copy.Text, cancellationToken);
-        int read;
-        while ((read = zstd.Read(buffer)) > 0)
+        try
         {
-            counter.Append(buffer.AsSpan(0, read));
-            await rows.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            int read;
+            while ((read = zstd.Read(buffer)) > 0)
+            {
+                counter.Append(buffer.AsSpan(0, read));
+                await rows.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+        catch
+        {
+            // Disposed as it is, the copy would be ended, and the server's complaint of that would be all that is heard.
+            await AbandonAsync(rows);
+            throw;
         }
 
         if (!counter.IsComplete)
@@ -120,6 +129,18 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         }
 
         Expect(part, counter.Rows);
+    }
+
+    private static async Task AbandonAsync(NpgsqlRawCopyStream rows)
+    {
+        try
+        {
+            await rows.CancelAsync();
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or IOException)
+        {
+            // The connection is gone, or the server has ended the copy before.
+        }
     }
 
     private static void Expect(ManifestPart part, long rows)

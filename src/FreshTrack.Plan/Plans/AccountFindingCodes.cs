@@ -5,6 +5,7 @@ namespace FreshTrack.Plan;
 public static class AccountFindingCodes
 {
     public const string UserEmailTaken = "user-email-taken";
+    public const string UserAccountTwice = "user-account-twice";
     public const string UserEmailChanged = "user-email-changed";
     public const string UserAccountsNotRead = "user-accounts-not-read";
 }

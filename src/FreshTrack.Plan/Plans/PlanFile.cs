@@ -107,11 +107,19 @@ public static class PlanFile
                 "fail" => Verdict.Fail,
                 var other => throw severity.Refuse($"severity '{other}' is not known; expected warn or fail"),
             },
-            check.Required("query").Text().Trim().TrimEnd(';'),
+            Query(check.Required("query")),
             check.Required("message").Text().Trim(),
             node.Line
         );
     }
+
+    private static string Query(YamlNode node) =>
+        node.IsFolded && node.Text().Contains("--")
+            ? throw node.Refuse(
+                "the lines of this query become one, and a comment '--' would take in all that follows it; begin the "
+                    + "query with '|' instead of '>', or write the comment as /* */"
+            )
+            : node.Text().Trim().TrimEnd(';');
 
     private static TablePlan Table(YamlNode node)
     {

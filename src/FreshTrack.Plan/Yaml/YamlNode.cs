@@ -33,6 +33,10 @@ public sealed class YamlNode
     public string Quote(string text) =>
         file.IsSecretive && LooksSecret.Is(text) ? "a text that may hold a secret and is not shown" : $"'{text}'";
 
+    /// <summary>Whether it stands on several lines of which it makes one.</summary>
+    public bool IsFolded =>
+        node is YamlScalarNode { Style: not ScalarStyle.Literal } && node.End.Line > node.Start.Line;
+
     public bool IsText => node is YamlScalarNode { Value.Length: > 0 };
 
     /// <summary>Reads a text that must be exactly one YAML document.</summary>

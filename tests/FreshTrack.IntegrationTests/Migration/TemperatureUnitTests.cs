@@ -39,7 +39,25 @@ public sealed class TemperatureUnitTests(Servers servers)
     public async Task Target_of_the_same_unit_or_of_none_passes(string? source, TemperatureUnit? target) =>
         Assert.Equal(Verdict.Pass, (await PreflightAsync(source, target)).Verdict);
 
-    private async Task<StepResult> PreflightAsync(string? unit, TemperatureUnit? made)
+    [Theory]
+    [InlineData("F", Verdict.Fail)]
+    [InlineData(null, Verdict.Pass)]
+    public async Task Target_of_an_API_that_knew_no_unit_fails_preflight(string? source, Verdict verdict)
+    {
+        var result = await PreflightAsync(
+            source,
+            made: null,
+            "create schema api; create table api.schema_versions (scriptname text)"
+        );
+
+        Assert.Equal(verdict, result.Verdict);
+        Assert.Equal(
+            source is not null,
+            result.Summary.Contains("run the API's command 'migrate F'", StringComparison.OrdinalIgnoreCase)
+        );
+    }
+
+    private async Task<StepResult> PreflightAsync(string? unit, TemperatureUnit? made, string other = "select")
     {
         var (from, to) = (await servers.CreateDatabaseAsync(Cancel), await servers.CreateDatabaseAsync(Cancel));
         await using var source = NpgsqlDataSource.Create(from);
@@ -47,6 +65,7 @@ public sealed class TemperatureUnitTests(Servers servers)
         const string table = "create table night (id int primary key, temperature numeric)";
         await source.ExecuteAsync(new Sql(table), Cancel);
         await target.ExecuteAsync(new Sql(table), Cancel);
+        await target.ExecuteAsync(Sql.Expression(other), Cancel);
         if (made is not null)
         {
             Assert.Null((await SchemaMigration.RunAsync(to, made, TimeProvider.System, Cancel)).Problem);

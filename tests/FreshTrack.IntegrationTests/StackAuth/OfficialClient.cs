@@ -8,7 +8,7 @@ namespace FreshTrack.IntegrationTests.StackAuth;
 
 /// <summary>The official JavaScript client, as <c>fixtures/stack-auth-client</c> names it: installed once below
 /// <c>artifacts/</c>, and again when its lock file changes.</summary>
-/// <remarks>Without node and npm its tests skip on a laptop and fail where CI=true.</remarks>
+/// <remarks>Without npm and a node that can run it its tests skip on a laptop and fail where CI=true.</remarks>
 internal static class OfficialClient
 {
     private static readonly Lazy<Task<string>> Folder = new(InstallAsync);
@@ -69,16 +69,30 @@ internal static class OfficialClient
     {
         try
         {
-            await Cli.Wrap("node").WithArguments("--version").ExecuteBufferedAsync(CancellationToken.None);
+            var node = await Cli.Wrap("node")
+                .WithArguments(["--print", "process.version + ' ' + process.features.require_module"])
+                .ExecuteBufferedAsync(CancellationToken.None);
             await Npm(["--version"]).ExecuteBufferedAsync(CancellationToken.None);
+            if (!node.StandardOutput.Trim().EndsWith(" true", StringComparison.Ordinal))
+            {
+                SkipOrFail($"node {node.StandardOutput.Split(' ')[0]} is too old for the official client");
+            }
         }
-        catch (Win32Exception) when (Environment.GetEnvironmentVariable("CI") != "true")
+        catch (Win32Exception)
         {
-            Assert.Skip(
-                "Neither node nor npm was found, which the official client needs. Install both (18 or newer) and run "
-                    + "again; with CI=true this is a failure."
-            );
+            SkipOrFail("Node or npm was not found, which the official client needs");
         }
+    }
+
+    private static void SkipOrFail(string reason)
+    {
+        var message = $"{reason}. Install node 20.19 or newer and npm, and run again; with CI=true this is a failure.";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail(message);
+        }
+
+        Assert.Skip(message);
     }
 
     private static Command Npm(string[] arguments) =>

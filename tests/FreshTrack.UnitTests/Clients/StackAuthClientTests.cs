@@ -47,6 +47,68 @@ public sealed class StackAuthClientTests
         Assert.Contains($"answered {(int)status}", failed.Message);
     }
 
+    [Theory]
+    [InlineData(
+        """{"code":"USER_EMAIL_ALREADY_EXISTS","error":"A user with email \\"ann.o'k+x@example.org\\" exists."}"""
+    )]
+    [InlineData("""{"error":"ann\\u0040example.org is taken"}""")]
+    [InlineData("<ann@bücher.example>: key-key")]
+    public async Task Refusal_is_shown_without_key_and_address(string answer)
+    {
+        using var server = new Answers(HttpStatusCode.Conflict, answer);
+        using var http = new HttpClient(server) { BaseAddress = new Uri("http://stack-auth.test/") };
+        var client = new StackAuthClient(http, "project", "key-key");
+        var user = new SourceUser(Guid.Empty, "ann@example.org", EmailVerified: true, "Ann");
+
+        var error = await Assert.ThrowsAsync<StackAuthException>(() => client.CreateUserAsync(user, Token));
+
+        Assert.Contains("answered 409", error.Message);
+        Assert.Contains("***", error.Message);
+        Assert.DoesNotContain("ann", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("example", error.Message);
+        Assert.DoesNotContain("key-key", error.Message);
+    }
+
+    [Fact]
+    public async Task Page_that_is_followed_by_itself_ends_the_list_with_an_error()
+    {
+        using var server = new Answers(
+            HttpStatusCode.OK,
+            """{"items":[],"pagination":{"next_cursor":"00000000-0000-4000-8000-000000000001"}}"""
+        );
+        using var http = new HttpClient(server) { BaseAddress = new Uri("http://stack-auth.test/") };
+        var client = new StackAuthClient(http, "project", "key");
+
+        var error = await Assert.ThrowsAsync<StackAuthException>(async () =>
+            await client.ListUsersAsync(Token).ToListAsync(Token)
+        );
+
+        Assert.Contains("a page that is followed by itself", error.Message);
+        Assert.Equal(2, server.Asked);
+    }
+
+    /// <summary>Answers everything alike.</summary>
+    private sealed class Answers(HttpStatusCode status, string body) : HttpMessageHandler
+    {
+        private const int Enough = 10;
+
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            Assert.True(++Asked < Enough, "asked without end");
+            return Task.FromResult(
+                new HttpResponseMessage(status)
+                {
+                    Content = new StringContent(body, encoding: null, "application/json"),
+                }
+            );
+        }
+    }
+
     /// <summary>Holds every caller until it opens.</summary>
     private sealed class Server(HttpStatusCode status, Task opens) : HttpMessageHandler
     {

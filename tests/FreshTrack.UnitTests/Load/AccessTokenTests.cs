@@ -33,8 +33,23 @@ public sealed class AccessTokenTests
     [InlineData("a.W10.c")]
     [InlineData("a.e30.c")]
     [InlineData("a.eA.c")]
-    public void Token_that_states_no_life_is_taken_to_live_as_Stack_Auth_documents(string token) =>
+    public void Token_without_claims_is_taken_to_live_as_Stack_Auth_documents(string token) =>
         Assert.Equal(TimeSpan.FromMinutes(10), TokenLife.Of(token));
+
+    [Theory]
+    [InlineData("""{"iat":1700000000}""")]
+    [InlineData("""{"iat":1700000000,"exp":1700000000}""")]
+    [InlineData("""{"iat":1700000000,"exp":1600000000}""")]
+    [InlineData("""{"iat":1700000000,"exp":1700000600.5}""")]
+    [InlineData("""{"iat":"1700000000","exp":"1700000600"}""")]
+    [InlineData("""{"iat":null,"exp":1700000600}""")]
+    [InlineData("""{"iat":0,"exp":9223372036854775807}""")]
+    [InlineData("""{"iat":-9223372036854775808,"exp":9223372036854775807}""")]
+    public void Token_that_states_no_life_is_taken_to_live_as_Stack_Auth_documents(string claims) =>
+        Assert.Equal(
+            TimeSpan.FromMinutes(10),
+            TokenLife.Of($"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln")
+        );
 
     [Fact]
     public void Requests_go_on_with_the_old_token_while_the_new_one_is_asked_for()

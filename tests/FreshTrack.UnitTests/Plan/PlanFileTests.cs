@@ -4,6 +4,9 @@ namespace FreshTrack.UnitTests.Plan;
 
 public sealed class PlanFileTests
 {
+    private const string Folded =
+        "version: 1\ntables:\n  - source: a\nchecks:\n  - name: a\n    severity: warn\n    query: ";
+
     [Fact]
     public void A_whole_plan_is_read()
     {
@@ -77,6 +80,14 @@ public sealed class PlanFileTests
         "version: 1\ntables:\n  - source: a\nchecks:\n  - &a { name: a, severity: warn, query: b, message: m }\n  - *a",
         "plan.yaml(5,5): the check 'a' stands in line 5 already; give it another name"
     )]
+    [InlineData(
+        Folded + ">-\n      select id from a -- all\n      where id > 4\n    message: m",
+        "plan.yaml(7,12): the lines of"
+    )]
+    [InlineData(
+        Folded + "select id from a -- all\n      where id > 4\n    message: m",
+        "plan.yaml(7,12): the lines of"
+    )]
     [InlineData("version: 1\ntables: a", "plan.yaml(2,9): 'tables' must be a list, but is 'a'")]
     [InlineData("version: 1\ntables:\n  - target: a", "plan.yaml(3,5): item 1 of 'tables' has no 'source'")]
     [InlineData(
@@ -96,6 +107,13 @@ public sealed class PlanFileTests
 
         Assert.StartsWith(start, error.Message);
     }
+
+    [Theory]
+    [InlineData("|-\n      select id from a -- all\n      where id > 4", "select id from a -- all\nwhere id > 4")]
+    [InlineData("select id from a -- all", "select id from a -- all")]
+    [InlineData(">-\n      select id from a /* all */\n      where id > 4;", "select id from a /* all */ where id > 4")]
+    public void Comment_in_a_query_ends_with_its_line(string query, string read) =>
+        Assert.Equal(read, PlanFile.Parse($"{Folded}{query}\n    message: m", "plan.yaml").Checks[0].Query);
 
     [Fact]
     public void A_missing_file_is_refused_by_its_path()

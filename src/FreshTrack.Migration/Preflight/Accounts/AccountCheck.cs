@@ -51,6 +51,17 @@ public static class AccountCheck
             );
         }
 
+        if (users.Where(user => moved[user.Id].Count() > 1).ToList() is { Count: > 0 } twice)
+        {
+            yield return Found(
+                AccountFindingCodes.UserAccountTwice,
+                Verdict.Fail,
+                "users who have two users in Stack Auth, by the 'supabase_id' of their server metadata: an answer to "
+                    + "an earlier run was lost. Delete the one that is not in use",
+                twice
+            );
+        }
+
         if (
             users.Where(user => moved[user.Id].Any(account => account.Email != user.Email)).ToList() is
             { Count: > 0 } other

@@ -11,10 +11,11 @@ internal static class PlanChecks
     public static async Task<IReadOnlyList<Finding>> FindAsync(Survey survey, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
+        var secret = Secret(survey.Plan);
         foreach (var check in survey.Plan.Plan.Checks)
         {
             var answer = await survey.Source.TryAsync(
-                () => RunAsync(survey.Source, check, cancellationToken),
+                () => RunAsync(survey.Source, check, secret, cancellationToken),
                 cancellationToken
             );
             if (answer.Error is { } error)
@@ -30,9 +31,21 @@ internal static class PlanChecks
         return findings;
     }
 
+    /// <summary>Names of the columns, on either side, whose values the plan does not let be shown.</summary>
+    private static string[] Secret(ResolvedPlan plan) =>
+        [
+            .. plan
+                .Tables.SelectMany(table => table.Columns)
+                .Where(column => column.IsSecret)
+                .SelectMany(column => new[] { column.Target, column.Expression.Text.Trim('"') })
+                .Distinct(),
+        ];
+
+    /// <param name="secret">Columns of these names are not shown.</param>
     private static async Task<Finding> RunAsync(
         NpgsqlConnection source,
         PlanCheck check,
+        string[] secret,
         CancellationToken cancellationToken
     )
     {
@@ -41,11 +54,14 @@ internal static class PlanChecks
             Sql.Format(
                 $"""
                 select (
-                  select coalesce(string_agg(coalesce(value, '(null)'), ', '), '')
+                  select coalesce(string_agg(
+                    case when name = any ($1) then '***' when value is null then '(null)'
+                      when length(value) > 100 then left(value, 100) || '…' else value end, ', '), '')
                   from json_each_text(to_json(found)) as columns (name, value))
                 from {check.Cases}
                 """
-            )
+            ),
+            (object)secret
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var examples = new List<string>();

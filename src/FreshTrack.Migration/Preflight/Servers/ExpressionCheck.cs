@@ -48,7 +48,8 @@ internal static class ExpressionCheck
         {
             try
             {
-                await survey.Source.ExecuteAsync(sql, cancellationToken);
+                // With a value, even one that is not used, the server takes one statement and no more.
+                await survey.Source.ExecuteAsync(sql, cancellationToken, 0);
             }
             catch (PostgresException error)
             {

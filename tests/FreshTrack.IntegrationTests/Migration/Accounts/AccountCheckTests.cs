@@ -44,6 +44,22 @@ public sealed class AccountCheckTests(Servers servers)
     }
 
     [Fact]
+    public async Task User_who_was_created_twice_is_a_Fail()
+    {
+        await using var moved = await MovedUsers.PrepareAsync(servers);
+        await moved.MapAsync();
+        await moved.StackAuth.CreateUserAsync(
+            new SourceUser(Ann, "anna@example.org", EmailVerified: true, DisplayName: null),
+            Cancel
+        );
+
+        Assert.Equal(
+            [$"Fail user-account-twice 1 {Ann}", $"Warn user-email-changed 1 {Ann}"],
+            await FindAsync(moved, moved.StackAuth)
+        );
+    }
+
+    [Fact]
     public async Task Stack_Auth_that_cannot_be_asked_is_inconclusive()
     {
         await using var moved = await MovedUsers.PrepareAsync(servers);

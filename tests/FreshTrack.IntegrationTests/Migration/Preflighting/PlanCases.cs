@@ -95,6 +95,36 @@ internal static class PlanCases
             Tables = Checked("delete from a returning id"),
             Mended = bad => bad with { Tables = Checked("select id from a where id < 0") },
         },
+        new(FindingCodes.ExpressionInvalid, Verdict.Fail, "checks.negative", null)
+        {
+            What = "a check of several statements",
+            Source = "create table a (id int); create table b (id int)",
+            Target = "create table a (id int); create table b (id int)",
+            Tables =
+                "  - source: b\n    key: [id]\n"
+                + Checked("select 1) as x; drop table b; select from (select id from a"),
+            Mended = bad =>
+                bad with
+                {
+                    Tables = "  - source: b\n    key: [id]\n" + Checked("select id from b where id < 0"),
+                },
+        },
+        new(
+            FindingCodes.PlanCheck,
+            Verdict.Warn,
+            "checks.negative",
+            1,
+            "-1, ***, nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…"
+        )
+        {
+            What = "that shows a secret and a long text",
+            Source =
+                "create table a (id int, key text, n text); insert into a values (-1, 'k-1', repeat('n', 1000000))",
+            Target = "create table a (id int, key text, n text)",
+            Tables = Checked("select id, key, n from a where id < 0")
+                .Replace("key: [id]", "key: [id]\n    secret: [key]"),
+            Mended = bad => bad with { Source = "create table a (id int, key text, n text)" },
+        },
         new(FindingCodes.SourceTableMissing, Verdict.Fail, "public.c", null)
         {
             Source = "create table a (id int)",
