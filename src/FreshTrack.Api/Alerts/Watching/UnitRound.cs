@@ -20,7 +20,7 @@ internal sealed class UnitRound(
     private const int MaximumUnits = 100;
 
     // Of one round: a unit's past may be thousands of readings, and meanwhile the present of others waits.
-    private const int MaximumBehind = 25;
+    private const int MaximumBehind = 50;
 
     private const string StartSql = """
         insert into api.unit_watch (unit_id)
