@@ -9,10 +9,16 @@ internal static class CorrectionSql
     public const string Corrected =
         "select id, unit_id, recorded_at, superseded_by from sensor_readings where id = any($1)";
 
+    /// <summary>What was judged by a reading that does not count any more is judged again.</summary>
     public const string Supersede = """
-        update sensor_readings r set superseded_by = n.by_id
-        from unnest($1, $2, $3) as n (id, recorded_at, by_id)
-        where r.id = n.id and r.recorded_at = n.recorded_at
+        with corrected as (
+          update sensor_readings r set superseded_by = n.by_id
+          from unnest($1, $2, $3) as n (id, recorded_at, by_id)
+          where r.id = n.id and r.recorded_at = n.recorded_at
+          returning r.unit_id, least(r.recorded_at, r.received_at) as at
+        )
+        insert into api.late_readings (unit_id, at, is_correction)
+        select unit_id, min(at), true from corrected group by unit_id
         """;
 
     /// <summary>What a unit last reported without the readings that do not count any more.</summary>
