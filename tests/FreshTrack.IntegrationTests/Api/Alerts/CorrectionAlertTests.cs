@@ -56,6 +56,20 @@ public sealed class CorrectionAlertTests(ApiStage stage) : IClassFixture<ApiStag
     }
 
     [Fact]
+    public async Task Alert_whose_reading_is_corrected_within_the_breach_says_what_was_measured()
+    {
+        var (place, wrong) = await GivenAnAlertAsync();
+
+        await CorrectAsync(place, Entries.Entry(place, 10, 12, supersedes: wrong));
+
+        await stage.Data.UntilAsync(
+            "select concat_ws('|', title, temp_reading, status, metadata ->> 'corrected') from alerts",
+            "Walk-in: 12.0 °C is above 5.0 °C|12.00|active|true",
+            Cancel
+        );
+    }
+
+    [Fact]
     public async Task Correction_to_a_temperature_outside_the_limits_raises_what_it_shows()
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
