@@ -3,8 +3,8 @@ using Npgsql;
 namespace FreshTrack.Api.Alerts;
 
 /// <summary>Judges many units: those of the present first, then some of those whose past has to be judged again.
-/// Together as long as nothing fails; otherwise each organization on its own, and of those that fail the units by halves: one
-/// locked row holds up nobody else's alerts.</summary>
+/// Together as long as nothing fails; otherwise each organization on its own, and of those that fail the units by
+/// halves: one locked row holds up nobody else's alerts.</summary>
 internal sealed class UnitRound(
     NpgsqlDataSource database,
     StoredUnit storedUnit,
