@@ -14,7 +14,8 @@ internal static class AlertSteps
 
     /// <summary>Types of every event, in the order of the chain.</summary>
     public const string EventsSql =
-        "select string_agg(event_type, ', ' order by recorded_at, id) from event_logs where category is distinct from 'sensor'";
+        "select string_agg(event_type, ', ' order by recorded_at, id) from event_logs "
+        + "where category is distinct from 'sensor'";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

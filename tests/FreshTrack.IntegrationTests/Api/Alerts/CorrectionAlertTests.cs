@@ -7,7 +7,8 @@ namespace FreshTrack.IntegrationTests.Api.Alerts;
 public sealed class CorrectionAlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const string ExcursionsSql =
-        "select concat_ws('|', a.status, a.resolution_type, a.metadata ->> 'retracted', a.metadata ->> 'late', u.status) "
+        "select concat_ws('|', a.status, a.resolution_type, a.metadata ->> 'retracted', a.metadata ->> 'late', "
+        + "u.status) "
         + "from units u left join alerts a on a.unit_id = u.id and a.alert_type = 'temp_excursion'";
 
     private const string ChangesSql =
