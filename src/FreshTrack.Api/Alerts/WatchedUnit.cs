@@ -83,6 +83,7 @@ internal sealed record WatchRules
 /// <param name="IsOwn">Raised by this program, which may correct it.</param>
 /// <param name="IsByHand">Somebody resolved it.</param>
 /// <param name="Limit">The limit that a temperature broke.</param>
+/// <param name="Temperature">The one that broke it.</param>
 internal sealed record KnownAlert(
     AlertKind Kind,
     AlertSeverity Severity,
@@ -94,7 +95,8 @@ internal sealed record KnownAlert(
     DateTime? ResolvedAt = null,
     bool IsOwn = false,
     bool IsByHand = false,
-    decimal? Limit = null
+    decimal? Limit = null,
+    decimal? Temperature = null
 )
 {
     public bool IsOpen => ResolvedAt is null;

@@ -168,7 +168,14 @@ internal sealed class ExcursionMatch
             alert is { IsOpen: false, IsByHand: false }
             && excursion.EndedAt != alert.ResolvedAt
             && (excursion.EndedAt is not null || !context.IsPartial);
-        return (beganOtherwise && HasLate(alert, excursion.At))
+        // Only the value was wrong: it stays an alert, and says what was measured.
+        var measuredOtherwise =
+            context.CorrectedFrom <= excursion.At
+            && alert.At == excursion.At
+            && alert.Temperature is { } told
+            && told != excursion.Temperature;
+        return measuredOtherwise
+            || (beganOtherwise && HasLate(alert, excursion.At))
             || (endedOtherwise && HasLate(alert, excursion.EndedAt ?? DateTime.MaxValue));
     }
 

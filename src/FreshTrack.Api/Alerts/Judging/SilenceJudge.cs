@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Whether a unit is heard of at all. Once a sensor of it has reported temperatures, only temperatures count: a
-/// battery or a door that still reports says nothing about what hangs in the cold.</summary>
+/// <summary>Whether a unit is heard of at all. Once a sensor of it has reported temperatures, only temperatures count:
+/// a battery or a door that still reports says nothing about what hangs in the cold.</summary>
 internal sealed class SilenceJudge(WatchedUnit unit, AlertLedger alerts, DateTime listeningSince)
 {
     private readonly Dictionary<Guid, DateTime> probes = unit

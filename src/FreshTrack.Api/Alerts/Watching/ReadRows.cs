@@ -115,7 +115,8 @@ internal static class ReadRows
                 Time(row, 8),
                 row.GetBoolean(9),
                 row.GetBoolean(10),
-                row.IsDBNull(11) ? null : row.GetDecimal(11)
+                row.IsDBNull(11) ? null : row.GetDecimal(11),
+                row.IsDBNull(12) ? null : row.GetDecimal(12)
             )
         );
     }

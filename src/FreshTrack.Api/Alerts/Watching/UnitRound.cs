@@ -2,9 +2,9 @@ using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Judges many units: those of the present first, then some of those whose past has to be judged again. Together
-/// as long as nothing fails; otherwise each organization on its own, and of those that fail the units by halves: one
-/// locked row holds up nobody else's alerts.</summary>
+/// <summary>Judges many units: those of the present first, then some of those whose past has to be judged again.
+/// Together as long as nothing fails; otherwise each organization on its own, and of those that fail the units by
+/// halves: one locked row holds up nobody else's alerts.</summary>
 internal sealed class UnitRound(
     NpgsqlDataSource database,
     StoredUnit storedUnit,
@@ -56,13 +56,9 @@ internal sealed class UnitRound(
         signals.Add(behind.Skip(MaximumBehind));
     }
 
-    private async Task JudgeSomeAsync(
-        IReadOnlyCollection<Guid> units,
-        DateTime listeningSince,
-        CancellationToken cancellationToken
-    )
+    private async Task JudgeSomeAsync(Guid[] units, DateTime listeningSince, CancellationToken cancellationToken)
     {
-        if (units.Count == 0 || await TryAsync(units, listeningSince, cancellationToken) is null)
+        if (units.Length == 0 || await TryAsync(units, listeningSince, cancellationToken) is null)
         {
             return;
         }

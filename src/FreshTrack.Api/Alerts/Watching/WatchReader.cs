@@ -83,7 +83,7 @@ internal static class WatchReader
           a.severity = 'critical', a.sensor_dev_eui, a.id, coalesce(a.first_active_at, a.triggered_at), a.triggered_at,
           a.created_at, case when a.status = 'resolved' then a.resolved_at end,
           coalesce(a.metadata ->> 'raised_by' = 'freshtrack-api', false),
-          a.status = 'resolved' and coalesce(a.resolution_type = 'manual', false), a.temp_limit
+          a.status = 'resolved' and coalesce(a.resolution_type = 'manual', false), a.temp_limit, a.temp_reading
         from unnest($1, $2) as n (unit_id, since)
         join alerts a on a.unit_id = n.unit_id
         where a.alert_type in (
@@ -132,8 +132,8 @@ internal static class WatchReader
         order by n.unit_id, r.at, r.recorded_at, r.id
         """;
 
-    /// <summary>Locks the units' watch rows until the transaction ends, in the order of their ids, then reads. Units that
-    /// somebody else holds are left out.</summary>
+    /// <summary>Locks the units' watch rows until the transaction ends, in the order of their ids, then reads. Units
+    /// that somebody else holds are left out.</summary>
     /// <param name="stored">The unit of stored temperatures.</param>
     public static async Task<IReadOnlyList<WatchedLook>> ReadAsync(
         NpgsqlTransaction transaction,

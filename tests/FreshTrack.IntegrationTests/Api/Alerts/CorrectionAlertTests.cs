@@ -7,7 +7,8 @@ namespace FreshTrack.IntegrationTests.Api.Alerts;
 public sealed class CorrectionAlertTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const string ExcursionsSql =
-        "select concat_ws('|', a.status, a.resolution_type, a.metadata ->> 'retracted', a.metadata ->> 'late', u.status) "
+        "select concat_ws('|', a.status, a.resolution_type, a.metadata ->> 'retracted', a.metadata ->> 'late', "
+        + "u.status) "
         + "from units u left join alerts a on a.unit_id = u.id and a.alert_type = 'temp_excursion'";
 
     private const string ChangesSql =
@@ -53,6 +54,20 @@ public sealed class CorrectionAlertTests(ApiStage stage) : IClassFixture<ApiStag
         await CorrectAsync(place, Entries.Entry(place, 10, humidity: 60, supersedes: wrong));
 
         await stage.Data.UntilAsync(ExcursionsSql, "resolved|corrected|true|excursion", Cancel);
+    }
+
+    [Fact]
+    public async Task Alert_whose_reading_is_corrected_within_the_breach_says_what_was_measured()
+    {
+        var (place, wrong) = await GivenAnAlertAsync();
+
+        await CorrectAsync(place, Entries.Entry(place, 10, 12, supersedes: wrong));
+
+        await stage.Data.UntilAsync(
+            "select concat_ws('|', title, temp_reading, status, metadata ->> 'corrected') from alerts",
+            "Walk-in: 12.0 °C is above 5.0 °C|12.00|active|true",
+            Cancel
+        );
     }
 
     [Fact]

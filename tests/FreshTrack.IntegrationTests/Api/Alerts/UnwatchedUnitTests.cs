@@ -73,7 +73,8 @@ public sealed class UnwatchedUnitTests(ApiStage stage) : IClassFixture<ApiStage>
         );
         // Organizations are handled in the order of their ids: one more round, whichever came first.
         await stage.Data.UntilAsync(
-            "select coalesce(string_agg(distinct unit_id::text, ','), '') from event_logs where event_type = 'alert.escalated'",
+            "select coalesce(string_agg(distinct unit_id::text, ','), '') from event_logs "
+                + "where event_type = 'alert.escalated'",
             $"{other.Unit}",
             Cancel
         );
