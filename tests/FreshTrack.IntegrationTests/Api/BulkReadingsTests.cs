@@ -164,22 +164,10 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temperatureUnit":"K"}]}""",
         400
     )]
-    [InlineData(
-        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temperatureUnit":5}]}""",
-        400
-    )]
-    [InlineData(
-        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temp_unit":"K"}]}""",
-        422
-    )]
-    [InlineData(
-        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":[4, 5],"humidity":60}]}""",
-        422
-    )]
-    [InlineData(
-        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temp_probe":4,"humidity":60}]}""",
-        422
-    )]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temperatureUnit":5}]}""", 400)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temp_unit":"K"}]}""", 422)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":[4, 5],"humidity":60}]}""", 422)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temp_probe":4,"humidity":60}]}""", 422)]
     [InlineData(
         """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","data":{"temperature":4},"humidity":60}]}""",
         422

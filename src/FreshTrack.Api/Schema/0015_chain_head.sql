@@ -1,4 +1,0 @@
--- Finds the head of an organization's chain at the chain's end. Without the id in it, the order of equal times is sorted, and sorting waits for more
--- heads than there are: every event read the whole chain, under its lock.
-drop index public.event_logs_organization_id_idx;
-create index event_logs_organization_id_idx on public.event_logs (organization_id, recorded_at desc, id desc);
