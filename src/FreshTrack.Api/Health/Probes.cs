@@ -19,16 +19,17 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, ILogger<DatabaseP
             return;
         }
 
-        isCurrent = await SchemaMigration.IsCurrentAsync(database, cancellationToken);
-        if (!isCurrent)
+        if (await SchemaMigration.MissingAsync(database, cancellationToken) is { } script)
         {
             if (Interlocked.Exchange(ref isTold, 1) == 0)
             {
-                logger.SchemaIsOlder(SchemaMigration.Newest);
+                logger.SchemaIsOlder(script);
             }
 
-            throw new InvalidOperationException($"The database lacks {SchemaMigration.Newest}.");
+            throw new InvalidOperationException($"The database lacks {script}.");
         }
+
+        isCurrent = true;
     }
 }
 

@@ -21,7 +21,15 @@ public static class SchemaMigration
     private const string LockSql =
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
-    private const string NewestSql = "select exists (select from api.schema_versions where scriptname = $1)";
+    private const string MissingSql = """
+        select name from unnest($1) as s (name)
+        where not exists (select from api.schema_versions v where v.scriptname = s.name) order by name limit 1
+        """;
+
+    private static readonly string[] Scripts =
+    [
+        .. typeof(SchemaMigration).Assembly.GetManifestResourceNames().Where(IsScript),
+    ];
 
     private const string UnitSql = "select api.set_temperature_unit($1)";
 
@@ -32,17 +40,14 @@ public static class SchemaMigration
         from api.stored_temperature
         """;
 
-    /// <summary>The newest script of this program.</summary>
-    public static string Newest { get; } =
-        typeof(SchemaMigration).Assembly.GetManifestResourceNames().Where(IsScript).Max(StringComparer.Ordinal)!;
-
-    /// <summary>Whether a database has the schema of this program, or a newer one.</summary>
+    /// <returns>The first script of this program that a database lacks; null when it has this schema or a newer
+    /// one.</returns>
     /// <exception cref="NpgsqlException">The database cannot be reached, or was never migrated.</exception>
-    public static async Task<bool> IsCurrentAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    public static async Task<string?> MissingAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(NewestSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Newest });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = database.CreateCommand(MissingSql);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Scripts });
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     /// <param name="temperatures">The unit of the temperatures that the database holds or will hold; null keeps the one

@@ -5,6 +5,8 @@ namespace FreshTrack.IntegrationTests.Api;
 
 public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
 {
+    private const string Noon = "2026-01-14T12:00:00Z";
+
     private const string CountSql = "select count(*) from sensor_readings";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -159,38 +161,26 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         422
     )]
     [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temperatureUnit": "K" } ] }""",
+        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temperatureUnit":"K"}]}""",
         400
     )]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temperatureUnit":5}]}""", 400)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":4,"temp_unit":"K"}]}""", 422)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temperature":[4, 5],"humidity":60}]}""", 422)]
+    [InlineData("""{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","temp_probe":4,"humidity":60}]}""", 422)]
     [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temperatureUnit": 5 } ] }""",
-        400
-    )]
-    [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temp_unit": "K" } ] }""",
+        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","data":{"temperature":4},"humidity":60}]}""",
         422
     )]
     [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": [4, 5], "humidity": 60 } ] }""",
-        422
-    )]
-    [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temp_probe": 4, "humidity": 60 } ] }""",
-        422
-    )]
-    [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "data": { "temperature": 4 }, "humidity": 60 } ] }""",
-        422
-    )]
-    [InlineData(
-        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "humidity": 60, "history": [ { "temperature": 4 } ] } ] }""",
+        """{"readings":[{"unit_id":"UNIT","recorded_at":"NOON","humidity":60,"history":[{"temperature":4}]}]}""",
         422
     )]
     public async Task Wrong_request_is_refused_with_a_reason_and_stores_nothing(string body, int expected)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
 
-        var (status, answer) = await SendAsync(place, body.Replace("UNIT", place.Unit.ToString()));
+        var (status, answer) = await SendAsync(place, body.Replace("UNIT", $"{place.Unit}").Replace("NOON", Noon));
 
         Assert.Equal(expected, (int)status);
         Assert.NotEmpty(answer["error"]!["message"]!.GetValue<string>());

@@ -250,6 +250,12 @@ public sealed class UplinkAnswerTests(ApiStage stage) : IClassFixture<ApiStage>,
             await stage.Client.SendAsync(place.Secret, uplink.ToJsonString(), Cancel);
         }
 
+        // The uplink is answered before its sensor is corrected.
+        while (await stage.Data.ValueAsync<string>("select sensor_type::text from lora_sensors", Cancel) != "door")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancel);
+        }
+
         Assert.Equal(
             "door 2 41 180",
             await stage.Data.ValueAsync<string>(

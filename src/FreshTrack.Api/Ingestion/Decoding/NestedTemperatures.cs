@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>Temperatures inside of objects and lists, where the table has no names: <c>{"data": {"temperature": 4}}</c>.
-/// </summary>
+/// <summary>Temperatures inside of objects and lists, where the table
+/// has no names: <c>{"data": {"temperature": 4}}</c>.</summary>
 internal static class NestedTemperatures
 {
     /// <returns>Their paths, such as <c>data.temperature</c>; none inside of limits, alarms and settings.</returns>

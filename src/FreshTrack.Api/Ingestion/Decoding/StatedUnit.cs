@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace FreshTrack.Api.Ingestion;
 
-/// <summary>What a field's name, a value or a payload says of the unit of a temperature; silent where it says nothing.
-/// </summary>
-/// <param name="Unusable">What it says instead of °C or °F: the temperature is in neither, and not to be guessed.</param>
+/// <summary>What a field's name, a value or a payload says of
+/// the unit of a temperature; null where it says nothing.</summary>
+/// <param name="Unusable">What it says instead of °C or °F: such a temperature is not guessed.</param>
 internal readonly record struct StatedUnit(TemperatureUnit? Known, string? Unusable)
 {
     private const int MostShown = 32;

@@ -119,7 +119,7 @@ internal sealed class UplinkStore(
         {
             await unread.KeepAsync(uplink, reason, field, limited.Token);
         }
-#pragma warning disable CA1031 // Nothing becomes of this message today or tomorrow: an error would only cost the webhook.
+#pragma warning disable CA1031 // This message becomes no reading: an error would only cost the webhook.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

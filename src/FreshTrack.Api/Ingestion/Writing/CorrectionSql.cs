@@ -54,7 +54,8 @@ internal static class CorrectionSql
         cross join lateral (
           select r as reading from sensor_readings r where r.id = n.id and r.recorded_at = n.recorded_at limit 1) old
         cross join lateral (
-          select r as reading from sensor_readings r where r.id = n.by_id and r.recorded_at = n.by_recorded_at limit 1) new
+          select r as reading from sensor_readings r
+          where r.id = n.by_id and r.recorded_at = n.by_recorded_at limit 1) new
         join units u on u.id = (new.reading).unit_id
         join areas a on a.id = u.area_id
         join sites s on s.id = a.site_id

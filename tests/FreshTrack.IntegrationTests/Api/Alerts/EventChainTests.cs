@@ -19,6 +19,36 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
+    public async Task Appending_does_not_read_the_chain_from_end_to_end()
+    {
+        const string read =
+            "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint "
+            + "from pg_stat_xact_user_tables where relname = 'event_logs'";
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var append = $$"""
+            select count(api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object('organization_id',
+              '{{place.Organization}}', 'event_type', 'test', 'payload', '{}'::jsonb, 'recorded_at', now()))))
+            from generate_series(1,
+            """;
+        await stage.Data.ValueAsync<long>(append + " 400)", Cancel);
+        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await RunAsync("analyze event_logs");
+
+        var before = await RunAsync(read);
+        await RunAsync(append + " 10)");
+        var after = await RunAsync(read);
+
+        Assert.InRange((long)after! - (long)before!, 1, 2_000);
+
+        async Task<object?> RunAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            return await command.ExecuteScalarAsync(Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Many_appends_at_once_make_one_chain_without_fork_or_gap()
     {
         var places = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));
