@@ -37,7 +37,9 @@ alter table api.unit_watch
 create table api.late_readings (
   id bigint generated always as identity primary key,
   unit_id uuid not null references public.units (id) on delete cascade,
-  at timestamptz not null
+  at timestamptz not null,
+  -- A reading that was corrected: what was judged by it may have been wrong, even where no other reading takes its place.
+  is_correction boolean not null default false
 );
 create index late_readings_unit_id_idx on api.late_readings (unit_id);
 

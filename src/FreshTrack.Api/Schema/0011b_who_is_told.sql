@@ -5,8 +5,8 @@ drop function api.plan_deliveries(public.alerts, text, text[], timestamptz);
 
 -- Plans the deliveries to one audience: a step of escalation, or with null for a step the organization's owners, admins, managers and staff, by their
 -- preferences, and of one site or unit only those of that one. On vacation the alternate stands in, if they have a role in this organization, an account
--- in good standing and no vacation themselves; else whoever is away is told. Only over these channels, to whoever has an address for it, and once for
--- each reason. Returns how many deliveries there are for this reason, new or not.
+-- in good standing, no vacation themselves and an address for one of these channels; else whoever is away is told. Only over these channels, to
+-- whoever has an address for it, and once for each reason. Returns how many deliveries there are for this reason, new or not.
 create function api.plan_step(alert public.alerts, at_step bigint, reason text, configured text[], moment timestamptz) returns bigint
   language sql
 as $$
@@ -25,15 +25,19 @@ as $$
     select case when away.user_id is null then n.contact_id end as contact_id, coalesce(away.user_id, n.user_id) as user_id, n.channels,
       case when away.user_id is null then n.email end as email, case when away.user_id is null then n.phone end as phone
     from named n
-    left join (
-      select p.user_id as who, u.id as user_id
+    left join lateral (
+      select u.id as user_id
       from public.profiles p
       join public.users u on u.id = p.vacation_alternate_user_id
         and u.deleted_at is null and (u.banned_until is null or u.banned_until <= moment)
       join public.user_roles r on r.user_id = u.id and r.organization_id = alert.organization_id
-      left join public.profiles their on their.user_id = u.id
-      where p.vacation_mode and u.id <> p.user_id and their.vacation_mode is not true
-    ) away on away.who = n.user_id
+      join public.profiles their on their.user_id = u.id
+      where p.user_id = n.user_id and p.vacation_mode and u.id <> p.user_id and their.vacation_mode is not true
+        and exists (
+          select from (values ('email', their.email), ('sms', their.phone)) way (name, address)
+          where btrim(address) <> '' and name = any(n.channels) and name = any(configured))
+      limit 1
+    ) away on true
   ), planned as (
     insert into api.outbox (alert_id, reason, channel, user_id, contact_id, due_at)
     select alert.id, reason, channel.name::public.notification_channel, t.user_id, t.contact_id, api.told_at(p, alert.severity, o.timezone, moment)

@@ -14,12 +14,16 @@ create table api.chain_links (
 );
 create index chain_links_event_id_idx on api.chain_links (event_id);
 
+-- The newest events of a chain in order, equal times included: without the id they would be sorted, and all of them read.
+drop index public.event_logs_organization_id_idx;
+create index event_logs_organization_id_idx on public.event_logs (organization_id, recorded_at desc, id desc);
+
 -- Appends one event and returns its id. The event's hash is the lower-case hex SHA-256 of
 --   previous_hash|event_type|payload::text|recorded_at
 -- where the first event of an organization has '' (null in the column) for its previous hash and the time is written as
 -- 2026-01-14T23:59:59.123456Z. The chain is read from the rows themselves; where what was moved has two heads, the newest of them goes on. Every new
 -- event is made newer than the head, by a microsecond if the clock is not. Needs READ COMMITTED, in which a look after the lock sees what the lock's
--- last holder wrote.
+-- last holder wrote. Looks at the newest events before it looks at all of a chain: appending costs the same however long the chain is.
 create or replace function api.append_event(event public.event_logs) returns uuid
   language plpgsql strict
 as $$
@@ -29,12 +33,26 @@ declare
 begin
   perform api.lock_chain(event.organization_id);
   select e.event_hash, e.recorded_at into head_hash, head_time
-  from public.event_logs e
-  where e.organization_id = event.organization_id and e.event_hash is not null
-    and not exists (
-      select from public.event_logs n
-      where n.organization_id = e.organization_id and n.previous_hash = e.event_hash and n.event_hash is not null)
+  from (
+    select l.id, l.organization_id, l.event_hash, l.recorded_at from public.event_logs l
+    where l.organization_id = event.organization_id and l.event_hash is not null
+    order by l.recorded_at desc, l.id desc limit 50
+  ) e
+  -- One look-up for each of them, and no join with all events.
+  where (
+    select n.id from public.event_logs n
+    where n.organization_id = e.organization_id and n.previous_hash = e.event_hash and n.event_hash is not null limit 1) is null
   order by e.recorded_at desc, e.id desc limit 1;
+
+  if head_hash is null then
+    select e.event_hash, e.recorded_at into head_hash, head_time
+    from public.event_logs e
+    where e.organization_id = event.organization_id and e.event_hash is not null
+      and not exists (
+        select from public.event_logs n
+        where n.organization_id = e.organization_id and n.previous_hash = e.event_hash and n.event_hash is not null)
+    order by e.recorded_at desc, e.id desc limit 1;
+  end if;
 
   event.id := coalesce(event.id, gen_random_uuid());
   event.recorded_at := greatest(event.recorded_at, head_time + interval '1 microsecond');
@@ -49,30 +67,3 @@ end
 $$;
 
 -- The event says when an alert was told late.
-create or replace function api.log_alert(alert public.alerts, type text, actor uuid, moment timestamptz, details jsonb default '{}') returns uuid
-  language sql
-as $$
-  select api.append_event(jsonb_populate_record(null::public.event_logs, jsonb_build_object(
-    'organization_id', alert.organization_id,
-    'site_id', alert.site_id,
-    'area_id', alert.area_id,
-    'unit_id', alert.unit_id,
-    'event_type', type,
-    'category', 'alert',
-    'severity', alert.severity,
-    'title', alert.title,
-    'actor_id', actor,
-    'actor_type', case when actor is null then 'system' else 'user' end,
-    'was_impersonated', false,
-    'recorded_at', moment,
-    'payload', jsonb_strip_nulls(jsonb_build_object(
-      'alert_id', alert.id,
-      'alert_type', alert.alert_type,
-      'severity', alert.severity,
-      'status', alert.status,
-      'temperature', alert.temp_reading,
-      'limit', alert.temp_limit,
-      'late', alert.metadata -> 'late',
-      'triggered_at', to_char(alert.triggered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-      'resolved_at', to_char(alert.resolved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))) || details)))
-$$;

@@ -15,18 +15,3 @@ drop index public.sensor_readings_uplink_idx;
 create unique index sensor_readings_uplink_idx on public.sensor_readings (lora_sensor_id, recorded_at, f_cnt)
   where f_cnt is not null and beside is null;
 create index sensor_readings_said_at_idx on public.sensor_readings (said_at) where said_at is not null;
-
--- What an event tells of a reading.
-create function api.reading_facts(reading public.sensor_readings) returns jsonb
-  language sql stable
-as $$
-  select jsonb_strip_nulls(jsonb_build_object(
-    'reading_id', reading.id,
-    'recorded_at', to_char(reading.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-    'source', reading.source,
-    'temperature', reading.temperature,
-    'humidity', reading.humidity,
-    'door_open', reading.door_open,
-    'battery', reading.battery,
-    'battery_voltage', reading.battery_voltage))
-$$;
