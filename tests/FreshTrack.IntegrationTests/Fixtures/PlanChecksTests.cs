@@ -1,6 +1,5 @@
 using FreshTrack.Fixtures.Source;
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Fixtures;
 
@@ -19,7 +18,8 @@ public sealed class PlanChecksTests(FilledSource filled) : IClassFixture<FilledS
     // Frost lets a sensor warm up; nothing of that looks like another unit.
     [InlineData(
         "temperatures-jump",
-        $"update sensor_readings set temperature = temperature + 12 where lora_sensor_id = {Sensor} and recorded_at > (select max(recorded_at) - interval '2 days' from sensor_readings)"
+        $"update sensor_readings set temperature = temperature + 12 where lora_sensor_id = {Sensor} "
+            + "and recorded_at > (select max(recorded_at) - interval '2 days' from sensor_readings)"
     )]
     public async Task Source_as_it_is_has_no_case(string check, string change) =>
         Assert.Empty(await CasesAsync(check, change));
@@ -34,7 +34,8 @@ public sealed class PlanChecksTests(FilledSource filled) : IClassFixture<FilledS
             $"""
             update sensor_readings set temperature = round((temperature - 32) / 1.8, 2)
             where lora_sensor_id = {Sensor}
-              and recorded_at < (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
+              and recorded_at
+                < (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
             """
         );
 
