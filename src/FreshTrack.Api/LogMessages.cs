@@ -39,6 +39,20 @@ internal static partial class LogMessages
     [LoggerMessage(11, LogLevel.Warning, "Sensor {Sensor} tells of a door and was not changed to one: {Reason}")]
     public static partial void SensorNotReclassified(this ILogger logger, Guid sensor, string reason);
 
+    [LoggerMessage(
+        12,
+        LogLevel.Warning,
+        "The payload of an uplink without a reading ({Uplink}) was not kept: {Reason}"
+    )]
+    public static partial void PayloadNotKept(this ILogger logger, string uplink, string reason);
+
+    [LoggerMessage(
+        13,
+        LogLevel.Error,
+        "Not ready: the database lacks {Script} of this program's schema. Run the command migrate of this version"
+    )]
+    public static partial void SchemaIsOlder(this ILogger logger, string script);
+
     [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]
     public static partial void RedisUnavailable(this ILogger logger, string reason);
 

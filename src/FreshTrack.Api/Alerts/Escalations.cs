@@ -20,6 +20,7 @@ internal static class Escalations
     private const string Due = """
         a.next_escalation_at <= $1 and a.status in ('active', 'escalated')
           and api.next_escalation(a.organization_id, a.escalation_level, $1) is not null
+          and exists (select from api.watched_units u where u.id = a.unit_id)
         """;
 
     private const string OrganizationsSql = $"select distinct a.organization_id from alerts a where {Due} order by 1";

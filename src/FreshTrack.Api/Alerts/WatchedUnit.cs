@@ -54,9 +54,12 @@ internal sealed record WatchedUnit
 /// else the site's, else the organization's, else the defaults.</summary>
 internal sealed record WatchRules
 {
+    /// <summary>A rule of no time at all would interrupt between any two readings.</summary>
+    public static readonly TimeSpan ShortestSilence = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan ShortestMemory = TimeSpan.FromHours(1);
 
-    /// <summary>Expected interval × multiplier + minutes.</summary>
+    /// <summary>Expected interval × multiplier + minutes, at least a minute.</summary>
     public required TimeSpan SilenceAfter { get; init; }
 
     public required TimeSpan DoorWarningAfter { get; init; }

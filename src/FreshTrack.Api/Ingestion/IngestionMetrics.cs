@@ -45,6 +45,11 @@ internal static class IngestionMetrics
         "cause"
     );
 
+    public static readonly Counter PayloadsNotKept = Metrics.CreateCounter(
+        "freshtrack_unread_payloads_lost_total",
+        "Payloads of uplinks without a reading that were answered 200 and could not be kept within 2 s."
+    );
+
     public static readonly Counter HistoryFrames = Metrics.CreateCounter(
         "freshtrack_uplink_history_frames_total",
         "Uplinks that brought readings of an earlier time."

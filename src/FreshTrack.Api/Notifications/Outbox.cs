@@ -4,7 +4,7 @@ namespace FreshTrack.Api.Notifications;
 
 /// <summary>Deliveries on their way: claimed by one sender alone,
 /// and recorded with the event and the alert that they belong to.</summary>
-internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, TimeProvider clock)
 {
     /// <summary>Longer than any attempt lasts. What is «sending» for
     /// longer was left behind by a program that ended.</summary>
@@ -48,7 +48,7 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
     private const string LockSql = "select api.lock_chain($1)";
 
     // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing. An alert
-    // whose step of escalation reaches nobody goes on to the next at once.
+    // whose step of escalation reaches nobody goes on to the next at once, after the last one to the members.
     private const string RecordSql = """
         with ended as (
           update api.outbox set state = $2, error = $3, due_at = coalesce($4, due_at)
@@ -71,8 +71,16 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
             select from api.outbox o
             where o.alert_id = e.alert_id and o.reason = e.reason and o.id <> e.id and o.state <> 'failed')
         )
-        select api.log_alert(a, 'notification.' || e.state, null, $5, jsonb_strip_nulls(jsonb_build_object(
-          'delivery_id', e.id, 'channel', e.channel, 'reason', e.reason, 'attempts', e.attempts, 'error', e.error)))
+        select
+          api.log_alert(a, 'notification.' || e.state, null, $5, jsonb_strip_nulls(jsonb_build_object(
+            'delivery_id', e.id, 'channel', e.channel, 'reason', e.reason, 'attempts', e.attempts, 'error', e.error))),
+          case
+            when e.state = 'failed' and a.next_escalation_at is null
+              and (a.status in ('active', 'escalated') or e.reason = 'raised late')
+              and not exists (
+                select from api.outbox o
+                where o.alert_id = e.alert_id and o.reason = e.reason and o.id <> e.id and o.state <> 'failed')
+              then api.plan_step(a, null, e.reason, $7, $5) end
         from ended e join alerts a on a.id = e.alert_id where e.state in ('sent', 'failed')
         """;
 
@@ -171,6 +179,7 @@ internal sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
                     new NpgsqlParameter<DateTime?> { TypedValue = again },
                     new NpgsqlParameter<DateTime> { TypedValue = Now },
                     new NpgsqlParameter<int> { TypedValue = attempt },
+                    new NpgsqlParameter<string[]> { TypedValue = options.Channels },
                 },
             }
         );

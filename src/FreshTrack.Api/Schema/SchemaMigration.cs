@@ -21,6 +21,8 @@ public static class SchemaMigration
     private const string LockSql =
         "select pg_advisory_lock(hashtext('freshtrack-api migrate')); create schema if not exists api";
 
+    private const string NewestSql = "select exists (select from api.schema_versions where scriptname = $1)";
+
     private const string UnitSql = "select api.set_temperature_unit($1)";
 
     private const string KnownUnitSql = """
@@ -29,6 +31,19 @@ public static class SchemaMigration
           'the API again.' end
         from api.stored_temperature
         """;
+
+    /// <summary>The newest script of this program.</summary>
+    public static string Newest { get; } =
+        typeof(SchemaMigration).Assembly.GetManifestResourceNames().Where(IsScript).Max(StringComparer.Ordinal)!;
+
+    /// <summary>Whether a database has the schema of this program, or a newer one.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or was never migrated.</exception>
+    public static async Task<bool> IsCurrentAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(NewestSql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Newest });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
 
     /// <param name="temperatures">The unit of the temperatures that the database holds or will hold; null keeps the one
     /// that it has. An empty database takes another one.</param>
@@ -51,7 +66,7 @@ public static class SchemaMigration
 
         var upgrade = DeployChanges
             .To.PostgresqlDatabase(database)
-            .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, name => name.EndsWith(".sql"))
+            .WithScriptsEmbeddedInAssembly(typeof(SchemaMigration).Assembly, IsScript)
             .JournalToPostgresqlTable(JournalSchema, "schema_versions")
             .WithTransactionPerScript()
             .WithVariablesDisabled()
@@ -93,6 +108,8 @@ public static class SchemaMigration
             return $"{error.MessageText}. {error.Hint}";
         }
     }
+
+    private static bool IsScript(string resource) => resource.EndsWith(".sql");
 
     private static string OneLine(Exception exception) =>
         exception is PostgresException postgres

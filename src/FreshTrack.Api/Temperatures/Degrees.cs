@@ -11,19 +11,29 @@ internal static class Degrees
     /// <summary>°C.</summary>
     private const decimal Hottest = 200;
 
+    private static readonly char[] Around = [' ', '\t', '.', '_', '-', '°', 'º', '˚', '(', ')', '[', ']'];
+
+    private static readonly string[] Signs = ["degrees", "degree", "deg"];
+
     public static string Label(this TemperatureUnit unit) => unit == TemperatureUnit.Fahrenheit ? "F" : "C";
 
     /// <summary>As people read it: <c>°C</c>, <c>°F</c>.</summary>
     public static string Symbol(this TemperatureUnit unit) => $"°{unit.Label()}";
 
+    /// <summary>In any case, with or without a sign of degrees, such as <c>°F</c>, <c>deg. F</c>, <c>℉</c> and
+    /// <c>DEGREES_FAHRENHEIT</c>.</summary>
     /// <returns>Null when the text is none of a unit's usual names.</returns>
-    public static TemperatureUnit? ParseUnit(string? text) =>
-        text?.Trim().ToLowerInvariant() switch
+    public static TemperatureUnit? ParseUnit(string? text)
+    {
+        var name = (text ?? "").Replace('℃', 'C').Replace('℉', 'F').Trim(Around).ToLowerInvariant();
+        var degrees = Array.Find(Signs, sign => name.StartsWith(sign) && name.Length > sign.Length);
+        return name[(degrees?.Length ?? 0)..].TrimStart(Around) switch
         {
-            "c" or "°c" or "degc" or "celsius" => TemperatureUnit.Celsius,
-            "f" or "°f" or "degf" or "fahrenheit" => TemperatureUnit.Fahrenheit,
+            "c" or "celsius" or "centigrade" => TemperatureUnit.Celsius,
+            "f" or "fahrenheit" or "fahr" => TemperatureUnit.Fahrenheit,
             _ => null,
         };
+    }
 
     /// <summary>Rounded to hundredths, half away from zero as PostgreSQL's numeric does; unchanged when the units are
     /// equal.</summary>

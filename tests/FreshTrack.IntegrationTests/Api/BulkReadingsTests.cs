@@ -158,6 +158,34 @@ public sealed class BulkReadingsTests(ApiStage stage) : IClassFixture<ApiStage>,
         """{ "readings": [ { "unit_id": "UNIT", "temperature": 4, "recorded_at": "2036-01-14T12:00:00Z" } ] }""",
         422
     )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temperatureUnit": "K" } ] }""",
+        400
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temperatureUnit": 5 } ] }""",
+        400
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": 4, "temp_unit": "K" } ] }""",
+        422
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temperature": [4, 5], "humidity": 60 } ] }""",
+        422
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "temp_probe": 4, "humidity": 60 } ] }""",
+        422
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "data": { "temperature": 4 }, "humidity": 60 } ] }""",
+        422
+    )]
+    [InlineData(
+        """{ "readings": [ { "unit_id": "UNIT", "recorded_at": "2026-01-14T12:00:00Z", "humidity": 60, "history": [ { "temperature": 4 } ] } ] }""",
+        422
+    )]
     public async Task Wrong_request_is_refused_with_a_reason_and_stores_nothing(string body, int expected)
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);

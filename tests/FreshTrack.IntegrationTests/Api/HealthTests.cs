@@ -1,5 +1,6 @@
 using System.Net;
 using FreshTrack.Api;
+using FreshTrack.Api.Schema;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -100,6 +101,34 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
         Assert.Equal(
             (HttpStatusCode.ServiceUnavailable, "UNAVAILABLE"),
             (webhook.Status, webhook.Body["error"]!["code"]!.ToString())
+        );
+    }
+
+    [Fact]
+    public async Task Schema_of_an_earlier_version_is_not_ready_until_it_is_migrated()
+    {
+        var database = await servers.CreateDatabaseAsync(Cancel);
+        Assert.Null((await SchemaMigration.RunAsync(database, temperatures: null, stage.Clock, Cancel)).Problem);
+        await using var data = Npgsql.NpgsqlDataSource.Create(database);
+        var newest = await data.ValueAsync<string>(
+            "delete from api.schema_versions where scriptname = "
+                + "(select max(scriptname collate \"C\") from api.schema_versions) returning scriptname",
+            Cancel
+        );
+        await using var api = FreshTrackApi.Build(stage.Options(database));
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+
+        var (before, body) = await client.ReadAsync("/health/ready", token: null, Cancel);
+        await data.ValueAsync<int>(
+            $"insert into api.schema_versions (scriptname, applied) values ('{newest}', now()) returning 1",
+            Cancel
+        );
+        var (after, _) = await client.ReadAsync("/health/ready", token: null, Cancel);
+
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "unavailable", HttpStatusCode.OK),
+            (before, body["database"]!["status"]!.ToString(), after)
         );
     }
 

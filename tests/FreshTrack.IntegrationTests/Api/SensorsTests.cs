@@ -44,8 +44,9 @@ public sealed class SensorsTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
             $"sensor.changed {place.Sensor} null temperature_2 t t",
             await stage.Data.ValueAsync<string>(
                 """
-                select string_agg(concat_ws(' ', event_type, payload ->> 'sensor_id', coalesce(payload ->> 'from', 'null'),
-                  payload ->> 'to', actor_id is not null, event_hash is not null), ';') from event_logs
+                select string_agg(concat_ws(' ', event_type, payload ->> 'sensor_id',
+                  coalesce(payload ->> 'from', 'null'), payload ->> 'to',
+                   actor_id is not null, event_hash is not null), ';') from event_logs
                 """,
                 Cancel
             )

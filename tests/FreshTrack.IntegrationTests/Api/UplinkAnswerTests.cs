@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Fixtures.Uplinks;
 using FreshTrack.IntegrationTests.Api.Alerts;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -178,6 +179,24 @@ public sealed class UplinkAnswerTests(ApiStage stage) : IClassFixture<ApiStage>,
                 Cancel
             )
         );
+    }
+
+    [Fact]
+    public async Task Message_without_a_reading_is_answered_also_while_its_payload_cannot_be_kept()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await using var other = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var holding = await other.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand("lock table api.unread_uplinks in access exclusive mode", other);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        var (status, body) = await stage.Client.SendAsync(
+            place.Secret,
+            Given.AnUplink(place with { DeviceId = "new-1" }, devEui: "0A1B2C3D4E5F6071"),
+            Cancel
+        );
+
+        Assert.Equal((HttpStatusCode.OK, "DEVICE_NOT_FOUND"), (status, body["reason"]?.ToString()));
     }
 
     [Fact]

@@ -33,9 +33,8 @@ public sealed class PlanChecksTests(FilledSource filled) : IClassFixture<FilledS
             "temperatures-jump",
             $"""
             update sensor_readings set temperature = round((temperature - 32) / 1.8, 2)
-            where lora_sensor_id = {Sensor}
-              and recorded_at
-                < (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
+            where lora_sensor_id = {Sensor} and recorded_at <
+              (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
             """
         );
 

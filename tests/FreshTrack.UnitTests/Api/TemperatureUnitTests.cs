@@ -40,6 +40,42 @@ public sealed class TemperatureUnitTests
     }
 
     [Theory]
+    [InlineData("°F")]
+    [InlineData("ºf")]
+    [InlineData("℉")]
+    [InlineData("deg F")]
+    [InlineData("deg. F")]
+    [InlineData("degF")]
+    [InlineData("Degrees Fahrenheit")]
+    [InlineData("DEGREE_FAHRENHEIT")]
+    [InlineData("fahr.")]
+    public void Unit_is_known_in_every_usual_spelling_and_under_a_name_in_any_case(string unit)
+    {
+        foreach (var name in new[] { "temperature_unit", "Temperature_Unit", "TEMPUNIT", "Unit" })
+        {
+            var payload = $$"""{ "temperature": 39.65, "{{name}}": "{{unit}}" }""";
+
+            Assert.Equal(4.25m, Uplinks.Measured(payload).Temperature);
+        }
+    }
+
+    /// <remarks>As °C they would be stored as other temperatures than were measured.</remarks>
+    [Theory]
+    [InlineData("""{ "temperature": 39.65, "temperature_unit": "K" }""")]
+    [InlineData("""{ "temperature": 39.65, "tempUnit": "Rankine" }""")]
+    [InlineData("""{ "temperature": { "value": 39.65, "unit": "K" } }""")]
+    [InlineData("""{ "temperature_unit": "K", "temp": 39.65, "humidity": 60 }""")]
+    public void Temperature_in_another_unit_is_none(string payload) =>
+        Assert.Equal(
+            (null, UplinkReason.NoTemperature),
+            (Uplinks.Reading(payload).Measured, Uplinks.Reading(payload).Reason)
+        );
+
+    [Fact]
+    public void Field_whose_name_says_its_unit_needs_no_other() =>
+        Assert.Equal(4.25m, Uplinks.Measured("""{ "TempC_SHT": 4.25, "temperature_unit": "K" }""").Temperature);
+
+    [Theory]
     [InlineData(-100, "C", true)]
     [InlineData(-100.1, "C", false)]
     [InlineData(200.1, "C", false)]

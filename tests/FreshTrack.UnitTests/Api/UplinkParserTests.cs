@@ -80,6 +80,9 @@ public sealed class UplinkParserTests
     [InlineData("""{ "temperature": 6553.5, "humidity": 60 }""", "NO_TEMPERATURE")]
     [InlineData("""{ "temperature": [4] }""", "HISTORY")]
     [InlineData("""{ "probe_temp": 4, "humidity": 60 }""", "UNKNOWN_FIELD")]
+    [InlineData("""{ "data": { "temperature": 4 } }""", "UNKNOWN_FIELD")]
+    [InlineData("""{ "probes": [ { "id": 1, "temp": 4 } ], "humidity": 60 }""", "UNKNOWN_FIELD")]
+    [InlineData("""{ "alarm": { "temperature": 8 }, "limits": { "max": { "temp": 8 } } }""", "NO_MEASUREMENT")]
     public void Payload_without_a_usable_measurement_is_answered_with_a_reason(string payload, string reason)
     {
         var reading = Uplinks.Reading(payload);

@@ -174,7 +174,8 @@ internal sealed class ExcursionMatch
 
     private void SettleUnmatched(KnownAlert alert)
     {
-        var isWalkedThrough = alert.Since >= context.Start && readings is [.., var last] && alert.At <= last.At;
+        var isWalkedThrough =
+            alert.Since >= context.Start && (!context.IsPartial || (readings is [.., var last] && alert.At <= last.At));
         if (
             context.RewoundFrom is not null
             && alert is { IsOwn: true, IsByHand: false }
@@ -199,9 +200,11 @@ internal sealed class ExcursionMatch
     private bool IsByTheseLimits(KnownAlert alert) =>
         alert.Limit is null || alert.Limit == context.Highest || alert.Limit == context.Lowest;
 
-    /// <summary>A reading of before this moment arrived after the alert was written.</summary>
+    /// <summary>Of the time before this moment something became known after the alert was written: a reading that
+    /// arrived, or that one was wrong.</summary>
     private bool HasLate(KnownAlert alert, DateTime until) =>
-        readings.Any(reading =>
+        context.CorrectedFrom <= until
+        || readings.Any(reading =>
             reading.Temperature is not null && reading.At <= until && reading.ArrivedAt > alert.CreatedAt
         );
 
@@ -217,6 +220,7 @@ internal sealed class ExcursionMatch
 /// <param name="Highest">The limit of now.</param>
 /// <param name="Lowest">The limit of now.</param>
 /// <param name="RewoundFrom">The earliest late reading; null when only the present was judged.</param>
+/// <param name="CorrectedFrom">The earliest reading that was judged and does not count any more.</param>
 internal sealed record ExcursionContext(
     DateTime Start,
     DateTime Now,
@@ -224,6 +228,7 @@ internal sealed record ExcursionContext(
     bool IsPartial,
     DateTime? WatchedSince,
     DateTime? RewoundFrom,
+    DateTime? CorrectedFrom,
     decimal Highest,
     decimal? Lowest
 );

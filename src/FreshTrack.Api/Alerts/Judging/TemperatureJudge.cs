@@ -105,20 +105,27 @@ internal sealed class TemperatureJudge
         }
     }
 
-    public ReporterState Complete(ReporterState state) =>
-        reporters.TryGetValue(state.Id, out var reporter)
+    /// <summary>That a reporter reports temperatures stays known also where a stretch without them is judged
+    /// again.</summary>
+    public ReporterState Complete(ReporterState state)
+    {
+        var known = unit.State.Reporters.FirstOrDefault(before => before.Id == state.Id)?.TemperatureAt;
+        return reporters.TryGetValue(state.Id, out var reporter)
             ? state with
             {
-                TemperatureAt = reporter.At,
+                // One that is outside is forgotten by when it was last heard of in this stretch.
+                TemperatureAt =
+                    known > reporter.At && reporter is { OutsideSince: null, IsConfirmed: false } ? known : reporter.At,
                 OutsideSince = reporter.OutsideSince,
                 IsConfirmed = reporter.IsConfirmed,
             }
             : state with
             {
-                TemperatureAt = null,
+                TemperatureAt = known,
                 OutsideSince = null,
                 IsConfirmed = false,
             };
+    }
 
     // What was written down by hand says nothing about a sensor.
     private void ForgetSilent(WatchedReading reading)

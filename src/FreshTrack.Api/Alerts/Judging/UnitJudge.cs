@@ -74,9 +74,9 @@ internal sealed class UnitJudge
         if (silence.Newest is null || reading.At > silence.Newest)
         {
             doors.Pass(reading.At);
-            silence.See(reading.At);
         }
 
+        silence.See(reading);
         RememberDoor(reading);
         if (reading.DoorOpen is { } isOpen)
         {
@@ -97,6 +97,11 @@ internal sealed class UnitJudge
         if (unit.LastReadingAt <= look.Now)
         {
             silence.Know(unit.LastReadingAt);
+        }
+
+        foreach (var reporter in gone)
+        {
+            silence.Forget(reporter);
         }
 
         doors.Pass(look.Now);
@@ -159,6 +164,7 @@ internal sealed class UnitJudge
                 look.IsPartial,
                 watchedSince,
                 rewoundFrom,
+                look.CorrectedFrom,
                 unit.Highest,
                 unit.Lowest
             )
@@ -215,10 +221,12 @@ internal sealed class UnitJudge
 /// <param name="Now">The present.</param>
 /// <param name="LateFrom">The earliest reading that is older than what was judged; null when all are newer.</param>
 /// <param name="IsPartial">More readings follow: only the time of the last one has been reached.</param>
+/// <param name="CorrectedFrom">The earliest reading that was judged and does not count any more.</param>
 internal sealed record UnitLook(
     IReadOnlyList<WatchedReading> Readings,
     DateTime ListeningSince,
     DateTime Now,
     DateTime? LateFrom = null,
-    bool IsPartial = false
+    bool IsPartial = false,
+    DateTime? CorrectedFrom = null
 );

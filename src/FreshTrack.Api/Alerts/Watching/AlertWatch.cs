@@ -21,6 +21,17 @@ internal sealed class AlertWatch(
     /// <summary>Between two rounds: what arrives meanwhile is judged together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Whoever takes a unit into use again starts anew: what happened meanwhile was nobody's to watch.
+    private const string ForgetUnwatchedSql = """
+        delete from api.unit_watch where unit_id in (
+          select w.unit_id from api.unit_watch w
+          where not exists (select from api.watched_units u where u.id = w.unit_id) for update skip locked)
+        """;
+
+    private const string ForgetLateSql = """
+        delete from api.late_readings l where not exists (select from api.watched_units u where u.id = l.unit_id)
+        """;
+
     private readonly UnitRound round = new(database, storedUnit, signals, options, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -57,6 +68,7 @@ internal sealed class AlertWatch(
     private async Task LookOverAllAsync(CancellationToken cancellationToken)
     {
         await listening.BeatAsync(cancellationToken);
+        await ForgetUnwatchedAsync(cancellationToken);
         await using var command = database.CreateCommand(WatchReader.DueSql);
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = options.Clock.GetUtcNow().UtcDateTime });
         var due = new List<Guid>();
@@ -67,6 +79,14 @@ internal sealed class AlertWatch(
         }
 
         signals.Add(due);
+    }
+
+    private async Task ForgetUnwatchedAsync(CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ForgetUnwatchedSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ForgetLateSql));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task EscalateAsync(CancellationToken cancellationToken)

@@ -85,7 +85,7 @@ internal static class ReadRows
             LastReadingAt = Time(row, 9),
             Rules = new WatchRules
             {
-                SilenceAfter = row.GetTimeSpan(10),
+                SilenceAfter = new[] { row.GetTimeSpan(10), WatchRules.ShortestSilence }.Max(),
                 DoorWarningAfter = row.GetTimeSpan(11),
                 DoorCriticalAfter = row.GetTimeSpan(12),
                 ConfirmDoorClosed = row.GetTimeSpan(13),
@@ -95,6 +95,9 @@ internal static class ReadRows
         };
 
     public static (Guid Unit, DateTime At) Moment(NpgsqlDataReader row) => (row.GetGuid(0), row.GetDateTime(1));
+
+    public static (Guid Unit, DateTime At, DateTime? CorrectedAt) Late(NpgsqlDataReader row) =>
+        (row.GetGuid(0), row.GetDateTime(1), Time(row, 2));
 
     public static (Guid Unit, KnownAlert Alert) Alert(NpgsqlDataReader row)
     {

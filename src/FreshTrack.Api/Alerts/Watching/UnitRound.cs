@@ -2,8 +2,9 @@ using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
 
-/// <summary>Judges many units, together as long as nothing fails; otherwise each organization on its own, and of those
-/// that fail the units by halves: one locked row holds up nobody else's alerts.</summary>
+/// <summary>Judges many units: those of the present first, then some of those whose past has to be judged again. Together
+/// as long as nothing fails; otherwise each organization on its own, and of those that fail the units by halves: one
+/// locked row holds up nobody else's alerts.</summary>
 internal sealed class UnitRound(
     NpgsqlDataSource database,
     StoredUnit storedUnit,
@@ -14,6 +15,26 @@ internal sealed class UnitRound(
 {
     // Of one organization in one round: finds one unit among thousands, and ends soon where all of them fail.
     private const int MaximumFailures = 16;
+
+    // Of one transaction: how much it reads, and how long it holds the organizations' chains, is limited.
+    private const int MaximumUnits = 100;
+
+    // Of one round: a unit's past may be thousands of readings, and meanwhile the present of others waits.
+    private const int MaximumBehind = 50;
+
+    private const string StartSql = """
+        insert into api.unit_watch (unit_id)
+        select u.id from api.watched_units u
+        where u.id = any($1) and not exists (select from api.unit_watch w where w.unit_id = u.id) order by u.id
+        on conflict do nothing
+        """;
+
+    private const string WatchedSql = """
+        select w.unit_id, w.rewound_from is not null
+          or exists (select from api.late_readings l where l.unit_id = w.unit_id and l.at <= w.seen_through)
+        from api.unit_watch w join api.watched_units u on u.id = w.unit_id
+        where w.unit_id = any($1)
+        """;
 
     private const string OrganizationsSql = """
         select s.organization_id, u.id from units u join areas a on a.id = u.area_id join sites s on s.id = a.site_id
@@ -26,7 +47,22 @@ internal sealed class UnitRound(
         CancellationToken cancellationToken
     )
     {
-        if (await TryAsync(units, listeningSince, cancellationToken) is null)
+        var (present, behind) = await WatchedAsync(units, cancellationToken);
+        foreach (var some in present.Chunk(MaximumUnits).Append([.. behind.Take(MaximumBehind)]))
+        {
+            await JudgeSomeAsync(some, listeningSince, cancellationToken);
+        }
+
+        signals.Add(behind.Skip(MaximumBehind));
+    }
+
+    private async Task JudgeSomeAsync(
+        IReadOnlyCollection<Guid> units,
+        DateTime listeningSince,
+        CancellationToken cancellationToken
+    )
+    {
+        if (units.Count == 0 || await TryAsync(units, listeningSince, cancellationToken) is null)
         {
             return;
         }
@@ -123,11 +159,38 @@ internal sealed class UnitRound(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var looks = await WatchReader.ReadAsync(transaction, units, stored, now, cancellationToken);
+        signals.Add(units.Except(looks.Select(look => look.Unit.Id)));
         var judged = looks.Select(look => (look, look.Judge(listeningSince, now))).ToArray();
         var untold = await WatchWriter.WriteAsync(transaction, judged, options.Channels, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         AlertMetrics.ReachedNobody.Inc(untold);
         signals.Add(looks.Where(look => look.IsPartial).Select(look => look.Unit.Id));
+    }
+
+    /// <returns>Those of the units that are watched: with news of the present, and with news of the past.</returns>
+    private async Task<(Guid[] Present, Guid[] Behind)> WatchedAsync(
+        IReadOnlyCollection<Guid> units,
+        CancellationToken cancellationToken
+    )
+    {
+        Guid[] ids = [.. units];
+        await using var batch = database.CreateBatch();
+        foreach (var sql in (ReadOnlySpan<string>)[StartSql, WatchedSql])
+        {
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } } }
+            );
+        }
+
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        var watched = await rows.ListAsync(
+            row => (Unit: row.GetGuid(0), IsBehind: row.GetBoolean(1)),
+            cancellationToken
+        );
+        return (
+            [.. watched.Where(unit => !unit.IsBehind).Select(unit => unit.Unit)],
+            [.. watched.Where(unit => unit.IsBehind).Select(unit => unit.Unit)]
+        );
     }
 
     private async Task<IReadOnlyList<(Guid Organization, Guid[] Units)>> OrganizationsAsync(

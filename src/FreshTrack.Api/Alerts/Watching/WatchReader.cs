@@ -11,12 +11,15 @@ internal sealed record WatchedLook(WatchedUnit Unit, IReadOnlyList<WatchedReadin
     /// <summary>More is left: the next look continues behind the last reading.</summary>
     public bool IsPartial { get; init; }
 
+    /// <summary>The earliest reading that was judged and has been corrected since.</summary>
+    public DateTime? CorrectedFrom { get; init; }
+
     public Judgement Judge(DateTime listeningSince, DateTime now) =>
-        UnitJudge.Judge(Unit, new UnitLook(Readings, listeningSince, now, LateFrom, IsPartial));
+        UnitJudge.Judge(Unit, new UnitLook(Readings, listeningSince, now, LateFrom, IsPartial, CorrectedFrom));
 }
 
-/// <summary>Reads what is to be judged of many units, and keeps others from judging the same ones meanwhile. One round
-/// trip, and one or two more where readings arrived late.</summary>
+/// <summary>Reads what is to be judged of many units, and keeps others from judging the same ones meanwhile. Two round
+/// trips, and one or two more where readings arrived late.</summary>
 internal static class WatchReader
 {
     /// <summary>Units whose time has come, and units with readings that nobody has judged: those of a batch after whose
@@ -47,16 +50,12 @@ internal static class WatchReader
     // Gives way: whoever waits for what a judgement holds is more important, and the judgement is repeated.
     private const string PatienceSql = "set local lock_timeout = '500ms'";
 
-    private const string StartSql = """
-        insert into api.unit_watch (unit_id)
-        select id from units where id = any($1) order by id
-        on conflict do nothing
-        """;
-
+    // What somebody else holds they are judging or changing: it is looked at again.
     private const string StateSql = """
         select unit_id, seen_through, watched_since, rewound_from, rewound_until, silent_since,
           excursion_since, excursion_at, excursion_temperature, excursion_limit, excursion_sensor
-        from api.unit_watch where unit_id = any($1) order by unit_id for update
+        from api.unit_watch where unit_id = any($1) order by unit_id
+        for update skip locked
         """;
 
     private const string ReportersSql = """
@@ -101,8 +100,8 @@ internal static class WatchReader
 
     // With the judgement that sees them they are gone.
     private const string LateSql = """
-        with taken as (delete from api.late_readings where unit_id = any($1) returning unit_id, at)
-        select t.unit_id, min(t.at) from taken t group by t.unit_id
+        with taken as (delete from api.late_readings where unit_id = any($1) returning unit_id, at, is_correction)
+        select t.unit_id, min(t.at), min(t.at) filter (where t.is_correction) from taken t group by t.unit_id
         """;
 
     // A reading's time is never after its arrival. A day back at the first look.
@@ -133,8 +132,8 @@ internal static class WatchReader
         order by n.unit_id, r.at, r.recorded_at, r.id
         """;
 
-    /// <summary>Locks the units' watch rows until the transaction ends,
-    /// in the order of their ids, then reads.</summary>
+    /// <summary>Locks the units' watch rows until the transaction ends, in the order of their ids, then reads. Units that
+    /// somebody else holds are left out.</summary>
     /// <param name="stored">The unit of stored temperatures.</param>
     public static async Task<IReadOnlyList<WatchedLook>> ReadAsync(
         NpgsqlTransaction transaction,
@@ -144,10 +143,10 @@ internal static class WatchReader
         CancellationToken cancellationToken
     )
     {
-        Guid[] ids = [.. units];
+        var states = await LockAsync(transaction, units, cancellationToken);
+        Guid[] ids = [.. states.Keys];
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(PatienceSql));
-        foreach (var sql in (ReadOnlySpan<string>)[StartSql, StateSql, ReportersSql, UnitsSql, RewoundSql, LateSql])
+        foreach (var sql in (ReadOnlySpan<string>)[ReportersSql, UnitsSql, RewoundSql, LateSql])
         {
             batch.BatchCommands.Add(
                 new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids } } }
@@ -157,11 +156,7 @@ internal static class WatchReader
         batch.BatchCommands.Add(Alerts(ids, new DateTime?[ids.Length]));
         batch.BatchCommands.Add(Readings(ids, new DateTime?[ids.Length], now, MaximumReadings));
         await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
-        var states = (await rows.ListAsync(ReadRows.State, cancellationToken)).ToDictionary(
-            state => state.Unit,
-            state => state.State
-        );
-        var reporters = (await rows.NextAsync(ReadRows.Reporter, cancellationToken)).ToLookup(
+        var reporters = (await rows.ListAsync(ReadRows.Reporter, cancellationToken)).ToLookup(
             r => r.Unit,
             r => r.State
         );
@@ -170,7 +165,7 @@ internal static class WatchReader
             cancellationToken
         );
         var rewound = (await rows.NextAsync(ReadRows.Moment, cancellationToken)).ToDictionary(r => r.Unit, r => r.At);
-        var late = (await rows.NextAsync(ReadRows.Moment, cancellationToken)).ToDictionary(r => r.Unit, r => r.At);
+        var late = (await rows.NextAsync(ReadRows.Late, cancellationToken)).ToDictionary(r => r.Unit);
         var alerts = (await rows.NextAsync(ReadRows.Alert, cancellationToken)).ToLookup(a => a.Unit, a => a.Alert);
         var readings = (await rows.NextAsync(ReadRows.Reading, cancellationToken)).ToLookup(
             reading => reading.Unit,
@@ -179,7 +174,10 @@ internal static class WatchReader
         await rows.CloseAsync();
 
         var looks = places.ConvertAll(unit =>
-            Look(unit with { Alerts = [.. alerts[unit.Id]] }, [.. readings[unit.Id]], MaximumReadings)
+            Look(unit with { Alerts = [.. alerts[unit.Id]] }, [.. readings[unit.Id]], MaximumReadings) with
+            {
+                CorrectedFrom = late.TryGetValue(unit.Id, out var corrected) ? corrected.CorrectedAt : null,
+            }
         );
         var behind = looks
             .Select(look => look.Unit)
@@ -191,7 +189,31 @@ internal static class WatchReader
 
         // What is newer than what was judged is not late, whatever was newer still.
         DateTime? LateFrom(WatchedUnit unit) =>
-            late.TryGetValue(unit.Id, out var at) && at <= unit.State.SeenThrough ? Later(at, now - Furthest) : null;
+            late.TryGetValue(unit.Id, out var found) && found.At <= unit.State.SeenThrough
+                ? Later(found.At, now - Furthest)
+                : null;
+    }
+
+    /// <returns>What is known of those that nobody else holds.</returns>
+    private static async Task<Dictionary<Guid, WatchState>> LockAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<Guid> units,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PatienceSql));
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(StateSql)
+            {
+                Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. units] } },
+            }
+        );
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return (await rows.ListAsync(ReadRows.State, cancellationToken)).ToDictionary(
+            row => row.Unit,
+            row => row.State
+        );
     }
 
     /// <summary>Reads what was before late readings, as far as it takes to judge them in the order of time.</summary>
@@ -243,7 +265,10 @@ internal static class WatchReader
             );
             known = known.ConvertAll(look =>
                 again.Contains(look.Unit.Id)
-                    ? Look(look.Unit, [.. history[look.Unit.Id]], MaximumHistory, behind[look.Unit.Id])
+                    ? Look(look.Unit, [.. history[look.Unit.Id]], MaximumHistory, behind[look.Unit.Id]) with
+                    {
+                        CorrectedFrom = look.CorrectedFrom,
+                    }
                     : look
             );
         }

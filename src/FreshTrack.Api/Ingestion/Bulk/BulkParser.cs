@@ -109,7 +109,7 @@ internal static class BulkParser
         var supersedes = fields.Id(["supersedes"]);
         var source = fields.Text("source", 16) ?? Sources[0];
         var signal = fields.Number(["signal_strength", "signalStrength"], -999, 999);
-        var unitText = fields.Text("temperature_unit", 16);
+        var unitText = fields.Text("temperature_unit", 16) ?? fields.Text("temperatureUnit", 16);
         var values = PayloadDecoder.Read(entry).OfSensorIn(TemperatureUnit.Celsius);
         var recordedAt = fields.Find(["recorded_at", "recordedAt"], out _) is { } time ? ReadingTime.Read(time) : null;
         var malformed =
@@ -139,12 +139,21 @@ internal static class BulkParser
         );
         refusal =
             values.Dropped is [var unusable, ..] ? Unusable($"{where}.{unusable.Field} {unusable.Reason}.")
+            : LostTemperature(values) is { } lost ? Unusable($"{where}.{lost}")
             : reading.Measure(TemperatureUnit.Celsius).IsEmpty
                 ? Unusable($"{where} holds no temperature, humidity, battery or door state.")
             : ReadingTime.IsPlausible(reading.RecordedAt, now) ? null
             : Unusable($"{where}.recorded_at lies outside the time that readings can have.");
         return refusal is null ? reading : null;
     }
+
+    /// <summary>An entry whose temperature is not read is not stored without it.</summary>
+    private static string? LostTemperature(DecodedPayload values) =>
+        values is { Temperatures.Count: > 0 } ? null
+        : values.Unknown is [var unknown, ..]
+            ? $"{unknown} looks like a temperature and is not known. Name it temperature."
+        : values.HasHistory ? "temperature is a list or a history. Send an entry for each moment."
+        : null;
 
     private static ParsedBulk Malformed(string message) =>
         new([], new ParsedUplink.Refused(StatusCodes.Status400BadRequest, message));

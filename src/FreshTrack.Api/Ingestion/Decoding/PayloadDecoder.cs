@@ -9,16 +9,6 @@ internal sealed class PayloadDecoder
     private const decimal DraginoNoProbe = 327.67m;
     private const decimal Ds18B20PowerOn = 85;
 
-    /// <summary>Fields that say the unit of the payload's temperatures.</summary>
-    private static readonly string[] UnitNames =
-    [
-        "temperature_unit",
-        "temp_unit",
-        "temperatureUnit",
-        "tempUnit",
-        "unit",
-    ];
-
     /// <summary>24 bits, as Dragino's counters have.</summary>
     private const int LargestCount = 0xFF_FFFF;
 
@@ -33,7 +23,7 @@ internal sealed class PayloadDecoder
     private int? doorOpenCount;
     private int? doorOpenSeconds;
     private bool hasHistory;
-    private TemperatureUnit? payloadUnit;
+    private StatedUnit payloadUnit;
 
     private PayloadDecoder() { }
 
@@ -41,7 +31,7 @@ internal sealed class PayloadDecoder
     /// <param name="normalized"><c>normalized_payload</c>: an object, an array of them, or undefined.</param>
     public static DecodedPayload Read(JsonElement decoded, JsonElement normalized = default)
     {
-        var decoder = new PayloadDecoder { payloadUnit = UnitOf(decoded) };
+        var decoder = new PayloadDecoder { payloadUnit = StatedUnit.OfPayload(decoded) };
         var fields = new List<(int Rank, string Name, JsonElement Value)>();
         decoder.Collect(decoded, fields);
         decoder.CollectNormalized(normalized, fields);
@@ -51,7 +41,10 @@ internal sealed class PayloadDecoder
     /// <summary>An entry of a history, in the unit of its payload.</summary>
     public static DecodedPayload ReadPast(JsonElement entry, JsonElement payload)
     {
-        var decoder = new PayloadDecoder { payloadUnit = UnitOf(entry) ?? UnitOf(payload) };
+        var decoder = new PayloadDecoder
+        {
+            payloadUnit = StatedUnit.OfPayload(entry).Else(StatedUnit.OfPayload(payload)),
+        };
         var fields = new List<(int Rank, string Name, JsonElement Value)>();
         decoder.Collect(entry, fields);
         return decoder.Read(fields);
@@ -117,6 +110,10 @@ internal sealed class PayloadDecoder
             else if (TemperatureLikeName.Is(property.Name) && FieldReader.TryNumber(property.Value, out _))
             {
                 unknown.Add(property.Name);
+            }
+            else
+            {
+                unknown.AddRange(NestedTemperatures.In(property));
             }
         }
     }
@@ -217,7 +214,14 @@ internal sealed class PayloadDecoder
             return;
         }
 
-        var unit = StatedUnit(field.Unit) ?? UnitOf(value) ?? payloadUnit;
+        var stated = StatedUnit.OfName(field.Unit).Else(StatedUnit.OfValue(value)).Else(payloadUnit);
+        if (stated.Unusable is { } unusable)
+        {
+            Drop<decimal>(field, name, DropCause.NotAValue, $"is in '{unusable}', which is neither °C nor °F");
+            return;
+        }
+
+        var unit = stated.Known;
         if (MeansNoProbe(field.NoProbe, number, unit ?? TemperatureUnit.Celsius))
         {
             Drop<decimal>(field, name, DropCause.NoProbe, $"is {number}, which means that no probe measures");
@@ -225,38 +229,6 @@ internal sealed class PayloadDecoder
         }
 
         (field.Quantity == Quantity.Housing ? housings : temperatures).Add(new ReportedTemperature(name, number, unit));
-    }
-
-    private static TemperatureUnit? StatedUnit(FieldUnit unit) =>
-        unit switch
-        {
-            FieldUnit.Celsius => TemperatureUnit.Celsius,
-            FieldUnit.Fahrenheit => TemperatureUnit.Fahrenheit,
-            _ => null,
-        };
-
-    /// <summary>Of <c>{"value": 39.2, "unit": "°F"}</c>, or of the whole payload.</summary>
-    private static TemperatureUnit? UnitOf(JsonElement container)
-    {
-        if (container.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        foreach (var name in UnitNames)
-        {
-            if (
-                container.TryGetProperty(name, out var unit)
-                && unit.ValueKind == JsonValueKind.String
-                && FieldReader.TryText(unit, out var text)
-                && Degrees.ParseUnit(text) is { } known
-            )
-            {
-                return known;
-            }
-        }
-
-        return null;
     }
 
     private decimal? Number(PayloadField field, string name, JsonElement value, decimal minimum, decimal maximum)

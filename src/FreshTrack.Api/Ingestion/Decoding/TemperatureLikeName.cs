@@ -32,7 +32,9 @@ internal static class TemperatureLikeName
         "template",
     ];
 
-    public static bool Is(string name) => ContainsAny(name, Signs) && !ContainsAny(name, NoMeasurement);
+    public static bool Is(string name) => ContainsAny(name, Signs) && !IsNoMeasurement(name);
+
+    public static bool IsNoMeasurement(string name) => ContainsAny(name, NoMeasurement);
 
     private static bool ContainsAny(string name, string[] words) =>
         Array.Exists(words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));

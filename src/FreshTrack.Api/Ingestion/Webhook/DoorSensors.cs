@@ -38,6 +38,18 @@ internal sealed class DoorSensors(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await ReclassifyAllAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping. What waits is proven again by the next uplink.
+        }
+    }
+
+    private async Task ReclassifyAllAsync(CancellationToken stoppingToken)
+    {
         await foreach (var (organization, sensor) in proven.Reader.ReadAllAsync(stoppingToken))
         {
             try

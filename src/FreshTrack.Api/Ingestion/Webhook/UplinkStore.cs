@@ -6,8 +6,16 @@ namespace FreshTrack.Api.Ingestion;
 internal sealed record DeviceUplink(Guid Organization, Device? Device, Uplink Uplink, DateTime ReceivedAt);
 
 /// <summary>Makes readings of an uplink, or keeps its payload and says why there are none.</summary>
-internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, DoorSensors doors)
+internal sealed class UplinkStore(
+    ReadingQueue queue,
+    UnreadUplinks unread,
+    DoorSensors doors,
+    ILogger<UplinkStore> logger
+)
 {
+    /// <summary>The Things Stack waits 5 s for its answer, and has a reading to lose by it at most.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private const string StoredPast = "stored";
     private const string UnusablePast = "unusable";
 
@@ -58,7 +66,7 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
 
         if (await written is not WriteOutcome.Stored { Readings: var stored })
         {
-            return new WebhookAnswer(ReadingId: null, UplinkReason.RefusedByDatabase);
+            return await KeepAsync(received, UplinkReason.RefusedByDatabase, field: null, cancellationToken);
         }
 
         IngestionMetrics.PastReadings.WithLabels(StoredPast).Inc(past.Length);
@@ -105,7 +113,20 @@ internal sealed class UplinkStore(ReadingQueue queue, UnreadUplinks unread, Door
         CancellationToken cancellationToken
     )
     {
-        await unread.KeepAsync(uplink, reason, field, cancellationToken);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(Patience);
+        try
+        {
+            await unread.KeepAsync(uplink, reason, field, limited.Token);
+        }
+#pragma warning disable CA1031 // Nothing becomes of this message today or tomorrow: an error would only cost the webhook.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            IngestionMetrics.PayloadsNotKept.Inc();
+            logger.PayloadNotKept(reason, exception.Message);
+        }
+
         return new WebhookAnswer(ReadingId: null, reason, field);
     }
 

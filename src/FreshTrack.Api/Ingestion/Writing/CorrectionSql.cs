@@ -9,10 +9,16 @@ internal static class CorrectionSql
     public const string Corrected =
         "select id, unit_id, recorded_at, superseded_by from sensor_readings where id = any($1)";
 
+    /// <summary>What was judged by a reading that does not count any more is judged again.</summary>
     public const string Supersede = """
-        update sensor_readings r set superseded_by = n.by_id
-        from unnest($1, $2, $3) as n (id, recorded_at, by_id)
-        where r.id = n.id and r.recorded_at = n.recorded_at
+        with corrected as (
+          update sensor_readings r set superseded_by = n.by_id
+          from unnest($1, $2, $3) as n (id, recorded_at, by_id)
+          where r.id = n.id and r.recorded_at = n.recorded_at
+          returning r.unit_id, least(r.recorded_at, r.received_at) as at
+        )
+        insert into api.late_readings (unit_id, at, is_correction)
+        select unit_id, min(at), true from corrected group by unit_id
         """;
 
     /// <summary>What a unit last reported without the readings that do not count any more.</summary>
@@ -28,6 +34,7 @@ internal static class CorrectionSql
         where u.id = any($1)
         """;
 
+    /// <summary>Both readings by their whole keys: without its time each would be looked for in every month.</summary>
     public const string Log = """
         select api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object(
           'organization_id', s.organization_id,
@@ -41,11 +48,14 @@ internal static class CorrectionSql
           'actor_type', 'system',
           'was_impersonated', false,
           'recorded_at', $4::timestamptz,
-          'payload', jsonb_build_object('corrected', api.reading_facts(old), 'correction', api.reading_facts(new)))))
-        from unnest($1, $2, $3) with ordinality as n (id, recorded_at, by_id, n)
-        join sensor_readings old on old.id = n.id and old.recorded_at = n.recorded_at
-        join sensor_readings new on new.id = n.by_id and new.supersedes = n.id
-        join units u on u.id = new.unit_id
+          'payload', jsonb_build_object(
+            'corrected', api.reading_facts(old.reading), 'correction', api.reading_facts(new.reading)))))
+        from unnest($1, $2, $3, $5) with ordinality as n (id, recorded_at, by_id, by_recorded_at, n)
+        cross join lateral (
+          select r as reading from sensor_readings r where r.id = n.id and r.recorded_at = n.recorded_at limit 1) old
+        cross join lateral (
+          select r as reading from sensor_readings r where r.id = n.by_id and r.recorded_at = n.by_recorded_at limit 1) new
+        join units u on u.id = (new.reading).unit_id
         join areas a on a.id = u.area_id
         join sites s on s.id = a.site_id
         order by n.n

@@ -179,6 +179,7 @@ internal sealed class CorrectionWriter(
         );
         var log = Pairs(CorrectionSql.Log);
         log.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now });
+        log.Parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = [.. corrections.Select(r => r.RecordedAt)] });
         batch.BatchCommands.Add(log);
         await batch.ExecuteNonQueryAsync(cancellationToken);
 

@@ -99,7 +99,7 @@ internal static class ReadingBatch
                 Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenCount),
                 Values(readings, NpgsqlDbType.Integer, r => r.DoorOpenSeconds),
                 new NpgsqlParameter<DateTime> { TypedValue = readings.Min(r => r.SaidAt) - ReadingTime.LongestClamp },
-                new NpgsqlParameter<DateTime> { TypedValue = readings.Max(r => r.SaidAt) },
+                new NpgsqlParameter<DateTime> { TypedValue = readings.Max(r => r.SaidAt).AddMicroseconds(1) },
             },
         };
 

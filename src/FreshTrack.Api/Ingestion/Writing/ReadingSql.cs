@@ -88,11 +88,12 @@ internal static class ReadingSql
     // What is stored of the same identity. A time that was clamped is found by what was said, an hour behind at most.
     // A sensor's uplink is the same one also when the sensor has moved to another unit meanwhile. One that has no frame
     // counter (bulk, moved rows) may be any.
-    private const string Known = """
+    private const string Known = $"""
         known as materialized (
           select n.n, r.id, r.beside, r.superseded_by, d.differences,
             d.differences is not null and r.superseded_by is null and r.id is distinct from n.supersedes as counts,
-            r.temperature is not distinct from n.temperature and r.humidity is not distinct from n.humidity
+            ({SaysNoMore}) or r.temperature is not distinct from n.temperature
+              and r.humidity is not distinct from n.humidity
               and r.door_open is not distinct from n.door_open
               and r.battery_voltage is not distinct from n.battery_voltage
               and (r.battery is not distinct from n.battery or r.battery_voltage is not null)
@@ -100,12 +101,12 @@ internal static class ReadingSql
           from n
           cross join lateral (
             select * from sensor_readings r
-            where n.is_uplink and r.lora_sensor_id = n.lora_sensor_id and r.recorded_at = n.said_at
+            where n.is_uplink and r.lora_sensor_id = n.lora_sensor_id and {IsItsMoment}
               and r.said_at is null and r.recorded_at >= $24 and r.recorded_at <= $25
             union all
             select * from sensor_readings r
             where not (n.is_uplink and n.lora_sensor_id is not null)
-              and r.unit_id = n.unit_id and r.recorded_at = n.said_at
+              and r.unit_id = n.unit_id and {IsItsMoment}
               and r.said_at is null and r.recorded_at >= $24 and r.recorded_at <= $25
             union all
             select * from sensor_readings r
@@ -124,13 +125,31 @@ internal static class ReadingSql
               ('battery_voltage', to_jsonb(r.battery_voltage), to_jsonb(n.battery_voltage),
                 r.battery_voltage <> n.battery_voltage),
               ('battery', to_jsonb(r.battery), to_jsonb(n.battery),
-                r.battery <> n.battery and (r.battery_voltage is null or n.battery_voltage is null))
+                r.battery <> n.battery and (r.battery_voltage is null or n.battery_voltage is null)
+                  and not ({IsMoved} and n.battery_voltage is not null))
             ) as v (field, stored, sent, differs)
             where differs
           ) d
           where r.lora_sensor_id is not distinct from n.lora_sensor_id and r.device_id is not distinct from n.device_id
             and (r.f_cnt is null or n.f_cnt is null or r.f_cnt = n.f_cnt)
         )
+        """;
+
+    /// <summary>As the former webhook left an uplink: without a frame counter.</summary>
+    private const string IsMoved = "n.source = 'ttn' and r.source = 'ttn' and r.f_cnt is null";
+
+    // PostgreSQL rounds the network's nanoseconds, which the former webhook left to it; the API cuts them.
+    private const string IsItsMoment = $"""
+        r.recorded_at >= n.said_at and r.recorded_at <= n.said_at + interval '1 microsecond'
+              and (r.recorded_at = n.said_at or {IsMoved})
+        """;
+
+    // The former webhook left the voltage out of which it made the percentage.
+    private const string SaysNoMore = $"""
+        {IsMoved} and d.differences is null and n.supersedes is null
+              and (n.temperature is null or r.temperature is not null)
+              and (n.humidity is null or r.humidity is not null)
+              and (n.door_open is null or r.door_open is not null)
         """;
 
     // What units, sensors and devices last reported, whatever the order of arrival. A moment ahead of the arrival,

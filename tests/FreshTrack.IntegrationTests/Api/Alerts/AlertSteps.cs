@@ -12,9 +12,10 @@ internal static class AlertSteps
     public const string AlertsSql =
         "select string_agg(concat_ws(' ', alert_type, severity, status), ', ' order by triggered_at, id) from alerts";
 
-    /// <summary>Types of every event, in the order of the chain.</summary>
+    /// <summary>Types of every event but those about sensors themselves, in the order of the chain.</summary>
     public const string EventsSql =
-        "select string_agg(event_type, ', ' order by recorded_at, id) from event_logs where category is distinct from 'sensor'";
+        "select string_agg(event_type, ', ' order by recorded_at, id) from event_logs "
+        + "where category is distinct from 'sensor'";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

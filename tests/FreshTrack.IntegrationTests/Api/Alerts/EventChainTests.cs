@@ -153,6 +153,30 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     }
 
     [Fact]
+    public async Task Appending_does_not_read_the_whole_chain()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await stage.Data.RunAsync(
+            "insert into event_logs (organization_id, event_type, previous_hash, event_hash, recorded_at) "
+                + $"select '{place.Organization}', 'moved', case when i > 1 then lpad((i - 1)::text, 64, '0') end, "
+                + "lpad(i::text, 64, '0'), '2025-01-14Z'::timestamptz + make_interval(mins => i) "
+                + "from generate_series(1, 5000) i; analyze event_logs",
+            Cancel
+        );
+        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+
+        await AppendAsync(connection, place.Organization, ApiStage.Start.UtcDateTime, Cancel);
+
+        await using var command = new NpgsqlCommand(
+            "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'event_logs'",
+            connection
+        );
+        Assert.InRange((long)(await command.ExecuteScalarAsync(Cancel))!, 1, 500);
+        await transaction.RollbackAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Every_change_of_an_alert_is_in_a_chain_that_the_verifier_accepts()
     {
         var places = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));

@@ -51,6 +51,47 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
     }
 
     [Fact]
+    public async Task Live_excursion_is_raised_before_the_late_readings_of_hundreds_of_others_are_judged()
+    {
+        var (live, filled) = (await stage.GivenAPatientUnitAsync(Cancel), await stage.GivenAPatientUnitAsync(Cancel));
+        await WarmAsync(live);
+        var now = $"'{stage.Clock.GetUtcNow():O}'::timestamptz";
+        // Inside the limits so far, and units that report at this moment.
+        await stage.Data.RunAsync(
+            $"""
+            update sensor_readings set temperature = 3;
+            update alerts set status = 'resolved';
+            insert into units (area_id, name, checkin_interval_minutes, last_reading_at)
+            select '{filled.Area}', 'Filled ' || n, 5040, {now} from generate_series(1, 300) n;
+            insert into sensor_readings (unit_id, temperature, recorded_at, received_at)
+            select id, 3, {now}, {now} from units where name like 'Filled %'
+            """,
+            Cancel
+        );
+        await stage.Data.JudgedAsync(Cancel);
+        await stage.Data.RunAsync("delete from alerts", Cancel);
+
+        // In one transaction: what was missing of the units, and somebody else's excursion.
+        await stage.Data.RunAsync(
+            $"""
+            insert into sensor_readings (unit_id, temperature, recorded_at, received_at)
+            select id, 3, {now} - interval '20 minutes', {now} from units where name like 'Filled %';
+            insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at, received_at)
+            select '{live.Unit}', '{live.Sensor}', 9, {now} - (20 - 10 * n) * interval '1 minute', {now}
+            from generate_series(1, 2) n;
+            insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at, received_at)
+            values ('{live.Unit}', '{live.Sensor}', 9, {now} - interval '9 minutes', {now});
+            update units set last_reading_at = {now} where id = '{live.Unit}'
+            """,
+            Cancel
+        );
+        await stage.Data.UntilAsync(AlertSteps.AlertsSql, "temp_excursion critical active", Cancel);
+
+        Assert.NotEqual("0", await stage.Data.TextAsync("select count(*)::text from api.late_readings", Cancel));
+        await stage.Data.JudgedAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Restart_of_one_program_does_not_put_off_what_another_one_waits_for()
     {
         var place = await Given.AnOrganizationWithAUnit(stage, Cancel);

@@ -88,6 +88,7 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
     [InlineData("banned", "away@example.com")]
     [InlineData("away too", "away@example.com")]
     [InlineData("self", "away@example.com")]
+    [InlineData("without an address", "away@example.com")]
     public async Task Alternate_stands_in_only_within_the_organization(string alternate, string told)
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
@@ -101,6 +102,7 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
                 {
                     "deleted" => $"update users set deleted_at = now() where id = '{other}'",
                     "banned" => $"update users set banned_until = '9999-01-01' where id = '{other}'",
+                    "without an address" => $"update profiles set email = ' ' where user_id = '{other}'",
                     "away too" => $"update profiles set vacation_mode = true where user_id = '{other}'",
                     _ => "",
                 },
@@ -110,6 +112,21 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
         await stage.GivenAWarningAsync(place, Cancel);
 
         await Data.UntilAsync(ToldSql, told, Cancel);
+    }
+
+    [Fact]
+    public async Task Members_are_told_when_no_message_to_the_last_contacts_was_taken()
+    {
+        var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
+        await stage.GivenAPersonAsync(place, "owner", Cancel, role: "owner");
+        await ContactsAsync(place, ("gone", 1, "{email}"));
+        stage.Mail.Answer = command =>
+            command == "RCPT" && stage.Mail.Attempts == 1 ? "550 <gone@example.com>: no such user" : null;
+
+        await stage.GivenAWarningAsync(place, Cancel);
+
+        await Data.UntilAsync("select string_agg(state, ', ' order by state) from api.outbox", "failed, sent", Cancel);
+        Assert.Equal("gone@example.com, owner@example.com", await Data.TextAsync(ToldSql, Cancel));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using FreshTrack.Api.Ingestion;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Once;
 
@@ -68,6 +70,36 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
                 Cancel
             )
         );
+    }
+
+    [Fact]
+    public async Task Correction_reads_no_month_from_end_to_end()
+    {
+        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var explain = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(ReadingSql.PlanOnce),
+                new NpgsqlBatchCommand(
+                    "prepare correction (uuid[], timestamptz[], uuid[], timestamptz, timestamptz[]) as "
+                        + CorrectionSql.Log
+                ),
+                new NpgsqlBatchCommand("explain execute correction ('{}', '{}', '{}', now(), '{}')"),
+            },
+        };
+        await using var reader = await explain.ExecuteReaderAsync(Cancel);
+        var plan = new List<string>();
+        do
+        {
+            while (await reader.ReadAsync(Cancel))
+            {
+                plan.Add(reader.GetString(0));
+            }
+        } while (await reader.NextResultAsync(Cancel));
+
+        Assert.Contains(plan, line => line.Contains("Index Scan using sensor_readings_"));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on sensor_readings"));
     }
 
     [Fact]

@@ -93,6 +93,38 @@ public sealed class RepetitionTests(ApiStage stage) : IClassFixture<ApiStage>, I
         Assert.Equal(1, await stage.Data.ValueAsync<long>(CountSql, Cancel));
     }
 
+    /// <remarks>It left the network's nanoseconds to PostgreSQL, which rounds them, and the voltage out.</remarks>
+    [Theory]
+    [InlineData("4.25, 60.5, 92, null", 1)]
+    [InlineData("4.25, 60.5, 88, null", 1)]
+    [InlineData("4.25, null, 92, null", 2)]
+    [InlineData("4.50, 60.5, 92, null", 2)]
+    [InlineData("4.25, 60.5, 92, false", 1)]
+    public async Task Uplink_that_the_former_webhook_stored_is_known_when_it_is_sent_again(string values, long rows)
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var moved = await stage.Data.ValueAsync<Guid>(
+            $"""
+            insert into sensor_readings (
+              unit_id, lora_sensor_id, source, temperature, humidity, battery, door_open, recorded_at)
+            values ('{place.Unit}', '{place.Sensor}', 'ttn', {values}, '2026-01-14T23:59:00.123456789Z') returning id
+            """,
+            Cancel
+        );
+        var again = Given.AnUplink(place).Replace("\"battery\": 92", "\"BatV\": 3.55");
+
+        var (_, live) = await stage.Client.SendAsync(place.Secret, again, Cancel);
+        var backfill = Entries.Entry(place, 1, temperature: 4.25m, humidity: 60.5m, device: place.Sensor);
+        backfill["recorded_at"] = "2026-01-14T23:59:00.123456789Z";
+        backfill["source"] = "ttn";
+        backfill["battery_voltage"] = 3.55;
+        var (_, later) = await stage.Client.BulkAsync(place, Cancel, backfill);
+
+        Assert.Equal(rows, await stage.Data.ValueAsync<long>(CountSql, Cancel));
+        Assert.Equal(rows == 1, live["reading_id"]!.ToString() == $"{moved}");
+        Assert.True(rows == 2 || later.Id() == moved);
+    }
+
     [Fact]
     public async Task Version_before_that_still_runs_stores_no_uplink_again()
     {
