@@ -59,7 +59,8 @@ public static class PreflightSteps
             result.Findings.Count == 0
                 ? "no findings"
                 : $"{result.Findings.Count} findings: {Describe(result.Findings)}";
-        return new StepResult(result.Verdict, $"{result.Plan.Tables.Count} tables, {found}");
+        var unit = run.Environment.TemperatureUnit is { } said ? $"temperatures in °{said}, " : "";
+        return new StepResult(result.Verdict, $"{result.Plan.Tables.Count} tables, {unit}{found}");
     }
 
     /// <summary>What preflight has let through before must still fit the catalogs.</summary>

@@ -115,7 +115,7 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         }
         catch
         {
-            // Disposed as it is, the copy would be ended, and the server's complaint of that would be all that is heard.
+            // Disposed as it is, the copy would be ended, and only the server's complaint of that would be heard.
             await AbandonAsync(rows);
             throw;
         }

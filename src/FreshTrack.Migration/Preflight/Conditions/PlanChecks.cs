@@ -57,7 +57,9 @@ internal static class PlanChecks
                   select coalesce(string_agg(
                     case when name = any ($1) then '***' when value is null then '(null)'
                       when length(value) > 100 then left(value, 100) || '…' else value end, ', '), '')
-                  from json_each_text(to_json(found)) as columns (name, value))
+                  from (
+                    select name, regexp_replace(value, '[^[:space:],;<>"]+@[^[:space:],;<>"]+', '***', 'g') as value
+                    from json_each_text(to_json(found)) as columns (name, value)) as shown)
                 from {check.Cases}
                 """
             ),

@@ -66,8 +66,8 @@ internal static class PlanCases
         new(FindingCodes.PlanCheck, Verdict.Warn, "checks.negative", 4, "-1, a", "-2, (null)", "-3, c, d")
         {
             Source =
-                "create table a (id int, n text); insert into a values "
-                + "(-1, 'a'), (-2, null), (-3, 'c, d'), (-4, ''), (5, 'e')",
+                "create table a (id int, n text); "
+                + "insert into a values (-1, 'a'), (-2, null), (-3, 'c, d'), (-4, ''), (5, 'e')",
             Target = "create table a (id int, n text)",
             Tables = Checked("select id, n from a where id < 0 order by id desc"),
             Mended = bad => bad with { Source = "create table a (id int, n text); insert into a values (5, 'e')" },
@@ -114,16 +114,18 @@ internal static class PlanCases
             Verdict.Warn,
             "checks.negative",
             1,
-            "-1, ***, nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…"
+            "-1, ***, <***>, "
+                + "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…"
         )
         {
-            What = "that shows a secret and a long text",
+            What = "that shows a secret, an address and a long text",
             Source =
-                "create table a (id int, key text, n text); insert into a values (-1, 'k-1', repeat('n', 1000000))",
-            Target = "create table a (id int, key text, n text)",
-            Tables = Checked("select id, key, n from a where id < 0")
+                "create table a (id int, key text, mail text, n text); "
+                + "insert into a values (-1, 'k-1', '<a@b.example>', repeat('n', 1000000))",
+            Target = "create table a (id int, key text, mail text, n text)",
+            Tables = Checked("select id, key, mail, n from a where id < 0")
                 .Replace("key: [id]", "key: [id]\n    secret: [key]"),
-            Mended = bad => bad with { Source = "create table a (id int, key text, n text)" },
+            Mended = bad => bad with { Source = "create table a (id int, key text, mail text, n text)" },
         },
         new(FindingCodes.SourceTableMissing, Verdict.Fail, "public.c", null)
         {
