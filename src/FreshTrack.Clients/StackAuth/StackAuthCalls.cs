@@ -13,7 +13,7 @@ internal sealed partial class StackAuthCalls(HttpClient http, string project, st
     private const int LongestAnswerRead = 3000;
 
     // The server quotes the address that it refuses.
-    [GeneratedRegex("""[^\s"'\\<>(),;:]+(@|\\u0040)[^\s"'\\<>(),;:]+""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""[^\s"\\<>(),;:]+(@|\\u0040)[^\s"'\\<>(),;:]+""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Mail { get; }
 
     /// <param name="pipeline">When it is tried again, each time in its turn; null tries it once, at once.</param>

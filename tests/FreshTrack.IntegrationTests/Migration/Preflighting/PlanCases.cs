@@ -109,14 +109,7 @@ internal static class PlanCases
                     Tables = "  - source: b\n    key: [id]\n" + Checked("select id from b where id < 0"),
                 },
         },
-        new(
-            FindingCodes.PlanCheck,
-            Verdict.Warn,
-            "checks.negative",
-            1,
-            "-1, ***, <***>, "
-                + "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…"
-        )
+        new(FindingCodes.PlanCheck, Verdict.Warn, "checks.negative", 1, $"-1, ***, <***>, {new string('n', 100)}…")
         {
             What = "that shows a secret, an address and a long text",
             Source =
