@@ -69,7 +69,7 @@ internal sealed class AlertWatch(
     {
         await listening.BeatAsync(cancellationToken);
         await ForgetUnwatchedAsync(cancellationToken);
-        await using var command = database.CreateCommand(WatchReader.DueSql);
+        await using var command = database.CreateCommand(LookSql.Due);
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = options.Clock.GetUtcNow().UtcDateTime });
         var due = new List<Guid>();
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
