@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
@@ -20,7 +21,10 @@ internal sealed class UnitRound(
     private const int MaximumUnits = 100;
 
     // Of one round: a unit's past may be thousands of readings, and meanwhile the present of others waits.
-    private const int MaximumBehind = 50;
+    private const int MaximumBehind = 250;
+
+    // Late readings often come many at once: what was before them is read again once for all that came meanwhile.
+    private long pastJudged;
 
     private const string StartSql = """
         insert into api.unit_watch (unit_id)
@@ -48,12 +52,22 @@ internal sealed class UnitRound(
     )
     {
         var (present, behind) = await WatchedAsync(units, cancellationToken);
-        foreach (var some in present.Chunk(MaximumUnits).Append([.. behind.Take(MaximumBehind)]))
+        foreach (var some in present.Chunk(MaximumUnits))
         {
             await JudgeSomeAsync(some, listeningSince, cancellationToken);
         }
 
-        signals.Add(behind.Skip(MaximumBehind));
+        if (Stopwatch.GetElapsedTime(pastJudged) < options.LookOverEvery / 2)
+        {
+            // The next look over all units finds them.
+            return;
+        }
+
+        foreach (var some in behind.Take(MaximumBehind).Chunk(MaximumUnits))
+        {
+            await JudgeSomeAsync(some, listeningSince, cancellationToken);
+            pastJudged = Stopwatch.GetTimestamp();
+        }
     }
 
     private async Task JudgeSomeAsync(Guid[] units, DateTime listeningSince, CancellationToken cancellationToken)
