@@ -1,6 +1,7 @@
 using FreshTrack.Build.Screen;
 using FreshTrack.Build.Stages;
 using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
@@ -134,6 +135,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             runbook,
             Describe(inputs, kind, run, request),
             observers,
+            new RunControl(new Unattended("rehearsal")),
             cancellationToken
         );
         RunEnd end;

@@ -94,7 +94,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver
     {
         switch (step.Id)
         {
-            case CutoverRunbook.Preflight when run?.Run.Preflight.Found is { } preflight:
+            case FinalCheckRunbook.Preflight when run?.Run.Preflight.Found is { } preflight:
                 var findings = preflight.Findings.OrderByDescending(finding => finding.Verdict).ToList();
                 findings.Take(ShownFindings).ToList().ForEach(Show);
                 if (findings.Count > ShownFindings)

@@ -49,7 +49,7 @@ internal sealed class MoveRun : IAsyncDisposable
         );
 
     /// <summary>Preflight alone.</summary>
-    public Task PreflightAsync() => RunAsync("preflight", earlier: null, CutoverRunbook.Preflight);
+    public Task PreflightAsync() => RunAsync("preflight", earlier: null, FinalCheckRunbook.Preflight);
 
     public async Task ExportAsync()
     {
@@ -132,12 +132,12 @@ internal sealed class MoveRun : IAsyncDisposable
                 slice.Observers.Note("--freeze would close the source's tables for writing");
             }
 
-            var checkedRun = await RunAsync(name, earlier, CutoverRunbook.Preflight);
+            var checkedRun = await RunAsync(name, earlier, FinalCheckRunbook.Preflight);
             await MovePreview.ShowAsync(context.Console, servers, checkedRun.Resolved.Value, context.Cancellation);
             return;
         }
 
-        var run = await RunAsync(name, earlier, [CutoverRunbook.Preflight, .. freezes ? Freeze : [], .. steps]);
+        var run = await RunAsync(name, earlier, [FinalCheckRunbook.Preflight, .. freezes ? Freeze : [], .. steps]);
         var summary = run.Summary;
         slice.Observers.Note(
             $"run {summary.RunId}: {summary.Rows:N0} rows in {summary.Seconds:N1} s, peak memory "

@@ -42,6 +42,7 @@ public sealed class SliceRun(IAnsiConsole console, CutoverEnvironment servers, R
             slice,
             description,
             Observers,
+            RunControl.Unattended,
             cancellationToken
         );
         var end = await session.RunAsync(slice, cancellationToken);

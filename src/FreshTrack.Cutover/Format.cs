@@ -66,6 +66,11 @@ public static class Format
     /// <summary><c>1.4 s</c> below a minute, <c>3 min 05 s</c> below an hour, <c>2 h 05 min</c> above.</summary>
     public static string Duration(double seconds)
     {
+        if (seconds < 0)
+        {
+            return $"-{Duration(-seconds)}";
+        }
+
         if (seconds < 60)
         {
             return $"{seconds:0.0} s";

@@ -22,10 +22,16 @@ internal sealed class SampleBoard
         Phase(2, "Export data", 15, 45, Export),
         Phase(3, "Data migration", 45, 90, Copy),
         Phase(4, "Deploy new system", 90, 120),
-        Phase(5, "DNS cutover", 120, 135) with
-        {
-            Confirmation = "point the TTN webhooks at the new system",
-        },
+        Phase(
+            5,
+            "DNS cutover",
+            120,
+            135,
+            Step("traffic.webhooks", "Switch") with
+            {
+                Confirmation = "point the TTN webhooks at the new system",
+            }
+        ),
         Phase(6, "Final validation", 135, 150),
     ];
 

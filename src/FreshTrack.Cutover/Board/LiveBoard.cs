@@ -72,7 +72,7 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 run = started.Run;
                 break;
             case PhaseStarted started:
-                zero ??= clock.GetTimestamp();
+                Count(started.Phase);
                 (phase, phaseStart) = (started.Phase, Elapsed());
                 steps.Clear();
                 break;
@@ -105,6 +105,32 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 report = judged.Report;
                 break;
         }
+    }
+
+    /// <summary>T-0 is when the first phase begins that is planned for it; what came before lies before it.</summary>
+    private void Count(Phase begun)
+    {
+        if (
+            zero is { } before
+            && phases.Count > 0
+            && phases[^1].PlannedStart < 0
+            && begun.PlannedStart >= TimeSpan.Zero
+        )
+        {
+            var shift = clock.GetElapsedTime(before).TotalSeconds;
+            for (var i = 0; i < phases.Count; i++)
+            {
+                phases[i] = phases[i] with
+                {
+                    ActualStart = phases[i].ActualStart - shift,
+                    ActualEnd = phases[i].ActualEnd - shift,
+                };
+            }
+
+            zero = null;
+        }
+
+        zero ??= clock.GetTimestamp();
     }
 
     private void Begin(string title) => work = new BoardWork(title, new StepProgress(""), clock.GetTimestamp());

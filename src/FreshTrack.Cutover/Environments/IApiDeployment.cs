@@ -12,4 +12,10 @@ public interface IApiDeployment
     /// <summary>Starts the API on the migrated target, in place of one that runs, and returns its address once it is
     /// ready.</summary>
     Task<Uri> StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops the API; does nothing where none runs.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+
+    /// <summary>The address of the API that runs, whoever started it; null where none does.</summary>
+    Task<Uri?> FindAsync(CancellationToken cancellationToken);
 }

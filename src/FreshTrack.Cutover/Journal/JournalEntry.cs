@@ -14,7 +14,35 @@ public enum JournalEvent
 
     /// <summary>A step that passed in an earlier process; its results were restored from its output.</summary>
     StepRestored,
+
+    /// <summary>A step that was passed over: nothing does it yet, or a person said why it is not needed.</summary>
+    StepSkipped,
+
+    /// <summary>A person has a step that did not pass run once more.</summary>
+    StepRetried,
     PhaseEnded,
+
+    /// <summary>A person is asked before a step; the detail is the question.</summary>
+    ConfirmationAsked,
+
+    /// <summary>The output names who runs the procedure and who approved.</summary>
+    ConfirmationGiven,
+
+    /// <summary>A person answered a step that did not pass, or a phase that is late; the outcome is the
+    /// answer.</summary>
+    Answered,
+
+    /// <summary>A rule of age was set aside, with a reason.</summary>
+    Overridden,
+
+    /// <summary>Something that a person wants to be remembered.</summary>
+    Noted,
+
+    /// <summary>How long each phase is expected to take.</summary>
+    Forecast,
+
+    /// <summary>The run was taken back or returned from by another run, the subject.</summary>
+    Followed,
     RunEnded,
 }
 

@@ -15,16 +15,20 @@ public sealed class JournalFile : IAsyncDisposable
     private readonly FileStream file;
     private readonly TimeProvider clock;
     private readonly List<JournalEntry> entries;
+    private readonly List<string> lines;
     private string head;
 
     private JournalFile(FileStream file, TimeProvider clock, JournalText text)
     {
         (this.file, this.clock) = (file, clock);
-        (entries, head) = ([.. text.Entries], text.Head);
+        (entries, lines, head) = ([.. text.Entries], [.. text.Lines], text.Head);
     }
 
     /// <summary>All entries, those of earlier processes included.</summary>
     public IReadOnlyList<JournalEntry> Entries => entries;
+
+    /// <summary>The same as they are written, without their line feeds.</summary>
+    internal IReadOnlyList<string> Lines => lines;
 
     /// <exception cref="IOException">The file exists.</exception>
     public static JournalFile Create(string path, TimeProvider clock) =>
@@ -65,7 +69,8 @@ public sealed class JournalFile : IAsyncDisposable
         {
             Output = output is null ? null : JsonSerializer.SerializeToNode(output, EvidenceJson.Line),
         };
-        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, EvidenceJson.Line));
+        var text = JsonSerializer.Serialize(entry, EvidenceJson.Line);
+        var line = Encoding.UTF8.GetBytes(text);
         var start = file.Position;
         try
         {
@@ -82,6 +87,7 @@ public sealed class JournalFile : IAsyncDisposable
         }
 
         entries.Add(entry);
+        lines.Add(text);
         head = JournalText.HashOf(line);
         return entry;
     }

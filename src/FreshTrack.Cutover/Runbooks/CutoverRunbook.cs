@@ -1,107 +1,45 @@
+using FreshTrack.Cutover.States;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
 
-/// <summary>The T-0 procedure as data. Targets such as Migrate and Verify run slices of it.</summary>
+/// <summary>The night, T-0, as data: six phases, and the message afterwards. Targets such as Migrate and Verify run
+/// slices of it and of the final check.</summary>
 public static class CutoverRunbook
 {
-    public const string Schema = "freeze.schema";
-    public const string Preflight = "freeze.preflight";
+    public const string Name = "cutover";
+
+    public const string CloseOld = "freeze.maintenance";
+    public const string PauseWebhooks = "freeze.webhooks";
+    public const string Compare = "freeze.compare";
     public const string Freeze = "freeze.apply";
     public const string ProveFreeze = "freeze.prove";
     public const string Export = "export.parts";
+    public const string VerifyExport = "export.verify";
     public const string MapUsers = "import.users";
     public const string Import = "import.rows";
     public const string AskSource = "import.source";
     public const string IndexWebhooks = "import.webhooks";
     public const string Verify = "import.verify";
+    public const string Hold = "deploy.hold";
     public const string Deploy = "deploy.api";
+    public const string SwitchWebhooks = "traffic.webhooks";
+    public const string SwitchDns = "traffic.dns";
+    public const string Open = "validate.open";
+    public const string Release = "validate.notifications";
 
     /// <summary>The last phase before the new system is used.</summary>
     public const int DeployPhase = 4;
 
-    public static Runbook Whole { get; } =
-        new(
-            "cutover",
-            [
-                new(
-                    1,
-                    "Freeze Supabase",
-                    Minutes(0),
-                    Minutes(15),
-                    [
-                        new(Schema, "Bring the target's schema up to date", DeploySteps.MigrateSchemaAsync),
-                        new(Preflight, "Check the plan against both catalogs and the data", PreflightSteps.RunAsync)
-                        {
-                            RestoreAsync = PreflightSteps.RestoreAsync,
-                        },
-                        new(Freeze, "Refuse writes on the source", FreezeSteps.ApplyAsync) { Changes = true },
-                        new(ProveFreeze, "Prove that nothing can write", FreezeSteps.ProveAsync),
-                    ]
-                )
-                {
-                    Confirmation = "freeze the old system",
-                },
-                new(
-                    2,
-                    "Export data",
-                    Minutes(15),
-                    Minutes(45),
-                    [new(Export, "Export every table from one snapshot", MoveSteps.ExportAsync) { Changes = true }]
-                ),
-                new(
-                    3,
-                    "Data migration",
-                    Minutes(45),
-                    Minutes(90),
-                    [
-                        new(MapUsers, "Create users in Stack Auth and map them", MoveSteps.MapUsersAsync)
-                        {
-                            Changes = true,
-                        },
-                        new(Import, "Import every part, then indexes and keys", MoveSteps.ImportAsync)
-                        {
-                            Changes = true,
-                        },
-                        new(AskSource, "Prove that the source is unchanged", MoveSteps.AskSourceAsync),
-                        new(IndexWebhooks, "Index the webhook secrets", DeploySteps.IndexWebhookSecretsAsync)
-                        {
-                            Changes = true,
-                        },
-                        new(Verify, "Compare source and target", VerifySteps.VerifyAsync),
-                    ]
-                ),
-                new(
-                    DeployPhase,
-                    "Deploy new system",
-                    Minutes(90),
-                    Minutes(120),
-                    [new(Deploy, "Start the API on the migrated target", DeploySteps.ApiAsync) { Changes = true }]
-                ),
-                new(
-                    6,
-                    "Final validation",
-                    Minutes(135),
-                    Minutes(150),
-                    [
-                        new("validate.health", "Ask the API for its health", ValidateSteps.HealthAsync),
-                        new(
-                            "validate.query",
-                            "Read a unit's readings as a signed-in user",
-                            ValidateSteps.SignedInQueryAsync
-                        ),
-                        new(
-                            "validate.webhook",
-                            "Send a test TTN webhook and see its reading",
-                            ValidateSteps.WebhookAsync
-                        )
-                        {
-                            Changes = true,
-                        },
-                    ]
-                ),
-            ]
-        );
+    /// <summary>The six phases, and the message afterwards.</summary>
+    public static Runbook Night { get; } =
+        new(Name, [FreezePhase, ExportPhase, MigratePhase, DeployPhaseOf(), TrafficPhase, ValidatePhase])
+        {
+            Begins = CutoverState.Before,
+        };
+
+    /// <summary>The night with the final check before it, which a rehearsal does directly before T-0.</summary>
+    public static Runbook Whole { get; } = Night with { Phases = [FinalCheckRunbook.Rehearsed, .. Night.Phases] };
 
     /// <summary>Opens the source again, whatever run closed it.</summary>
     public static Runbook Unfreeze { get; } =
@@ -120,6 +58,206 @@ public static class CutoverRunbook
         {
             IsSlice = true,
         };
+
+    private static Phase FreezePhase =>
+        new(
+            1,
+            "Freeze Supabase",
+            Minutes(0),
+            Minutes(15),
+            [
+                new(Compare, "Compare both catalogs with what the final check judged", PreflightSteps.CompareAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(1),
+                    RestoreAsync = PreflightSteps.RestoreAsync,
+                },
+                Step.NotYet(
+                    PauseWebhooks,
+                    "Pause the webhooks of The Things Stack",
+                    "webhooks are not paused by this version; pause them in the console of The Things Stack"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(3),
+                    Transition = new Transition { Webhooks = WebhookRoute.Paused },
+                    Confirmation = "freeze the old system: its users see the maintenance page from now on",
+                },
+                new(Freeze, "Refuse writes on the source", FreezeSteps.ApplyAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(8),
+                    Changes = true,
+                    UndoAsync = FreezeSteps.LiftAsync,
+                    Transition = new Transition { Source = SourceAccess.Frozen },
+                },
+                new(ProveFreeze, "Prove that nothing can write", FreezeSteps.ProveAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(10),
+                },
+            ]
+        );
+
+    private static Phase ExportPhase =>
+        new(
+            2,
+            "Export data",
+            Minutes(15),
+            Minutes(45),
+            [
+                new(Export, "Export every table from one snapshot", MoveSteps.ExportAsync)
+                {
+                    Owner = Role.Database,
+                    Changes = true,
+                },
+            ]
+        );
+
+    private static Phase MigratePhase =>
+        new(
+            3,
+            "Data migration",
+            Minutes(45),
+            Minutes(90),
+            [
+                new(MapUsers, "Create users in Stack Auth and map them", MoveSteps.MapUsersAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(50),
+                    Changes = true,
+                },
+                new(Import, "Import every part, then indexes and keys", MoveSteps.ImportAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(75),
+                    Changes = true,
+                    Transition = new Transition { Target = TargetContent.Loading },
+                },
+                new(AskSource, "Prove that the source is unchanged", MoveSteps.AskSourceAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(76),
+                },
+                new(IndexWebhooks, "Index the webhook secrets", DeploySteps.IndexWebhookSecretsAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(77),
+                    Changes = true,
+                },
+                new(Verify, "Compare source and target", VerifySteps.VerifyAsync)
+                {
+                    Owner = Role.Database,
+                    Transition = new Transition { Target = TargetContent.Verified },
+                },
+            ]
+        );
+
+    private static Phase TrafficPhase =>
+        new(
+            5,
+            "Switch traffic",
+            Minutes(120),
+            Minutes(135),
+            [
+                Step.NotYet(
+                    SwitchWebhooks,
+                    "Point the webhooks of The Things Stack at the new system",
+                    "webhooks are not switched by this version; set their address in the console of The Things Stack"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(123),
+                    Confirmation = "point the webhooks at the new system; from here on only a return leads back",
+                    Transition = new Transition { Webhooks = WebhookRoute.New },
+                },
+                Step.NotYet(
+                    SwitchDns,
+                    "Switch the public names to the new system",
+                    "DNS is not switched by this version; change the records at the provider"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Confirmation = "switch the public names to the new system",
+                    Transition = new Transition { Traffic = Side.New },
+                },
+            ]
+        );
+
+    private static Phase ValidatePhase =>
+        new(
+            6,
+            "Final validation",
+            Minutes(135),
+            Minutes(150),
+            [
+                new("validate.health", "Ask the API for its health", ValidateSteps.HealthAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(137),
+                },
+                new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(147),
+                    Changes = true,
+                    Transition = new Transition { NewSystem = NewSystem.Open },
+                },
+                new("validate.query", "Read a unit's readings as a signed-in user", ValidateSteps.SignedInQueryAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(148),
+                },
+                new("validate.webhook", "Send a test TTN webhook and see its reading", ValidateSteps.WebhookAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(149),
+                    Changes = true,
+                },
+                Step.NotYet(
+                    "notices.done",
+                    "Tell the users that the cutover is over",
+                    "notices are not sent by this version; send the message by hand"
+                ) with
+                {
+                    Owner = Role.Communications,
+                    Irreversible = true,
+                },
+            ]
+        );
+
+    private static Phase DeployPhaseOf() =>
+        new(
+            DeployPhase,
+            "Deploy new system",
+            Minutes(90),
+            Minutes(120),
+            [
+                new(Hold, "Keep the new system closed", DeploySteps.HoldAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(92),
+                    Changes = true,
+                },
+                new(Deploy, "Start the API on the migrated target", DeploySteps.ApiAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(105),
+                    Changes = true,
+                    RestoreAsync = DeploySteps.RestoreApiAsync,
+                    UndoAsync = DeploySteps.StopAsync,
+                    Transition = new Transition { NewSystem = NewSystem.Held },
+                },
+                Step.NotYet(
+                    "deploy.stack",
+                    "Start frontend, proxy and monitoring",
+                    "frontend, Caddy, Prometheus, Grafana, Loki and Uptime Kuma are not started by this version"
+                ) with
+                {
+                    Owner = Role.Operations,
+                },
+            ]
+        );
 
     private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 }

@@ -9,7 +9,7 @@ public sealed record Phase(
     IReadOnlyList<Step> Steps
 )
 {
-    /// <summary>What the release manager confirms before it begins; null when it follows by itself. A rehearsal asks
-    /// no one.</summary>
-    public string? Confirmation { get; init; }
+    /// <summary>The first step that a person confirms, and so when the phase waits; null when it follows by
+    /// itself.</summary>
+    public string? Confirmation => Steps.Select(step => step.Confirmation).FirstOrDefault(text => text is not null);
 }

@@ -13,7 +13,7 @@ public sealed record PlannedRunbook(string Name, IReadOnlyList<PlannedPhase> Pha
                     phase.Name,
                     phase.PlannedStart.TotalSeconds,
                     phase.PlannedEnd.TotalSeconds,
-                    [.. phase.Steps.Select(step => new PlannedStep(step.Id, step.Title))]
+                    [.. phase.Steps.Select(step => PlannedStep.Of(step, phase))]
                 )),
             ]
         );
@@ -68,4 +68,29 @@ public sealed record PlannedPhase(
     IReadOnlyList<PlannedStep> Steps
 );
 
-public sealed record PlannedStep(string Id, string Title);
+/// <param name="Due">Seconds from T-0.</param>
+/// <param name="Confirmation">What a person confirms before it; null when it follows by itself.</param>
+/// <param name="Absent">Why nothing does it yet; null for a step that the product does.</param>
+public sealed record PlannedStep(
+    string Id,
+    string Title,
+    Role Owner,
+    double Due,
+    string? Confirmation,
+    bool Skippable,
+    bool Irreversible,
+    string? Absent
+)
+{
+    public static PlannedStep Of(Step step, Phase phase) =>
+        new(
+            step.Id,
+            step.Title,
+            step.Owner,
+            (step.Due ?? phase.PlannedEnd).TotalSeconds,
+            step.Confirmation,
+            step.Skippable,
+            step.Irreversible,
+            step.Absent
+        );
+}

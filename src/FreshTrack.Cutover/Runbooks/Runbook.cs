@@ -1,3 +1,5 @@
+using FreshTrack.Cutover.States;
+
 namespace FreshTrack.Cutover.Runbooks;
 
 /// <summary>A procedure as data: phases in their order, and the steps of each.</summary>
@@ -6,6 +8,12 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
 {
     /// <summary>Part of a procedure, whose planned windows say nothing by themselves.</summary>
     public bool IsSlice { get; init; }
+
+    /// <summary>It leads back to the old system, and so goes on without what going forward demands.</summary>
+    public bool GoesBack { get; init; }
+
+    /// <summary>Where both systems stand before the first step; null where the steps do not follow it.</summary>
+    public CutoverState? Begins { get; init; }
 
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 

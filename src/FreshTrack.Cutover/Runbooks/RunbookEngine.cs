@@ -1,11 +1,13 @@
+using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.States;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Runbooks;
 
 /// <summary>Executes a runbook in order, journals every phase and step before and after, and stops at the first step
-/// that does not pass.</summary>
+/// that does not pass and that nobody answers for.</summary>
 /// <param name="passed">Steps that passed in an earlier process of this run, by id, as the journal has them.</param>
 /// <param name="keepTimeline">Called after every step and phase.</param>
 public sealed class RunbookEngine(
@@ -15,17 +17,33 @@ public sealed class RunbookEngine(
     Func<Task> keepTimeline
 )
 {
+    /// <summary>Who is asked; nobody where it is not said.</summary>
+    public IDecisions Decisions { get; init; } = new Unattended("nobody");
+
+    /// <summary>Asked before each step whether this process may still act; null where no other could.</summary>
+    public IRunGuard? Guard { get; init; }
+
+    /// <summary>Looks at both systems after each step; null where nothing is compared.</summary>
+    public IStateProbe? Probe { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>A step that changes source, target or object store has passed in this process.</summary>
     public bool HasChanged { get; private set; }
 
     /// <summary>The worst verdict of the steps so far; Inconclusive until every one of them was reached.</summary>
     public Verdict Verdict { get; private set; } = Verdict.Inconclusive;
 
+    /// <summary>A person wants what was done to be taken back.</summary>
+    public bool IsToUndo { get; private set; }
+
     /// <summary>Returns once every step has passed or one has not; an exception of a step is journalled and thrown
     /// on.</summary>
     public async Task RunAsync(Runbook runbook, RunContext run, CancellationToken cancellationToken)
     {
         var planned = PlannedRunbook.Of(runbook);
+        var window = new WindowWatch(runbook, journal, observers, Decisions, run, Clock);
+        var states = new StateWatch(runbook, Probe, journal.Entries);
         var worst = Verdict.Pass;
         foreach (var phase in runbook.Phases)
         {
@@ -33,7 +51,7 @@ public sealed class RunbookEngine(
             observers.Tell(new PhaseStarted(phase));
             try
             {
-                var verdict = await RunAsync(phase, run, planned, cancellationToken);
+                var verdict = await RunAsync(phase, run, planned, window, states, cancellationToken);
                 worst = new[] { worst, verdict }.Worst();
             }
             finally
@@ -61,19 +79,42 @@ public sealed class RunbookEngine(
         Phase phase,
         RunContext run,
         PlannedRunbook planned,
+        WindowWatch window,
+        StateWatch states,
         CancellationToken cancellationToken
     )
     {
         var worst = Verdict.Pass;
         foreach (var step in phase.Steps)
         {
+            var running = new StepRun(
+                step,
+                phase,
+                run,
+                journal,
+                observers,
+                Decisions,
+                Guard,
+                states,
+                planned,
+                keepTimeline
+            );
             var verdict =
-                passed.TryGetValue(step.Id, out var entry) && step.RestoreAsync is not null
-                    ? await RestoreAsync(step, entry, run, planned, cancellationToken)
-                    : await RunAsync(step, run, planned, cancellationToken);
+                passed.TryGetValue(step.Id, out var entry) && (step.RestoreAsync is not null || IsSkip(entry))
+                    ? await running.RestoreAsync(entry, cancellationToken)
+                    : await running.RunAsync(cancellationToken);
+            HasChanged |= running.HasChanged;
             worst = new[] { worst, verdict }.Worst();
             if (verdict is Verdict.Fail or Verdict.Inconclusive)
             {
+                IsToUndo = running.IsToUndo;
+                break;
+            }
+
+            if (await window.AnswerAsync(phase, cancellationToken) is { } answer and not Answer.Again)
+            {
+                IsToUndo = answer is Answer.Undo;
+                worst = Verdict.Inconclusive;
                 break;
             }
         }
@@ -81,86 +122,5 @@ public sealed class RunbookEngine(
         return worst;
     }
 
-    private async Task<Verdict> RestoreAsync(
-        Step step,
-        JournalEntry entry,
-        RunContext run,
-        PlannedRunbook planned,
-        CancellationToken cancellationToken
-    )
-    {
-        StepResult result;
-        try
-        {
-            result = await step.RestoreAsync!(run, entry.Output, cancellationToken);
-        }
-        catch (Exception e)
-        {
-            await FailAsync(new StepResult(Verdict.Inconclusive, Reason(e)));
-            throw;
-        }
-
-        if (result.Verdict is Verdict.Fail or Verdict.Inconclusive)
-        {
-            await FailAsync(result);
-            return result.Verdict;
-        }
-
-        // A warning that it passed with is not forgotten.
-        var verdict = new[] { result.Verdict, Enum.Parse<Verdict>(entry.Outcome!) }.Worst();
-        await journal.AppendAsync(JournalEvent.StepRestored, step.Id, $"{verdict}", result.Summary);
-        observers.Tell(new StepRestored(step, result.Summary));
-        return verdict;
-
-        // What it passed with earlier holds no longer: the next process runs it, and the timeline tells why.
-        async Task FailAsync(StepResult failed)
-        {
-            await journal.AppendAsync(JournalEvent.StepStarted, step.Id);
-            observers.Tell(new StepStarted(step));
-            await EndAsync(step, failed, planned);
-        }
-    }
-
-    private async Task<Verdict> RunAsync(
-        Step step,
-        RunContext run,
-        PlannedRunbook planned,
-        CancellationToken cancellationToken
-    )
-    {
-        await journal.AppendAsync(JournalEvent.StepStarted, step.Id);
-        observers.Tell(new StepStarted(step));
-        StepResult result;
-        try
-        {
-            var progress = new Reports<StepProgress>(value => observers.Tell(new StepProgressed(step, value)));
-            result = await step.RunAsync(run, progress, cancellationToken);
-        }
-        catch (Exception e)
-        {
-            await EndAsync(step, new StepResult(Verdict.Inconclusive, Reason(e)), planned);
-            throw;
-        }
-
-        await EndAsync(step, result, planned);
-        HasChanged |= step.Changes && result.Verdict is (Verdict.Pass or Verdict.Warn);
-        return result.Verdict;
-    }
-
-    private async Task EndAsync(Step step, StepResult result, PlannedRunbook planned)
-    {
-        await journal.AppendAsync(
-            JournalEvent.StepEnded,
-            step.Id,
-            result.Verdict.ToString(),
-            result.Summary,
-            result.Output
-        );
-        await keepTimeline();
-        var timing = Timeline
-            .Of(planned, journal.Entries)
-            .Phases.SelectMany(phase => phase.Steps)
-            .First(item => item.Id == step.Id);
-        observers.Tell(new StepEnded(step, timing));
-    }
+    private static bool IsSkip(JournalEntry entry) => entry.Event == JournalEvent.StepSkipped;
 }

@@ -18,13 +18,24 @@ public sealed record Timeline(DateTimeOffset StartedAt, IReadOnlyList<PhaseTimin
     /// last.</summary>
     public static Timeline Of(PlannedRunbook runbook, IReadOnlyList<JournalEntry> journal)
     {
-        var zero = journal.FirstOrDefault(entry => entry.Event == JournalEvent.PhaseStarted)?.At;
-        return zero is { } start
+        return ZeroOf(runbook, journal) is { } start
             ? new Timeline(
                 start,
                 [.. runbook.Phases.Select(phase => Timing(phase, start, journal)).OfType<PhaseTiming>()]
             )
             : new Timeline(journal.Count == 0 ? default : journal[0].At, []);
+    }
+
+    /// <returns>T-0: when the first phase began that is planned for it or later, in whichever process; null before
+    /// it.</returns>
+    internal static DateTimeOffset? ZeroOf(PlannedRunbook runbook, IReadOnlyList<JournalEntry> journal)
+    {
+        var before = runbook
+            .Phases.Where(phase => phase.PlannedStart < 0)
+            .Select(phase => $"{phase.Number}")
+            .ToHashSet();
+        var started = journal.Where(entry => entry.Event == JournalEvent.PhaseStarted).ToList();
+        return (started.FirstOrDefault(entry => !before.Contains(entry.Subject)) ?? started.FirstOrDefault())?.At;
     }
 
     private static PhaseTiming? Timing(PlannedPhase phase, DateTimeOffset zero, IReadOnlyList<JournalEntry> journal)
@@ -61,7 +72,8 @@ public sealed record Timeline(DateTimeOffset StartedAt, IReadOnlyList<PhaseTimin
         }
 
         var ended = journal.LastOrDefault(entry =>
-            entry.Sequence > started.Sequence && Is(entry, JournalEvent.StepEnded, step.Id)
+            entry.Sequence > started.Sequence
+            && (Is(entry, JournalEvent.StepEnded, step.Id) || Is(entry, JournalEvent.StepSkipped, step.Id))
         );
         return ended is null
             ? new StepTiming(

@@ -35,14 +35,17 @@ public sealed class RunContext(
     /// <summary>Null where the new API is not deployed by this run.</summary>
     public IApiDeployment? Deployment { get; init; }
 
+    /// <summary>Folder of the final check that the night goes by; null where it is part of this run.</summary>
+    public string? FinalCheck { get; init; }
+
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
     public bool IsStored { get; set; }
 
     public MoveOptions MoveOptions { get; init; } = new(evidence.RunId);
 
-    public Handover<PreflightResult> Preflight { get; } = new(CutoverRunbook.Preflight);
+    public Handover<PreflightResult> Preflight { get; } = new(FinalCheckRunbook.Preflight);
 
-    public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
+    public Handover<ResolvedPlan> Resolved { get; } = new(FinalCheckRunbook.Preflight);
 
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
 

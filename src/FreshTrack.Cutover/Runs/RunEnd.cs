@@ -11,6 +11,9 @@ namespace FreshTrack.Cutover.Runs;
 /// <param name="Failure">What a step threw; null when each came to a verdict.</param>
 public sealed record RunEnd(Timeline Timeline, Verdict Verdict, ExceptionDispatchInfo? Failure)
 {
+    /// <summary>A person wants what was done to be taken back.</summary>
+    public bool IsToUndo { get; init; }
+
     /// <summary>Why the run did not reach its end; null when it did.</summary>
     public string? Reason =>
         Failure is { SourceException: var e } ? RunbookEngine.Reason(e)

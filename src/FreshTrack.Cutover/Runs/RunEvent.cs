@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 
@@ -20,6 +21,11 @@ public sealed record StepEnded(Step Step, StepTiming Timing) : RunEvent;
 
 /// <summary>A step that has passed in an earlier process of this run; its results are restored.</summary>
 public sealed record StepRestored(Step Step, string Summary) : RunEvent;
+
+/// <summary>A person is waited for.</summary>
+public sealed record ConfirmationAsked(Phase Phase, Step Step, string Question) : RunEvent;
+
+public sealed record ConfirmationGiven(Phase Phase, Step Step, Approval Approval) : RunEvent;
 
 public sealed record PhaseEnded(Phase Phase, PhaseTiming Timing) : RunEvent;
 

@@ -6,6 +6,7 @@ using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Migration;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Runs;
@@ -19,6 +20,7 @@ public sealed class RunSession : IAsyncDisposable
     private readonly PlannedRunbook planned;
     private readonly RunObservers observers;
     private readonly Dictionary<string, JournalEntry> passed;
+    private readonly RunControl control;
     private RunDescription description;
 
     private RunSession(
@@ -26,11 +28,12 @@ public sealed class RunSession : IAsyncDisposable
         JournalFile journal,
         PlannedRunbook planned,
         RunDescription description,
-        RunObservers observers
+        RunObservers observers,
+        RunControl control
     )
     {
         (this.run, this.journal, this.planned) = (run, journal, planned);
-        (this.description, this.observers) = (description, observers);
+        (this.description, this.observers, this.control) = (description, observers, control);
         passed = PassedSteps(journal.Entries);
     }
 
@@ -44,6 +47,7 @@ public sealed class RunSession : IAsyncDisposable
         Runbook runbook,
         RunDescription description,
         RunObservers observers,
+        RunControl control,
         CancellationToken cancellationToken
     )
     {
@@ -56,8 +60,8 @@ public sealed class RunSession : IAsyncDisposable
         {
             // A process that died while it wrote the first line has begun nothing.
             return opened.Entries.Count == 0
-                ? await BeginAsync(run, inputs, runbook, description, observers, opened)
-                : await ContinueAsync(run, inputs, runbook, description, observers, opened, cancellationToken);
+                ? await BeginAsync(run, inputs, runbook, description, observers, control, opened)
+                : await ContinueAsync(run, inputs, runbook, description, observers, control, opened, cancellationToken);
         }
         catch (IOException e)
         {
@@ -76,7 +80,13 @@ public sealed class RunSession : IAsyncDisposable
     public async Task<RunEnd> RunAsync(Runbook runbook, CancellationToken cancellationToken)
     {
         observers.Tell(new RunStarted(run, runbook));
-        var engine = new RunbookEngine(journal, passed, observers, KeepTimelineAsync);
+        var engine = new RunbookEngine(journal, passed, observers, KeepTimelineAsync)
+        {
+            Decisions = control.Decisions,
+            Guard = GuardOf(runbook),
+            Probe = control.Probe,
+            Clock = run.Clock,
+        };
         ExceptionDispatchInfo? failure = null;
         try
         {
@@ -95,10 +105,18 @@ public sealed class RunSession : IAsyncDisposable
         }
 
         var timeline = Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);
-        var end = new RunEnd(timeline, engine.Verdict, failure);
+        var end = new RunEnd(timeline, engine.Verdict, failure) { IsToUndo = engine.IsToUndo };
         await EndAsync(end.Verdict, end.Reason);
+        await KeepMirrorAsync(CancellationToken.None);
         return end;
     }
+
+    /// <summary>What the journal holds, that of earlier processes included.</summary>
+    public IReadOnlyList<JournalEntry> Journal => journal.Entries;
+
+    /// <summary>Writes what is no step into the journal: a note, a forecast, an override.</summary>
+    public Task NoteAsync(JournalEvent what, string subject, string? detail = null, object? output = null) =>
+        journal.AppendAsync(what, subject, outcome: null, detail, output);
 
     /// <summary>Ends a run that could not take its first step.</summary>
     public Task AbandonAsync(Exception cause) => EndAsync(Verdict.Inconclusive, RunbookEngine.Reason(cause));
@@ -130,6 +148,24 @@ public sealed class RunSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
+    private NightGuard? GuardOf(Runbook runbook) =>
+        control is { Lock: { } held, Mirror: { } mirror }
+            ? new NightGuard(held, mirror, journal, run.Evidence, observers, runbook.GoesBack)
+            : null;
+
+    // The last lines too; that they lack there stops nobody, since the run has ended.
+    private async Task KeepMirrorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (control.Mirror?.KeepAsync(journal, run.Evidence, cancellationToken) ?? Task.CompletedTask);
+        }
+        catch (Exception e) when (e is MigrationException or RefusedException)
+        {
+            observers.Note($"The last lines of the journal are on this machine alone: {e.Message}");
+        }
+    }
+
     private async Task EndAsync(Verdict verdict, string? reason)
     {
         await journal.AppendAsync(JournalEvent.RunEnded, description.RunId, $"{verdict}", reason);
@@ -144,6 +180,7 @@ public sealed class RunSession : IAsyncDisposable
         Runbook runbook,
         RunDescription description,
         RunObservers observers,
+        RunControl control,
         JournalFile journal
     )
     {
@@ -151,7 +188,7 @@ public sealed class RunSession : IAsyncDisposable
         await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
         var steps = PlannedRunbook.Of(runbook);
         await WriteInputsAsync(run, inputs, steps, description);
-        return new RunSession(run, journal, steps, description, observers);
+        return new RunSession(run, journal, steps, description, observers, control);
     }
 
     private static async Task<RunSession> ContinueAsync(
@@ -160,6 +197,7 @@ public sealed class RunSession : IAsyncDisposable
         Runbook runbook,
         RunDescription description,
         RunObservers observers,
+        RunControl control,
         JournalFile journal,
         CancellationToken cancellationToken
     )
@@ -196,7 +234,7 @@ public sealed class RunSession : IAsyncDisposable
         var all = known?.With(steps) ?? steps;
         await evidence.WriteJsonAsync("runbook", all, cancellationToken);
         await journal.AppendAsync(JournalEvent.RunResumed, evidence.RunId, inputs.Plan.Hash, runbook.Name);
-        return new RunSession(run, journal, all, earlier with { EndedAt = null }, observers);
+        return new RunSession(run, journal, all, earlier with { EndedAt = null }, observers, control);
     }
 
     private static void RefuseSealed(EvidenceFolder evidence)
@@ -266,7 +304,11 @@ public sealed class RunSession : IAsyncDisposable
     private static Dictionary<string, JournalEntry> PassedSteps(IReadOnlyList<JournalEntry> entries)
     {
         var last = new Dictionary<string, JournalEntry>();
-        foreach (var entry in entries.Where(entry => entry.Event is JournalEvent.StepStarted or JournalEvent.StepEnded))
+        foreach (
+            var entry in entries.Where(entry =>
+                entry.Event is JournalEvent.StepStarted or JournalEvent.StepEnded or JournalEvent.StepSkipped
+            )
+        )
         {
             last[entry.Subject] = entry;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -44,6 +45,56 @@ public static class DeploySteps
         var api = await DeploymentOf(run).StartAsync(cancellationToken);
         run.Api.Set(api);
         return StepResult.Pass($"the API is ready at {api}", new DeployOutput(api));
+    }
+
+    /// <summary>What a later process needs: the address of the API that runs.</summary>
+    public static async Task<StepResult> RestoreApiAsync(
+        RunContext run,
+        JsonNode? output,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await DeploymentOf(run).FindAsync(cancellationToken) is not { } api)
+        {
+            return await ApiAsync(run, new Reports<StepProgress>(_ => { }), cancellationToken);
+        }
+
+        run.Api.Set(api);
+        return StepResult.Pass($"the API still runs at {api}");
+    }
+
+    /// <summary>Undo of the deployment.</summary>
+    public static async Task<StepResult> StopAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await DeploymentOf(run).StopAsync(cancellationToken);
+        return StepResult.Pass("the new system is stopped");
+    }
+
+    /// <summary>The API, when it starts, is in maintenance for everybody but the canary organization, and tells no
+    /// customer of an alert.</summary>
+    public static async Task<StepResult> HoldAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
+        return StepResult.Pass("the new system is in maintenance for its users; sensors get through");
+    }
+
+    /// <summary>Ends the maintenance of the new system.</summary>
+    public static async Task<StepResult> OpenAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
+        return StepResult.Pass("the new system is open to everybody");
     }
 
     private static IApiDeployment DeploymentOf(RunContext run) =>

@@ -10,6 +10,7 @@ namespace FreshTrack.Cutover.Steps;
 /// <summary>The plan is compared with both databases before anything is frozen or moved.</summary>
 public static class PreflightSteps
 {
+    private const string Catalogs = "catalogs";
     private const int ShownFindings = 5;
 
     /// <summary>The whole preflight; where rows may be in the target already, what it let through is compared with the
@@ -55,12 +56,36 @@ public static class PreflightSteps
         }
 
         run.Resolved.Set(result.Plan);
+        await run.Evidence.WriteJsonAsync(Catalogs, await ReadCatalogsAsync(run, cancellationToken), cancellationToken);
         var found =
             result.Findings.Count == 0
                 ? "no findings"
                 : $"{result.Findings.Count} findings: {Describe(result.Findings)}";
         var unit = run.Environment.TemperatureUnit is { } said ? $"temperatures in °{said}, " : "";
         return new StepResult(result.Verdict, $"{result.Plan.Tables.Count} tables, {unit}{found}");
+    }
+
+    /// <summary>In the night: both catalogs are as the final check judged them.</summary>
+    public static async Task<StepResult> CompareAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = run.FinalCheck ?? run.Evidence.Path;
+        var judged =
+            await EvidenceFile.FindAsync<CatalogsReport>(folder, $"{Catalogs}.json", cancellationToken)
+            ?? throw new RefusedException(
+                $"{folder} has no {Catalogs}.json, so nothing says what the final check judged. Run FinalCheck again."
+            );
+        var changed = judged.DifferencesTo(await ReadCatalogsAsync(run, cancellationToken));
+        return changed.Count == 0
+            ? await RestoreAsync(run, output: null, cancellationToken)
+            : new StepResult(
+                Verdict.Fail,
+                $"{changed.Count} tables are not as the final check judged them: "
+                    + $"{string.Join(", ", changed.Take(ShownFindings))}. Run FinalCheck again"
+            );
     }
 
     /// <summary>What preflight has let through before must still fit the catalogs.</summary>
@@ -87,6 +112,12 @@ public static class PreflightSteps
         run.Resolved.Set(plan);
         return StepResult.Pass($"{plan.Tables.Count} tables, still as preflight let them through");
     }
+
+    private static async Task<CatalogsReport> ReadCatalogsAsync(RunContext run, CancellationToken cancellationToken) =>
+        CatalogsReport.Of(
+            await Catalog.ReadAsync(run.Environment.Source, cancellationToken),
+            await Catalog.ReadAsync(run.Environment.Target, cancellationToken)
+        );
 
     private static string Describe(IReadOnlyList<Finding> findings)
     {

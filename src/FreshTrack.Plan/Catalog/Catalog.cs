@@ -10,9 +10,15 @@ public sealed record Catalog(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Enums
 )
 {
-    /// <summary>Schemas of the engine itself: the ledger on the target, the freeze on the source, the mark of a
-    /// stage.</summary>
-    public static readonly IReadOnlyList<string> OwnSchemas = ["migration", "freshtrack_freeze", "freshtrack_stage"];
+    /// <summary>Schemas of the engine itself: the ledger on the target, the freeze on the source, the mark of a stage,
+    /// whose turn it is.</summary>
+    public static readonly IReadOnlyList<string> OwnSchemas =
+    [
+        "migration",
+        "freshtrack_freeze",
+        "freshtrack_stage",
+        "freshtrack_cutover",
+    ];
 
     /// <summary>By type as <c>format_type</c> prints it.</summary>
     public IReadOnlyDictionary<string, CatalogDomain> Domains { get; init; } = new Dictionary<string, CatalogDomain>();

@@ -21,10 +21,13 @@ public sealed partial class LiveBoardTests
     [
         new(1, "Freeze", TimeSpan.Zero, TimeSpan.FromMinutes(15), []),
         new(2, "Data migration", TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(45), [Copy]),
-        new(5, "DNS cutover", TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(60), [])
-        {
-            Confirmation = "point the webhooks here",
-        },
+        new(
+            5,
+            "DNS cutover",
+            TimeSpan.FromMinutes(45),
+            TimeSpan.FromMinutes(60),
+            [Copy with { Id = "traffic.webhooks", Confirmation = "point the webhooks here" }]
+        ),
     ];
 
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));

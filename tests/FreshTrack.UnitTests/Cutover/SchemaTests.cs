@@ -31,6 +31,7 @@ public sealed class SchemaTests
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
+            { "catalogs", typeof(CatalogsReport) },
         };
 
     [Theory]

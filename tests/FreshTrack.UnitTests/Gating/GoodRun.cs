@@ -25,17 +25,21 @@ internal static class GoodRun
             "policy.yaml"
         );
 
+    /// <summary>A step as a runbook plans it.</summary>
+    public static PlannedStep Step(string id, string title) =>
+        new(id, title, Role.ReleaseManager, 0, Confirmation: null, Skippable: false, Irreversible: false, Absent: null);
+
     public static PlannedRunbook Planning { get; } =
         new(
             "rehearsal",
             [
-                new(1, "Freeze", 0, 15, [new("freeze.preflight", "Check the plan"), new("freeze.prove", "Prove it")]),
+                new(1, "Freeze", 0, 15, [Step("freeze.preflight", "Check the plan"), Step("freeze.prove", "Prove it")]),
                 new(
                     2,
                     "Move",
                     15,
                     30,
-                    [new("import.rows", "Import"), new("import.verify", "Compare source and target")]
+                    [Step("import.rows", "Import"), Step("import.verify", "Compare source and target")]
                 ),
             ]
         );

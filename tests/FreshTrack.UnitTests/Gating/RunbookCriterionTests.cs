@@ -233,7 +233,7 @@ public sealed class RunbookCriterionTests
     [Fact]
     public void A_run_of_more_steps_is_judged_by_its_own_runbook()
     {
-        var planned = new PlannedStep("load.run", "Put the new system under load");
+        var planned = GoodRun.Step("load.run", "Put the new system under load");
         var step = new StepTiming(planned.Id, planned.Title, 14, 20, Verdict.Pass, "Said so.");
         var longer = Planning with { Phases = [.. Planning.Phases, new PlannedPhase(7, "Load", 30, 45, [planned])] };
         var timeline = Steps() with

@@ -14,11 +14,25 @@ internal static class TimelineSection
 
     private static Html Bars(IReadOnlyList<PhaseBar> phases)
     {
-        var (planned, actual) = (phases.Max(phase => phase.PlannedEnd), phases.Max(phase => phase.ActualEnd ?? 0));
+        // A final check lies before T-0.
+        var (plannedFrom, actualFrom) = (
+            Math.Min(0, phases.Min(phase => phase.PlannedStart)),
+            Math.Min(0, phases.Min(phase => phase.ActualStart ?? 0))
+        );
+        var (planned, actual) = (
+            phases.Max(phase => phase.PlannedEnd) - plannedFrom,
+            phases.Max(phase => phase.ActualEnd ?? 0) - actualFrom
+        );
         var ownScale = actual > 0 && actual * TooShort < planned;
         var (plannedScale, actualScale) = ownScale
             ? (planned, actual)
             : (Math.Max(planned, actual), Math.Max(planned, actual));
+        var (plannedAxis, actualAxis) = ownScale
+            ? (new TimeAxis(plannedFrom, plannedScale), new TimeAxis(actualFrom, actualScale))
+            : (
+                new TimeAxis(Math.Min(plannedFrom, actualFrom), plannedScale),
+                new TimeAxis(Math.Min(plannedFrom, actualFrom), plannedScale)
+            );
         var scale = ownScale
             ? $"Planned bars span {Format.Duration(planned)}, actual bars {Format.Duration(actual)}: each on a scale "
                 + "of its own."
@@ -28,7 +42,7 @@ internal static class TimelineSection
             <figure class="timeline">
             <figcaption>{scale}</figcaption>
             <ol>
-            {Html.Each(phases, phase => Row(phase, plannedScale, actualScale))}</ol>
+            {Html.Each(phases, phase => Row(phase, plannedAxis, actualAxis))}</ol>
             <ul class="legend"><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"
             ><rect class="planned" x="1" y="1" width="28" height="8"/></svg>planned</li
             ><li><svg aria-hidden="true" class="key" viewBox="0 0 30 10"
@@ -39,7 +53,7 @@ internal static class TimelineSection
         );
     }
 
-    private static Html Row(PhaseBar phase, double plannedScale, double actualScale) =>
+    private static Html Row(PhaseBar phase, TimeAxis planned, TimeAxis actual) =>
         Html.Of(
             $"""
             <li><span class="name">{phase.Number} {phase.Name}</span>
@@ -49,11 +63,11 @@ internal static class TimelineSection
                 "planned",
                 phase.PlannedStart,
                 phase.PlannedEnd,
-                plannedScale,
+                planned,
                 0
             )}{(
                 phase is { ActualStart: { } start, ActualEnd: { } end }
-                    ? Bar($"actual {phase.State}", start, end, actualScale, 13)
+                    ? Bar($"actual {phase.State}", start, end, actual, 13)
                     : Html.Empty
             )}</svg>
             <span class="times">{Actual(phase)} <small>of {Format.Duration(
@@ -63,9 +77,9 @@ internal static class TimelineSection
             """
         );
 
-    private static Html Bar(string look, double start, double end, double scale, int y)
+    private static Html Bar(string look, double start, double end, TimeAxis axis, int y)
     {
-        var (from, to) = (start / scale * 1000, end / scale * 1000);
+        var (from, to) = (axis.At(start), axis.At(end));
         return Html.Of(
             $"""
             <rect class="{look}" x="{Number(from)}" y="{y}"
@@ -128,4 +142,12 @@ internal static class TimelineSection
         phase.ActualSeconds is { } seconds ? Format.Duration(seconds) : "not begun";
 
     private static string Number(double value) => value.ToString("0.##");
+
+    /// <param name="From">Seconds from T-0 at its left end.</param>
+    /// <param name="Length">Seconds.</param>
+    private sealed record TimeAxis(double From, double Length)
+    {
+        /// <returns>Thousandths of the axis.</returns>
+        public double At(double seconds) => (seconds - From) / Length * 1000;
+    }
 }

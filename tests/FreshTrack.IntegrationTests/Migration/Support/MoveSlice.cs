@@ -46,6 +46,7 @@ internal static class MoveSlice
             Slice,
             inputs.Describe("move", evidence.RunId, servers.Name, TimeProvider.System.GetUtcNow()),
             new RunObservers(TimeProvider.System, new Forward(progress)),
+            RunControl.Unattended,
             cancellationToken
         );
         var end = await session.RunAsync(Slice, cancellationToken);

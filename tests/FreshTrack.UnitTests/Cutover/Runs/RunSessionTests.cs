@@ -422,6 +422,7 @@ public sealed class RunSessionTests : IDisposable
             runbook,
             inputs.Describe("move", evidence.RunId, "test", clock.GetUtcNow()),
             new RunObservers(clock),
+            RunControl.Unattended,
             Token
         );
     }

@@ -123,8 +123,8 @@ public sealed class RunbookEngineTests : IDisposable
     public void The_runbook_keeps_the_planned_windows()
     {
         Assert.Equal(
-            ["1: 0-15", "2: 15-45", "3: 45-90", "4: 90-120", "6: 135-150"],
-            CutoverRunbook.Whole.Phases.Select(phase =>
+            ["1: 0-15", "2: 15-45", "3: 45-90", "4: 90-120", "5: 120-135", "6: 135-150"],
+            CutoverRunbook.Night.Phases.Select(phase =>
                 $"{phase.Number}: {phase.PlannedStart.TotalMinutes}-{phase.PlannedEnd.TotalMinutes}"
             )
         );

@@ -1,0 +1,47 @@
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+
+namespace FreshTrack.Cutover.States;
+
+/// <summary>Follows what the steps declare to change, and compares it with what is found.</summary>
+internal sealed class StateWatch
+{
+    private readonly IStateProbe? probe;
+    private readonly List<Step> ahead;
+    private CutoverState? state;
+
+    /// <param name="earlier">The journal of earlier processes of this run: what a step began there may be done
+    /// already.</param>
+    public StateWatch(Runbook runbook, IStateProbe? probe, IReadOnlyList<JournalEntry> earlier)
+    {
+        var started = earlier
+            .Where(entry => entry.Event == JournalEvent.StepStarted)
+            .Select(entry => entry.Subject)
+            .ToHashSet();
+        (this.probe, state) = (probe, runbook.Begins);
+        ahead = [.. runbook.Steps.Where(step => step.Transition is not null && started.Contains(step.Id))];
+    }
+
+    /// <summary>A step that nothing does changes nothing.</summary>
+    public void Pass(Step step)
+    {
+        ahead.Remove(step);
+        if (step is { Transition: { } transition, Absent: null })
+        {
+            state = state is null ? null : transition.Apply(state);
+        }
+    }
+
+    /// <returns>What is not as the steps so far declare.</returns>
+    public async Task<IReadOnlyList<string>> LookAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        if (probe is null || state is null)
+        {
+            return [];
+        }
+
+        var seen = await probe.ReadAsync(run, cancellationToken);
+        return [.. ahead.Aggregate(seen, (left, step) => left.Without(step.Transition!)).DifferencesTo(state)];
+    }
+}
