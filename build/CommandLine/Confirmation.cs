@@ -14,14 +14,31 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
     internal static Confirmation Of(BuildContext context) =>
         new(context.Console, !Console.IsInputRedirected, context.Flag("yes"));
 
+    /// <summary><c>--yes</c> was given.</summary>
+    public bool IsYes => yes;
+
+    /// <summary>Somebody sees a question and can answer it; with its output in a pipe nobody does.</summary>
+    public bool CanAsk => !yes && hasTerminal && console.Profile.Capabilities.Interactive;
+
     /// <param name="what">What will be done: «close the source for writing».</param>
     /// <exception cref="RefusedException">It was not confirmed, or nobody could be asked; nothing was
     /// changed.</exception>
     public Task DemandAsync(CutoverEnvironment environment, string what, CancellationToken cancellationToken) =>
         yes ? DemandMarksAsync(environment, what, cancellationToken)
-        // With its output in a pipe nobody sees the question.
-        : hasTerminal && console.Profile.Capabilities.Interactive ? AskAsync(environment, what, cancellationToken)
-        : throw new RefusedException(
+        : CanAsk ? AskAsync(environment, what, cancellationToken)
+        : throw NoTerminal(environment, what);
+
+    /// <exception cref="RefusedException">Nobody can be asked.</exception>
+    public void DemandTerminal(CutoverEnvironment environment, string what)
+    {
+        if (!CanAsk)
+        {
+            throw NoTerminal(environment, what);
+        }
+    }
+
+    private static RefusedException NoTerminal(CutoverEnvironment environment, string what) =>
+        new(
             $"This would {what} in '{environment.Name}', but nobody can be asked: no terminal is attached. Run it in a "
                 + "terminal, its output not in a pipe, or on a stage with --yes. Nothing was changed."
         );

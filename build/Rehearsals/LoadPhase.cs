@@ -1,3 +1,4 @@
+using FreshTrack.Build.Stages;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
@@ -5,6 +6,7 @@ using FreshTrack.Cutover.Runs;
 using FreshTrack.Load;
 using FreshTrack.Load.Faults;
 using FreshTrack.Plan;
+using Npgsql;
 using Spectre.Console;
 
 namespace FreshTrack.Build.Rehearsals;
@@ -12,11 +14,14 @@ namespace FreshTrack.Build.Rehearsals;
 /// <summary>The load as the last phase of a run: loads the API with what sensors and dashboards send, and leaves
 /// <c>load.json</c> in the evidence.</summary>
 /// <param name="limits">The policy's: a load that can only fail is stopped, and its step judged by them.</param>
+/// <param name="stage">Where a copy of the target takes the load, so that nothing of it flows back to the source; null
+/// to load the API that runs.</param>
 public sealed class LoadPhase(
     RehearsalOptions options,
     IReadOnlyList<LatencyLimit> limits,
     RunObservers observers,
-    IAnsiConsole console
+    IAnsiConsole console,
+    Func<StageSetup?> stage
 )
 {
     private const int ShownReasons = 8;
@@ -38,14 +43,35 @@ public sealed class LoadPhase(
         CancellationToken cancellationToken
     )
     {
-        await using var proxy = await BreakAsync(run.Api.Value, cancellationToken);
-        var target = await ReadTargetAsync(run, proxy?.Address ?? run.Api.Value, cancellationToken);
-        var result = await LoadAsync(target, run.Evidence.Path, progress, cancellationToken);
+        LoadResult result;
+        await using (var copy = await CopyAsync(progress, cancellationToken))
+        {
+            var (api, database) = copy is null ? (run.Api.Value, run.Environment.Target) : (copy.Api, copy.Database);
+            await using var proxy = await BreakAsync(api, cancellationToken);
+            var target = await ReadTargetAsync(run, database, proxy?.Address ?? api, cancellationToken);
+            result = await LoadAsync(target, run.Evidence.Path, progress, cancellationToken);
+            if (copy is not null)
+            {
+                run.Api.Set(await copy.EndAsync(cancellationToken));
+            }
+        }
+
         run.Load.Set(result);
         await run.Evidence.WriteJsonAsync("load", result, cancellationToken);
         console.Write(table.Of(result));
         SelfCheck(result).ForEach(observers.Note);
         return Judge(result);
+    }
+
+    private async Task<TargetCopy?> CopyAsync(IProgress<StepProgress> progress, CancellationToken cancellationToken)
+    {
+        if (stage() is not { } started)
+        {
+            return null;
+        }
+
+        progress.Report(new StepProgress("copying the target"));
+        return await started.CopyTargetAsync(cancellationToken);
     }
 
     /// <summary>Puts the injected fault, if it is one of the API under load, between load and API.</summary>
@@ -60,7 +86,12 @@ public sealed class LoadPhase(
         return await FaultProxy.StartAsync(api, new ProxyFault(fault.Delay, fault.FailEvery), cancellationToken);
     }
 
-    private static Task<LoadTarget> ReadTargetAsync(RunContext run, Uri api, CancellationToken cancellationToken)
+    private static Task<LoadTarget> ReadTargetAsync(
+        RunContext run,
+        NpgsqlDataSource database,
+        Uri api,
+        CancellationToken cancellationToken
+    )
     {
         var environment = run.Environment;
         var stackAuth =
@@ -70,7 +101,7 @@ public sealed class LoadPhase(
                     + "--environment, give --stack-auth, or set FRESHTRACK_STACK_AUTH."
             );
         return LoadTargetReader.ReadAsync(
-            environment.Target,
+            database,
             api,
             environment.WebhookKey.ToArray(),
             stackAuth,

@@ -4,9 +4,12 @@ using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.States;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
@@ -27,6 +30,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     ];
 
     private readonly RunObservers observers = new(clock, new RunScreen(console));
+    private StageSetup? stage;
 
     /// <returns>The judged run; its verdict is the caller's exit code.</returns>
     /// <exception cref="RefusedException">Something that was asked for or is needed is missing; nothing was
@@ -35,7 +39,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     {
         var inputs = await ReadInputsAsync(cancellationToken);
         var policy = inputs.Policy!;
-        var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase);
+        var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
         var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock);
         observers.Add(board);
         await using var server = options.BoardPort is { } port
@@ -96,7 +100,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     private Task<RunInputs> ReadInputsAsync(CancellationToken cancellationToken) =>
         RunInputs.ReadAsync(options.RepositoryRoot, options.PlanPath, options.PolicyPath, cancellationToken);
 
-    private LoadPhase Load(Policy policy) => new(options, policy.Latency, observers, console);
+    private LoadPhase Load(Policy policy) => new(options, policy.Latency, observers, console, () => stage);
 
     private Runbook Faulty(Runbook runbook) =>
         options.Fault is { TargetSql: not null } fault
@@ -126,27 +130,40 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             Epoch = FixtureClock.HourOf(clock.GetUtcNow()),
             Keep = options.Keep,
         };
-        await using var stage = await StageSetup.StartAsync(request, observers, cancellationToken);
-        var environment = stage.Environment;
-        var run = new RunContext(environment, inputs.Plan, evidence, clock) { Deployment = stage.Api };
+        await using var started = await StageSetup.StartAsync(request, observers, cancellationToken);
+        stage = started;
+        using var probe = new StateProbe();
+        var run = new RunContext(started.Environment, inputs.Plan, evidence, clock) { Deployment = started.Api };
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
             runbook,
             Describe(inputs, kind, run, request),
             observers,
-            new RunControl(new Unattended("rehearsal")),
+            new RunControl(new Unattended("rehearsal"))
+            {
+                Mirror = new JournalMirror(run.Environment.ObjectStore, evidence.RunId),
+                Probe = probe,
+            },
             cancellationToken
         );
         RunEnd end;
         try
         {
-            await FillAsync(stage, session, cancellationToken);
+            await FillAsync(started, session, cancellationToken);
+            await using var held = await CutoverLock.AcquireAsync(
+                run.Environment.Source,
+                run.Environment.Target,
+                kind,
+                CutoverLock.Who(),
+                cancellationToken
+            );
+            session.Hold(held);
             end = await session.RunAsync(runbook, cancellationToken);
         }
         finally
         {
-            await stage.KeepLogsAsync(evidence);
+            await started.KeepLogsAsync(evidence);
             observers.Note($"Evidence: {evidence.Path}");
         }
 

@@ -28,7 +28,7 @@ internal sealed class LoadRun(RehearsalOptions options, IAnsiConsole console, Ti
         );
         using var evidence = EvidenceFolder.Create(options.Runs, Kind, clock.GetUtcNow());
         var slice = new SliceRun(console, servers, inputs, clock);
-        var load = new LoadPhase(options, inputs.Policy!.Latency, slice.Observers, console);
+        var load = new LoadPhase(options, inputs.Policy!.Latency, slice.Observers, console, () => null);
         await slice.RunAsync(
             new Runbook(Kind, [load.Phase]) { IsSlice = true },
             Kind,

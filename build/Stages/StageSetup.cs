@@ -80,6 +80,11 @@ public sealed class StageSetup : IAsyncDisposable
             filled => $"{filled.Total:N0} rows, up to {request.Epoch:yyyy-MM-dd HH:mm} UTC"
         );
 
+    /// <summary>A copy of the target with an API of its own, for writes that must not flow back. The API of the target
+    /// stands still until the copy is disposed of.</summary>
+    public Task<TargetCopy> CopyTargetAsync(CancellationToken cancellationToken) =>
+        TargetCopy.StartAsync(stage, cancellationToken);
+
     // Not cancellable: the logs matter most when a run was cut off.
     public async Task KeepLogsAsync(EvidenceFolder evidence)
     {

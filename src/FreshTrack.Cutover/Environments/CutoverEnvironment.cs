@@ -57,6 +57,8 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>The unit of the source's temperatures, <c>F</c> or <c>C</c>; null where nobody said it.</summary>
     public string? TemperatureUnit { get; init; }
 
+    public People People { get; init; } = People.None;
+
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
@@ -80,6 +82,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             SupabaseAuth = source.Auth is { } auth
                 ? new SupabaseAuthClient(Own(Http(auth.Url)), auth.ServiceKey)
                 : null,
+            People = settings.People,
             Description = EnvironmentDescription.Of(settings),
             Owned = owned,
         };

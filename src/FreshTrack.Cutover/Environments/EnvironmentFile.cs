@@ -42,19 +42,35 @@ public sealed class EnvironmentFile
 
     private EnvironmentSettings Settings(YamlNode root)
     {
-        var file = problems.Mapping(root, "version", "name", "kind", "source", "target", "stack_auth");
+        var file = problems.Mapping(
+            root,
+            "version",
+            "name",
+            "kind",
+            "source",
+            "target",
+            "stack_auth",
+            "roles",
+            "contacts"
+        );
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
         var name = problems.Required(file, "name", Name);
         var kind = problems.Required(file, "kind", Kind);
         var source = Source(problems.Required(file, "source", node => node));
         var target = Target(problems.Required(file, "target", node => node));
         var stackAuth = StackAuth(problems.Required(file, "stack_auth", node => node));
+        var people = PeopleReader.Read(
+            problems,
+            problems.Optional(file, "roles", node => node),
+            problems.Optional(file, "contacts", node => node)
+        );
         problems.Demand();
         return new EnvironmentSettings(name, kind)
         {
             Source = source,
             Target = target,
             StackAuth = stackAuth,
+            People = people,
         };
     }
 

@@ -17,6 +17,8 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
     public TargetSettings Target { get; init; } = new();
 
     public StackAuthSettings? StackAuth { get; init; }
+
+    public People People { get; init; } = People.None;
 }
 
 /// <summary>The system that is left.</summary>

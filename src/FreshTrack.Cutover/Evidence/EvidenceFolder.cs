@@ -35,10 +35,12 @@ public sealed class EvidenceFolder : IDisposable
     /// <summary>What is written is there when the run has ended.</summary>
     public bool IsKept => temporary is null;
 
+    public static string IdOf(string kind, DateTimeOffset now) => $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}";
+
     /// <exception cref="RefusedException">The folder cannot be made or written.</exception>
     public static EvidenceFolder Create(string runs, string kind, DateTimeOffset now)
     {
-        var runId = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}-{kind}";
+        var runId = IdOf(kind, now);
         return Directory.Exists(System.IO.Path.Combine(runs, runId))
             ? throw new RefusedException(
                 $"The folder of run {runId} exists already: two runs were started in the same millisecond, "
@@ -107,6 +109,30 @@ public sealed class EvidenceFolder : IDisposable
                 $"Cannot write the verdict to {path}: {e.Message} Free space or give write access, or judge a copy.",
                 e
             );
+        }
+    }
+
+    /// <summary>A process writes to the folder now.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            // The owner alone opens it; it goes with its owner.
+            using var probe = new FileStream(
+                System.IO.Path.Combine(path, LockName),
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

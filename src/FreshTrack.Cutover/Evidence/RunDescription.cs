@@ -5,7 +5,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 {
     /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
     /// file or a member is added, renamed or removed.</summary>
-    public const int CurrentFormat = 3;
+    public const int CurrentFormat = 4;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -20,6 +20,9 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     /// <summary>Its name; <c>environment.json</c> says more.</summary>
     public required string Environment { get; init; }
+
+    /// <summary>Id of the run that this one follows: the cutover that a rollback takes back. Null for none.</summary>
+    public string? Follows { get; init; }
 
     public string? Scale { get; init; }
 

@@ -58,5 +58,29 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
             }
             : throw new ArgumentException($"Runbook {Name} has no step '{id}'.", nameof(id));
 
+    /// <summary>This procedure and then another one, whose windows count from the end of this one.</summary>
+    public Runbook Then(Runbook next)
+    {
+        var end = Phases[^1].PlannedEnd;
+        return this with
+        {
+            Phases =
+            [
+                .. Phases,
+                .. next.Phases.Select(phase =>
+                    phase with
+                    {
+                        PlannedStart = end + phase.PlannedStart,
+                        PlannedEnd = end + phase.PlannedEnd,
+                        Steps =
+                        [
+                            .. phase.Steps.Select(step => step.Due is { } due ? step with { Due = end + due } : step),
+                        ],
+                    }
+                ),
+            ],
+        };
+    }
+
     public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
 }

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
@@ -34,6 +35,12 @@ public sealed class RunContext(
 
     /// <summary>Null where the new API is not deployed by this run.</summary>
     public IApiDeployment? Deployment { get; init; }
+
+    /// <summary>The cutover that this run takes back, returns from or completes; null for none.</summary>
+    public FollowedRun? Follows { get; init; }
+
+    /// <summary>What people want to be remembered with this run.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Folder of the final check that the night goes by; null where it is part of this run.</summary>
     public string? FinalCheck { get; init; }

@@ -4,7 +4,7 @@ using FreshTrack.Cutover.States;
 
 namespace FreshTrack.Cutover.Runs;
 
-/// <summary>Who decides in a run, and what keeps another process from running it too.</summary>
+/// <summary>Who decides in a run, what is compared after each step, and where its journal is kept besides.</summary>
 public sealed record RunControl(IDecisions Decisions)
 {
     /// <summary>A slice, whose command line was confirmed before: nobody is asked, and no other process knows of the
@@ -13,9 +13,6 @@ public sealed record RunControl(IDecisions Decisions)
 
     /// <summary>Looks at both systems after each step; null where nothing is compared.</summary>
     public IStateProbe? Probe { get; init; }
-
-    /// <summary>Null where no other process could work on the same systems.</summary>
-    public CutoverLock? Lock { get; init; }
 
     /// <summary>Null where the run ends with its machine.</summary>
     public JournalMirror? Mirror { get; init; }

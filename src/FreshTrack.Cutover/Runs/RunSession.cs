@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration;
@@ -22,6 +23,7 @@ public sealed class RunSession : IAsyncDisposable
     private readonly Dictionary<string, JournalEntry> passed;
     private readonly RunControl control;
     private RunDescription description;
+    private CutoverLock? held;
 
     private RunSession(
         RunContext run,
@@ -111,6 +113,9 @@ public sealed class RunSession : IAsyncDisposable
         return end;
     }
 
+    /// <summary>No step begins from here on unless the lock is still this process's.</summary>
+    public void Hold(CutoverLock taken) => held = taken;
+
     /// <summary>What the journal holds, that of earlier processes included.</summary>
     public IReadOnlyList<JournalEntry> Journal => journal.Entries;
 
@@ -120,6 +125,13 @@ public sealed class RunSession : IAsyncDisposable
 
     /// <summary>Ends a run that could not take its first step.</summary>
     public Task AbandonAsync(Exception cause) => EndAsync(Verdict.Inconclusive, RunbookEngine.Reason(cause));
+
+    /// <summary>Seals the evidence of a run that no gate judges.</summary>
+    public async Task SealAsync(CancellationToken cancellationToken)
+    {
+        await journal.DisposeAsync();
+        await Seal.WriteAsync(run.Evidence.Path, cancellationToken);
+    }
 
     /// <summary>Seals the evidence of a run that has ended, judges it and writes the report.</summary>
     /// <param name="runs">The folder of all runs, whose passing ones this one is compared with.</param>
@@ -149,7 +161,7 @@ public sealed class RunSession : IAsyncDisposable
     public ValueTask DisposeAsync() => journal.DisposeAsync();
 
     private NightGuard? GuardOf(Runbook runbook) =>
-        control is { Lock: { } held, Mirror: { } mirror }
+        held is not null && control.Mirror is { } mirror
             ? new NightGuard(held, mirror, journal, run.Evidence, observers, runbook.GoesBack)
             : null;
 

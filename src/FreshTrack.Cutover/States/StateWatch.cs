@@ -8,6 +8,7 @@ namespace FreshTrack.Cutover.States;
 internal sealed class StateWatch
 {
     private readonly IStateProbe? probe;
+    private readonly bool goesBack;
     private readonly List<Step> ahead;
     private CutoverState? state;
 
@@ -19,8 +20,14 @@ internal sealed class StateWatch
             .Where(entry => entry.Event == JournalEvent.StepStarted)
             .Select(entry => entry.Subject)
             .ToHashSet();
-        (this.probe, state) = (probe, runbook.Begins);
-        ahead = [.. runbook.Steps.Where(step => step.Transition is not null && started.Contains(step.Id))];
+        (this.probe, goesBack, state) = (probe, runbook.GoesBack, runbook.Begins);
+        // On the way back a step that nothing did may have been done in part.
+        ahead =
+        [
+            .. runbook.Steps.Where(step =>
+                step.Transition is not null && (runbook.GoesBack || started.Contains(step.Id))
+            ),
+        ];
     }
 
     /// <summary>A step that nothing does changes nothing.</summary>
@@ -42,6 +49,15 @@ internal sealed class StateWatch
         }
 
         var seen = await probe.ReadAsync(run, cancellationToken);
+        if (goesBack)
+        {
+            // However far the import came.
+            seen = seen with
+            {
+                Target = null,
+            };
+        }
+
         return [.. ahead.Aggregate(seen, (left, step) => left.Without(step.Transition!)).DifferencesTo(state)];
     }
 }

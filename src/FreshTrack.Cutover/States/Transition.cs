@@ -31,4 +31,17 @@ public sealed record Transition
             Traffic ?? state.Traffic,
             Notifications ?? state.Notifications
         );
+
+    /// <summary>What taking it back changes: every part that it touched is as before the cutover. Rows stay in the
+    /// target.</summary>
+    public Transition Back() =>
+        new()
+        {
+            Source = Source is null ? null : CutoverState.Before.Source,
+            OldMaintenance = OldMaintenance is null ? null : CutoverState.Before.OldMaintenance,
+            Webhooks = Webhooks is null ? null : CutoverState.Before.Webhooks,
+            NewSystem = NewSystem is null ? null : CutoverState.Before.NewSystem,
+            Traffic = Traffic is null ? null : CutoverState.Before.Traffic,
+            Notifications = Notifications is null ? null : CutoverState.Before.Notifications,
+        };
 }

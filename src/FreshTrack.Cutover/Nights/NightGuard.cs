@@ -1,8 +1,9 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration;
 
-namespace FreshTrack.Cutover.Runs;
+namespace FreshTrack.Cutover.Nights;
 
 /// <summary>Before each step: this process still has source and target, and the journal is where another machine finds
 /// it.</summary>

@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Cutover.Runs;
+namespace FreshTrack.Cutover.Nights;
 
 /// <summary>A session's lock in one database. The session says something every few seconds; one that is silent belongs
 /// to a process that is gone or asleep, and gives way.</summary>

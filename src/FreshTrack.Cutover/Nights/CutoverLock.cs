@@ -1,7 +1,7 @@
 using FreshTrack.Plan;
 using Npgsql;
 
-namespace FreshTrack.Cutover.Runs;
+namespace FreshTrack.Cutover.Nights;
 
 /// <summary>Keeps a second procedure off the same source and target for as long as its holder lives.</summary>
 /// <remarks>
@@ -40,12 +40,15 @@ public sealed class CutoverLock : IAsyncDisposable
     private CutoverLock(DatabaseLock source, DatabaseLock target, long number) =>
         (this.source, this.target, this.number) = (source, target, number);
 
+    /// <summary>A person and a machine, shown to whoever comes second.</summary>
+    public static string Who() => $"{Environment.UserName}@{Environment.MachineName}";
+
     /// <param name="who">A person and a machine, shown to whoever comes second.</param>
     /// <exception cref="RefusedException">Another process holds source or target; who it is and since when.</exception>
     public static async Task<CutoverLock> AcquireAsync(
         NpgsqlDataSource source,
         NpgsqlDataSource target,
-        string runId,
+        string kind,
         string who,
         CancellationToken cancellationToken
     )
@@ -60,7 +63,7 @@ public sealed class CutoverLock : IAsyncDisposable
             try
             {
                 await first.ScalarAsync<object>(Create, cancellationToken);
-                var number = await first.ScalarAsync<long>(Take, cancellationToken, runId, who);
+                var number = await first.ScalarAsync<long>(Take, cancellationToken, kind, who);
                 return new CutoverLock(first, second, number);
             }
             catch

@@ -1,0 +1,32 @@
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Night;
+
+/// <summary>T+7d, of the newest cutover that is over.</summary>
+internal sealed class CompleteTarget(BuildContext context)
+{
+    public async Task RunAsync()
+    {
+        await using var target = await NightTarget.OpenAsync(context);
+        var cutover = await target.NewestAsync(ProcedureKinds.Cutover);
+        if (cutover is not { IsSealed: true } || await target.WayBackOfAsync(cutover) is not null)
+        {
+            throw new RefusedException(
+                $"No cutover of '{target.Environment.Name}' is over and stands, so there is nothing to complete. See "
+                    + $"{target.Command("Status")}. Nothing was changed."
+            );
+        }
+
+        var end = await target.RunAsync(
+            ProcedureKinds.Complete,
+            CompleteRunbook.Whole,
+            await FollowedRun.ReadAsync(cutover, context.Cancellation),
+            finalCheck: null,
+            context.Option("note") is { } note ? [(JournalEvent.Noted, note)] : []
+        );
+        target.End(end, "The cutover is complete. The retrospective lies with the evidence.");
+    }
+}

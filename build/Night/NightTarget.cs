@@ -1,0 +1,164 @@
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Screen;
+using FreshTrack.Build.Slices;
+using FreshTrack.Build.Stages;
+using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Night;
+
+/// <summary>One of the release manager's targets: opens the environment, runs the procedure, and says what comes
+/// next.</summary>
+internal sealed class NightTarget : IAsyncDisposable
+{
+    private readonly BuildContext context;
+    private readonly string path;
+    private readonly RunInputs inputs;
+    private readonly Confirmation confirmation;
+
+    private NightTarget(BuildContext context, string path, RunInputs inputs, CutoverEnvironment environment)
+    {
+        (this.context, this.path, this.inputs, Environment) = (context, path, inputs, environment);
+        confirmation = Confirmation.Of(context);
+        Observers = RunScreen.On(context);
+    }
+
+    public CutoverEnvironment Environment { get; }
+
+    public RunInputs Inputs => inputs;
+
+    public RunObservers Observers { get; }
+
+    /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
+    public static async Task<NightTarget> OpenAsync(BuildContext context)
+    {
+        var path =
+            context.Option("environment")
+            ?? throw new RefusedException(
+                "Name the environment with --environment FILE: environments/example.yaml shows one, and ./build.sh Stage "
+                    + "writes artifacts/stage/environment.yaml."
+            );
+        var inputs = await RunInputs.ReadAsync(
+            context.RepositoryRoot,
+            context.PlanPath,
+            context.PolicyPath,
+            context.Cancellation
+        );
+        return new NightTarget(context, path, inputs, EnvironmentOptions.Open(context));
+    }
+
+    /// <summary>Nothing deploys elsewhere yet.</summary>
+    public async Task<IApiDeployment?> DeploymentAsync() =>
+        PracticeStage.DeploymentOf(
+            path,
+            context.ArtifactsDirectory,
+            Environment,
+            await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation)
+        );
+
+    /// <summary>The newest run of the kind here; null where there is none.</summary>
+    public async Task<RunFolder?> NewestAsync(string kind) =>
+        (
+            await RunFolder.FindAsync(context.RunsDirectory, kind, Environment.Name, context.Cancellation)
+        ).FirstOrDefault();
+
+    /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
+    public async Task<NightEnd> RunAsync(
+        string kind,
+        Runbook runbook,
+        FollowedRun? follows = null,
+        string? finalCheck = null,
+        params IReadOnlyList<(JournalEvent Event, string Text)> notes
+    )
+    {
+        var run = new NightRun(
+            context.RunsDirectory,
+            CutoverLock.Who(),
+            Environment,
+            inputs,
+            new TypedDecisions(context.Console, Environment, confirmation),
+            Observers,
+            context.TimeProvider
+        )
+        {
+            Deployment = await DeploymentAsync(),
+            Follows = follows,
+            FinalCheck = finalCheck,
+            Notes = notes,
+        };
+        var end = await run.RunAsync(kind, runbook, context.Cancellation);
+        Observers.Note($"Evidence: {end.Run.Evidence.Path}");
+        return end;
+    }
+
+    /// <summary>Shows what comes next, and ends the target by how the procedure ended.</summary>
+    public void End(NightEnd end, string next)
+    {
+        if (!end.IsOver)
+        {
+            Observers.Note(
+                end.End.IsToUndo ? "Take it back: " + Command("Rollback") : "Go on with the same command. " + Back(end)
+            );
+            end.End.Failure?.Throw();
+            throw new TargetFailedException(
+                end.End.Verdict.ExitCode(),
+                $"{end.End.Verdict}: {end.End.Reason ?? "not every step was reached"}"
+            );
+        }
+
+        Observers.Note(next);
+    }
+
+    /// <returns>The id of the run that led back from the cutover; null where none did.</returns>
+    public async Task<string?> WayBackOfAsync(RunFolder cutover)
+    {
+        var followed = await FollowedRun.ReadAsync(cutover, context.Cancellation);
+        var back = await NewestAsync(ProcedureKinds.Rollback);
+        return followed.Journal.LastOrDefault(entry => entry.Event == JournalEvent.Followed)?.Subject
+            ?? (back is { IsSealed: true } && back.Run.Follows == followed.Id ? back.Run.RunId : null);
+    }
+
+    /// <summary>Ends a cutover that another run led back from.</summary>
+    public async Task CloseAsync(RunFolder cutover, string by)
+    {
+        var evidence = EvidenceFolder.Open(context.RunsDirectory, cutover.Run.RunId);
+        using (evidence)
+        {
+            if (cutover.IsSealed)
+            {
+                return;
+            }
+
+            await using (
+                var journal = await JournalFile.OpenAsync(
+                    evidence.PathOf(JournalFile.FileName),
+                    context.TimeProvider,
+                    context.Cancellation
+                )
+            )
+            {
+                await journal.AppendAsync(JournalEvent.Followed, by);
+                await new JournalMirror(Environment.ObjectStore, cutover.Run.RunId).KeepAsync(
+                    journal,
+                    evidence,
+                    context.Cancellation
+                );
+            }
+
+            await Seal.WriteAsync(evidence.Path, context.Cancellation);
+        }
+    }
+
+    public string Command(string target) => $"./build.sh {target} --environment {path}";
+
+    public ValueTask DisposeAsync() => Environment.DisposeAsync();
+
+    private string Back(NightEnd end) =>
+        end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? "The way back: " + Command("Rollback") : "";
+}

@@ -1,0 +1,52 @@
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Build.Night;
+
+/// <summary>The way back, chosen by the journal of the cutover: taken back while traffic has not moved, returned from
+/// afterwards.</summary>
+internal sealed class RollbackTarget(BuildContext context)
+{
+    public async Task RunAsync()
+    {
+        await using var target = await NightTarget.OpenAsync(context);
+        var cutover =
+            await target.NewestAsync(ProcedureKinds.Cutover)
+            ?? throw new RefusedException(
+                $"No cutover of '{target.Environment.Name}' has begun, so there is nothing to go back from. Nothing was "
+                    + "changed."
+            );
+        var followed = await FollowedRun.ReadAsync(cutover, context.Cancellation);
+        if (await target.WayBackOfAsync(cutover) is { } earlier)
+        {
+            throw new RefusedException(
+                $"Run {earlier} led back from cutover {followed.Id} already. Nothing was changed."
+            );
+        }
+
+        if (followed.HasMovedTraffic && !followed.IsVerified)
+        {
+            throw new RefusedException(
+                $"Traffic of cutover {followed.Id} has moved although its verification never passed: its journal was made "
+                    + "by other means. Nothing was changed."
+            );
+        }
+
+        var runbook = followed.HasMovedTraffic
+            ? RollbackRunbook.Return
+            : RollbackRunbook.Undo(CutoverRunbook.Night, followed.Journal);
+        target.Observers.Note(
+            followed.HasMovedTraffic
+                ? $"Traffic has moved: a return from cutover {followed.Id}; what changed on the new side flows back"
+                : $"Traffic has not moved: cutover {followed.Id} is taken back step by step; no difference is applied"
+        );
+        var end = await target.RunAsync(ProcedureKinds.Rollback, runbook, followed);
+        if (end.IsOver)
+        {
+            await target.CloseAsync(cutover, end.Run.Evidence.RunId);
+        }
+
+        target.End(end, "The old system serves. A new attempt begins with the final check.");
+    }
+}

@@ -1,0 +1,84 @@
+using FreshTrack.Build.Slices;
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Plan;
+using Spectre.Console;
+
+namespace FreshTrack.Build.Night;
+
+/// <summary>One screen: where the newest procedure stands, since when, what is next and who does it.</summary>
+internal sealed class StatusTarget(BuildContext context)
+{
+    public async Task RunAsync()
+    {
+        var path =
+            context.Option("environment")
+            ?? throw new RefusedException("Name the environment with --environment FILE.");
+        await using var environment = EnvironmentOptions.Open(context);
+        var newest = new List<RunFolder>();
+        foreach (var kind in ProcedureKinds.All)
+        {
+            newest.AddRange(
+                (await RunFolder.FindAsync(context.RunsDirectory, kind, environment.Name, context.Cancellation)).Take(1)
+            );
+        }
+
+        if (newest.MaxBy(run => run.Run.StartedAt) is not { } run)
+        {
+            context.Console.WriteLine(
+                $"Nothing has begun in '{environment.Name}' on this machine. First: ./build.sh FinalCheck --environment "
+                    + path
+            );
+            return;
+        }
+
+        Show(await NightStatus.ReadAsync(run, EvidenceFolder.IsHeld(run.Path), context.Cancellation), path);
+
+        void Show(NightStatus status, string file)
+        {
+            var table = new Table { Border = TableBorder.None, ShowHeaders = false };
+            table.AddColumns("", "");
+            Row(
+                "run",
+                $"{status.Run.RunId}, begun {Format.Time(status.Run.StartedAt)} by commit {status.Run.Commit[..12]}"
+            );
+            Row("state", $"{status.State}: {status.Why}");
+            Row("since", $"{Format.Time(status.Since)}, {Ago(status.Since)} ago");
+            if (status.Timeline.Phases is [.., var phase])
+            {
+                Row(
+                    "phase",
+                    $"{phase.Number}, {phase.Name}, planned T+{phase.PlannedStart / 60:0} to T+{phase.PlannedEnd / 60:0} min"
+                );
+            }
+
+            if (status.Current is { } current)
+            {
+                Row("step", $"{current.Title} ({current.Id})");
+            }
+
+            if (status.Next is { } next)
+            {
+                Row(
+                    "next",
+                    $"{next.Title}, due T+{next.Due / 60:0} min{(next.Confirmation is { } asked ? $"; confirm: {asked}" : "")}"
+                );
+                Row("owner", People(next.Owner));
+                Row("approves", next.Confirmation is null ? "nobody has to" : People(Role.Approvers));
+            }
+
+            Row("traffic", status.HasMovedTraffic ? "has moved: only a return leads back" : "has not moved");
+            Row("command", status.Command(file));
+            context.Console.Write(table);
+
+            void Row(string name, string text) => table.AddRow(Markup.Escape(name), Markup.Escape(text));
+        }
+
+        string People(Role role) =>
+            environment.People.Of(role) is { Count: > 0 } people ? string.Join(", ", people) : $"{role}";
+
+        string Ago(DateTimeOffset at) => Format.Duration((context.TimeProvider.GetUtcNow() - at).TotalSeconds);
+    }
+}

@@ -1,0 +1,68 @@
+using FreshTrack.Fixtures.Containers;
+using FreshTrack.Plan;
+using Npgsql;
+
+namespace FreshTrack.Build.Stages;
+
+/// <summary>A copy of a stage's target, with an API of its own.</summary>
+public sealed class TargetCopy : IAsyncDisposable
+{
+    private const string Name = "freshtrack_load";
+    private const string Original = "freshtrack";
+
+    private readonly Stage stage;
+    private readonly NpgsqlDataSource server;
+    private readonly StageApi api;
+    private bool hasEnded;
+
+    private TargetCopy(Stage stage, NpgsqlDataSource server, NpgsqlDataSource database, StageApi api, Uri address)
+    {
+        (this.stage, this.server, this.api) = (stage, server, api);
+        (Database, Api) = (database, address);
+    }
+
+    public NpgsqlDataSource Database { get; }
+
+    public Uri Api { get; }
+
+    /// <summary>Nobody else may be in a database while it is copied, so the target's API stops first.</summary>
+    public static async Task<TargetCopy> StartAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        await stage.Api.StopAsync(cancellationToken);
+        var server = NpgsqlDataSource.Create(On(stage, "postgres"));
+        await server.ExecuteAsync(EndSessions, cancellationToken);
+        await server.ExecuteAsync(new Sql($"create database {Name} template {Original}"), cancellationToken);
+        var api = stage.ApiOn(Name);
+        var address = await api.StartAsync(cancellationToken);
+        return new TargetCopy(stage, server, NpgsqlDataSource.Create(On(stage, Name)), api, address);
+    }
+
+    /// <summary>Stops the copy's API and starts the target's again.</summary>
+    /// <returns>The address of the target's API.</returns>
+    public async Task<Uri> EndAsync(CancellationToken cancellationToken)
+    {
+        hasEnded = true;
+        await api.StopAsync(cancellationToken);
+        return await stage.Api.StartAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!hasEnded)
+        {
+            await api.StopAsync(CancellationToken.None);
+        }
+
+        await Database.DisposeAsync();
+        await server.ExecuteAsync(new Sql($"drop database {Name} with (force)"), CancellationToken.None);
+        await server.DisposeAsync();
+    }
+
+    // Idle sessions of pools; who still works there comes again.
+    private static readonly Sql EndSessions = new(
+        $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Original}'"
+    );
+
+    private static string On(Stage stage, string database) =>
+        new NpgsqlConnectionStringBuilder(stage.Target) { Database = database }.ConnectionString;
+}

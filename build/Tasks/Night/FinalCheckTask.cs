@@ -1,0 +1,26 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Night;
+using FreshTrack.Build.Tasks.Build;
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+
+namespace FreshTrack.Build.Tasks.Night;
+
+[TaskName("FinalCheck")]
+[TaskDescription("T-24h: brings the target's schema up to date and finds out what can be known before the night")]
+[Confirms("by typing the environment's name, that the target's schema is changed")]
+[IsDependentOn(typeof(BuildImagesTask))]
+[EnvironmentOption]
+[YesOption]
+[PlanOption]
+[PolicyOption]
+public sealed class FinalCheckTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        await using var target = await NightTarget.OpenAsync(context);
+        var end = await target.RunAsync(ProcedureKinds.FinalCheck, FinalCheckRunbook.Whole);
+        target.End(end, $"Ready for the night: {target.Command("Cutover")}");
+    }
+}

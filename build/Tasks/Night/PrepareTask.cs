@@ -1,0 +1,26 @@
+using Cake.Frosting;
+using FreshTrack.Build.CommandLine;
+using FreshTrack.Build.Night;
+using FreshTrack.Build.Tasks.Build;
+using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Runbooks;
+
+namespace FreshTrack.Build.Tasks.Night;
+
+[TaskName("Prepare")]
+[TaskDescription("T-48h: confirms people, servers and workflows that the night needs")]
+[Confirms("by typing names and the environment's name, that everybody was reached")]
+[IsDependentOn(typeof(BuildImagesTask))]
+[EnvironmentOption]
+[YesOption]
+[PlanOption]
+[PolicyOption]
+public sealed class PrepareTask : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        await using var target = await NightTarget.OpenAsync(context);
+        var end = await target.RunAsync(ProcedureKinds.Prepare, PrepareRunbook.Whole);
+        target.End(end, $"A day before the night: {target.Command("FinalCheck")}");
+    }
+}

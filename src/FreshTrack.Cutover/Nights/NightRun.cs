@@ -1,0 +1,102 @@
+using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Decisions;
+using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.States;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Nights;
+
+/// <summary>One procedure of the release manager, from the lock on both databases to the sealed evidence. A procedure
+/// that stopped goes on where it was.</summary>
+/// <param name="runs">The folder of all runs.</param>
+/// <param name="who">A person and a machine, shown to whoever comes second.</param>
+public sealed class NightRun(
+    string runs,
+    string who,
+    CutoverEnvironment environment,
+    RunInputs inputs,
+    IDecisions decisions,
+    RunObservers observers,
+    TimeProvider clock
+)
+{
+    /// <summary>Null where nothing here deploys to the environment.</summary>
+    public IApiDeployment? Deployment { get; init; }
+
+    /// <summary>The run that this one follows; null for none.</summary>
+    public FollowedRun? Follows { get; init; }
+
+    /// <summary>Folder of the final check that a night goes by.</summary>
+    public string? FinalCheck { get; init; }
+
+    /// <summary>Written into the journal when the run begins: an override, a note.</summary>
+    public IReadOnlyList<(JournalEvent Event, string Text)> Notes { get; init; } = [];
+
+    /// <summary>Runs the procedure to its end or to where it stops.</summary>
+    /// <param name="kind">Of the run: <c>cutover</c>.</param>
+    /// <exception cref="RefusedException">Another process works on source or target, or the unfinished run cannot go
+    /// on; nothing was changed.</exception>
+    public async Task<NightEnd> RunAsync(string kind, Runbook runbook, CancellationToken cancellationToken)
+    {
+        environment.DemandDatabases();
+        var folders = new NightFolders(runs, environment.Name, environment.ObjectStore, observers);
+        await using var held = await CutoverLock.AcquireAsync(
+            environment.Source,
+            environment.Target,
+            kind,
+            who,
+            cancellationToken
+        );
+        using var evidence =
+            await folders.UnfinishedAsync(kind, cancellationToken)
+            ?? EvidenceFolder.Create(runs, kind, clock.GetUtcNow());
+        observers.Add(new PhaseLogs(evidence, clock));
+        using var probe = new StateProbe();
+        var run = new RunContext(environment, inputs.Plan, evidence, clock)
+        {
+            Deployment = Deployment,
+            FinalCheck = FinalCheck,
+            Follows = Follows,
+            Notes = [.. Notes.Where(note => note.Event == JournalEvent.Noted).Select(note => note.Text)],
+            MoveOptions = new(Follows?.Id ?? evidence.RunId),
+        };
+        await using var session = await RunSession.OpenAsync(
+            run,
+            inputs,
+            runbook,
+            inputs.Describe(kind, evidence.RunId, environment.Name, clock.GetUtcNow()) with
+            {
+                Follows = Follows?.Id,
+            },
+            observers,
+            new RunControl(decisions)
+            {
+                Mirror = new JournalMirror(environment.ObjectStore, evidence.RunId),
+                Probe = probe,
+            },
+            cancellationToken
+        );
+        session.Hold(held);
+        foreach (var (what, text) in Notes)
+        {
+            await session.NoteAsync(what, evidence.RunId, text);
+        }
+
+        var end = await session.RunAsync(runbook, cancellationToken);
+        var isOver = end is { Failure: null, Verdict: Verdict.Pass or Verdict.Warn };
+        if (isOver)
+        {
+            await session.SealAsync(CancellationToken.None);
+        }
+
+        return new NightEnd(run, end, isOver);
+    }
+}
+
+/// <summary>How a procedure ended in this process.</summary>
+/// <param name="IsOver">Every step is done, and the evidence sealed.</param>
+public sealed record NightEnd(RunContext Run, RunEnd End, bool IsOver);

@@ -1,0 +1,47 @@
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Nights;
+
+/// <summary>The folder of a run that began.</summary>
+/// <param name="IsSealed">The run is over: its evidence is sealed.</param>
+public sealed record RunFolder(string Path, RunDescription Run, bool IsSealed)
+{
+    /// <summary>The runs of this kind in this environment, newest first. What another version wrote is passed
+    /// over.</summary>
+    public static async Task<IReadOnlyList<RunFolder>> FindAsync(
+        string runs,
+        string kind,
+        string environment,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<RunFolder>();
+        var folders = Directory.Exists(runs) ? Directory.GetDirectories(runs, $"*-{kind}") : [];
+        foreach (var path in folders.OrderDescending(StringComparer.Ordinal))
+        {
+            if (
+                await DescribeAsync(path, cancellationToken) is { } run
+                && run.Kind == kind
+                && run.Environment == environment
+            )
+            {
+                found.Add(new RunFolder(path, run, File.Exists(System.IO.Path.Combine(path, Seal.FileName))));
+            }
+        }
+
+        return found;
+    }
+
+    private static async Task<RunDescription?> DescribeAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunEvidence.DescribeAsync(path, cancellationToken);
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+}

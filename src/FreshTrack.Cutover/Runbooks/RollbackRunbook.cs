@@ -1,0 +1,160 @@
+using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.States;
+using FreshTrack.Cutover.Steps;
+
+namespace FreshTrack.Cutover.Runbooks;
+
+/// <summary>The ways back. While traffic has not moved, steps are taken back; afterwards what changed on the new side
+/// flows back into the source.</summary>
+public static class RollbackRunbook
+{
+    public const string Name = "rollback";
+
+    /// <summary>Every step of a return begins with it.</summary>
+    public const string ReturnPrefix = "return.";
+
+    public const string UndoPrefix = "undo.";
+
+    public const string Close = "return.close";
+    public const string Lift = "return.lift";
+    public const string OpenOld = "return.open";
+    public const string Stop = "return.stop";
+
+    /// <summary>The gap between freeze and undo, in which the old system got nothing.</summary>
+    public const string Backfill = "undo.backfill";
+
+    /// <summary>Under a quarter of an hour, from the decision to the old system open to its users.</summary>
+    public static Runbook Return { get; } =
+        new(Name, [ClosePhase, DifferencePhase, OpenPhase])
+        {
+            GoesBack = true,
+            Begins = CutoverState.Before with
+            {
+                Source = SourceAccess.Frozen,
+                OldMaintenance = Switch.On,
+                Webhooks = WebhookRoute.New,
+                Target = TargetContent.Verified,
+                NewSystem = NewSystem.Open,
+                Traffic = Side.New,
+                Notifications = Notifications.Released,
+            },
+        };
+
+    /// <summary>Takes back what the journal of a cutover says was begun, the last first.</summary>
+    public static Runbook Undo(Runbook cutover, IReadOnlyList<JournalEntry> journal)
+    {
+        var begun = journal
+            .Where(entry => entry.Event == JournalEvent.StepStarted)
+            .Select(entry => entry.Subject)
+            .ToHashSet();
+        var steps = cutover
+            .Steps.Where(step => begun.Contains(step.Id) && IsTakenBack(step))
+            .Reverse()
+            .Select(TakeBack)
+            .ToList();
+        return new Runbook(
+            Name,
+            [new Phase(1, "Take the cutover back", TimeSpan.Zero, TimeSpan.FromMinutes(15), [.. steps, Gap])]
+        )
+        {
+            GoesBack = true,
+            Begins = cutover
+                .Steps.Where(step => begun.Contains(step.Id) && step is { Transition: not null, Absent: null })
+                .Aggregate(CutoverState.Before, (state, step) => step.Transition!.Apply(state)),
+        };
+    }
+
+    /// <summary>A step that only people do is taken back by people.</summary>
+    private static bool IsTakenBack(Step step) =>
+        step.UndoAsync is not null || step is { Absent: not null, Transition: not null };
+
+    private static Step Gap { get; } =
+        Step.NotYet(
+            Backfill,
+            "Fetch what sensors sent meanwhile",
+            "the gap is not fetched from The Things Stack by this version; sensors whose messages the old system refused "
+                + "keep none of them"
+        ) with
+        {
+            Owner = Role.Operations,
+        };
+
+    private static Phase ClosePhase =>
+        new(
+            11,
+            "Close the new system",
+            Minutes(0),
+            Minutes(3),
+            [
+                new(Close, "Close the new system for its users", DeploySteps.HoldAsync)
+                {
+                    Owner = Role.Operations,
+                    Changes = true,
+                    Confirmation = "return to the old system: the new one closes, and what changed there flows back",
+                    Transition = new Transition { NewSystem = NewSystem.Held, Notifications = Notifications.Held },
+                },
+                Step.NotYet(
+                    "return.webhooks",
+                    "Pause the webhooks of The Things Stack",
+                    "webhooks are not paused by this version; pause them in the console of The Things Stack"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Transition = new Transition { Webhooks = WebhookRoute.Paused },
+                },
+            ]
+        );
+
+    private static Phase DifferencePhase => new(12, "Bring back what changed", Minutes(3), Minutes(12), []);
+
+    private static Phase OpenPhase =>
+        new(
+            13,
+            "Open the old system",
+            Minutes(12),
+            Minutes(15),
+            [
+                Step.NotYet(
+                    "return.dns",
+                    "Switch the public names back",
+                    "DNS is not switched by this version; change the records at the provider"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Transition = new Transition { Traffic = Side.Old },
+                },
+                new(Stop, "Stop the new system", DeploySteps.StopAsync)
+                {
+                    Owner = Role.Operations,
+                    Changes = true,
+                    Transition = new Transition { NewSystem = NewSystem.Stopped },
+                },
+                new(Lift, "Let the source take writes again", FreezeSteps.LiftAsync)
+                {
+                    Owner = Role.Database,
+                    Changes = true,
+                    Transition = new Transition { Source = SourceAccess.Open },
+                },
+                Step.NotYet(
+                    "return.resume",
+                    "Send the webhooks to the old system again",
+                    "webhooks are not resumed by this version; do it in the console of The Things Stack"
+                ) with
+                {
+                    Owner = Role.Operations,
+                    Transition = new Transition { Webhooks = WebhookRoute.Old },
+                },
+            ]
+        );
+
+    private static Step TakeBack(Step step)
+    {
+        var (id, title) = ($"{UndoPrefix}{step.Id}", $"Take back: {step.Title}");
+        var back = step.UndoAsync is { } undo
+            ? new Step(id, title, undo) { Changes = true }
+            : Step.NotYet(id, title, $"{step.Absent}; take it back there too");
+        return back with { Owner = step.Owner, Transition = step.Transition?.Back() };
+    }
+
+    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.States;
+
+/// <summary>Asks the servers themselves, and neither the journal nor what earlier steps said.</summary>
+public sealed class StateProbe : IStateProbe, IDisposable
+{
+    private static readonly Sql IsFrozen = new(
+        """
+        select exists (
+            select from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname = 'freshtrack_freeze' and p.proname = 'refuse' and t.tgenabled in ('O', 'A')
+              and p.prosrc like '%raise exception%')
+        """
+    );
+
+    private static readonly Sql HasLedger = new("select to_regclass('migration.ledger') is not null");
+
+    private static readonly Sql HasRows = new("select exists (select from migration.ledger)");
+
+    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    public async Task<ObservedState> ReadAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        var (source, target) = (run.Environment.Source, run.Environment.Target);
+        var isLoaded =
+            await target.ScalarAsync<bool>(HasLedger, cancellationToken)
+            && await target.ScalarAsync<bool>(HasRows, cancellationToken);
+        return new ObservedState
+        {
+            Source = await source.ScalarAsync<bool>(IsFrozen, cancellationToken)
+                ? SourceAccess.Frozen
+                : SourceAccess.Open,
+            Target = isLoaded ? TargetContent.Loading : TargetContent.Empty,
+            NewSystem = await NewSystemAsync(run, cancellationToken),
+        };
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<NewSystem?> NewSystemAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        if (run.Deployment is not { } deployment)
+        {
+            return null;
+        }
+
+        if (await deployment.FindAsync(cancellationToken) is not { } api)
+        {
+            return NewSystem.Stopped;
+        }
+
+        // Health is answered during maintenance too, and says whether it is on.
+        var text = await client.GetStringAsync(new Uri(api, "health"), cancellationToken);
+        return JsonNode.Parse(text)?["maintenance"]?.GetValue<bool>() == true ? NewSystem.Held : NewSystem.Open;
+    }
+}
