@@ -37,7 +37,8 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     {
         var place = await stage.GivenAPatientUnitAsync(Cancel);
         await stage.Data.RunAsync(
-            "insert into organizations (id, name, slug) select gen_random_uuid(), i, i from generate_series(1, 1000) i; "
+            "insert into organizations (id, name, slug) "
+                + "select gen_random_uuid(), i, i from generate_series(1, 1000) i; "
                 + "insert into event_logs (organization_id, event_type, event_hash, recorded_at) "
                 + "select id, 'first', lpad(slug, 64, '0'), '2025-01-01Z' from organizations where slug ~ '^[0-9]+$'; "
                 + "analyze event_logs; "

@@ -69,7 +69,7 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>,
         }
     }
 
-    private async Task AnswerAsync(TcpClient client)
+    private static async Task AnswerAsync(TcpClient client)
     {
         using var connection = client;
         using var reader = new StreamReader(connection.GetStream());
