@@ -40,7 +40,7 @@ public sealed class BuildContext(ICakeContext context, BuildRun run) : FrostingC
             .First(attribute => attribute.Key == nameof(PackageFeed))
             .Value!;
 
-    /// <summary>Printed after Cake's summary, as the last line of the output.</summary>
+    /// <summary>Printed after Cake's summary, as the end of the output.</summary>
     public string? LastLine
     {
         get => run.LastLine;

@@ -16,6 +16,11 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
     // The exit code of a Microsoft.Testing.Platform program of whose tests some failed.
     private const int FailedTests = 2;
 
+    private readonly List<FailedTest> failed = [];
+
+    /// <summary>What failed so far; also says which test program crashed, was ended or left no report.</summary>
+    public IReadOnlyList<FailedTest> Failed => failed;
+
     private string ReportDirectory => Path.Combine(ArtifactsDirectory, "tests");
 
     /// <exception cref="TargetFailedException">The solution does not build.</exception>
@@ -42,9 +47,7 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                await Console.Error.WriteLineAsync(
-                    $"{project} was ended: all tests together may take {limit.TotalMinutes:0} minutes."
-                );
+                await LoseAsync(project, $"Was ended: all tests together may take {limit.TotalMinutes:0} minutes.");
                 counts += TestCounts.Lost;
             }
         }
@@ -106,18 +109,23 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
             .WithEnvironmentVariables(variables => variables.Set("FRESHTRACK_TEST_DEPTH", Depth))
             .ToConsole();
         var exitCode = await tests.RunAsync(cancellationToken);
-        var counts = TestCounts.Read(
-            File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null,
-            exitCode
-        );
+        var text = File.Exists(report) ? await File.ReadAllTextAsync(report, cancellationToken) : null;
+        var counts = TestCounts.Read(text, exitCode);
+        failed.AddRange(FailedTest.Read(text));
         if (counts.Failed > 0 && exitCode != FailedTests)
         {
-            await Console.Error.WriteLineAsync(
-                $"{project} ended with exit code {exitCode}; "
-                    + "no test at all, no report or a crash counts as one failure."
+            await LoseAsync(
+                project,
+                $"Ended with exit code {exitCode}; no test at all, no report or a crash counts as one failure."
             );
         }
 
         return counts;
+    }
+
+    private async Task LoseAsync(string project, string reason)
+    {
+        failed.Add(new FailedTest(project, reason));
+        await Console.Error.WriteLineAsync(failed[^1].ToString());
     }
 }

@@ -48,6 +48,13 @@ internal static class Program
     private static async Task<int> ServeAsync()
     {
         await using var app = FreshTrackApi.Build(ApiOptions.FromEnvironment(Environment.GetEnvironmentVariable));
+        return await ServeAsync(app);
+    }
+
+    /// <summary>Until it is stopped.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> ServeAsync(WebApplication app)
+    {
         await app.StartAsync(CancellationToken.None);
         app.Logger.Listening(string.Join(' ', app.Urls));
         await app.WaitForShutdownAsync(CancellationToken.None);
@@ -55,7 +62,7 @@ internal static class Program
     }
 
     /// <summary>The host stops in good order when a service fails; whoever restarts it must see that.</summary>
-    internal static int ExitCode(IEnumerable<IHostedService> services) =>
+    private static int ExitCode(IEnumerable<IHostedService> services) =>
         services
             .OfType<BackgroundService>()
             .Where(service => service.ExecuteTask is { IsFaulted: true })

@@ -6,7 +6,7 @@ using FreshTrack.Build.Testing;
 namespace FreshTrack.Build.Tasks.Build;
 
 [TaskName("Test")]
-[TaskDescription("Builds and runs every test; its last line is the count")]
+[TaskDescription("Builds and runs every test; ends with what failed and the count")]
 [ChangesNothing]
 [TaskOption("depth", "sample|full", "long corpora and kill points as seeded samples, or all of them")]
 [IsDependentOn(typeof(BuildImagesTask))]
@@ -27,12 +27,12 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
             context.TimeProvider,
             context.Cancellation
         );
-        context.LastLine = counts.ToString();
+        context.LastLine = FailedTest.Summary(run.Failed, counts);
         if (counts.Failed > 0)
         {
             throw new TargetFailedException(
                 ExitCodes.Failed,
-                "Tests failed; their messages are above and the reports in artifacts/tests."
+                "Tests failed: see below; the whole messages are above and in artifacts/tests."
             );
         }
     }

@@ -9,8 +9,8 @@ namespace FreshTrack.IntegrationTests.Api.Alerts;
 public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private const string AppendSql =
-        "select api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object('organization_id', "
-        + "$1, 'event_type', 'test|event', 'payload', $2::jsonb, 'recorded_at', $3)))";
+        "select count(api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object('organization_id', "
+        + "$1, 'event_type', 'test|event', 'payload', $2::jsonb, 'recorded_at', $3)))) from generate_series(1, $4)";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,33 +19,38 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Appending_does_not_read_the_chain_from_end_to_end()
+    public async Task Appending_does_not_read_the_chain_from_end_to_end_while_it_grows()
     {
-        const string read =
-            "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint "
-            + "from pg_stat_xact_user_tables where relname = 'event_logs'";
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        var append = $$"""
-            select count(api.append_event(jsonb_populate_record(null::event_logs, jsonb_build_object('organization_id',
-              '{{place.Organization}}', 'event_type', 'test', 'payload', '{}'::jsonb, 'recorded_at', now()))))
-            from generate_series(1,
-            """;
-        await stage.Data.ValueAsync<long>(append + " 400)", Cancel);
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
         await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
-        await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await RunAsync("analyze event_logs");
+        // The plan is made for the empty table, and kept.
+        await RunAsync(connection, "delete from pg_statistic where starelid = 'event_logs'::regclass");
+        await RunAsync(connection, "analyze event_logs");
 
-        var before = await RunAsync(read);
-        await RunAsync(append + " 10)");
-        var after = await RunAsync(read);
+        Assert.InRange(await ReadByAppendingAsync(connection, place.Organization, times: 400), 1, 2_000);
+    }
 
-        Assert.InRange((long)after! - (long)before!, 1, 2_000);
+    [Theory]
+    [InlineData("analyze event_logs")]
+    [InlineData("select 'those of organizations with one event each'")]
+    public async Task Appending_does_not_read_the_whole_chain_whatever_the_statistics(string statistics)
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await stage.Data.RunAsync(
+            "insert into organizations (id, name, slug) "
+                + "select gen_random_uuid(), i, i from generate_series(1, 1000) i; "
+                + "insert into event_logs (organization_id, event_type, event_hash, recorded_at) "
+                + "select id, 'first', lpad(slug, 64, '0'), '2025-01-01Z' from organizations where slug ~ '^[0-9]+$'; "
+                + "analyze event_logs; "
+                + "insert into event_logs (organization_id, event_type, previous_hash, event_hash, recorded_at) "
+                + $"select '{place.Organization}', 'moved', case when i > 1 then lpad((i - 1)::text, 64, '0') end, "
+                + "lpad(i::text, 64, '0'), '2025-01-14Z'::timestamptz + make_interval(mins => i) "
+                + $"from generate_series(1, 5000) i; {statistics}",
+            Cancel
+        );
+        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
 
-        async Task<object?> RunAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
-            return await command.ExecuteScalarAsync(Cancel);
-        }
+        Assert.InRange(await ReadByAppendingAsync(connection, place.Organization, times: 10), 1, 500);
     }
 
     [Fact]
@@ -183,30 +188,6 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
     }
 
     [Fact]
-    public async Task Appending_does_not_read_the_whole_chain()
-    {
-        var place = await stage.GivenAPatientUnitAsync(Cancel);
-        await stage.Data.RunAsync(
-            "insert into event_logs (organization_id, event_type, previous_hash, event_hash, recorded_at) "
-                + $"select '{place.Organization}', 'moved', case when i > 1 then lpad((i - 1)::text, 64, '0') end, "
-                + "lpad(i::text, 64, '0'), '2025-01-14Z'::timestamptz + make_interval(mins => i) "
-                + "from generate_series(1, 5000) i; analyze event_logs",
-            Cancel
-        );
-        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
-        await using var transaction = await connection.BeginTransactionAsync(Cancel);
-
-        await AppendAsync(connection, place.Organization, ApiStage.Start.UtcDateTime, Cancel);
-
-        await using var command = new NpgsqlCommand(
-            "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'event_logs'",
-            connection
-        );
-        Assert.InRange((long)(await command.ExecuteScalarAsync(Cancel))!, 1, 500);
-        await transaction.RollbackAsync(Cancel);
-    }
-
-    [Fact]
     public async Task Every_change_of_an_alert_is_in_a_chain_that_the_verifier_accepts()
     {
         var places = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => stage.GivenAPatientUnitAsync(Cancel)));
@@ -269,6 +250,27 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
         Assert.Equal((Verdict.Pass, true), (chain.Verdict, chain.Reason.StartsWith($"{events} rows are linked")));
     }
 
+    /// <summary>How many rows of the log so many appends read. The server's count for a connection also has what
+    /// its earlier transactions read within the last second.</summary>
+    private static async Task<long> ReadByAppendingAsync(NpgsqlConnection connection, Guid organization, int times)
+    {
+        const string read =
+            "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint "
+            + "from pg_stat_xact_user_tables where relname = 'event_logs'";
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        var before = await RunAsync(connection, read);
+        await AppendAsync(connection, organization, ApiStage.Start.UtcDateTime, Cancel, times);
+        var after = await RunAsync(connection, read);
+        await transaction.RollbackAsync(Cancel);
+        return (long)after! - (long)before!;
+    }
+
+    private static async Task<object?> RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+
     private async Task AppendAsync(Guid organization, DateTime at)
     {
         await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
@@ -279,13 +281,15 @@ public sealed class EventChainTests(ApiStage stage, Servers servers) : IClassFix
         NpgsqlConnection connection,
         Guid organization,
         DateTime at,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int times = 1
     )
     {
         await using var command = new NpgsqlCommand(AppendSql, connection);
         command.Parameters.AddWithValue(organization);
         command.Parameters.AddWithValue("""{"z": 1.50, "a": "Kühl|haus 🧊", "nested": {"b": null}}""");
         command.Parameters.AddWithValue(at);
+        command.Parameters.AddWithValue(times);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace FreshTrack.IntegrationTests.Api.Alerts;
 
 /// <summary>What holds up one organization, one unit or one program holds up nobody else.</summary>
-public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage>, IAsyncLifetime
+public sealed class WatchIsolationTests(ApiStage stage, Servers servers) : IClassFixture<ApiStage>, IAsyncLifetime
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -124,13 +124,10 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
     [Fact]
     public async Task Silence_does_not_count_while_no_program_listened()
     {
-        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
-        await stage.Data.RunAsync(
-            $"update units set last_reading_at = '{stage.Clock.GetUtcNow().AddHours(-3):O}' where id = '{place.Unit}'",
-            Cancel
-        );
-        await using var alone = await AloneAsync();
-        await using var data = NpgsqlDataSource.Create(alone.Database);
+        // A database of its own: the stage's API listens on the other.
+        var database = await servers.CreateDatabaseAsync(Cancel);
+        Assert.Null((await SchemaMigration.RunAsync(database, stage.StoredUnit, stage.Clock, Cancel)).Problem);
+        await using var data = NpgsqlDataSource.Create(database);
         await data.RunAsync(
             "insert into organizations (id, name, slug) values ('11111111-1111-4111-8111-111111111111', 'o', 'o'); "
                 + "insert into sites (id, organization_id, name) select id, id, 's' from organizations; "
@@ -142,7 +139,7 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
             Cancel
         );
 
-        await using var api = FreshTrackApi.Build(stage.Options(alone.Database));
+        await using var api = FreshTrackApi.Build(stage.Options(database));
         await api.StartAsync(Cancel);
         await data.RunAsync("update api.unit_watch set looked_at_reading = null", Cancel);
         await data.UntilAsync(
@@ -156,15 +153,6 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
     }
 
     private string Hours(int hours) => $"{stage.Clock.GetUtcNow().AddHours(hours):O}";
-
-    private async Task<EmptyDatabase> AloneAsync()
-    {
-        var name = $"alone_{Guid.CreateVersion7():N}";
-        await stage.Data.RunAsync($"create database {name}", Cancel);
-        var address = new NpgsqlConnectionStringBuilder(stage.Database) { Database = name }.ConnectionString;
-        Assert.Null((await SchemaMigration.RunAsync(address, stage.StoredUnit, stage.Clock, Cancel)).Problem);
-        return new EmptyDatabase(stage.Data, name, address);
-    }
 
     private async Task<Place> AnotherUnitAsync(Place place)
     {
@@ -192,13 +180,5 @@ public sealed class WatchIsolationTests(ApiStage stage) : IClassFixture<ApiStage
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Cancel);
-    }
-
-    private sealed class EmptyDatabase(NpgsqlDataSource server, string name, string address) : IAsyncDisposable
-    {
-        public string Database => address;
-
-        public async ValueTask DisposeAsync() =>
-            await server.RunAsync($"drop database if exists {name} with (force)", CancellationToken.None);
     }
 }

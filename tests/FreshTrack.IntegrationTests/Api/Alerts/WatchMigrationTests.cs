@@ -33,13 +33,15 @@ public sealed class WatchMigrationTests(Servers servers)
         await ApplyAsync(data, script => script.StartsWith("0011", StringComparison.Ordinal));
 
         Assert.Equal(
-            $"{place.Sensor} 00:20 00:20 00:10 | 00:05",
+            $"{place.Sensor} 00:20 00:20 00:10 | 00:05 00:05",
             await data.TextAsync(
                 "select concat_ws(' ', r.reporter_id, to_char(door_at at time zone 'UTC', 'HH24:MI'), "
                     + "to_char(door_open_since at time zone 'UTC', 'HH24:MI'), "
                     + "to_char(battery_at at time zone 'UTC', 'HH24:MI'), '|', "
-                    + "to_char(l.at at time zone 'UTC', 'HH24:MI')) "
-                    + "from api.reporter_watch r join api.late_readings l using (unit_id)",
+                    + "to_char(l.at at time zone 'UTC', 'HH24:MI'), "
+                    + "to_char(w.watched_since at time zone 'UTC', 'HH24:MI')) "
+                    + "from api.reporter_watch r join api.late_readings l using (unit_id) "
+                    + "join api.unit_watch w using (unit_id)",
                 Cancel
             )
         );

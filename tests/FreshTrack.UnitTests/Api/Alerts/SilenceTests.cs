@@ -46,6 +46,7 @@ public sealed class SilenceTests
     public void Unit_whose_sensors_never_reported_a_temperature_is_heard_of_by_whatever_they_report()
     {
         Assert.Empty(Judge(Watched(), [Battery(0), Battery(10), Battery(20)], 21).Raised);
+        Assert.Equal(At(22), Assert.Single(Judge(Watched(), [Battery(0), Battery(10)], 23).Raised).At);
         Assert.Empty(Judge(Watched(), [Probe(Guid.Empty, 0, 3m), Battery(10), Battery(20)], 21).Raised);
     }
 
@@ -96,6 +97,8 @@ public sealed class SilenceTests
         );
 
         Assert.Equal(At(12), replayed.Due);
+        var next = Judge(Watched() with { State = replayed.State }, Array.Empty<WatchedReading>(), 11);
+        Assert.Equal(At(12), next.Due);
     }
 
     [Fact]
