@@ -84,10 +84,12 @@ public static class FreshTrackApi
     }
 
     /// <summary>A small pool: two cores of PostgreSQL gain nothing
-    /// from more, and ingestion needs only its writers.</summary>
-    internal static NpgsqlDataSource CreateDataSource(string database)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(database)
+    /// from more. Writers of readings have their own (<see cref="WriterDatabase"/>).</summary>
+    internal static NpgsqlDataSource CreateDataSource(string database) =>
+        NpgsqlDataSource.Create(ConnectionSettings(database));
+
+    internal static NpgsqlConnectionStringBuilder ConnectionSettings(string database) =>
+        new(database)
         {
             ApplicationName = "freshtrack-api",
             MaxPoolSize = 24,
@@ -98,6 +100,4 @@ public static class FreshTrackApi
             Timeout = 5,
             CommandTimeout = 10,
         };
-        return NpgsqlDataSource.Create(settings);
-    }
 }

@@ -11,6 +11,7 @@ internal static class IngestionServices
             .AddSingleton<DirectoryChanges>()
             .AddHostedService(provider => provider.GetRequiredService<DirectoryChanges>())
             .AddSingleton(_ => new ReadingQueue(options.QueueCapacity))
+            .AddSingleton(_ => new WriterDatabase(options.Database))
             .AddHostedService<ReadingWriter>()
             .AddSingleton<CorrectionWriter>()
             .AddSingleton<UnreadUplinks>()

@@ -21,17 +21,24 @@ internal static class CorrectionSql
         select unit_id, min(at), true from corrected group by unit_id
         """;
 
-    /// <summary>What a unit last reported without the readings that do not count any more.</summary>
+    /// <summary>What a unit last reported without the readings that do not count any more. A reading between that and
+    /// the corrected one is not known as late before a judgement has ended that goes on now; so one from there on
+    /// follows.</summary>
     public const string Units = """
-        update units u set
-          last_temp_reading = (
-            select r.temperature from sensor_readings r
-            where r.unit_id = u.id and r.temperature is not null and r.superseded_by is null and r.recorded_at <= $2
-            order by r.recorded_at desc, r.id desc limit 1),
-          last_reading_at = (
-            select max(r.recorded_at) from sensor_readings r
-            where r.unit_id = u.id and r.superseded_by is null and r.recorded_at <= $2)
-        where u.id = any($1)
+        with shown as (
+          update units u set
+            last_temp_reading = (
+              select r.temperature from sensor_readings r
+              where r.unit_id = u.id and r.temperature is not null and r.superseded_by is null and r.recorded_at <= $2
+              order by r.recorded_at desc, r.id desc limit 1),
+            last_reading_at = (
+              select max(r.recorded_at) from sensor_readings r
+              where r.unit_id = u.id and r.superseded_by is null and r.recorded_at <= $2)
+          where u.id = any($1)
+          returning id, last_reading_at
+        )
+        insert into api.late_readings (unit_id, at)
+        select id, last_reading_at from shown where last_reading_at is not null
         """;
 
     /// <summary>Both readings by their whole keys: without its time each would be looked for in every month.</summary>

@@ -7,14 +7,14 @@ namespace FreshTrack.Api.Ingestion;
 /// <summary>Writes bulk requests that correct readings, each in a transaction of its own: what appends to an
 /// organization's event chain may have to wait, and no other reading waits with it.</summary>
 internal sealed class CorrectionWriter(
-    NpgsqlDataSource database,
+    WriterDatabase database,
     UnitSignals signals,
     TimeProvider clock,
     ILogger<CorrectionWriter> logger
 ) : IDisposable
 {
     /// <summary>Connections that corrections may hold at once.</summary>
-    private const int Writers = 2;
+    public const int Writers = 2;
 
     private readonly SemaphoreSlim free = new(Writers);
 
@@ -51,7 +51,7 @@ internal sealed class CorrectionWriter(
         CancellationToken cancellationToken
     )
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await LockAsync(transaction, organization, readings, cancellationToken);
 

@@ -15,7 +15,8 @@ internal sealed record BatchOutcome(Guid? Id, bool IsNew, bool IsConflict, strin
 /// sensors last reported.</summary>
 internal static class ReadingBatch
 {
-    /// <param name="batch">Empty, on the connection and transaction that it is to run in.</param>
+    /// <param name="batch">Empty, on a connection of <see cref="WriterDatabase"/>, in the transaction that it is to run
+    /// in.</param>
     /// <param name="readings">Of any order, no two with one id; each with the number of its request.</param>
     public static async Task<BatchOutcome[]> StoreAsync(
         NpgsqlBatch batch,
@@ -24,7 +25,6 @@ internal static class ReadingBatch
     )
     {
         var rows = Array.ConvertAll(readings, reading => reading.Reading);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(ReadingSql.PlanOnce));
         AddLocks(batch, rows);
         batch.BatchCommands.Add(Store(rows, Array.ConvertAll(readings, reading => reading.Request)));
 
@@ -34,21 +34,21 @@ internal static class ReadingBatch
             await reader.NextResultAsync(cancellationToken);
         }
 
-        var outcomes = new List<BatchOutcome>(readings.Length);
+        var outcomes = new BatchOutcome[readings.Length];
         while (await reader.ReadAsync(cancellationToken))
         {
-            outcomes.Add(Outcome(reader));
+            outcomes[reader.GetInt32(0) - 1] = Outcome(reader);
         }
 
-        return [.. outcomes];
+        return outcomes;
     }
 
     private static BatchOutcome Outcome(NpgsqlDataReader row) =>
         new(
-            row.IsDBNull(0) ? null : row.GetGuid(0),
-            row.GetBoolean(1),
+            row.IsDBNull(1) ? null : row.GetGuid(1),
             row.GetBoolean(2),
-            row.IsDBNull(3) ? null : row.GetString(3)
+            row.GetBoolean(3),
+            row.IsDBNull(4) ? null : row.GetString(4)
         );
 
     /// <summary>Lets no other writer of these units and sensors in until the transaction ends.</summary>
@@ -71,7 +71,7 @@ internal static class ReadingBatch
     }
 
     private static NpgsqlBatchCommand Store(NewReading[] readings, int[] requests) =>
-        new(ReadingSql.Store)
+        new(Array.TrueForAll(readings, IsOfSensor) ? ReadingSql.StoreUplinks : ReadingSql.Store)
         {
             Parameters =
             {
@@ -102,6 +102,8 @@ internal static class ReadingBatch
                 new NpgsqlParameter<DateTime> { TypedValue = readings.Max(r => r.SaidAt).AddMicroseconds(1) },
             },
         };
+
+    private static bool IsOfSensor(NewReading reading) => reading is { IsUplink: true, Sensor: not null };
 
     private static NpgsqlParameter<T[]> Values<T>(
         NewReading[] readings,

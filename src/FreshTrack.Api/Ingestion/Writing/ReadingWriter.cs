@@ -7,7 +7,7 @@ namespace FreshTrack.Api.Ingestion;
 /// one gathers, and everybody is answered after their commit.</summary>
 internal sealed class ReadingWriter(
     ReadingQueue queue,
-    NpgsqlDataSource database,
+    WriterDatabase database,
     DirectoryChanges changes,
     UnitSignals signals,
     ILogger<ReadingWriter> logger
@@ -198,7 +198,7 @@ internal sealed class ReadingWriter(
         CancellationToken cancellationToken
     )
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
         await using var batch = connection.CreateBatch();
         try
         {

@@ -75,12 +75,12 @@ public sealed class CorrectionTests(ApiStage stage) : IClassFixture<ApiStage>, I
     [Fact]
     public async Task Correction_reads_no_month_from_end_to_end()
     {
-        await using var connection = await stage.Data.OpenConnectionAsync(Cancel);
+        using var database = new WriterDatabase(stage.Database);
+        await using var connection = await database.OpenAsync(Cancel);
         await using var explain = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand(ReadingSql.PlanOnce),
                 new NpgsqlBatchCommand(
                     "prepare correction (uuid[], timestamptz[], uuid[], timestamptz, timestamptz[]) as "
                         + CorrectionSql.Log
