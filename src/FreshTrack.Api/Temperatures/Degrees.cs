@@ -29,7 +29,7 @@ internal static class Degrees
         var degrees = Array.Find(Signs, sign => name.StartsWith(sign) && name.Length > sign.Length);
         return name[(degrees?.Length ?? 0)..].TrimStart(Around) switch
         {
-            "c" or "celsius" or "centigrade" => TemperatureUnit.Celsius,
+            "c" or "cel" or "celsius" or "celcius" or "centigrade" => TemperatureUnit.Celsius,
             "f" or "fahrenheit" or "fahr" => TemperatureUnit.Fahrenheit,
             _ => null,
         };
@@ -41,12 +41,6 @@ internal static class Degrees
         from == to ? value
         : to == TemperatureUnit.Fahrenheit ? Rounded(Fahrenheit(value))
         : Rounded((value - 32) * 5 / 9);
-
-    /// <summary>A difference of temperatures, such as a hysteresis.</summary>
-    public static decimal ConvertDifference(decimal value, TemperatureUnit from, TemperatureUnit to) =>
-        from == to ? value
-        : to == TemperatureUnit.Fahrenheit ? Rounded(value * 9 / 5)
-        : Rounded(value * 5 / 9);
 
     public static decimal Rounded(decimal value) => decimal.Round(value, 2, MidpointRounding.AwayFromZero);
 

@@ -21,25 +21,48 @@ public sealed class PlanChecksTests(FilledSource filled) : IClassFixture<FilledS
         $"update sensor_readings set temperature = temperature + 12 where lora_sensor_id = {Sensor} "
             + "and recorded_at > (select max(recorded_at) - interval '2 days' from sensor_readings)"
     )]
+    // Here °C and °F are the same number.
+    [InlineData("temperatures-jump", $"update sensor_readings set temperature = -40 where lora_sensor_id = {Sensor}")]
+    // Both decoded, and nothing says that the former system's counts.
+    [InlineData(
+        "sensors-not-decoded-by-ttn",
+        "update sensor_readings set app_decoded_payload = '{\"temperature\":1}', "
+            + "network_decoded_payload = '{\"temperature\":1}'"
+    )]
+    [InlineData(
+        "sensors-not-decoded-by-ttn",
+        "update lora_sensors set deleted_at = now(); "
+            + "update sensor_readings set app_decoded_payload = '{\"temperature\":1}', network_decoded_payload = null"
+    )]
     public async Task Source_as_it_is_has_no_case(string check, string change) =>
         Assert.Empty(await CasesAsync(check, change));
 
+    /// <remarks>The means of the day of the change are of both units: it is told on the day after.</remarks>
     [Theory]
-    [InlineData("12 hours")]
-    [InlineData("0 hours")]
-    public async Task History_that_was_in_Celsius_once_is_told_on_the_day_of_the_change(string hour)
+    [InlineData("12 hours", "2026-01-13")]
+    [InlineData("0 hours", "2026-01-12")]
+    public async Task History_that_was_in_Celsius_once_is_told_on_its_first_day_in_Fahrenheit(string hour, string day)
+    {
+        var cases = await CasesAsync("temperatures-jump", InCelsiusBefore(hour));
+
+        Assert.Single(cases.Select(row => row.Split(',')[0]).Distinct());
+        Assert.Equal(day, cases[0].Split(',')[1]);
+        Assert.InRange(cases.Count, 1, 2);
+    }
+
+    [Fact]
+    public async Task One_day_in_Celsius_is_enough()
     {
         var cases = await CasesAsync(
             "temperatures-jump",
             $"""
-            update sensor_readings set temperature = round((temperature - 32) / 1.8, 2)
-            where lora_sensor_id = {Sensor} and recorded_at <
-              (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
+            {InCelsiusBefore("0 hours")};
+            delete from sensor_readings where lora_sensor_id = {Sensor} and recorded_at <
+              (select max(recorded_at)::date from sensor_readings) - interval '3 days'
             """
         );
 
-        Assert.Single(cases.Select(row => row.Split(',')[0]).Distinct());
-        Assert.InRange(cases.Count, 1, 2);
+        Assert.Equal("2026-01-12", cases[0].Split(',')[1]);
     }
 
     [Theory]
@@ -51,6 +74,14 @@ public sealed class PlanChecksTests(FilledSource filled) : IClassFixture<FilledS
     )]
     public async Task Sensor_that_only_the_former_system_decodes_is_named(string change) =>
         Assert.NotEmpty(await CasesAsync("sensors-not-decoded-by-ttn", change));
+
+    /// <summary>Up to so many hours into the second day before the source's last.</summary>
+    private static string InCelsiusBefore(string hour) =>
+        $"""
+            update sensor_readings set temperature = round((temperature - 32) / 1.8, 2)
+            where lora_sensor_id = {Sensor} and recorded_at <
+              (select max(recorded_at)::date from sensor_readings) - interval '2 days' + interval '{hour}'
+            """;
 
     /// <summary>What the check finds after a change, which is taken back.</summary>
     private async Task<IReadOnlyList<string>> CasesAsync(string name, string change)

@@ -26,6 +26,7 @@ public sealed class PastReadingTests
     [Theory]
     [InlineData("\"2026-01-14 06:00:00\"")]
     [InlineData("\"2026-01-14T06:00:00\"")]
+    [InlineData("\"2026-01-14T06:00:00.000\"")]
     [InlineData("\"06:00\"")]
     [InlineData("0")]
     [InlineData("1514764799")]

@@ -23,6 +23,11 @@ public sealed class TemperatureUnitTests
     [InlineData("""{ "temp": 4.25, "unit": "°C" }""", "F", "4.25")]
     [InlineData("""{ "temp": 39.65, "unit": "Fahrenheit" }""", "C", "4.25")]
     [InlineData("""{ "temperature_c": 4.25, "unit": "F" }""", "C", "4.25")]
+    // A format means °C by a name that does not say it: only what the payload says counts before.
+    [InlineData("""{ "temperature_1": 4.25 }""", "F", "4.25")]
+    [InlineData("""{ "temperature_1": 39.65, "temperature_unit": "F" }""", "C", "4.25")]
+    [InlineData("""{ "Temp_Channel1": { "value": 39.65, "unit": "°F" } }""", "C", "4.25")]
+    [InlineData("""{ "Temp_Red": 39.65, "temp_unit": "F" }""", "C", "4.25")]
     // Not every unit is one of temperature.
     [InlineData("""{ "temperature": 4.25, "unit": "kitchen" }""", "C", "4.25")]
     public void Field_payload_and_sensor_are_asked_in_this_order(string payload, string sensor, string celsius)
@@ -49,14 +54,38 @@ public sealed class TemperatureUnitTests
     [InlineData("Degrees Fahrenheit")]
     [InlineData("DEGREE_FAHRENHEIT")]
     [InlineData("fahr.")]
+    [InlineData("[degF]")]
     public void Unit_is_known_in_every_usual_spelling_and_under_a_name_in_any_case(string unit)
     {
-        foreach (var name in new[] { "temperature_unit", "Temperature_Unit", "TEMPUNIT", "Unit" })
+        foreach (
+            var name in new[]
+            {
+                "temperature_unit",
+                "Temperature_Unit",
+                "TEMPUNIT",
+                "Unit",
+                "units",
+                "temperatureUnits",
+            }
+        )
         {
             var payload = $$"""{ "temperature": 39.65, "{{name}}": "{{unit}}" }""";
 
             Assert.Equal(4.25m, Uplinks.Measured(payload).Temperature);
         }
+    }
+
+    [Theory]
+    [InlineData("°C")]
+    [InlineData("Cel")]
+    [InlineData("Celcius")]
+    [InlineData("degrees Celsius")]
+    public void Celsius_is_known_where_the_sensor_reports_in_Fahrenheit(string unit)
+    {
+        var payload = $$"""{ "temperature": { "value": 4.25, "unit": "{{unit}}" } }""";
+        var uplink = Uplinks.Accepted(Uplinks.WithPayload(payload)).OfSensorIn(TemperatureUnit.Fahrenheit);
+
+        Assert.Equal(4.25m, uplink.Read(Stored(TemperatureUnit.Celsius)).Measured?.Temperature);
     }
 
     /// <remarks>As °C they would be stored as other temperatures than were measured.</remarks>
@@ -95,6 +124,9 @@ public sealed class TemperatureUnitTests
     [Theory]
     [InlineData("""{ "temperature": 5, "temperature_f": 41 }""", null)]
     [InlineData("""{ "temperature": 5, "temperature_f": 50 }""", UplinkReason.SeveralProbes)]
+    // Decoders round °F to whole degrees: 40 °F is 4.44 °C.
+    [InlineData("""{ "temperature": 4.25, "temperature_f": 40 }""", null)]
+    [InlineData("""{ "temperature": 4.1, "temperature_f": 40 }""", UplinkReason.SeveralProbes)]
     public void One_probe_in_both_units_is_one_probe(string payload, string? reason) =>
         Assert.Equal(reason, Uplinks.Reading(payload).Reason);
 

@@ -80,6 +80,7 @@ public sealed class PlanFileTests
         "version: 1\ntables:\n  - source: a\nchecks:\n  - &a { name: a, severity: warn, query: b, message: m }\n  - *a",
         "plan.yaml(5,5): the check 'a' stands in line 5 already; give it another name"
     )]
+    [InlineData(Folded + "b\n    message: m\n    limit: 3", "plan.yaml(9,5): unknown key 'limit'")]
     [InlineData(
         Folded + ">-\n      select id from a -- all\n      where id > 4\n    message: m",
         "plan.yaml(7,12): the lines of"

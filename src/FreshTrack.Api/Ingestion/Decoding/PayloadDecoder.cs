@@ -214,7 +214,11 @@ internal sealed class PayloadDecoder
             return;
         }
 
-        var stated = StatedUnit.OfName(field.Unit).Else(StatedUnit.OfValue(value)).Else(payloadUnit);
+        var stated = StatedUnit
+            .OfName(field.Unit)
+            .Else(StatedUnit.OfValue(value))
+            .Else(payloadUnit)
+            .Else(StatedUnit.OfFormat(field.Unit));
         if (stated.Unusable is { } unusable)
         {
             Drop<decimal>(field, name, DropCause.NotAValue, $"is in '{unusable}', which is neither °C nor °F");

@@ -33,6 +33,10 @@ internal enum FieldUnit
     /// <summary>A temperature in the sensor's unit: °C, unless the payload, the sensor or its catalog entry says
     /// otherwise.</summary>
     OfSensor,
+
+    /// <summary>A temperature in °C by its format, although its name does not say so: unless the payload says
+    /// otherwise.</summary>
+    CelsiusByFormat,
     Celsius,
     Fahrenheit,
     Percent,

@@ -9,16 +9,20 @@ internal readonly record struct StatedUnit(TemperatureUnit? Known, string? Unusa
 {
     private const int MostShown = 32;
 
-    /// <summary>Of anything in a payload, so that what is no unit of temperature says nothing.</summary>
-    private const string AnyUnit = "unit";
-
     private static readonly string[] TemperatureUnits =
     [
         "temperature_unit",
+        "temperature_units",
         "temp_unit",
+        "temp_units",
         "temperatureUnit",
+        "temperatureUnits",
         "tempUnit",
+        "tempUnits",
     ];
+
+    /// <summary>Of anything in a payload, so that what is no unit of temperature says nothing.</summary>
+    private static readonly string[] AnyUnits = ["unit", "units"];
 
     public static StatedUnit OfName(FieldUnit unit) =>
         unit switch
@@ -28,50 +32,45 @@ internal readonly record struct StatedUnit(TemperatureUnit? Known, string? Unusa
             _ => default,
         };
 
+    public static StatedUnit OfFormat(FieldUnit unit) =>
+        unit == FieldUnit.CelsiusByFormat ? new StatedUnit(TemperatureUnit.Celsius, Unusable: null) : default;
+
     /// <summary>Of <c>{"value": 39.2, "unit": "°F"}</c>, whose unit is that of nothing else.</summary>
-    public static StatedUnit OfValue(JsonElement value) =>
-        OfPayload(value) is { Known: null, Unusable: null } ? Of(value, AnyUnit) : OfPayload(value);
+    public static StatedUnit OfValue(JsonElement value) => Of(value, TemperatureUnits).Else(Of(value, AnyUnits));
 
     /// <summary>Of the whole payload; names in any case.</summary>
-    public static StatedUnit OfPayload(JsonElement payload)
-    {
-        foreach (var name in TemperatureUnits)
-        {
-            if (Of(payload, name) is var stated and not { Known: null, Unusable: null })
-            {
-                return stated;
-            }
-        }
-
-        return Of(payload, AnyUnit) with
-        {
-            Unusable = null,
-        };
-    }
+    public static StatedUnit OfPayload(JsonElement payload) =>
+        Of(payload, TemperatureUnits).Else(Of(payload, AnyUnits) with { Unusable = null });
 
     public StatedUnit Else(StatedUnit other) => this is { Known: null, Unusable: null } ? other : this;
 
-    private static StatedUnit Of(JsonElement container, string name)
+    /// <summary>The first known unit under any of these names.</summary>
+    private static StatedUnit Of(JsonElement container, string[] names)
     {
         if (container.ValueKind != JsonValueKind.Object)
         {
             return default;
         }
 
+        var unusable = default(StatedUnit);
         foreach (var property in container.EnumerateObject())
         {
             if (
-                property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+                names.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
                 && property.Value.ValueKind == JsonValueKind.String
                 && FieldReader.TryText(property.Value, out var text)
                 && !string.IsNullOrWhiteSpace(text)
             )
             {
-                var known = Degrees.ParseUnit(text);
-                return new StatedUnit(known, known is null ? text[..Math.Min(text.Length, MostShown)] : null);
+                if (Degrees.ParseUnit(text) is { } known)
+                {
+                    return new StatedUnit(known, Unusable: null);
+                }
+
+                unusable = new StatedUnit(Known: null, text[..Math.Min(text.Length, MostShown)]);
             }
         }
 
-        return default;
+        return unusable;
     }
 }

@@ -80,15 +80,21 @@ public sealed class FahrenheitTests(FahrenheitStage stage) : IClassFixture<Fahre
     }
 
     [Theory]
-    [InlineData("?unit=K", "unit must be C or F.")]
-    [InlineData("?unit=", "unit must be C or F.")]
-    [InlineData("?bucket=1d&start=2026-01-01&unit=c", "unit must be C or F.")]
-    public async Task Unit_that_is_none_is_refused(string query, string problem)
+    [InlineData("UNIT/readings?unit=K", "unit must be C or F.")]
+    [InlineData("UNIT/readings?unit=", "unit must be C or F.")]
+    [InlineData("UNIT/readings?bucket=1d&start=2026-01-01&unit=c", "unit must be C or F.")]
+    [InlineData("ORG/readings/latest?unit=K", "unit must be C or F.")]
+    [InlineData("ORG/alerts?temperature_unit=K", "temperature_unit must be C or F.")]
+    public async Task Unit_that_is_none_is_refused(string path, string problem)
     {
         var place = await Given.AnOrganizationWithAUnit(Api, Cancel);
         var token = await Api.SignInAsync(place.Organization, Cancel);
 
-        var (status, body) = await Api.Client.ReadAsync($"{place.ReadingsPath}{query}", token, Cancel);
+        var (status, body) = await Api.Client.ReadAsync(
+            path.Replace("UNIT/readings", place.ReadingsPath).Replace("ORG", $"/api/orgs/{place.Organization}"),
+            token,
+            Cancel
+        );
 
         Assert.Equal((HttpStatusCode.BadRequest, problem), (status, body["error"]!["message"]!.GetValue<string>()));
     }
@@ -118,16 +124,52 @@ public sealed class FahrenheitTests(FahrenheitStage stage) : IClassFixture<Fahre
         Assert.Equal("readings[0].temperature_unit is neither C nor F.", body["error"]!["message"]!.GetValue<string>());
     }
 
-    [Fact]
-    public async Task Sensor_that_reports_in_Fahrenheit_is_believed()
+    [Theory]
+    [InlineData("'F'", "null", "39.65")]
+    [InlineData("null", "'F'", "39.65")]
+    [InlineData("'F'", "'C'", "39.65")]
+    [InlineData("'C'", "'F'", "103.37")]
+    [InlineData("null", "null", "103.37")]
+    public async Task Sensor_s_own_unit_counts_before_its_model_s_and_then_Celsius(
+        string sensor,
+        string model,
+        string stored
+    )
     {
         var place = await Given.AnOrganizationWithAUnit(Api, Cancel);
-        await Api.Data.RunAsync("update lora_sensors set temperature_unit = 'F'", Cancel);
+        await Api.Data.RunAsync(
+            $"""
+            with m as (
+              insert into sensor_catalog (manufacturer, model, display_name, temperature_unit)
+              values ('Any', 'Probe', 'Probe', {model}) returning id)
+            update lora_sensors set temperature_unit = {sensor}, sensor_catalog_id = m.id from m
+            """,
+            Cancel
+        );
         Api.Forget();
 
         await Api.ReportAsync(place, -5, Cancel, temperature: 39.65m);
 
-        Assert.Equal("39.65", await Api.Data.TextAsync("select temperature::text from sensor_readings", Cancel));
+        Assert.Equal(stored, await Api.Data.TextAsync("select temperature::text from sensor_readings", Cancel));
+    }
+
+    [Fact]
+    public async Task Uplink_that_the_former_webhook_stored_in_Fahrenheit_is_known_when_it_is_sent_again()
+    {
+        var place = await Given.AnOrganizationWithAUnit(Api, Cancel);
+        var moved = await Api.Data.ValueAsync<Guid>(
+            $"""
+            insert into sensor_readings (unit_id, lora_sensor_id, source, temperature, humidity, battery, recorded_at)
+            values ('{place.Unit}', '{place.Sensor}', 'ttn', 39.65, 60.5, 92, '2026-01-14T23:59:00.123456789Z')
+            returning id
+            """,
+            Cancel
+        );
+
+        var (_, again) = await Api.Client.SendAsync(place.Secret, Given.AnUplink(place, temperature: 4.25m), Cancel);
+
+        Assert.Equal($"{moved}", $"{again["reading_id"]}");
+        Assert.Equal(1, await Api.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
     }
 
     [Fact]
