@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.States;
@@ -47,13 +47,11 @@ public sealed class StateProbe : IStateProbe, IDisposable
             return null;
         }
 
-        if (await deployment.FindAsync(cancellationToken) is not { } api)
+        return await NewSystemHealth.IsInMaintenanceAsync(deployment, client, cancellationToken) switch
         {
-            return NewSystem.Stopped;
-        }
-
-        // Health is answered during maintenance too, and says whether it is on.
-        var text = await client.GetStringAsync(new Uri(api, "health"), cancellationToken);
-        return JsonNode.Parse(text)?["maintenance"]?.GetValue<bool>() == true ? NewSystem.Held : NewSystem.Open;
+            null => NewSystem.Stopped,
+            true => NewSystem.Held,
+            false => NewSystem.Open,
+        };
     }
 }

@@ -83,6 +83,7 @@ public static class DeploySteps
     )
     {
         await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
+        await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: true, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is in maintenance for its users; sensors get through");
     }
 
@@ -94,6 +95,7 @@ public static class DeploySteps
     )
     {
         await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
+        await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: false, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is open to everybody");
     }
 
