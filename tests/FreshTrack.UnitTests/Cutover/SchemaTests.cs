@@ -22,6 +22,8 @@ public sealed class SchemaTests
             { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
             { "freeze", typeof(FreezeReport) },
+            { "reverse", typeof(PreflightReport) },
+            { "rollback", typeof(RollbackReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
