@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Snapshots;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 
@@ -12,10 +13,32 @@ internal static class LostTarget
     public static async Task<LostData> DescribeAsync(RunContext run, CancellationToken cancellationToken)
     {
         var store = run.Environment.ObjectStore;
-        return
-            await StoredRun.NewestAsync(store, cancellationToken) is { IsExported: true, Id: var id }
-            && await Exporter.FindAsync(store, id, cancellationToken) is { } manifest
-            ? new LostData(manifest.SnapshotAt, Manifest.KeyOf(id), Archive: null)
-            : new LostData(null, null, null);
+        var newest = await StoredRun.NewestAsync(store, cancellationToken);
+        var manifest = newest is { IsExported: true }
+            ? await Exporter.FindAsync(store, newest.Id, cancellationToken)
+            : null;
+        var archive = await NewestArchiveAsync(store, cancellationToken);
+        return new LostData(
+            run.CutoverPoint.Found?.At ?? archive?.TakenAt ?? manifest?.SnapshotAt,
+            manifest is null ? null : Manifest.KeyOf(manifest.RunId),
+            archive is null ? null : Snapshot.KeyOf(archive.RunId)
+        );
+    }
+
+    private static async Task<Snapshot?> NewestArchiveAsync(ObjectStore store, CancellationToken cancellationToken)
+    {
+        string? newest = null;
+        await foreach (var key in store.ListAsync("snapshots/", cancellationToken))
+        {
+            // Ids of runs begin with their time.
+            if (key.EndsWith("/snapshot.json") && string.CompareOrdinal(key, newest) > 0)
+            {
+                newest = key;
+            }
+        }
+
+        return newest is not null && await store.ReadAsync(newest, cancellationToken) is { } list
+            ? Snapshot.FromJson(list, newest)
+            : null;
     }
 }

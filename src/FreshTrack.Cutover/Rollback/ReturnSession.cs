@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace FreshTrack.Cutover.Rollback;
 
-/// <summary>Opens the two sessions that a return works in.</summary>
+/// <summary>The settings of the sessions that a return works in.</summary>
 internal static class ReturnSession
 {
     // Text must mean the same on both sides, whatever server or role set. An index of a key serves where there is one.
@@ -21,30 +21,15 @@ internal static class ReturnSession
         set xmloption = 'content';
         set row_security = off;
         set enable_seqscan = off;
+        set default_transaction_read_only = off;
         """;
 
     // Triggers would set updated_at, and foreign keys would carry deletions on: the difference holds both already.
-    private static readonly Sql Writing = new(
-        "set default_transaction_read_only = off; set session_replication_role = replica"
-    );
+    private static readonly Sql AsReplica = new("set session_replication_role = replica");
 
-    private static readonly Sql ReadOnly = new("set default_transaction_read_only = on");
-
-    public static Task<NpgsqlConnection> OpenTargetAsync(
-        NpgsqlDataSource target,
-        CancellationToken cancellationToken
-    ) => OpenAsync(target, ReadOnly, cancellationToken);
-
-    /// <summary>Triggers and foreign keys are off in this session alone.</summary>
-    /// <exception cref="PostgresException">The role may not set session_replication_role.</exception>
-    public static Task<NpgsqlConnection> OpenSourceAsync(
-        NpgsqlDataSource source,
-        CancellationToken cancellationToken
-    ) => OpenAsync(source, Writing, cancellationToken);
-
-    private static async Task<NpgsqlConnection> OpenAsync(
+    /// <summary>A session that reads the target, or keeps the ledger in the source.</summary>
+    public static async Task<NpgsqlConnection> OpenAsync(
         NpgsqlDataSource database,
-        Sql more,
         CancellationToken cancellationToken
     )
     {
@@ -52,7 +37,6 @@ internal static class ReturnSession
         try
         {
             await connection.ExecuteAsync(new Sql(Settings), cancellationToken);
-            await connection.ExecuteAsync(more, cancellationToken);
             return connection;
         }
         catch
@@ -60,5 +44,13 @@ internal static class ReturnSession
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Turns triggers and foreign keys off in this session alone.</summary>
+    /// <exception cref="PostgresException">The role may not set session_replication_role.</exception>
+    public static async Task PrepareAsync(NpgsqlConnection source, CancellationToken cancellationToken)
+    {
+        await source.ExecuteAsync(new Sql(Settings), cancellationToken);
+        await source.ExecuteAsync(AsReplica, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -8,8 +9,6 @@ namespace FreshTrack.Cutover.Rollback;
 /// nothing.</summary>
 internal static class ReverseCheck
 {
-    private static readonly Sql Role = new("set local session_replication_role = replica");
-
     // $1 are the tables, as regclass reads them.
     private static readonly Sql Rights = new(
         """
@@ -56,6 +55,7 @@ internal static class ReverseCheck
         }
 
         findings.AddRange(await OnSourceAsync(scope, source, cancellationToken));
+        findings.AddRange(await ReplicationRoleCheck.FindAsync(source, cancellationToken));
         findings.AddRange(await OnTargetAsync(scope, target, cancellationToken));
         return findings;
     }
@@ -95,34 +95,7 @@ internal static class ReverseCheck
             );
         }
 
-        findings.AddRange(await ReplicaAsync(connection, cancellationToken));
         return findings;
-    }
-
-    private static async Task<IEnumerable<Finding>> ReplicaAsync(
-        NpgsqlConnection connection,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(Role, cancellationToken);
-            return [];
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            var role = new NpgsqlConnectionStringBuilder(connection.ConnectionString).Username!;
-            return
-            [
-                Lacks(
-                    "session_replication_role",
-                    "SET",
-                    Sql.Format($"grant set on parameter session_replication_role to {new Identifier(role)}").Text
-                        + ", as a superuser; before PostgreSQL 15 a superuser has to return"
-                ),
-            ];
-        }
     }
 
     private static async Task<IReadOnlyList<Finding>> OnTargetAsync(

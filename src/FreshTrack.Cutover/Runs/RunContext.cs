@@ -35,6 +35,10 @@ public sealed class RunContext(
     /// <summary>Null where the new API is not deployed by this run.</summary>
     public IApiDeployment? Deployment { get; init; }
 
+    /// <summary>An image with PostgreSQL's client programs, for where this machine has none that are new enough; null
+    /// where there is no such image.</summary>
+    public string? PostgresImage { get; init; }
+
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
     public bool IsStored { get; set; }
 
@@ -45,6 +49,8 @@ public sealed class RunContext(
     public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
 
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
+
+    public Handover<CutoverPoint> CutoverPoint { get; } = new(CutoverRunbook.ProveFreeze);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

@@ -61,8 +61,11 @@ public static class ReturnSteps
             return refusal;
         }
 
-        await ReturnFreeze.ReleaseAsync(run.Environment.Source, ResolvedPlan.AuthUsers, cancellationToken);
-        return StepResult.Pass($"{ResolvedPlan.AuthUsers} takes writes, everything else refuses them");
+        var denied = await FreezeOf(run).ReleaseTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
+        var released = $"{ResolvedPlan.AuthUsers} takes writes, everything else refuses them";
+        return denied.Count == 0
+            ? StepResult.Pass(released)
+            : new StepResult(Verdict.Warn, $"{released}; not permitted: {string.Join("; ", denied)}");
     }
 
     /// <summary>Creates who signed up on the new side, and bars who was deleted there.</summary>
@@ -84,7 +87,7 @@ public static class ReturnSteps
         }
 
         var ledger = new ReturnLedger(run.Evidence.RunId);
-        await using var source = await ReturnSession.OpenSourceAsync(run.Environment.Source, cancellationToken);
+        await using var source = await ReturnSession.OpenAsync(run.Environment.Source, cancellationToken);
         await ledger.EnsureAsync(source, cancellationToken);
         try
         {
@@ -133,10 +136,10 @@ public static class ReturnSteps
             return refusal;
         }
 
-        await new Freeze(run.Environment.Source, run.Plan, run.Clock).ApplyAsync(cancellationToken);
+        await FreezeOf(run).FreezeTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
         var scope = await ReturnScope.ReadAsync(run, cancellationToken);
         var ledger = new ReturnLedger(run.Evidence.RunId);
-        await using var source = await ReturnSession.OpenSourceAsync(run.Environment.Source, cancellationToken);
+        await using var source = await ReturnSession.OpenAsync(run.Environment.Source, cancellationToken);
         await ledger.EnsureAsync(source, cancellationToken);
         await using var difference = await PlanDifference.OpenAsync(scope.Request(run), cancellationToken);
         var found = await ReturnComparison.RunAsync(
@@ -185,10 +188,11 @@ public static class ReturnSteps
 
         var scope = await ReturnScope.ReadAsync(run, cancellationToken);
         var ledger = new ReturnLedger(run.Evidence.RunId);
-        await using var source = await ReturnSession.OpenSourceAsync(run.Environment.Source, cancellationToken);
-        await using var target = await ReturnSession.OpenTargetAsync(run.Environment.Target, cancellationToken);
+        await using var target = await ReturnSession.OpenAsync(run.Environment.Target, cancellationToken);
+        await using var pass = await FreezeOf(run).AdmitAsync(run.Evidence.RunId, cancellationToken);
+        var source = pass.Session;
+        await ReturnSession.PrepareAsync(source, cancellationToken);
         await ledger.EnsureAsync(source, cancellationToken);
-        await ReturnFreeze.AdmitAsync(source, run.Evidence.RunId, cancellationToken);
         var work = new ReturnWork(scope, ledger, source, target, progress);
         try
         {
@@ -323,6 +327,8 @@ public static class ReturnSteps
                     + $"{(run.Verification.Found is { } result ? $"it ended {result.Verdict}" : "none was run")}), so "
                     + "rows that are missing there may never have arrived: nothing flows back. Undo the cutover instead"
             );
+
+    private static Freeze FreezeOf(RunContext run) => new(run.Environment.Source, run.Plan, run.Clock);
 
     private static async Task KeepWrittenAsync(
         RunContext run,

@@ -5,6 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Snapshots;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;
@@ -24,6 +25,7 @@ public sealed class SchemaTests
             { "freeze", typeof(FreezeReport) },
             { "reverse", typeof(PreflightReport) },
             { "rollback", typeof(RollbackReport) },
+            { "snapshot", typeof(Snapshot) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
