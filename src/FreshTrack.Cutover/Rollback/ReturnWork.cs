@@ -49,9 +49,10 @@ internal sealed class ReturnWork(
     /// <summary>Rows of the source, of whatever table, that refer to none since this return wrote.</summary>
     public async Task<IReadOnlyList<OrphanedRows>> OrphansAsync(CancellationToken cancellationToken)
     {
-        var written = (await ledger.WrittenAsync(source, cancellationToken))
-            .Where(rows => rows.Sum(item => item.Total) > 0)
-            .Select(rows => TableName.Parse(rows.Key.Source))
+        var rows = await ledger.WrittenAsync(source, cancellationToken);
+        var written = scope
+            .Tables.Where(table => rows[(table.Source.ToString(), table.Target.ToString())].Any(item => item.Total > 0))
+            .Select(table => table.Source)
             .ToHashSet();
         return await ReturnForeignKeys.FindAsync(scope.Source, written, source, cancellationToken);
     }

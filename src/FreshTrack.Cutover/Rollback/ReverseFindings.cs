@@ -113,14 +113,26 @@ public static class ReverseFindings
             yield break;
         }
 
-        if (Narrowing.Describe(from, column.Column) is { } loss && !column.Column.IsEnum)
+        var (wanted, held) = (Plain(column.Column, source), Plain(from, target));
+        if (Narrowing.Describe(held, wanted) is { } loss && !column.Column.IsEnum)
         {
             yield return Of(
                 table,
                 column.Name,
                 ReverseFindingCodes.Narrowing,
                 Verdict.Warn,
-                $"is {column.Column.Type}, {table.Target}.{from.Name} {from.Type}: {loss}"
+                $"is {wanted.Type}, {table.Target}.{from.Name} {held.Type}: {loss}"
+            );
+        }
+
+        foreach (var check in Demands(column.Column, source).Except(Demands(from, target)))
+        {
+            yield return Of(
+                table,
+                column.Name,
+                ReverseFindingCodes.Check,
+                Verdict.Warn,
+                $"its domain {column.Column.Type} demands {check}, {table.Target}.{from.Name} does not"
             );
         }
 
@@ -153,6 +165,13 @@ public static class ReverseFindings
             );
         }
     }
+
+    /// <summary>A domain's column as one of the type that it comes down to.</summary>
+    private static CatalogColumn Plain(CatalogColumn column, Catalog catalog) =>
+        catalog.Domains.TryGetValue(column.Type, out var domain) ? column with { Type = domain.Base } : column;
+
+    private static IReadOnlyList<string> Demands(CatalogColumn column, Catalog catalog) =>
+        catalog.Domains.TryGetValue(column.Type, out var domain) ? domain.Checks : [];
 
     private static IEnumerable<string> TakenTwice(ReverseTable table) =>
         table

@@ -61,6 +61,11 @@ public static class ReturnSteps
             return refusal;
         }
 
+        if (!await HasUsersAsync(run, cancellationToken))
+        {
+            return StepResult.Pass("the source has no users of Supabase Auth");
+        }
+
         var denied = await FreezeOf(run).ReleaseTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
         var released = $"{ResolvedPlan.AuthUsers} takes writes, everything else refuses them";
         return denied.Count == 0
@@ -136,7 +141,11 @@ public static class ReturnSteps
             return refusal;
         }
 
-        await FreezeOf(run).FreezeTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
+        if (await HasUsersAsync(run, cancellationToken))
+        {
+            await FreezeOf(run).FreezeTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
+        }
+
         var scope = await ReturnScope.ReadAsync(run, cancellationToken);
         var ledger = new ReturnLedger(run.Evidence.RunId);
         await using var source = await ReturnSession.OpenAsync(run.Environment.Source, cancellationToken);
@@ -232,7 +241,6 @@ public static class ReturnSteps
     )
     {
         var scope = await ReturnScope.ReadAsync(run, cancellationToken);
-        await using var connection = await run.Environment.Source.OpenConnectionAsync(cancellationToken);
         await using var difference = await PlanDifference.OpenAsync(scope.Request(run), cancellationToken);
         var barred = (await ReadAsync(run, cancellationToken)).UsersBarred.Select(id => id.ToString()).ToHashSet();
         var (left, named, stays) = (new List<TableRows>(), new List<string>(), 0L);
@@ -327,6 +335,12 @@ public static class ReturnSteps
                     + $"{(run.Verification.Found is { } result ? $"it ended {result.Verdict}" : "none was run")}), so "
                     + "rows that are missing there may never have arrived: nothing flows back. Undo the cutover instead"
             );
+
+    private static Task<bool> HasUsersAsync(RunContext run, CancellationToken cancellationToken) =>
+        run.Environment.Source.ScalarAsync<bool>(
+            Sql.Format($"select to_regclass({Sql.Literal(Sql.Format($"{ResolvedPlan.AuthUsers}").Text)}) is not null"),
+            cancellationToken
+        );
 
     private static Freeze FreezeOf(RunContext run) => new(run.Environment.Source, run.Plan, run.Clock);
 

@@ -94,7 +94,7 @@ public sealed class FreshTrackReturnTests(Servers servers)
 
     private async Task<Move> FilledAsync()
     {
-        var move = await Move.CreateAsync(servers, "", "", Token);
+        var move = await Move.CreateAsync(servers, "select 1", "select 1", Token);
         await SourceDatabase.CreateAsync(move.SourceAdministrator, Token);
         await SourceFiller.FillAsync(
             move.SourceAdministrator,

@@ -44,6 +44,7 @@ public sealed class ReverseCheckTests(Servers servers)
                 "Warn reverse-narrowing-type public.Odd Kinds.code",
                 "longer than 8"
             },
+            { "", "", "", "Warn reverse-check public.Odd Kinds.code", "forbidden" },
             {
                 "",
                 "alter type mood add value 'furious'",
@@ -81,15 +82,15 @@ public sealed class ReverseCheckTests(Servers servers)
             },
             {
                 "",
-                "alter table by_day drop constraint by_day_pkey",
+                "alter table filtered drop constraint filtered_pkey",
                 "",
-                "Warn reverse-table-not-returned public.by_day",
+                "Warn reverse-table-not-returned public.filtered",
                 "it has no key"
             },
             {
                 "alter table tree rename to tree_rows; create view tree as select * from tree_rows",
                 "",
-                "leave: [|leave: [public.tree_rows, ",
+                "leave: [public.left_behind]|leave: [public.left_behind, public.tree_rows]",
                 "Warn reverse-table-not-returned public.tree",
                 "a view"
             },

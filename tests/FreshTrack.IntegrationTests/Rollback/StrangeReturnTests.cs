@@ -19,7 +19,7 @@ public sealed class StrangeReturnTests(Servers servers)
         Assert.Equal(
             [
                 "public.Odd Kinds 3 5 2",
-                "public.by_day 3 2 2",
+                "public.by_day 2 2 1",
                 "public.filtered 1 1 1",
                 "public.member 1 0 1",
                 "public.readings 1500 150 300",
@@ -74,8 +74,8 @@ public sealed class StrangeReturnTests(Servers servers)
         Assert.Equal(["150"], await stage.SourceRowsAsync("select last_value::text from tree_id_seq"));
         Assert.Equal(["11"], await stage.SourceRowsAsync("select last_value::text from filtered_id_seq"));
         Assert.Equal(
-            ["1405"],
-            await stage.SourceRowsAsync("""select max(serial_no)::text from "Odd Kinds" where "Key A" > 0""")
+            ["903"],
+            await stage.SourceRowsAsync("""select last_value::text from "Odd Kinds_serial_no_seq" """)
         );
     }
 
@@ -122,7 +122,7 @@ public sealed class StrangeReturnTests(Servers servers)
             ["10, b10", "11, b11"],
             report.Tables.First(table => table.Source == "public.Odd Kinds").Deletes.Order()
         );
-        Assert.Contains("307 to delete", listed.Summary);
+        Assert.Contains("306 to delete", listed.Summary);
         Assert.Equal(["30"], await stage.SourceRowsAsync("""select count(*)::text from "Odd Kinds" """));
     }
 

@@ -101,6 +101,7 @@ internal static class StrangeSchema
           - source: public.readings
             key: [id]
           - source: public.by_day
+            key: [id]
           - source: public.filtered
             where: state = 'live'
         leave: [public.left_behind]
