@@ -6,7 +6,9 @@ namespace FreshTrack.Cutover.Processes;
 
 /// <summary>Takes in what a program prints and keeps its last line, in which nothing that may be a secret is
 /// shown.</summary>
-public sealed class LastLine
+/// <param name="mark">A text by which the program marks its errors: the last line with it comes before all others. Null
+/// where it has none.</param>
+public sealed class LastLine(string? mark = null)
 {
     private const int Longest = 300;
     private const string Hidden = "***";
@@ -43,7 +45,8 @@ public sealed class LastLine
         {
             lock (reading)
             {
-                line = printable;
+                var isError = mark is not null && line.Contains(mark) && !printable.Contains(mark);
+                line = isError ? line : printable;
             }
         }
     }

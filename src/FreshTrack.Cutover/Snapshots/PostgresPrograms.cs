@@ -9,6 +9,9 @@ namespace FreshTrack.Cutover.Snapshots;
 /// <summary>pg_dump and pg_restore of one version: those of this machine, or of an image that has them.</summary>
 public sealed partial class PostgresPrograms
 {
+    /// <summary>What stands before the reason in what the programs print; details follow it.</summary>
+    public const string Error = " error: ";
+
     private const string Engine = "docker";
 
     private readonly string? image;
@@ -81,7 +84,7 @@ public sealed partial class PostgresPrograms
         CancellationToken cancellationToken
     )
     {
-        var (output, errors) = (new StringBuilder(), new LastLine());
+        var (output, errors) = (new StringBuilder(), new LastLine(Error));
         var asked = new PostgresPrograms(image, "", 0).Program("pg_dump", ConnectionVariables.None, ["--version"]);
         try
         {

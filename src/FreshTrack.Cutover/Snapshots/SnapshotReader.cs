@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CliWrap;
 using FreshTrack.Cutover.Processes;
+using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
@@ -51,7 +52,7 @@ public sealed class SnapshotReader(ObjectStore store, Snapshot snapshot)
     /// <exception cref="MigrationException">pg_restore cannot read the archive.</exception>
     public async Task<IReadOnlyList<string>> ListAsync(PostgresPrograms programs, CancellationToken cancellationToken)
     {
-        var (contents, errors) = (new StringBuilder(), new LastLine());
+        var (contents, errors) = (new StringBuilder(), new LastLine(PostgresPrograms.Error));
         // The contents stand at the beginning, and pg_restore ends when it has read them.
         var code = await programs
             .ReadArchive("--list")

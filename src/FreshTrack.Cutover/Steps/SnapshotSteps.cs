@@ -69,7 +69,10 @@ public static class SnapshotSteps
 
         await store.EnsureBucketAsync(cancellationToken);
         await RemoveAsync(store, runId, cancellationToken);
-        var (writer, errors) = (new SnapshotWriter(store, runId, objectBytes, progress), new LastLine());
+        var (writer, errors) = (
+            new SnapshotWriter(store, runId, objectBytes, progress),
+            new LastLine(PostgresPrograms.Error)
+        );
         var code = await programs
             .Dump(run.Environment.SourceConnection, "--format=custom", "--compress=1", "--no-password")
             .WithStandardOutputPipe(PipeTarget.Create(writer.CopyFromAsync))

@@ -10,8 +10,8 @@ namespace FreshTrack.IntegrationTests.Migration.Freezing;
 public sealed class CutoverPointTests(Servers servers)
 {
     private const string Rows = """
-        insert into organizations (id, name) values
-            ('00000000-0000-4000-8000-00000000000a', 'A'), ('00000000-0000-4000-8000-00000000000b', 'B');
+        insert into organizations (id, name, slug) values
+            ('00000000-0000-4000-8000-00000000000a', 'A', 'a'), ('00000000-0000-4000-8000-00000000000b', 'B', 'b');
         insert into sites (id, organization_id, name) select id, id, name from organizations;
         insert into areas (id, site_id, name) select id, id, name from sites;
         insert into units (id, area_id, name) select id, id, name from areas;
@@ -72,7 +72,7 @@ public sealed class CutoverPointTests(Servers servers)
         await using var source = await SupabaseSource.CreateAsync(servers, Token);
         await using var writer = await source.Administrator.OpenConnectionAsync(Token);
         await using var transaction = await writer.BeginTransactionAsync(Token);
-        await writer.ExecuteAsync(new Sql("insert into organizations (name) values ('late')"), Token);
+        await writer.ExecuteAsync(new Sql("insert into organizations (name, slug) values ('late', 'late')"), Token);
 
         var freezing = source.FreezeAsync(users: null, Token);
         await WaitForLockAsync(source);

@@ -104,5 +104,5 @@ public sealed class FreezeFamilyTests(Servers servers)
     }
 
     private static Task WriteAsync(Move move, string sql) =>
-        Move.ExecuteAsync(move.SourceAdministrator, $"set default_transaction_read_only = off; {sql}", Token);
+        Move.ExecuteAsync(move.SourceAdministrator, $"set transaction read write; {sql}", Token);
 }

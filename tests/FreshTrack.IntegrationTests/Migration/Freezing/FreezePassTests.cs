@@ -10,7 +10,7 @@ public sealed class FreezePassTests(Servers servers)
     private const string Run = "20260101T000000.000Z-rollback";
 
     private const string Insert =
-        "insert into organizations (id, name) values ('00000000-0000-4000-8000-000000000001', 'Ann')";
+        "insert into organizations (id, name, slug) values ('00000000-0000-4000-8000-000000000001', 'Ann', 'ann')";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -59,7 +59,7 @@ public sealed class FreezePassTests(Servers servers)
             // service_role has no right on auth.users, and is refused before a trigger asks.
             Assert.Contains(
                 error.MessageText,
-                (string[])["auth.users is frozen: FreshTrack is moving", "permission denied for schema auth"]
+                (string[])["auth.users is frozen: FreshTrack is moving", "permission denied for table users"]
             );
         }
     }

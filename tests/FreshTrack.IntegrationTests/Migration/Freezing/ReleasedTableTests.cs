@@ -54,7 +54,7 @@ public sealed class ReleasedTableTests(Servers servers)
 
     private static string Triggers =>
         """
-            select tgrelid::regclass || ' ' || tgenabled || ' ' || tgfoid::regproc from pg_trigger
+            select tgrelid::regclass || ' ' || tgenabled::text || ' ' || tgfoid::regproc from pg_trigger
             where tgname like 'freshtrack%' order by 1
             """;
 }

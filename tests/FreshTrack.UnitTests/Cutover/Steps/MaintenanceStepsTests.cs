@@ -4,8 +4,9 @@ using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
-using FreshTrack.UnitTests.Load;
+using FreshTrack.UnitTests.Plan;
 using Microsoft.AspNetCore.Http;
+using Loopback = FreshTrack.UnitTests.Load.LoopbackServer;
 
 namespace FreshTrack.UnitTests.Cutover.Steps;
 
@@ -20,7 +21,7 @@ public sealed class MaintenanceStepsTests : IAsyncLifetime
         TimeProvider.System.GetUtcNow()
     );
 
-    private LoopbackServer application = null!;
+    private Loopback application = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,7 +31,7 @@ public sealed class MaintenanceStepsTests : IAsyncLifetime
     private int OpenAnswer { get; set; } = 200;
 
     public async ValueTask InitializeAsync() =>
-        application = await LoopbackServer.StartAsync(context =>
+        application = await Loopback.StartAsync(context =>
         {
             context.Response.StatusCode = File.Exists(Closed) ? 503 : OpenAnswer;
             context.Response.Headers.Location = "/closed";
