@@ -66,8 +66,8 @@ public static class FreezeSteps
         run.CutoverPoint.Set(point);
         var tried =
             $"{proof.Attempts.Count} writes by {proof.Attempts.DistinctBy(attempt => attempt.Role).Count()} roles were "
-            + $"refused{(proof.Service is null ? "" : ", Supabase Auth was asked")}, counters stand still; cutover point "
-            + $"{point.Wal} at {point.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+            + $"refused{(proof.Service is null ? "" : ", Supabase Auth was asked")}, counters stand still; cutover "
+            + $"point {point.Wal} at {point.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         var doubts = proof.Unproven.Select(role => $"not proved: {role.Role}: {role.Reason}").ToList();
         if (ClockSteps.Judge(clocks) is { Verdict: not Verdict.Pass } clock)
         {
@@ -79,7 +79,8 @@ public static class FreezeSteps
             : new StepResult(Verdict.Warn, $"{tried}; {string.Join("; ", doubts)}") { Output = point };
     }
 
-    /// <summary>The cutover point that <see cref="ProveAsync"/> left; <see cref="HoldsAsync"/> compares with it.</summary>
+    /// <summary>The cutover point that <see cref="ProveAsync"/> left; <see cref="HoldsAsync"/> compares with
+    /// it.</summary>
     public static Task<StepResult> RestoreProvedAsync(
         RunContext run,
         JsonNode? output,
