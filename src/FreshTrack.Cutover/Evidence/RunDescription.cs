@@ -5,7 +5,7 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 {
     /// <summary>The format of evidence that this version writes, and the only one that it reads. It counts up when a
     /// file or a member is added, renamed or removed.</summary>
-    public const int CurrentFormat = 3;
+    public const int CurrentFormat = 4;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -40,9 +40,6 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     /// <summary>Images that stood in for production's.</summary>
     public IReadOnlyList<StandIn> StandIns { get; init; } = [];
-
-    /// <summary>Parts of the stack or the procedure that this run did not have.</summary>
-    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
 /// <summary>An image that was used because another was not available: the RADOS gateway for MinIO.</summary>

@@ -68,4 +68,9 @@ public sealed record PlannedPhase(
     IReadOnlyList<PlannedStep> Steps
 );
 
-public sealed record PlannedStep(string Id, string Title);
+public sealed record PlannedStep(string Id, string Title)
+{
+    /// <summary>Why the step does nothing yet: a part that this version does not have. Null for a step that is
+    /// run.</summary>
+    public string? Absent { get; init; }
+}

@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
@@ -9,6 +10,7 @@ using FreshTrack.Migration.Preflighting;
 using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
+using FreshTrack.Verification.Declarations;
 
 namespace FreshTrack.Cutover.Runs;
 
@@ -45,6 +47,9 @@ public sealed class RunContext(
     public Handover<ResolvedPlan> Resolved { get; } = new(CutoverRunbook.Preflight);
 
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
+
+    /// <summary>What the target declared before the import.</summary>
+    public Handover<IReadOnlyList<Declaration>> Declarations { get; } = new(DeclarationSteps.Before);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

@@ -22,6 +22,7 @@ public sealed class SchemaTests
             { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
             { "freeze", typeof(FreezeReport) },
+            { "declarations", typeof(DeclarationReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
@@ -30,6 +31,7 @@ public sealed class SchemaTests
             { "timeline", typeof(Timeline) },
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },
+            { "gate-data", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
         };
 
