@@ -52,7 +52,7 @@ internal static class RunbookDeviation
             .Select(pair => $"{pair.Second} was run before {pair.First}, which is planned first")
             .FirstOrDefault();
 
-    private static string? OtherPhase(IReadOnlyList<PlannedPhase> planned, IReadOnlyList<PhaseTiming> reached) =>
+    private static string? OtherPhase(List<PlannedPhase> planned, IReadOnlyList<PhaseTiming> reached) =>
         planned.Count != reached.Count
             ? $"{Format.Count(reached.Count)} phases are recorded, {Format.Count(planned.Count)} are planned"
             : planned

@@ -5,8 +5,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Rehearsals;
 
-/// <summary>Whether a rehearsal is one that a cutover may follow, whatever would be cut over: it passed, at the policy's
-/// scale, whole, and with the way back.</summary>
+/// <summary>Whether a rehearsal is one that a cutover may follow, whatever would be cut over: it passed at the
+/// policy's scale, whole, and with the way back.</summary>
 /// <param name="policy">That of the cutover; the rehearsal's own verdict is not believed.</param>
 internal sealed class PassingRehearsal(RunEvidence evidence, GateResult gate, CutoverPolicy policy)
 {

@@ -1,7 +1,6 @@
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Rehearsals;
 

@@ -52,7 +52,8 @@ public static class GateSteps
             .Select(line => $"{line.Verdict}: {line.Reason.TrimEnd('.')}")
             .ToList();
         return open.Count == 0
-            ? $"the data passed all {Format.Count(gate.Criteria.Count)} lines: counts, contents, integrity, declarations"
+            ? $"the data passed all {Format.Count(gate.Criteria.Count)} lines: counts, contents, integrity and "
+                + "declarations"
             : string.Join("; ", open);
     }
 }

@@ -58,7 +58,7 @@ internal static class DeclarationSql
         """
     );
 
-    /// <summary>Those that people made. What a trigger of a parent is on its partitions can be off there alone.</summary>
+    /// <summary>Those that people made. What a parent gave to its partitions can be off on one of them alone.</summary>
     public static readonly Sql Triggers = new(
         $"""
         select n.nspname::text, c.relname::text, found.name, found.inherits, found.definition, found.flaws

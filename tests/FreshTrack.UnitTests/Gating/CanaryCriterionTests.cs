@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
-using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using static FreshTrack.UnitTests.Gating.GoodRun;
 

@@ -62,7 +62,8 @@ public sealed class RollbackCriterionTests
     public void Of_rollback_json_the_gate_reads_its_part_and_demands_all_of_it()
     {
         const string Text = """
-            { "verdict": "Pass", "kind": "Undo", "seconds": 12.5, "repeatedDifference": 0, "notReturned": [], "more": 1 }
+            { "verdict": "Pass", "kind": "Undo", "seconds": 12.5, "repeatedDifference": 0, "notReturned": [],
+              "more": 1 }
             """;
 
         Assert.Equal((RollbackKind.Undo, 12.5), Parsed(Text));

@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Reporting.Markup;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
 

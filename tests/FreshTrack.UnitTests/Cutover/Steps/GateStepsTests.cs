@@ -43,7 +43,7 @@ public sealed class GateStepsTests : IAsyncLifetime
     public async Task Data_that_pass_let_the_cutover_go_on_and_leave_the_verdict()
     {
         Assert.Equal(
-            StepResult.Pass("the data passed all 8 lines: counts, contents, integrity, declarations"),
+            StepResult.Pass("the data passed all 8 lines: counts, contents, integrity and declarations"),
             await JudgeAsync()
         );
         var file = await File.ReadAllTextAsync(evidence.PathOf("gate-data.json"), Token);
