@@ -50,6 +50,19 @@ public sealed class LeftOutCriterionTests
         Assert.Equal(Verdict.Pass, gate.Verdict);
     }
 
+    [Fact]
+    public void An_absent_step_beside_others_of_its_phase_need_not_be_recorded()
+    {
+        var dns = Whole.PlannedSteps.Single(step => step.Id == "traffic.dns");
+        var phases = Whole
+            .Runbook!.Phases.Where(phase => phase.Number != 5)
+            .Select(phase => phase.Number == 6 ? phase with { Steps = [dns, .. phase.Steps] } : phase);
+
+        var gate = Gate.Judge(Whole with { Runbook = Whole.Runbook with { Phases = [.. phases] } }, Limits);
+
+        Assert.Equal(Verdict.Pass, gate.Verdict);
+    }
+
     private static RunEvidence Absent(string id) =>
         Whole with
         {
