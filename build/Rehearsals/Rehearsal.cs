@@ -22,13 +22,6 @@ namespace FreshTrack.Build.Rehearsals;
 /// phase; judged by the gate. A load test alone is its first four phases and the load.</summary>
 public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
 {
-    private static readonly string[] NotRehearsed =
-    [
-        "phase 5, DNS cutover",
-        "frontend, status page and monitoring (Uptime Kuma, Grafana, Loki, Prometheus), Caddy",
-        "rollback",
-    ];
-
     private readonly RunObservers observers = new(clock, new RunScreen(console));
     private StageSetup? stage;
 
@@ -198,6 +191,5 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
                     .Select(image => new StandIn(image.Reference, image.StandsInFor!))
                     .OrderBy(image => image.Image),
             ],
-            LeftOut = NotRehearsed,
         };
 }

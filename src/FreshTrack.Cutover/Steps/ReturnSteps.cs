@@ -315,6 +315,21 @@ public static class ReturnSteps
         };
     }
 
+    /// <summary>After an undo: what was taken back is written down.</summary>
+    public static async Task<StepResult> KeepUndoAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var report = await KeepAsync(
+            run,
+            before => before with { Way = RollbackWay.Undo },
+            cancellationToken
+        );
+        return StepResult.Pass("the old system is as it was; no difference was applied", report);
+    }
+
     /// <summary>Puts back <c>rollback.json</c> where the return goes on upon another machine.</summary>
     public static async Task<StepResult> RestoreAsync(
         RunContext run,
@@ -333,7 +348,7 @@ public static class ReturnSteps
 
     /// <summary>A target that holds half of the rows would delete the other half here.</summary>
     private static StepResult? Refusal(RunContext run) =>
-        run.Verification.Found?.Verdict is Verdict.Pass or Verdict.Warn
+        run.Verification.Found?.Verdict is Verdict.Pass or Verdict.Warn || run.Follows is { IsVerified: true }
             ? null
             : new StepResult(
                 Verdict.Fail,
