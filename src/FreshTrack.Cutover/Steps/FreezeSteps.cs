@@ -112,9 +112,9 @@ public static class FreezeSteps
     }
 
     /// <summary>The source as it is now.</summary>
-    /// <returns>True when every table refuses writes.</returns>
+    /// <returns>True when every table refuses writes but those of Supabase Auth, which a return releases.</returns>
     public static async Task<bool> ProbeAsync(RunContext run, CancellationToken cancellationToken) =>
-        (await FreezeOf(run).StateAsync(cancellationToken)).Open.FirstOrDefault() is null;
+        (await FreezeOf(run).StateAsync(cancellationToken)).Open.All(table => table == $"{ResolvedPlan.AuthUsers}");
 
     /// <summary>Opens the source again.</summary>
     public static async Task<StepResult> LiftAsync(
