@@ -4,7 +4,6 @@ using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Plan;
-using Microsoft.AspNetCore.Http;
 using Loopback = FreshTrack.UnitTests.Load.LoopbackServer;
 
 namespace FreshTrack.UnitTests.Cutover.Steps;
