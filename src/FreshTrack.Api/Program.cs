@@ -44,7 +44,14 @@ internal static class Program
                 ["notifications", "release"] => await ReleaseAsync(cutoverPoint: null, none),
                 ["notifications", "release", var cutoverPoint] => await ReleaseAsync(cutoverPoint, none),
                 ["create-admin", var email, var organization] => await OnDatabaseAsync(database =>
-                    CreateAdminCommand.RunAsync(database, email, organization, asOwner: false, TimeProvider.System, none)
+                    CreateAdminCommand.RunAsync(
+                        database,
+                        email,
+                        organization,
+                        asOwner: false,
+                        TimeProvider.System,
+                        none
+                    )
                 ),
                 ["create-admin", var email, var organization, "--owner"] => await OnDatabaseAsync(database =>
                     CreateAdminCommand.RunAsync(database, email, organization, asOwner: true, TimeProvider.System, none)

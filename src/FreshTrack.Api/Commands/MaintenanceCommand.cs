@@ -25,7 +25,10 @@ internal static class MaintenanceCommand
             open = organization;
         }
 
-        var word = open is { } id ? $"on, but for organization {id}," : isOn ? "on" : "off";
+        var word =
+            open is { } id ? $"on, but for organization {id},"
+            : isOn ? "on"
+            : "off";
         return CommandResult.Passed(
             await MaintenanceTable.SetAsync(database, isOn, cancellationToken, open)
                 ? $"maintenance: {word} for every instance, within a second."

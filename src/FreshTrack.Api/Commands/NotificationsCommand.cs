@@ -77,8 +77,7 @@ internal static class NotificationsCommand
     {
         time = default;
         return text is null ? $"The cutover point is missing. {Expected}"
-            : !DateTimeOffset.TryParse(text, null, DateTimeStyles.RoundtripKind, out time)
-            || !HasOffset(text)
+            : !DateTimeOffset.TryParse(text, null, DateTimeStyles.RoundtripKind, out time) || !HasOffset(text)
                 ? $"'{text}' is no moment. {Expected}"
             : time > now ? $"'{text}' is in the future, by the clock of this machine ({now.UtcDateTime:O}). {Expected}"
             : null;

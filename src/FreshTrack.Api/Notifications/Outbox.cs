@@ -4,12 +4,7 @@ namespace FreshTrack.Api.Notifications;
 
 /// <summary>Deliveries on their way: claimed by one sender alone,
 /// and recorded with the event and the alert that they belong to.</summary>
-internal sealed class Outbox(
-    NpgsqlDataSource database,
-    NotificationHold hold,
-    ApiOptions options,
-    TimeProvider clock
-)
+internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, ApiOptions options, TimeProvider clock)
 {
     /// <summary>Longer than any attempt lasts. What is «sending» for
     /// longer was left behind by a program that ended.</summary>

@@ -101,12 +101,21 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         await AssertAsync(canary.ReadingsPath, customer, HttpStatusCode.ServiceUnavailable);
         await AssertAsync(canary.ReadingsPath, token: null, HttpStatusCode.ServiceUnavailable);
         await AssertAsync($"/api/orgs/{canary.Organization}/nothing", member, HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(0, await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel));
+        Assert.Equal(
+            0,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
         // A sign-up can be tried: whoever belongs to nobody yet is told so.
         await AssertAsync(place.ReadingsPath, token, HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(0, await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel));
+        Assert.Equal(
+            0,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
         await AssertAsync(canary.ReadingsPath, token, HttpStatusCode.NotFound);
-        Assert.Equal(1, await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel));
+        Assert.Equal(
+            1,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
 
         Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel));
         await UntilAsync(stage.Client, canary, member, HttpStatusCode.ServiceUnavailable);
@@ -138,10 +147,7 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
             HttpStatusCode.ServiceUnavailable,
             (await client.SendAsync(secret: null, Given.AnUplink(canary), Cancel)).Status
         );
-        Assert.Equal(
-            HttpStatusCode.OK,
-            (await client.SendAsync(canary.Secret, Given.AnUplink(canary), Cancel)).Status
-        );
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(canary.Secret, Given.AnUplink(canary), Cancel)).Status);
         Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
     }
 

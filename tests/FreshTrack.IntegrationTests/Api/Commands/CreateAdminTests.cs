@@ -70,10 +70,7 @@ public sealed class CreateAdminTests(ApiStage stage) : IClassFixture<ApiStage>, 
 
         Assert.Contains("was owner of organization", last.Line);
         Assert.Equal("owner", await Data.TextAsync(RolesSql, Cancel));
-        Assert.Equal(
-            "role.changed viewer admin, role.changed admin owner",
-            await Data.TextAsync(EventsSql, Cancel)
-        );
+        Assert.Equal("role.changed viewer admin, role.changed admin owner", await Data.TextAsync(EventsSql, Cancel));
     }
 
     [Theory]
