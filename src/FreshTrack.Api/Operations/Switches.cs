@@ -16,6 +16,9 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // The first look opens connections and compiles what it needs.
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(10);
+
     private static readonly Gauge Held = Metrics.CreateGauge(
         "freshtrack_notifications_held",
         "1 while alerts are raised and nobody but the canary organization is told."
@@ -33,7 +36,7 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
     // An instance that starts during maintenance knows of it before its first request.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken);
+        await LookAsync(PatienceAtStart, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -44,7 +47,7 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
             using var timer = new PeriodicTimer(Interval);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await LookAsync(stoppingToken);
+                await LookAsync(Interval, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -53,10 +56,10 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(Interval);
+        limited.CancelAfter(patience);
         try
         {
             known = await ReadAsync(limited.Token);
