@@ -86,7 +86,7 @@ public sealed class NewUserTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
     {
         var token = Token(email: "a@example.com");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => AskAsync(token, index % 2)));
+        var answers = await AskAtOnceAsync(Enumerable.Repeat(token, 8));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NotFound, answer.Status));
         Assert.Equal("1", await Data.TextAsync("select count(*) from users", Cancel));
@@ -122,9 +122,7 @@ public sealed class NewUserTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
     [Fact]
     public async Task Of_two_new_users_with_one_address_the_first_gets_the_row()
     {
-        string[] tokens = [.. Enumerable.Range(0, 8).Select(_ => Token(email: "a@example.com"))];
-
-        var answers = await Task.WhenAll(tokens.Select((token, index) => AskAsync(token, index % 2)));
+        var answers = await AskAtOnceAsync(Enumerable.Range(0, 8).Select(_ => Token(email: "a@example.com")));
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.NotFound);
         Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
@@ -190,6 +188,24 @@ public sealed class NewUserTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         claims["email_verified"] = verified;
         claims["name"] = null;
         return Tokens.Sign(Tokens.Header(KeyId), claims, key);
+    }
+
+    /// <summary>Asks both instances by turns; all requests wait for one row until each has begun to make it.</summary>
+    private async Task<(HttpStatusCode Status, JsonNode Body)[]> AskAtOnceAsync(IEnumerable<string> tokens)
+    {
+        await using var connection = await Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand("lock table users in share mode", connection, transaction);
+        await hold.ExecuteNonQueryAsync(Cancel);
+        var asked = tokens.Select((token, index) => AskAsync(token, index % 2)).ToArray();
+        await Data.UntilAsync(
+            "select count(*)::text from pg_stat_activity "
+                + "where datname = current_database() and wait_event_type = 'Lock' and query like '%know_user%'",
+            $"{asked.Length}",
+            Cancel
+        );
+        await transaction.RollbackAsync(Cancel);
+        return await Task.WhenAll(asked);
     }
 
     private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(string token, int instance = 0)

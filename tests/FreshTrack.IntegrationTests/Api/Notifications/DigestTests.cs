@@ -254,13 +254,12 @@ public sealed class DigestTests(NotifyingStage stage) : IClassFixture<NotifyingS
     }
 
     [Fact]
-    public async Task Digest_that_a_killed_program_was_sending_is_given_up_and_told_to_nobody_twice()
+    public async Task Digest_handed_over_without_an_answer_is_not_sent_again_and_its_alerts_go_to_the_members()
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
         await Data.GivenContactsAsync(place, Cancel, "first");
         await stage.GivenAPersonAsync(place, "ana", Cancel);
         await stage.GivenAMovedAlertAsync(place, "one", Cancel);
-        // Hung up on after the message was handed over: nobody knows whether it arrived.
         stage.Mail.Answer = command => command == "." && stage.Mail.Attempts == 1 ? "" : null;
 
         await stage.ReleaseAsync(Cancel);
