@@ -1,4 +1,3 @@
-using System.Net;
 using FreshTrack.Api;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using Microsoft.AspNetCore.Builder;
