@@ -244,6 +244,14 @@ public static class CutoverRunbook
                     Due = Minutes(149),
                     Changes = true,
                 },
+                new(Release, "Tell customers of alerts again", DeploySteps.ReleaseAsync)
+                {
+                    Owner = Role.ReleaseManager,
+                    Changes = true,
+                    Irreversible = true,
+                    Confirmation = "release the notifications: customers are told of alerts from now on",
+                    Transition = new Transition { Notifications = Notifications.Released },
+                },
                 Step.NotYet(
                     "notices.done",
                     "Tell the users that the cutover is over",

@@ -84,7 +84,10 @@ public static class DeploySteps
     {
         await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
         await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: true, run.Clock, cancellationToken);
-        return StepResult.Pass("the new system is in maintenance for its users; sensors get through");
+        await DeploymentOf(run).RunAsync("notifications hold", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; sensors get through"
+        );
     }
 
     /// <summary>Ends the maintenance of the new system.</summary>
@@ -97,6 +100,19 @@ public static class DeploySteps
         await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
         await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: false, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is open to everybody");
+    }
+
+    /// <summary>From here on customers are told of alerts; those from before the cutover point come in one digest.</summary>
+    public static async Task<StepResult> ReleaseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var point = run.CutoverPoint.Value.At;
+        var said = await DeploymentOf(run)
+            .RunAsync($"notifications release {point.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}", cancellationToken);
+        return StepResult.Pass(said.Trim().ReplaceLineEndings(" "));
     }
 
     private static IApiDeployment DeploymentOf(RunContext run) =>
