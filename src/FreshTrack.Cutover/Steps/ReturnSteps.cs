@@ -67,10 +67,8 @@ public static class ReturnSteps
         }
 
         var denied = await FreezeOf(run).ReleaseTableAsync(ResolvedPlan.AuthUsers, cancellationToken);
-        var released = $"{ResolvedPlan.AuthUsers} takes writes, everything else refuses them";
-        return denied.Count == 0
-            ? StepResult.Pass(released)
-            : new StepResult(Verdict.Warn, $"{released}; not permitted: {string.Join("; ", denied)}");
+        var rest = denied.Count == 0 ? "" : $"; not permitted: {string.Join("; ", denied)}";
+        return StepResult.Pass($"{ResolvedPlan.AuthUsers} takes writes, everything else refuses them{rest}");
     }
 
     /// <summary>Creates who signed up on the new side, and bars who was deleted there.</summary>

@@ -50,7 +50,7 @@ public sealed class ReverseProjectionTests
     {
         var units = Units(
             "reverse: { price: price_cents / 100.0, created_by: created_by }",
-            "created_by: coalesce(created_by, null)"
+            "created_by: (created_by)"
         );
 
         Assert.True(units.Columns.Single(column => column.Name == "created_by").IsUser);
