@@ -126,7 +126,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         await using var started = await StageSetup.StartAsync(request, observers, cancellationToken);
         stage = started;
         using var probe = new StateProbe();
-        var run = new RunContext(started.Environment, inputs.Plan, evidence, clock) 
+        var run = new RunContext(started.Environment, inputs.Plan, evidence, clock)
         {
             Deployment = started.Api,
             PostgresImage = images.Reference(ImageCatalog.Postgres),

@@ -24,6 +24,9 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
 
     public PreflightReport? Preflight { get; init; }
 
+    /// <summary>What of the target could not go back.</summary>
+    public PreflightReport? Reverse { get; init; }
+
     public FreezeReport? Freeze { get; init; }
 
     public DeclarationReport? Declarations { get; init; }
@@ -65,6 +68,7 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
             Runbook = await FindAsync<PlannedRunbook>("runbook.json"),
             Timeline = await FindAsync<Timeline>("timeline.json"),
             Preflight = await FindAsync<PreflightReport>("preflight.json"),
+            Reverse = await FindAsync<PreflightReport>("reverse.json"),
             Freeze = await FindAsync<FreezeReport>("freeze.json"),
             Declarations = await FindAsync<DeclarationReport>("declarations.json"),
             Rollback = await FindAsync<RollbackReport>("rollback.json"),

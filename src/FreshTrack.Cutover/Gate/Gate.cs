@@ -27,7 +27,7 @@ public static class Gate
             RunbookCriterion.Judge(evidence, cutover),
             .. Where(
                 PreflightCriterion.Applies(evidence, cutover),
-                () => PreflightCriterion.Judge(evidence.Preflight!, cutover)
+                () => PreflightCriterion.Judge([evidence.Preflight!, evidence.Reverse], cutover)
             ),
             .. Where(canary.Count > 0, () => CanaryCriterion.Judge(canary, evidence.Timeline)),
             .. Where(

@@ -28,7 +28,7 @@ internal static class RunbookCriterion
         var own = steps.Where(step =>
             !absent.Contains(step.Id)
             && !(
-                step is { Id: FinalCheckRunbook.Preflight, Verdict: Verdict.Warn }
+                step is { Id: FinalCheckRunbook.Preflight or FinalCheckRunbook.Reverse, Verdict: Verdict.Warn }
                 && PreflightCriterion.Applies(evidence, policy)
             )
         );

@@ -63,6 +63,7 @@ public sealed class RunContext(
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
 
     public Handover<CutoverPoint> CutoverPoint { get; } = new(CutoverRunbook.ProveFreeze);
+
     /// <summary>What the target declared before the import.</summary>
     public Handover<IReadOnlyList<Declaration>> Declarations { get; } = new(DeclarationSteps.Before);
 

@@ -320,11 +320,7 @@ public static class ReturnSteps
         CancellationToken cancellationToken
     )
     {
-        var report = await KeepAsync(
-            run,
-            before => before with { Way = RollbackWay.Undo },
-            cancellationToken
-        );
+        var report = await KeepAsync(run, before => before with { Way = RollbackWay.Undo }, cancellationToken);
         return StepResult.Pass("the old system is as it was; no difference was applied", report);
     }
 

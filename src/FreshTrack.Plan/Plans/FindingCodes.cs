@@ -80,9 +80,10 @@ public static class FindingCodes
     public const string TargetRightMissing = "target-right-missing";
     public const string SnapshotNotShared = "snapshot-not-shared";
 
-    /// <summary>These, and those of <see cref="AccountFindingCodes"/>.</summary>
+    /// <summary>These, and those of <see cref="AccountFindingCodes"/> and
+    /// <see cref="ReverseFindingCodes"/>.</summary>
     public static IReadOnlySet<string> All { get; } =
-        new[] { typeof(FindingCodes), typeof(AccountFindingCodes) }
+        new[] { typeof(FindingCodes), typeof(AccountFindingCodes), typeof(ReverseFindingCodes) }
             .SelectMany(codes => codes.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Select(code => (string)code.GetRawConstantValue()!)
             .ToHashSet();

@@ -166,7 +166,11 @@ public sealed class JudgedRunTests : IDisposable
             report.Evidence with
             {
                 Run = change(report.Evidence.Run with { Scale = "production" }),
-                Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch) { Seconds = 41, Repeated = [] },
+                Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch)
+                {
+                    Seconds = 41,
+                    Repeated = [],
+                },
             }
         );
 

@@ -31,8 +31,7 @@ internal static class GoodRun
         );
 
     /// <summary>A step as a runbook plans it.</summary>
-    public static PlannedStep Step(string id, string title) =>
-        new(id, title);
+    public static PlannedStep Step(string id, string title) => new(id, title);
 
     public static PlannedRunbook Planning { get; } =
         new(
@@ -84,7 +83,11 @@ internal static class GoodRun
                 Verdict.Warn,
                 [new Finding("user-banned", Verdict.Warn, "auth.users.banned_until", "banned users", 2)]
             ),
-            Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch) { Seconds = 41, Repeated = [] },
+            Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch)
+            {
+                Seconds = 41,
+                Repeated = [],
+            },
         };
 
     /// <summary>The plan of the run with other entries.</summary>
@@ -217,7 +220,13 @@ internal static class GoodRun
             [
                 .. Planning.Phases,
                 new(5, "Traffic", 30, 40, [Step("traffic.dns", "Move DNS") with { Absent = "it comes later" }]),
-                new(6, "Validate", 40, 45, [Step("canary.sign_in", "Sign in"), Step("canary.breach", "Raise an alert")]),
+                new(
+                    6,
+                    "Validate",
+                    40,
+                    45,
+                    [Step("canary.sign_in", "Sign in"), Step("canary.breach", "Raise an alert")]
+                ),
                 new(8, "Way back", 45, 60, [Step("return.apply", "Apply the difference")]),
             ],
         };

@@ -25,7 +25,12 @@ public sealed class RollbackCriterionTests
                 "rollback",
                 Verdict.Warn
             },
-            { "it was not compared again", Back(back => back with { Repeated = null }), "rollback", Verdict.Inconclusive },
+            {
+                "it was not compared again",
+                Back(back => back with { Repeated = null }),
+                "rollback",
+                Verdict.Inconclusive
+            },
             {
                 "fewer than no rows differ",
                 Back(back => back with { Repeated = [new TableRows("public.areas", -1)] }),
@@ -59,10 +64,7 @@ public sealed class RollbackCriterionTests
 
     [Fact]
     public void An_undo_compares_nothing_and_passes() =>
-        Assert.Equal(
-            Verdict.Pass,
-            Line(Back(back => back with { Way = RollbackWay.Undo, Repeated = null }))!.Verdict
-        );
+        Assert.Equal(Verdict.Pass, Line(Back(back => back with { Way = RollbackWay.Undo, Repeated = null }))!.Verdict);
 
     private static Criterion? Line(RunEvidence evidence) =>
         Gate.Judge(evidence, Limits).Criteria.SingleOrDefault(line => line.Name == "rollback");

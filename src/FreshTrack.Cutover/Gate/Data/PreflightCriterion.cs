@@ -3,7 +3,7 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Preflight found nothing but warnings that the policy names. It tolerates warnings alone: a finding that
+/// <summary>Preflight, there and back, found nothing but warnings that the policy names. It tolerates warnings alone: a finding that
 /// fails or is open stays what it is.</summary>
 internal static class PreflightCriterion
 {
@@ -15,9 +15,10 @@ internal static class PreflightCriterion
     public static bool Applies(RunEvidence evidence, CutoverPolicy policy) =>
         policy.ToleratedFindings is not null && evidence.Preflight is not null;
 
-    public static Criterion Judge(PreflightReport report, CutoverPolicy policy)
+    public static Criterion Judge(IReadOnlyList<PreflightReport?> reports, CutoverPolicy policy)
     {
-        var (tolerated, others) = Split(report, policy.ToleratedFindings ?? []);
+        List<Finding> findings = [.. reports.SelectMany(report => report?.Findings ?? [])];
+        var (tolerated, others) = Split(findings, policy.ToleratedFindings ?? []);
         var verdict = others.Select(finding => finding.Verdict).Append(Verdict.Pass).Worst();
         var reasons = others
             .Where(finding => finding.Verdict == verdict)
@@ -36,23 +37,23 @@ internal static class PreflightCriterion
         )
         {
             Derivation = new Derivation(
-                "preflight.json findings[]; policy cutover.tolerated_findings",
+                "preflight.json and reverse.json findings[]; policy cutover.tolerated_findings",
                 "the worst verdict of all findings, without warnings whose code the policy names",
                 [
                     $"tolerated: {Format.Count(tolerated.Count)}",
-                    .. report.Findings.Select(finding => $"{finding.Code} {finding.Subject}: {finding.Verdict}"),
+                    .. findings.Select(finding => $"{finding.Code} {finding.Subject}: {finding.Verdict}"),
                 ]
             ),
         };
     }
 
     private static (List<Finding> Tolerated, List<Finding> Others) Split(
-        PreflightReport report,
+        List<Finding> findings,
         IReadOnlyList<string> codes
     )
     {
-        var kinds = report
-            .Findings.Where(finding => finding.Verdict != Verdict.Pass)
+        var kinds = findings
+            .Where(finding => finding.Verdict != Verdict.Pass)
             .ToLookup(finding => finding.Verdict == Verdict.Warn && codes.Contains(finding.Code));
         return ([.. kinds[true]], [.. kinds[false]]);
     }

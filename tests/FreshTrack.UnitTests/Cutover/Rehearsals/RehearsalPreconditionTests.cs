@@ -68,7 +68,10 @@ public sealed class RehearsalPreconditionTests : IDisposable
                 "rollback",
                 Rehearsed with
                 {
-                    Rollback = Rehearsed.Rollback! with { NotReturned = [new NotReturned("public.areas 7", "no key", 1)] },
+                    Rollback = Rehearsed.Rollback! with
+                    {
+                        NotReturned = [new NotReturned("public.areas 7", "no key", 1)],
+                    },
                 },
                 "public.areas 7"
             },

@@ -1,4 +1,4 @@
-namespace FreshTrack.Cutover.Rollback;
+namespace FreshTrack.Plan;
 
 /// <summary>What the reverse preflight can come to; the codes stand in evidence files and are never renamed.</summary>
 public static class ReverseFindingCodes
