@@ -26,6 +26,16 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         init;
     }
 
+    /// <summary>The connection string of <see cref="Source"/> with its password, for programs that connect by
+    /// themselves. Never printed.</summary>
+    /// <exception cref="RefusedException">None was named.</exception>
+    [AllowNull]
+    public string SourceConnection
+    {
+        get => field ?? Missing<string>("source", "FRESHTRACK_SOURCE");
+        init;
+    }
+
     [AllowNull]
     public NpgsqlDataSource Target
     {
@@ -46,6 +56,9 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>The source's own sign-in service. Null where none was named: what only it may write is then not
     /// tried.</summary>
     public SupabaseAuthClient? SupabaseAuth { get; init; }
+
+    /// <summary>How the old application is closed and opened. Null where the environment says nothing of it.</summary>
+    public MaintenanceSettings? Maintenance { get; init; }
 
     /// <summary>The 32-byte key of the webhook secrets.</summary>
     public ReadOnlyMemory<byte> WebhookKey
@@ -72,6 +85,8 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         return new CutoverEnvironment(settings.Name, settings.Kind)
         {
             Source = source.Database is { } from ? Own(NpgsqlDataSource.Create(from)) : null,
+            SourceConnection = source.Database,
+            Maintenance = source.Maintenance,
             Target = target.Database is { } to ? Own(NpgsqlDataSource.Create(to)) : null,
             ObjectStore = target.ObjectStore is { } store ? Own(new ObjectStore(store)) : null,
             WebhookKey = target.WebhookKey,

@@ -45,6 +45,10 @@ public sealed class RunContext(
     /// <summary>Folder of the final check that the night goes by; null where it is part of this run.</summary>
     public string? FinalCheck { get; init; }
 
+    /// <summary>An image with PostgreSQL's client programs, for where this machine has none that are new enough; null
+    /// where there is no such image.</summary>
+    public string? PostgresImage { get; init; }
+
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
     public bool IsStored { get; set; }
 
@@ -55,6 +59,8 @@ public sealed class RunContext(
     public Handover<ResolvedPlan> Resolved { get; } = new(FinalCheckRunbook.Preflight);
 
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
+
+    public Handover<CutoverPoint> CutoverPoint { get; } = new(CutoverRunbook.ProveFreeze);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

@@ -5,6 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Snapshots;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;
@@ -22,6 +23,9 @@ public sealed class SchemaTests
             { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
             { "freeze", typeof(FreezeReport) },
+            { "reverse", typeof(PreflightReport) },
+            { "rollback", typeof(RollbackReport) },
+            { "snapshot", typeof(Snapshot) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
