@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -75,15 +76,35 @@ public static class DeploySteps
     }
 
     /// <summary>The API, when it starts, is in maintenance for everybody but the canary organization, and tells no
-    /// customer of an alert.</summary>
+    /// customer of an alert. After the import, which brings the canary.</summary>
     public static async Task<StepResult> HoldAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
-        return StepResult.Pass("the new system is in maintenance for its users; sensors get through");
+        var deployment = DeploymentOf(run);
+        var hasCanary = await CanaryOrganization.FindAsync(run.Environment, cancellationToken) is not null;
+        var exception = hasCanary ? $" --canary {CanaryIds.Organization}" : "";
+        await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
+        await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; "
+                + (hasCanary ? "the canary and sensors get through" : "sensors get through")
+        );
+    }
+
+    /// <summary>Lets notifications go; alerts from before the cutover point are told in one digest to each
+    /// person.</summary>
+    public static async Task<StepResult> ReleaseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var point = run.CutoverPoint.Value.At.ToUniversalTime();
+        var said = await DeploymentOf(run).RunAsync($"notifications release {point:O}", cancellationToken);
+        return StepResult.Pass($"notifications go out: {said.Trim()}");
     }
 
     /// <summary>Ends the maintenance of the new system.</summary>
