@@ -4,8 +4,8 @@ using FreshTrack.Verification.Databases;
 
 namespace FreshTrack.Verification;
 
-/// <summary>In which rows a target differs from what the plan makes of a source: what would have to be inserted, updated
-/// and deleted by key. All tables are read at one snapshot a side.</summary>
+/// <summary>In which rows a target differs from what the plan makes of a source: what would have to be inserted,
+/// updated and deleted by key. All tables are read at one snapshot a side.</summary>
 public sealed class PlanDifference : IAsyncDisposable
 {
     private readonly BothSides sides;
@@ -15,22 +15,19 @@ public sealed class PlanDifference : IAsyncDisposable
 
     /// <summary>Takes a snapshot of each side and reads both catalogs.</summary>
     /// <exception cref="QueryFailedException">A database failed.</exception>
-    public static async Task<PlanDifference> OpenAsync(
-        VerificationRequest request,
-        CancellationToken cancellationToken
-    )
+    public static async Task<PlanDifference> OpenAsync(VerificationRequest request, CancellationToken cancellationToken)
     {
-        var sides = await BothSides.OpenAsync(request, cancellationToken);
+        var both = await BothSides.OpenAsync(request, cancellationToken);
         try
         {
             return new PlanDifference(
-                sides,
-                await PlanScope.ReadAsync(request.Plan, sides, request.Clock.GetUtcNow(), cancellationToken)
+                both,
+                await PlanScope.ReadAsync(request.Plan, both, request.Clock.GetUtcNow(), cancellationToken)
             );
         }
         catch
         {
-            await sides.DisposeAsync();
+            await both.DisposeAsync();
             throw;
         }
     }

@@ -65,7 +65,13 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
                 mark.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))
             ),
         };
-        var (status, text) = await CallAsync(HttpMethod.Post, "admin/users", body, "creating a user", cancellationToken);
+        var (status, text) = await CallAsync(
+            HttpMethod.Post,
+            "admin/users",
+            body,
+            "creating a user",
+            cancellationToken
+        );
         if (status == HttpStatusCode.UnprocessableEntity && IsTaken(text))
         {
             return null;
@@ -135,8 +141,7 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
 
     // Older versions say it in words alone.
     private static bool IsTaken(string body) =>
-        Text(body, "error_code") == "email_exists"
-        || Text(body, "msg")?.Contains("already been registered") == true;
+        Text(body, "error_code") == "email_exists" || Text(body, "msg")?.Contains("already been registered") == true;
 
     private SupabaseAuthException Failed(string what, HttpStatusCode status, string body) =>
         new($"Supabase Auth at {http.BaseAddress}: {what} was answered {Shown(status, body)}.");

@@ -56,8 +56,8 @@ public sealed record RowCounts(long Inserted, long Updated, long Deleted)
 
     public long Total => Inserted + Updated + Deleted;
 
-    public static RowCounts operator +(RowCounts left, RowCounts right) =>
-        new(left.Inserted + right.Inserted, left.Updated + right.Updated, left.Deleted + right.Deleted);
+    public RowCounts Plus(RowCounts other) =>
+        new(Inserted + other.Inserted, Updated + other.Updated, Deleted + other.Deleted);
 }
 
 /// <param name="Id">In the source.</param>

@@ -1,5 +1,4 @@
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Npgsql;
 
@@ -47,7 +46,7 @@ internal static class ReturnComparison
             else if (found.Total + before.Total > 0)
             {
                 tables.Add(
-                    new ReturnedTable(table.Source.ToString(), table.Target.ToString(), found + before, before)
+                    new ReturnedTable(table.Source.ToString(), table.Target.ToString(), found.Plus(before), before)
                     {
                         Deletes = deletes,
                     }
@@ -90,12 +89,14 @@ internal static class ReturnComparison
                 continue;
             }
 
-            found += change.Kind switch
-            {
-                DifferenceKind.Extra => new RowCounts(1, 0, 0),
-                DifferenceKind.Changed => new RowCounts(0, 1, 0),
-                _ => new RowCounts(0, 0, 1),
-            };
+            found = found.Plus(
+                change.Kind switch
+                {
+                    DifferenceKind.Extra => new RowCounts(1, 0, 0),
+                    DifferenceKind.Changed => new RowCounts(0, 1, 0),
+                    _ => new RowCounts(0, 0, 1),
+                }
+            );
             if (isDelete && table.Obstacle is null)
             {
                 batch.Add(Literal(change.Key));

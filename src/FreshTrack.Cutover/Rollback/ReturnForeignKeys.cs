@@ -58,7 +58,7 @@ internal static class ReturnForeignKeys
         var shown = table.PrimaryKey.Count > 0 ? table.PrimaryKey : key.Columns;
         var example = Sql.Join(", ", shown.Select(name => Sql.Format($"c.{new Identifier(name)}")));
         // MATCH FULL: all filled or none.
-        var refers = Sql.Join(key.IsMatchFull ? " or " : " and ", filled);
+        var refers = key.IsMatchFull ? Sql.Join(" or ", filled) : Sql.Join(" and ", filled);
         return Sql.Format(
             $"""
             select count(*), coalesce((array_agg(key order by key))[1:3], array[]::text[]) from (

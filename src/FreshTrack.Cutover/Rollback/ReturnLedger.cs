@@ -27,7 +27,7 @@ internal sealed class ReturnLedger(string runId)
         """
     );
 
-    public Task EnsureAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
+    public static Task EnsureAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
         source.ExecuteAsync(Schema, cancellationToken);
 
     /// <summary>Counts rows in the transaction that writes them.</summary>
@@ -113,7 +113,11 @@ internal sealed class ReturnLedger(string runId)
             limit
         );
 
-    public Task RemoveDeletesAsync(NpgsqlConnection source, IEnumerable<long> ids, CancellationToken cancellationToken) =>
+    public Task RemoveDeletesAsync(
+        NpgsqlConnection source,
+        IEnumerable<long> ids,
+        CancellationToken cancellationToken
+    ) =>
         source.ExecuteAsync(
             Sql.Format($"delete from {Deletes} where run_id = $1 and id = any($2)"),
             cancellationToken,

@@ -5,12 +5,10 @@ namespace FreshTrack.Cutover.Rollback;
 /// <summary>The plan of a return: the plan of the move without what the cutover itself changes on the target.</summary>
 public static class ReturnPlan
 {
-    /// <summary>Columns that the cutover sets on the target alone. The source keeps its own values, and no difference in
-    /// them counts: webhooks are pointed back by a step of their own.</summary>
+    /// <summary>Columns that the cutover sets on the target alone. The source keeps its own values, and no difference
+    /// in them counts: webhooks are pointed back by a step of their own.</summary>
     public static IReadOnlyList<(TableName Source, string Column)> OwnColumns { get; } =
-    [
-        (new TableName("public", "ttn_connections"), "ttn_webhook_url"),
-    ];
+    [(new TableName("public", "ttn_connections"), "ttn_webhook_url")];
 
     /// <summary>The same plan with these source columns left behind.</summary>
     public static MigrationPlan Without(MigrationPlan plan, IReadOnlyList<(TableName Source, string Column)> columns) =>

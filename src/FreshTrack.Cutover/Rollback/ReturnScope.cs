@@ -6,7 +6,12 @@ namespace FreshTrack.Cutover.Rollback;
 
 /// <summary>The plan of a return against both databases as they are now.</summary>
 /// <param name="Tables">Parents first, by the source's foreign keys.</param>
-internal sealed record ReturnScope(ResolvedPlan Plan, IReadOnlyList<ReverseTable> Tables, Catalog Source, Catalog Target)
+internal sealed record ReturnScope(
+    ResolvedPlan Plan,
+    IReadOnlyList<ReverseTable> Tables,
+    Catalog Source,
+    Catalog Target
+)
 {
     /// <summary>The tables whose rows can go back.</summary>
     public IEnumerable<ReverseTable> Returnable => Tables.Where(table => table.Obstacle is null);
@@ -26,8 +31,8 @@ internal sealed record ReturnScope(ResolvedPlan Plan, IReadOnlyList<ReverseTable
         return resolution.Plan is { } plan
             ? new ReturnScope(plan, ReverseProjection.Of(plan, source, target), source, target)
             : throw new RefusedException(
-                $"The plan no longer fits the databases: {Describe(resolution.Findings)}. Make both as they were at the "
-                    + "cutover, and return again."
+                $"The plan no longer fits the databases: {Describe(resolution.Findings)}. Make both as they were at "
+                    + "the cutover, and return again."
             );
     }
 

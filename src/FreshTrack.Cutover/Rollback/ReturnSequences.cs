@@ -81,7 +81,9 @@ internal static class ReturnSequences
             Sql.Format(
                 $"""
                 select setval({Sql.Literal(Sql.Format($"{sequence}").Text)}::regclass, wanted.value)
-                from (select {furthest}({last}({new Identifier(column)})::bigint, $1::bigint) as value from {table}) as wanted,
+                from (select {furthest}({last}({new Identifier(
+                    column
+                )})::bigint, $1::bigint) as value from {table}) as wanted,
                   {sequence} as now
                 where wanted.value {ahead} now.last_value or (wanted.value = now.last_value and not now.is_called)
                 """
@@ -116,15 +118,14 @@ internal static class ReturnSequences
             Sql.Format($"{table.Target}").Text,
             held.Name
         );
-        return sequence is null
-            ? null
+        return sequence is null ? null
             : await target.ScalarAsync<long>(
                 Sql.Format($"select last_value from {Sql.Expression(sequence)} where is_called"),
                 cancellationToken
             )
                 is > 0
-                and var value
+                    and var value
                 ? value
-                : null;
+            : null;
     }
 }

@@ -28,10 +28,7 @@ internal static class ReturnSession
     private static readonly Sql AsReplica = new("set session_replication_role = replica");
 
     /// <summary>A session that reads the target, or keeps the ledger in the source.</summary>
-    public static async Task<NpgsqlConnection> OpenAsync(
-        NpgsqlDataSource database,
-        CancellationToken cancellationToken
-    )
+    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try

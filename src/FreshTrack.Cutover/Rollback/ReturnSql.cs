@@ -12,7 +12,8 @@ public static class ReturnSql
     private static readonly Identifier Kept = new("freshtrack_kept");
     private static readonly Identifier Rows = new("freshtrack_rows");
 
-    /// <summary>Reads rows of the target by their keys, as the source's columns. Parameters: the key's columns.</summary>
+    /// <summary>Reads rows of the target by their keys, as the source's columns. Parameters: the key's
+    /// columns.</summary>
     public static Sql Read(ReverseTable table) =>
         Sql.Format(
             $"select {Sql.Join(", ", table.Columns.Select(column => column.Read))} from {table.Target} "
@@ -55,9 +56,7 @@ public static class ReturnSql
 
     /// <summary>A place for rows that have to make room for each other before any of them is written.</summary>
     public static Sql CreateIncoming(ReverseTable table) =>
-        Sql.Format(
-            $"create temporary table {Incoming} ({Sql.Join(", ", Texts(table.Columns.Count))}) on commit drop"
-        );
+        Sql.Format($"create temporary table {Incoming} ({Sql.Join(", ", Texts(table.Columns.Count))}) on commit drop");
 
     /// <summary>Parameters: the columns.</summary>
     public static Sql AddIncoming(ReverseTable table) =>
@@ -101,8 +100,8 @@ public static class ReturnSql
         );
     }
 
-    /// <summary>Keys of incoming rows that a row of the source is in the way of, by the columns of a unique key: at most
-    /// three.</summary>
+    /// <summary>Keys of incoming rows that a row of the source is in the way of, by the columns of a unique key: at
+    /// most three.</summary>
     public static Sql InTheWay(ReverseTable table, IReadOnlyList<string> unique)
     {
         var columns = table.Columns.Index().Where(item => unique.Contains(item.Item.Name)).ToList();

@@ -18,8 +18,9 @@ internal sealed record ReturnedUsers(
     public static ReturnedUsers None { get; } = new([], [], []);
 }
 
-/// <summary>Brings the users of the new side into the source through Supabase Auth, whose ids they get: those who signed
-/// up since the move are created, those who were deleted are barred, those with another address get it.</summary>
+/// <summary>Brings the users of the new side into the source through Supabase Auth, whose ids they get: those who
+/// signed up since the move are created, those who were deleted are barred, those with another address get
+/// it.</summary>
 internal sealed class ReturnUsers(
     ReverseTable users,
     NpgsqlConnection source,
@@ -30,7 +31,8 @@ internal sealed class ReturnUsers(
     TimeProvider clock
 )
 {
-    /// <summary>In <c>app_metadata</c>: the id on the new side, by which a repeated run knows a user as its own.</summary>
+    /// <summary>In <c>app_metadata</c>: the id on the new side, by which a repeated run knows a user as its
+    /// own.</summary>
     private const string Mark = "freshtrack_return";
 
     private const int Shown = 3;
@@ -188,7 +190,9 @@ internal sealed class ReturnUsers(
         target.ListAsync(
             Sql.Format(
                 $"""
-                select {TargetId}, {Text("email")}, {Text("email_confirmed_at")} is not null, {Text("raw_user_meta_data")}
+                select {TargetId}, {Text("email")}, {Text("email_confirmed_at")} is not null, {Text(
+                    "raw_user_meta_data"
+                )}
                 from {users.Target}
                 where not exists (select from {Map} as m where m.target_id = {users.Target}.{TargetId})
                 order by 1
@@ -234,7 +238,9 @@ internal sealed class ReturnUsers(
     private Identifier TargetId => new(users.Key[0].Target.Name);
 
     private Sql Text(string column) =>
-        users.Columns.FirstOrDefault(item => item.Name == column) is { } reversed ? reversed.Read : new Sql("null::text");
+        users.Columns.FirstOrDefault(item => item.Name == column) is { } reversed
+            ? reversed.Read
+            : new Sql("null::text");
 
     private static string Normal(string? email) => (email ?? "").Trim().ToLowerInvariant();
 

@@ -1,13 +1,11 @@
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.Plan;
 using FreshTrack.Verification;
 using Npgsql;
 
 namespace FreshTrack.Cutover.Rollback;
 
-/// <summary>Writes the whole difference into the source: first what is to be deleted, children first, then what differs,
-/// parents first.</summary>
+/// <summary>Writes the whole difference into the source: first what is to be deleted, children first, then what
+/// differs, parents first.</summary>
 internal sealed class ReturnWork(
     ReturnScope scope,
     ReturnLedger ledger,

@@ -35,7 +35,7 @@ internal sealed class ReturnWriter(
                     break;
                 case DifferenceKind.Changed when table.RewritesRows:
                     waiting.Add(change.Key);
-                    waitingRows += new RowCounts(0, 1, 0);
+                    waitingRows = waitingRows.Plus(new RowCounts(0, 1, 0));
                     break;
                 case DifferenceKind.Changed:
                     await AddAsync(updates, change, isNew: false, cancellationToken);
@@ -57,9 +57,7 @@ internal sealed class ReturnWriter(
     /// <exception cref="ReturnException">A row is on the new side again.</exception>
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        while (
-            await ledger.NextDeletesAsync(source, table, BatchSize, cancellationToken) is { Count: > 0 } listed
-        )
+        while (await ledger.NextDeletesAsync(source, table, BatchSize, cancellationToken) is { Count: > 0 } listed)
         {
             var keys = Arrays(table.Key.Count, listed.Select(row => row.Key));
             if (await target.ScalarAsync<long>(ReturnSql.Count(table), cancellationToken, keys) is > 0 and var back)
@@ -116,7 +114,7 @@ internal sealed class ReturnWriter(
             catch (PostgresException error) when (IsInTheWay(error))
             {
                 waiting.AddRange(batch);
-                waitingRows += rows;
+                waitingRows = waitingRows.Plus(rows);
             }
             catch (PostgresException error)
             {
@@ -227,8 +225,8 @@ internal sealed class ReturnWriter(
             : [];
         var which = rows.Count > 0 ? $" of the rows {string.Join("; ", rows)}" : "";
         return new ReturnException(
-            $"{table.Source}: a row that the plan leaves behind is in the way{which}, by {error.ConstraintName}. Change "
-                + "one of the two, and return again; the other rows of the table that came before are back.",
+            $"{table.Source}: a row that the plan leaves behind is in the way{which}, by {error.ConstraintName}. "
+                + "Change one of the two, and return again; the other rows of the table that came before are back.",
             error
         );
     }
@@ -250,9 +248,6 @@ internal sealed class ReturnWriter(
     private static object[] Arrays(int columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
         var all = rows.ToList();
-        return
-        [
-            .. Enumerable.Range(0, columns).Select(index => (object)all.Select(row => row[index]).ToArray()),
-        ];
+        return [.. Enumerable.Range(0, columns).Select(index => (object)all.Select(row => row[index]).ToArray())];
     }
 }

@@ -44,6 +44,7 @@ public static class CompleteRunbook
                             Changes = true,
                             Irreversible = true,
                         },
+                        SmokeSteps.Remove,
                         new(
                             "complete.users",
                             "Remove the user map when its time is over",

@@ -25,6 +25,7 @@ public static class PrepareRunbook
                         {
                             Owner = Role.Operations,
                         },
+                        SmokeSteps.Create,
                         Step.NotYet(
                             "prepare.backups",
                             "Prove that the new system's backups can be restored",

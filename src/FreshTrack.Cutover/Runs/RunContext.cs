@@ -2,6 +2,7 @@ using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
@@ -10,6 +11,7 @@ using FreshTrack.Migration.Preflighting;
 using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
+using FreshTrack.Verification.Declarations;
 
 namespace FreshTrack.Cutover.Runs;
 
@@ -61,6 +63,8 @@ public sealed class RunContext(
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
 
     public Handover<CutoverPoint> CutoverPoint { get; } = new(CutoverRunbook.ProveFreeze);
+    /// <summary>What the target declared before the import.</summary>
+    public Handover<IReadOnlyList<Declaration>> Declarations { get; } = new(DeclarationSteps.Before);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

@@ -48,8 +48,8 @@ public sealed partial class PostgresPrograms
             ? there
             : throw new RefusedException(
                 $"No pg_dump and pg_restore for the source's PostgreSQL {server}: on this machine {local.Why}; "
-                    + $"{(image is null ? "" : $"in the image {image} ")}{other.Why}. Install postgresql-client-{server} "
-                    + "or newer, or build the image (./build.sh BuildImages)."
+                    + $"{(image is null ? "" : $"in the image {image} ")}{other.Why}. Install "
+                    + $"postgresql-client-{server} or newer, or build the image (./build.sh BuildImages)."
             );
     }
 

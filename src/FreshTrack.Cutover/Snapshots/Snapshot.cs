@@ -29,8 +29,8 @@ public sealed record Snapshot(
 {
     private const string Schema = "snapshot";
 
-    /// <summary>The folder of a run's archive in the object store, with its slash. What an export leaves lies elsewhere,
-    /// and is swept.</summary>
+    /// <summary>The folder of a run's archive in the object store, with its slash. What an export leaves lies
+    /// elsewhere, and is swept.</summary>
     public static string FolderOf(string runId) => $"snapshots/{runId}/";
 
     /// <summary>The list; it is written last, so that an archive without one is half-done.</summary>

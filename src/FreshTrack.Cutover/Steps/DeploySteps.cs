@@ -88,6 +88,7 @@ public static class DeploySteps
         var exception = hasCanary ? $" --canary {CanaryIds.Organization}" : "";
         await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
         await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
+        await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
         return StepResult.Pass(
             "the new system is in maintenance for its users, and tells nobody of alerts; "
                 + (hasCanary ? "the canary and sensors get through" : "sensors get through")
@@ -115,6 +116,7 @@ public static class DeploySteps
     )
     {
         await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
+        await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: false, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is open to everybody");
     }
 

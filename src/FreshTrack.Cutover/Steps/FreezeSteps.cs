@@ -66,8 +66,8 @@ public static class FreezeSteps
         run.CutoverPoint.Set(point);
         var tried =
             $"{proof.Attempts.Count} writes by {proof.Attempts.DistinctBy(attempt => attempt.Role).Count()} roles were "
-            + $"refused{(proof.Service is null ? "" : ", Supabase Auth was asked")}, counters stand still; cutover point "
-            + $"{point.Wal} at {point.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+            + $"refused{(proof.Service is null ? "" : ", Supabase Auth was asked")}, counters stand still; cutover "
+            + $"point {point.Wal} at {point.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         var doubts = proof.Unproven.Select(role => $"not proved: {role.Role}: {role.Reason}").ToList();
         if (ClockSteps.Judge(clocks) is { Verdict: not Verdict.Pass } clock)
         {
@@ -79,7 +79,8 @@ public static class FreezeSteps
             : new StepResult(Verdict.Warn, $"{tried}; {string.Join("; ", doubts)}") { Output = point };
     }
 
-    /// <summary>The cutover point that <see cref="ProveAsync"/> left; <see cref="HoldsAsync"/> compares with it.</summary>
+    /// <summary>The cutover point that <see cref="ProveAsync"/> left; <see cref="HoldsAsync"/> compares with
+    /// it.</summary>
     public static Task<StepResult> RestoreProvedAsync(
         RunContext run,
         JsonNode? output,
@@ -111,9 +112,9 @@ public static class FreezeSteps
     }
 
     /// <summary>The source as it is now.</summary>
-    /// <returns>True when every table refuses writes.</returns>
+    /// <returns>True when every table refuses writes but those of Supabase Auth, which a return releases.</returns>
     public static async Task<bool> ProbeAsync(RunContext run, CancellationToken cancellationToken) =>
-        (await FreezeOf(run).StateAsync(cancellationToken)).Open.FirstOrDefault() is null;
+        (await FreezeOf(run).StateAsync(cancellationToken)).Open.All(table => table == $"{ResolvedPlan.AuthUsers}");
 
     /// <summary>Opens the source again.</summary>
     public static async Task<StepResult> LiftAsync(

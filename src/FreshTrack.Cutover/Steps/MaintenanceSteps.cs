@@ -80,8 +80,8 @@ public static class MaintenanceSteps
             (false, null) => new StepResult(
                 Verdict.Fail,
                 $"source.maintenance.{key} ended well, but {maintenance.Probe} {answer.Text} after "
-                    + $"{maintenance.Within.TotalSeconds:0} s; expected {wanted}. See to it that the old application is "
-                    + $"{state}, or correct 'probe', and run the step again"
+                    + $"{maintenance.Within.TotalSeconds:0} s; expected {wanted}. See to it that the old application "
+                    + $"is {state}, or correct 'probe', and run the step again"
             ),
             (false, _) => new StepResult(
                 Verdict.Fail,

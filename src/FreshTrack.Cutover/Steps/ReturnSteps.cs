@@ -12,8 +12,8 @@ using Npgsql;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>The way back when traffic has moved: users are created in the source, and the difference of the target flows
-/// back into it. Each step looks at what is there, so it may be run again.</summary>
+/// <summary>The way back when traffic has moved: users are created in the source, and the difference of the target
+/// flows back into it. Each step looks at what is there, so it may be run again.</summary>
 public static class ReturnSteps
 {
     private const string Report = "rollback";
@@ -93,7 +93,7 @@ public static class ReturnSteps
 
         var ledger = new ReturnLedger(run.Evidence.RunId);
         await using var source = await ReturnSession.OpenAsync(run.Environment.Source, cancellationToken);
-        await ledger.EnsureAsync(source, cancellationToken);
+        await ReturnLedger.EnsureAsync(source, cancellationToken);
         try
         {
             var found = await new ReturnUsers(
@@ -128,8 +128,8 @@ public static class ReturnSteps
         }
     }
 
-    /// <summary>Closes the users' table again, counts what would be inserted, updated and deleted, and lists the rows to
-    /// delete. Nothing is deleted that this step did not list.</summary>
+    /// <summary>Closes the users' table again, counts what would be inserted, updated and deleted, and lists the rows
+    /// to delete. Nothing is deleted that this step did not list.</summary>
     public static async Task<StepResult> CompareAsync(
         RunContext run,
         IProgress<StepProgress> progress,
@@ -149,7 +149,7 @@ public static class ReturnSteps
         var scope = await ReturnScope.ReadAsync(run, cancellationToken);
         var ledger = new ReturnLedger(run.Evidence.RunId);
         await using var source = await ReturnSession.OpenAsync(run.Environment.Source, cancellationToken);
-        await ledger.EnsureAsync(source, cancellationToken);
+        await ReturnLedger.EnsureAsync(source, cancellationToken);
         await using var difference = await PlanDifference.OpenAsync(scope.Request(run), cancellationToken);
         var found = await ReturnComparison.RunAsync(
             scope,
@@ -170,7 +170,10 @@ public static class ReturnSteps
             + $"{report.Tables.Count} tables";
         return found.NotReturned.Count == 0
             ? StepResult.Pass(summary, report)
-            : new StepResult(Verdict.Warn, $"{summary}; not returned: {Describe(found.NotReturned)}") { Output = report };
+            : new StepResult(Verdict.Warn, $"{summary}; not returned: {Describe(found.NotReturned)}")
+            {
+                Output = report,
+            };
     }
 
     /// <summary>Deletes what was listed, children first, and writes what differs, parents first; then sequences are set
@@ -201,7 +204,7 @@ public static class ReturnSteps
         await using var pass = await FreezeOf(run).AdmitAsync(run.Evidence.RunId, cancellationToken);
         var source = pass.Session;
         await ReturnSession.PrepareAsync(source, cancellationToken);
-        await ledger.EnsureAsync(source, cancellationToken);
+        await ReturnLedger.EnsureAsync(source, cancellationToken);
         var work = new ReturnWork(scope, ledger, source, target, progress);
         try
         {
@@ -277,7 +280,10 @@ public static class ReturnSteps
                     $"{all - stays:N0} rows still differ: {string.Join("; ", named)}. Return again"
                 )
             : all > 0
-                ? new StepResult(Verdict.Warn, $"{stays:N0} rows differ that cannot go back: {Describe(report.NotReturned)}")
+                ? new StepResult(
+                    Verdict.Warn,
+                    $"{stays:N0} rows differ that cannot go back: {Describe(report.NotReturned)}"
+                )
                 {
                     Output = report,
                 }
@@ -309,6 +315,21 @@ public static class ReturnSteps
         };
     }
 
+    /// <summary>After an undo: what was taken back is written down.</summary>
+    public static async Task<StepResult> KeepUndoAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var report = await KeepAsync(
+            run,
+            before => before with { Way = RollbackWay.Undo },
+            cancellationToken
+        );
+        return StepResult.Pass("the old system is as it was; no difference was applied", report);
+    }
+
     /// <summary>Puts back <c>rollback.json</c> where the return goes on upon another machine.</summary>
     public static async Task<StepResult> RestoreAsync(
         RunContext run,
@@ -327,7 +348,7 @@ public static class ReturnSteps
 
     /// <summary>A target that holds half of the rows would delete the other half here.</summary>
     private static StepResult? Refusal(RunContext run) =>
-        run.Verification.Found?.Verdict is Verdict.Pass or Verdict.Warn
+        run.Verification.Found?.Verdict is Verdict.Pass or Verdict.Warn || run.Follows is { IsVerified: true }
             ? null
             : new StepResult(
                 Verdict.Fail,
@@ -344,11 +365,7 @@ public static class ReturnSteps
 
     private static Freeze FreezeOf(RunContext run) => new(run.Environment.Source, run.Plan, run.Clock);
 
-    private static async Task KeepWrittenAsync(
-        RunContext run,
-        ReturnLedger ledger,
-        CancellationToken cancellationToken
-    )
+    private static async Task KeepWrittenAsync(RunContext run, ReturnLedger ledger, CancellationToken cancellationToken)
     {
         try
         {
@@ -395,7 +412,7 @@ public static class ReturnSteps
         ?? new RollbackReport(RollbackWay.Return, run.Evidence.RunId, run.Clock.GetUtcNow());
 
     private static RowCounts Total(RollbackReport report, Func<ReturnedTable, RowCounts> rows) =>
-        report.Tables.Select(rows).Aggregate(RowCounts.None, (sum, next) => sum + next);
+        report.Tables.Select(rows).Aggregate(RowCounts.None, (sum, next) => sum.Plus(next));
 
     private static string Describe(IReadOnlyList<NotReturned> items) =>
         string.Join("; ", items.Take(Shown).Select(item => $"{item.Subject} ({item.Rows:N0}): {item.Reason}"));

@@ -8,7 +8,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>The last archive of the source, for whoever needs a table that did not move, or the source itself.</summary>
+/// <summary>The last archive of the source, for whoever needs a table that did not move, or the source
+/// itself.</summary>
 public static class SnapshotSteps
 {
     private const int ObjectBytes = 32 * 1024 * 1024;
@@ -106,8 +107,8 @@ public static class SnapshotSteps
             return new StepResult(
                 Verdict.Fail,
                 $"the archive lacks the rows of {missing.Count} tables that move: "
-                    + $"{string.Join(", ", missing.Take(Shown))}. See that the source's role may read them, and run the "
-                    + "step again"
+                    + $"{string.Join(", ", missing.Take(Shown))}. See that the source's role may read them, and run "
+                    + "the step again"
             );
         }
 

@@ -128,8 +128,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         }
     }
 
-    /// <summary>Lets everybody write to one table who has the right to, while the others stay frozen. Sessions are ended,
-    /// because those that began under the freeze are read-only.</summary>
+    /// <summary>Lets everybody write to one table who has the right to, while the others stay frozen. Sessions are
+    /// ended, because those that began under the freeze are read-only.</summary>
     /// <returns>What this role was not allowed to do, in words.</returns>
     /// <exception cref="RefusedException">The source is not frozen.</exception>
     /// <exception cref="MigrationException">The table could not be released.</exception>

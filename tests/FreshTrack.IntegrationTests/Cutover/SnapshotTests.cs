@@ -43,7 +43,8 @@ public sealed class SnapshotTests(Servers servers) : IAsyncLifetime
         source = await SupabaseSource.CreateAsync(servers, Token);
         store = new ObjectStore(ObjectStoreAddress.Parse(servers.ObjectStore));
         await source.AsAdministratorAsync(
-            $"insert into organizations (name, slug) select md5(n::text), n::text from generate_series(1, {Organizations}) n;"
+            "insert into organizations (name, slug) select md5(n::text), n::text "
+                + $"from generate_series(1, {Organizations}) n;"
                 + "insert into auth.users (id, email) values (gen_random_uuid(), 'ann@example.org')",
             Token
         );
@@ -155,6 +156,18 @@ public sealed class SnapshotTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_archive_without_the_tables_that_move_is_a_failure()
+    {
+        var run = await RunAsync(database: (await servers.CreateSourceAsync(Token)).Mover);
+
+        var result = await TakeAsync(run);
+
+        Assert.Equal(Verdict.Fail, result.Verdict);
+        Assert.Contains("the archive lacks the rows of ", result.Summary);
+        Assert.Null(await SnapshotReader.FindAsync(store, evidence.RunId, Token));
+    }
+
+    [Fact]
     public async Task Programs_that_are_too_old_for_the_server_are_refused_with_what_is_there()
     {
         var image = await ImageAsync();
@@ -206,12 +219,14 @@ public sealed class SnapshotTests(Servers servers) : IAsyncLifetime
         );
     }
 
-    private Task<StepResult> TakeAsync(RunContext run) => SnapshotSteps.TakeAsync(run, ObjectBytes, Ignored, Token);
+    private static Task<StepResult> TakeAsync(RunContext run) =>
+        SnapshotSteps.TakeAsync(run, ObjectBytes, Ignored, Token);
 
     /// <param name="role">As whom pg_dump reads; the mover by default.</param>
-    private async Task<RunContext> RunAsync(string role = SourceAddress.MoverRole)
+    /// <param name="database">What pg_dump reads; the source by default.</param>
+    private async Task<RunContext> RunAsync(string role = SourceAddress.MoverRole, string? database = null)
     {
-        var address = new NpgsqlConnectionStringBuilder(source.MoverAddress) { Username = role };
+        var address = new NpgsqlConnectionStringBuilder(database ?? source.MoverAddress) { Username = role };
         return new RunContext(
             new CutoverEnvironment("test", EnvironmentKind.Stage)
             {

@@ -63,10 +63,7 @@ public sealed class FreshTrackReturnTests(Servers servers)
             )
         );
         // The new side's address of webhooks does not come back, and what else was changed of the row does.
-        Assert.Equal(
-            addresses,
-            await stage.SourceRowsAsync("select ttn_webhook_url from ttn_connections order by id")
-        );
+        Assert.Equal(addresses, await stage.SourceRowsAsync("select ttn_webhook_url from ttn_connections order by id"));
         Assert.Equal(["eu2"], await stage.SourceRowsAsync("select distinct ttn_region from ttn_connections"));
     }
 
@@ -88,7 +85,10 @@ public sealed class FreshTrackReturnTests(Servers servers)
         );
         Assert.True(
             result.Verdict is Verdict.Pass,
-            string.Join('\n', report.Findings.Select(item => $"{item.Verdict} {item.Code} {item.Subject}: {item.Message}"))
+            string.Join(
+                '\n',
+                report.Findings.Select(item => $"{item.Verdict} {item.Code} {item.Subject}: {item.Message}")
+            )
         );
     }
 

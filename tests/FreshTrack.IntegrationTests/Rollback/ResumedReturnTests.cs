@@ -16,9 +16,7 @@ public sealed class ResumedReturnTests(Servers servers)
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync(StrangeSchema.Writes);
         await stage.TakeAsync(ReturnSteps.CompareAsync);
-        await Assert.ThrowsAsync<KilledException>(() =>
-            stage.TakeAsync(ReturnSteps.ApplyAsync, new Killing(reports))
-        );
+        await Assert.ThrowsAsync<KilledException>(() => stage.TakeAsync(ReturnSteps.ApplyAsync, new Killing(reports)));
         stage.Restart();
 
         var report = await stage.ReturnAsync();

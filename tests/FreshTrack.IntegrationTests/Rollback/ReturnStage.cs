@@ -97,9 +97,7 @@ internal sealed class ReturnStage : IAsyncDisposable
     }
 
     public async Task<RollbackReport> ReportAsync() =>
-        EvidenceJson.Deserialize<RollbackReport>(
-            await File.ReadAllTextAsync(evidence.PathOf("rollback.json"), Token)
-        );
+        EvidenceJson.Deserialize<RollbackReport>(await File.ReadAllTextAsync(evidence.PathOf("rollback.json"), Token));
 
     /// <summary>A person writes on the new side.</summary>
     public Task OnTargetAsync(string sql) => Move.ExecuteAsync(Move.Target, sql, Token);

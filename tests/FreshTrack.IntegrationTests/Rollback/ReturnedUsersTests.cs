@@ -12,16 +12,22 @@ public sealed class ReturnedUsersTests(Servers servers)
         create table auth.users (id uuid primary key, email varchar(255), encrypted_password varchar(255),
             email_confirmed_at timestamptz, raw_app_meta_data jsonb, raw_user_meta_data jsonb, created_at timestamptz,
             updated_at timestamptz, banned_until timestamptz);
-        grant usage on schema auth to supabase_auth_admin;
-        grant all on auth.users to supabase_auth_admin;
         insert into auth.users (id, email, email_confirmed_at, created_at, encrypted_password)
-        select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'user' || i || '@example.org', now(), now(),
-            'hash ' || i
+        select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'user' || i || '@example.org', now(),
+            now(), 'hash ' || i
         from generate_series(1, 4) i;
         insert into auth.users (id, email) values ('00000000-0000-4000-8000-000000000099', 'stays@example.org');
         create table notes (id int primary key, author uuid references auth.users on delete cascade, body text);
         insert into notes select i, ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'note ' || i
         from generate_series(1, 4) i;
+        """;
+
+    /// <summary>As Supabase has it: the service owns its users, and the mover may write to them.</summary>
+    private const string Owners = """
+        alter schema auth owner to supabase_auth_admin;
+        grant usage on schema auth to postgres;
+        alter table auth.users owner to supabase_auth_admin;
+        grant all on auth.users to postgres;
         """;
 
     private const string Target = """
@@ -56,8 +62,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Who_signed_up_on_the_new_side_gets_an_id_of_the_source_and_keeps_the_rows()
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync(SignUps);
 
@@ -85,8 +91,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Who_was_created_before_the_process_was_killed_is_found_again()
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync(SignUps);
         await stage.TakeAsync(ReturnSteps.ReleaseUsersAsync);
@@ -110,8 +116,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [InlineData("user3@example.org", "000000000003 of the source, who was deleted on the new side")]
     public async Task Two_people_with_one_address_are_never_made_one(string email, string who)
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync(
             $"""
@@ -139,8 +145,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Address_that_another_user_gave_up_goes_to_who_has_it_now()
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync(
             """
@@ -158,8 +164,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Who_was_deleted_on_the_new_side_is_barred_and_listed_and_keeps_the_password()
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync("delete from people where email = 'user3@example.org'");
 
@@ -182,8 +188,8 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Only_the_users_are_released_and_they_are_closed_again_before_rows_are_compared()
     {
-        await using var move = await Move.CreateAsync(servers, Source, Target, Token);
-        await using var project = await SupabaseProject.StartAsync(Administrator(move));
+        await using var move = await MoveAsync();
+        await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         var body = new System.Text.Json.Nodes.JsonObject { ["email"] = "while@example.org" };
 
@@ -204,10 +210,7 @@ public sealed class ReturnedUsersTests(Servers servers)
     [Fact]
     public async Task Without_supabase_auth_new_users_are_counted_and_nothing_is_created()
     {
-        await using var stage = await ReturnStage.OfAsync(
-            await Move.CreateAsync(servers, Source, Target, Token),
-            Plan
-        );
+        await using var stage = await ReturnStage.OfAsync(await MoveAsync(), Plan);
         await stage.OnTargetAsync(SignUps);
 
         var result = await stage.TakeAsync(ReturnSteps.CreateUsersAsync);
@@ -217,5 +220,10 @@ public sealed class ReturnedUsersTests(Servers servers)
         Assert.Contains("source.auth", result.Summary);
     }
 
-    private static string Administrator(Move move) => move.SourceAdministratorAddress;
+    private async Task<Move> MoveAsync()
+    {
+        var move = await Move.CreateAsync(servers, Source, Target, Token);
+        await Move.ExecuteAsync(move.SourceAdministrator, Owners, Token);
+        return move;
+    }
 }

@@ -1,5 +1,5 @@
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Rollback;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
@@ -17,7 +17,13 @@ public sealed class ReverseCheckTests(Servers servers)
     public static TheoryData<string, string, string, string, string> Cases =>
         new()
         {
-            { "", "", "reverse: { price: cents / 100.0 }|secret: []", "Fail reverse-expression-missing public.Odd Kinds.price", "" },
+            {
+                "",
+                "",
+                "reverse: { price: cents / 100.0 }|secret: []",
+                "Fail reverse-expression-missing public.Odd Kinds.price",
+                ""
+            },
             {
                 "",
                 "",
@@ -115,8 +121,14 @@ public sealed class ReverseCheckTests(Servers servers)
     [Fact]
     public async Task Missing_rights_come_with_the_statement_that_gives_them()
     {
-        var report = await CheckAsync("", "", "", asSuperuser: "revoke update on by_day from postgres; "
-            + "alter table by_day owner to supabase_storage_admin; grant select, insert, delete on by_day to postgres");
+        var report = await CheckAsync(
+            "",
+            "",
+            "",
+            asSuperuser: "revoke update on by_day from postgres; "
+                + "alter table by_day owner to supabase_storage_admin; "
+                + "grant select, insert, delete on by_day to postgres"
+        );
 
         Assert.Contains(
             report.Findings,

@@ -109,10 +109,11 @@ internal static class StrangeSchema
 
     /// <summary>What people do on the new side: in every table something is inserted, updated and deleted.</summary>
     public const string Writes = """
-        insert into kinds ("Key A", "key b", mood, moods, raw, ratio, cents, seen, span, doc, paper, tags, code, fixed, f,
-            new_name, owner, updated_at, serial_no)
+        insert into kinds ("Key A", "key b", mood, moods, raw, ratio, cents, seen, span, doc, paper, tags, code, fixed,
+            f, new_name, owner, updated_at, serial_no)
         select 1000 + i, E'b "\\ ''\t' || i, 'happy', array['it''s ok', null, 'sad']::mood[], '\x00ff5c', 1.500, 12345,
-            case i when 1 then 'infinity' when 2 then '-infinity' else '2026-02-01 10:00:00.123456+02' end::timestamptz, '-1 mon 3.25 s',
+            case i when 1 then 'infinity' when 2 then '-infinity' else '2026-02-01 10:00:00.123456+02'
+            end::timestamptz, '-1 mon 3.25 s',
             '{"a": [1.50, null]}', '{"b":1,  "a":2}', array['', 'NULL', null, E'a,b"{}\\'], 'äö🧊', 'f', 'NaN', null,
             (select id from people order by 1 limit 1), '2026-02-02', 900 + i
         from generate_series(1, 3) i;
@@ -121,7 +122,8 @@ internal static class StrangeSchema
         where "Key A" between 1 and 5;
         delete from kinds where "Key A" in (10, 11);
 
-        insert into tree (id, parent, title, place) overriding system value values (101, 102, 'a', 101), (102, 101, 'b', 102);
+        insert into tree (id, parent, title, place) overriding system value
+        values (101, 102, 'a', 101), (102, 101, 'b', 102);
         select setval('tree_id_seq', 150);
         update tree set title = 'swapped' where id = 3;
         update tree set title = 'title 3' where id = 4;

@@ -26,6 +26,7 @@ public sealed class SchemaTests
             { "reverse", typeof(PreflightReport) },
             { "rollback", typeof(RollbackReport) },
             { "snapshot", typeof(Snapshot) },
+            { "declarations", typeof(DeclarationReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
@@ -34,6 +35,7 @@ public sealed class SchemaTests
             { "timeline", typeof(Timeline) },
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },
+            { "gate-data", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
             { "catalogs", typeof(CatalogsReport) },
         };

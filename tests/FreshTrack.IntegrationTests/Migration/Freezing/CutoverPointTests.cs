@@ -1,8 +1,6 @@
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Migration.Freezing;
 

@@ -1,4 +1,3 @@
-using FreshTrack.Fixtures.Source;
 using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 using Npgsql;

@@ -90,11 +90,7 @@ public sealed class ReverseProjectionTests
                 PrimaryKey = [],
             }
         );
-        var resolution = PlanResolver.Resolve(
-            Given.Plan(entry, "{ source: more, target: things }"),
-            source,
-            target
-        );
+        var resolution = PlanResolver.Resolve(Given.Plan(entry, "{ source: more, target: things }"), source, target);
 
         var tables = ReverseProjection.Of(new ResolvedPlan(Given.Plan(entry), resolution.Tables), source, target);
 

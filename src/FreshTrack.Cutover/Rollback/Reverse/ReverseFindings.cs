@@ -2,8 +2,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Rollback;
 
-/// <summary>What the catalogs alone say of a way back: which values, rows and columns of the target the source could not
-/// take. Pure.</summary>
+/// <summary>What the catalogs alone say of a way back: which values, rows and columns of the target the source could
+/// not take. Pure.</summary>
 public static class ReverseFindings
 {
     public static IEnumerable<Finding> Of(IReadOnlyList<ReverseTable> tables, Catalog source, Catalog target) =>
@@ -101,12 +101,7 @@ public static class ReverseFindings
             );
     }
 
-    private static IEnumerable<Finding> Value(
-        ReverseTable table,
-        ReverseColumn column,
-        Catalog source,
-        Catalog target
-    )
+    private static IEnumerable<Finding> Value(ReverseTable table, ReverseColumn column, Catalog source, Catalog target)
     {
         if (table.TargetTable.Columns.FirstOrDefault(item => IsFrom(column, item)) is not { } from)
         {
@@ -183,7 +178,8 @@ public static class ReverseFindings
 
     private static IEnumerable<CatalogColumn> OfTargetAlone(ReverseTable table) =>
         table.TargetTable.Columns.Where(column =>
-            !column.IsGenerated && table.Entry.Columns.All(filled => filled.Target != column.Name)
+            !column.IsGenerated
+            && table.Entry.Columns.All(filled => filled.Target != column.Name)
             && table.SourceTable.Column(column.Name) is null
         );
 

@@ -12,7 +12,8 @@ internal static class ReverseCheck
     // $1 are the tables, as regclass reads them.
     private static readonly Sql Rights = new(
         """
-        select c.oid::regclass::text, wanted, format('grant %s on %s to %I', lower(wanted), c.oid::regclass, current_user)
+        select c.oid::regclass::text, wanted,
+          format('grant %s on %s to %I', lower(wanted), c.oid::regclass, current_user)
         from pg_class c cross join unnest('{INSERT,UPDATE,DELETE}'::text[]) as wanted
         where c.oid = any($1::regclass[]) and not has_table_privilege(c.oid, wanted)
         order by 1, 2

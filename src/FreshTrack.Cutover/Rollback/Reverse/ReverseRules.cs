@@ -29,8 +29,8 @@ internal static partial class ReverseRules
                     table,
                     ReverseFindingCodes.Unique,
                     $"{index.Name} of the source allows its columns ({string.Join(", ", index.Keys)}) once"
-                        + $"{(index.Predicate is { } condition ? $" where {condition}" : "")}, and {table.Target} has no "
-                        + "such key: rows of the new side that meet are refused"
+                        + $"{(index.Predicate is { } condition ? $" where {condition}" : "")}, and {table.Target} has "
+                        + "no such key: rows of the new side that meet are refused"
                 );
             }
         }
@@ -65,7 +65,9 @@ internal static partial class ReverseRules
     private static IEnumerable<Finding> Checks(ReverseTable table)
     {
         var known = table.TargetTable.Checks.Select(check => check.Expression).ToHashSet();
-        foreach (var check in table.SourceTable.Checks.Where(check => check is { IsEnforced: true, IsInherited: false }))
+        foreach (
+            var check in table.SourceTable.Checks.Where(check => check is { IsEnforced: true, IsInherited: false })
+        )
         {
             if (!known.Contains(Renamed(table, check.Expression ?? "")))
             {
