@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.States;
 using FreshTrack.Cutover.Steps;
 
@@ -221,7 +222,7 @@ public static class CutoverRunbook
             Minutes(150),
             [
                 Holds("validate.freeze", 136),
-                .. SmokeSteps.All(Minutes(137)),
+                .. CanaryRunbook.All(Minutes(137)),
                 new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
                 {
                     Owner = Role.Operations,

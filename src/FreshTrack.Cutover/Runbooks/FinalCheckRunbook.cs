@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -20,7 +21,7 @@ public static class FinalCheckRunbook
     public static Phase Rehearsed { get; } = WithCanary(Planned(TimeSpan.FromMinutes(-15), TimeSpan.Zero));
 
     // A rehearsal has no days before it, in which Prepare would do this.
-    private static Phase WithCanary(Phase phase) => phase with { Steps = [SmokeSteps.Create, .. phase.Steps] };
+    private static Phase WithCanary(Phase phase) => phase with { Steps = [CanaryRunbook.Create, .. phase.Steps] };
 
     private static Phase Planned(TimeSpan start, TimeSpan end) =>
         new(

@@ -1,9 +1,10 @@
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Steps;
 
-namespace FreshTrack.Cutover.Runbooks;
+namespace FreshTrack.Cutover.Canary;
 
 /// <summary>The canary organization's steps: its creation and removal, and the smoke tests that use it.</summary>
-internal static class SmokeSteps
+internal static class CanaryRunbook
 {
     /// <summary>Puts the canary into the source, days before T-0.</summary>
     public static Step Create { get; } =
