@@ -85,13 +85,16 @@ internal sealed class NotificationHold(NpgsqlDataSource database, ApiOptions opt
         Release? release = null;
         await using (var rows = await batch.ExecuteReaderAsync(cancellationToken))
         {
-            if (await rows.ReadAsync(cancellationToken) && !rows.IsDBNull(0))
+            if (await rows.ReadAsync(cancellationToken))
             {
-                release = new Release(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3));
+                release = Read(rows);
             }
         }
 
         await transaction.CommitAsync(cancellationToken);
         return release;
     }
+
+    private static Release? Read(NpgsqlDataReader row) =>
+        row.IsDBNull(0) ? null : new Release(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
 }

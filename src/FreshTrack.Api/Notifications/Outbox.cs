@@ -204,7 +204,7 @@ internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, A
         while (await rows.ReadAsync(cancellationToken))
         {
             alerts.Add(ReadAlert(rows, 0));
-            news = new DigestNews(rows.GetString(7), rows.IsDBNull(8) ? null : rows.GetDateTime(8), alerts);
+            news = ReadDigest(rows, alerts);
         }
 
         return news;
@@ -224,6 +224,9 @@ internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, A
             isDigest ? DigestNews.Nothing : ReadAlert(row, 6)
         );
     }
+
+    private static DigestNews ReadDigest(NpgsqlDataReader row, List<AlertNews> alerts) =>
+        new(row.GetString(7), row.IsDBNull(8) ? null : row.GetDateTime(8), alerts);
 
     private static AlertNews ReadAlert(NpgsqlDataReader row, int first) =>
         new(

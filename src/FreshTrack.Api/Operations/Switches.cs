@@ -78,10 +78,12 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
     {
         await using var command = database.CreateCommand(ReadSql);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken)
-            ? new State(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetBoolean(2))
-            : known;
+        return await row.ReadAsync(cancellationToken) ? State.Read(row) : known;
     }
 
-    private sealed record State(bool IsMaintenance, Guid? Canary, bool AreNotificationsHeld);
+    private sealed record State(bool IsMaintenance, Guid? Canary, bool AreNotificationsHeld)
+    {
+        public static State Read(NpgsqlDataReader row) =>
+            new(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetBoolean(2));
+    }
 }

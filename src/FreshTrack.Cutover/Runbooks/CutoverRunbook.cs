@@ -230,6 +230,14 @@ public static class CutoverRunbook
                     Changes = true,
                     Transition = new Transition { NewSystem = NewSystem.Open },
                 },
+                new(Release, "Tell customers of alerts again", DeploySteps.ReleaseAsync)
+                {
+                    Owner = Role.ReleaseManager,
+                    Changes = true,
+                    Irreversible = true,
+                    Confirmation = "release the notifications: customers are told of alerts from now on",
+                    Transition = new Transition { Notifications = Notifications.Released },
+                },
                 Step.NotYet(
                     "notices.done",
                     "Tell the users that the cutover is over",

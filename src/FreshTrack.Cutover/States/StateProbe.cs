@@ -9,6 +9,8 @@ public sealed class StateProbe : IStateProbe, IDisposable
 {
     private static readonly Sql HasLedger = new("select to_regclass('migration.ledger') is not null");
 
+    private static readonly Sql AreHeld = new("select exists (select from api.notification_hold where is_on)");
+
     private static readonly Sql HasRows = new("select exists (select from migration.ledger)");
 
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(10) };
@@ -19,11 +21,17 @@ public sealed class StateProbe : IStateProbe, IDisposable
         var isLoaded =
             await target.ScalarAsync<bool>(HasLedger, cancellationToken)
             && await target.ScalarAsync<bool>(HasRows, cancellationToken);
+        var newSystem = await NewSystemAsync(run, cancellationToken);
         return new ObservedState
         {
             Source = await FreezeSteps.ProbeAsync(run, cancellationToken) ? SourceAccess.Frozen : SourceAccess.Open,
             Target = isLoaded ? TargetContent.Loading : TargetContent.Empty,
-            NewSystem = await NewSystemAsync(run, cancellationToken),
+            NewSystem = newSystem,
+            // A system that does not run tells nobody of anything.
+            Notifications =
+                newSystem is null or NewSystem.Stopped ? null
+                : await target.ScalarAsync<bool>(AreHeld, cancellationToken) ? Notifications.Held
+                : Notifications.Released,
             OldMaintenance = await MaintenanceSteps.ProbeAsync(run, cancellationToken) switch
             {
                 null => null,

@@ -83,29 +83,25 @@ public static class DeploySteps
         CancellationToken cancellationToken
     )
     {
-        var deployment = DeploymentOf(run);
         var hasCanary = await CanaryOrganization.FindAsync(run.Environment, cancellationToken) is not null;
-        var exception = hasCanary ? $" --canary {CanaryIds.Organization}" : "";
-        await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
-        await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
-        await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
+        await CloseAsync(run, hasCanary ? $" --canary {CanaryIds.Organization}" : "", cancellationToken);
         return StepResult.Pass(
             "the new system is in maintenance for its users, and tells nobody of alerts; "
                 + (hasCanary ? "the canary and sensors get through" : "sensors get through")
         );
     }
 
-    /// <summary>Lets notifications go; alerts from before the cutover point are told in one digest to each
-    /// person.</summary>
-    public static async Task<StepResult> ReleaseAsync(
+    /// <summary>On the way back the canary is put off too: nobody writes on the new side any more.</summary>
+    public static async Task<StepResult> CloseAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        var point = run.CutoverPoint.Value.At.ToUniversalTime();
-        var said = await DeploymentOf(run).RunAsync($"notifications release {point:O}", cancellationToken);
-        return StepResult.Pass($"notifications go out: {said.Trim()}");
+        await CloseAsync(run, exception: "", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; sensors get through"
+        );
     }
 
     /// <summary>Ends the maintenance of the new system.</summary>
@@ -118,6 +114,28 @@ public static class DeploySteps
         await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
         await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: false, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is open to everybody");
+    }
+
+    /// <summary>From here on customers are told of alerts; those from before the cutover point come in one digest.</summary>
+    public static async Task<StepResult> ReleaseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var point = run.CutoverPoint.Value.At;
+        var said = await DeploymentOf(run)
+            .RunAsync($"notifications release {point.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}", cancellationToken);
+        return StepResult.Pass(said.Trim().ReplaceLineEndings(" "));
+    }
+
+    /// <param name="exception">For whom it stays open, as an option of both commands; empty for nobody.</param>
+    private static async Task CloseAsync(RunContext run, string exception, CancellationToken cancellationToken)
+    {
+        var deployment = DeploymentOf(run);
+        await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
+        await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
+        await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
     }
 
     private static IApiDeployment DeploymentOf(RunContext run) =>

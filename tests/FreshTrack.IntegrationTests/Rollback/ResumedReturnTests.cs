@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
-using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Rollback;
 

@@ -49,7 +49,8 @@ public sealed class ReturnScaleTests(Servers servers, ITestOutputHelper output)
         update readings set temperature = temperature + 1 where id in (
             select md5('r' || i * 200)::uuid from generate_series(1, 5000) i);
         insert into readings select gen_random_uuid(), unit_id, 1, 1, 1, recorded_at + interval '1 second', now(),
-            'new', payload from readings where id in (select md5('r' || i * 250 + 1)::uuid from generate_series(1, 4000) i);
+            'new', payload from readings where id in (
+            select md5('r' || i * 250 + 1)::uuid from generate_series(1, 4000) i);
         delete from readings where id in (select md5('r' || i * 990 + 7)::uuid from generate_series(1, 1000) i);
         """;
 

@@ -10,13 +10,17 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Rollback;
 
-using Step = Func<RunContext, IProgress<StepProgress>, CancellationToken, Task<StepResult>>;
+internal delegate Task<StepResult> ReturnStep(
+    RunContext run,
+    IProgress<StepProgress> progress,
+    CancellationToken cancellationToken
+);
 
 /// <summary>A moved and verified source and target of one test, and the steps that lead back.</summary>
 internal sealed class ReturnStage : IAsyncDisposable
 {
     /// <summary>In the order in which a rollback takes them.</summary>
-    public static readonly IReadOnlyList<Step> Steps =
+    public static readonly IReadOnlyList<ReturnStep> Steps =
     [
         ReturnSteps.ReleaseUsersAsync,
         ReturnSteps.CreateUsersAsync,
@@ -81,7 +85,7 @@ internal sealed class ReturnStage : IAsyncDisposable
     /// <summary>A process that has no verification at hand.</summary>
     public RunContext Unverified() => new(Run.Environment, Run.Plan, evidence, TimeProvider.System);
 
-    public Task<StepResult> TakeAsync(Step step, IProgress<StepProgress>? progress = null) =>
+    public Task<StepResult> TakeAsync(ReturnStep step, IProgress<StepProgress>? progress = null) =>
         step(Run, progress ?? new Progress<StepProgress>(), Token);
 
     /// <summary>Every step, each of which has to pass.</summary>
@@ -130,10 +134,9 @@ internal sealed class ReturnStage : IAsyncDisposable
             progress: null,
             Token
         );
-        Assert.Empty(
-            result.Checks.Where(check =>
-                check.Check is CheckNames.Contents or CheckNames.Counts && check.Verdict != Verdict.Pass
-            )
+        Assert.DoesNotContain(
+            result.Checks,
+            check => check.Check is CheckNames.Contents or CheckNames.Counts && check.Verdict != Verdict.Pass
         );
     }
 

@@ -32,7 +32,7 @@ internal static class GoodRun
 
     /// <summary>A step as a runbook plans it.</summary>
     public static PlannedStep Step(string id, string title) =>
-        new(id, title, Role.ReleaseManager, 0, Confirmation: null, Skippable: false, Irreversible: false, Absent: null);
+        new(id, title);
 
     public static PlannedRunbook Planning { get; } =
         new(
@@ -216,9 +216,9 @@ internal static class GoodRun
             Phases =
             [
                 .. Planning.Phases,
-                new(5, "Traffic", 30, 40, [new("traffic.dns", "Move DNS") { Absent = "it comes later" }]),
-                new(6, "Validate", 40, 45, [new("canary.sign_in", "Sign in"), new("canary.breach", "Raise an alert")]),
-                new(8, "Way back", 45, 60, [new("return.apply", "Apply the difference")]),
+                new(5, "Traffic", 30, 40, [Step("traffic.dns", "Move DNS") with { Absent = "it comes later" }]),
+                new(6, "Validate", 40, 45, [Step("canary.sign_in", "Sign in"), Step("canary.breach", "Raise an alert")]),
+                new(8, "Way back", 45, 60, [Step("return.apply", "Apply the difference")]),
             ],
         };
         var due = runbook with { Phases = [.. runbook.Phases.Where(phase => phase.Number != 5)] };

@@ -62,7 +62,8 @@ public sealed class NewUserTests(ApiStage stage) : IClassFixture<ApiStage>, IAsy
         // Of no organization yet.
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (first.Status, second.Status));
         Assert.Equal(
-            $$"""{{user.User}} new.user@example.com {{stage.Clock.GetUtcNow():yyyy-MM-dd}} {"full_name": "Ana O'Neil"}""",
+            $"{user.User} new.user@example.com {stage.Clock.GetUtcNow():yyyy-MM-dd} "
+                + """{"full_name": "Ana O'Neil"}""",
             await Data.TextAsync(
                 "select concat_ws(' ', id, email, email_confirmed_at::date, metadata) from users",
                 Cancel

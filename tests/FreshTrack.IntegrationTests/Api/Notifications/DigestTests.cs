@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Notifications;
 
-/// <summary>What the move left behind is one message to each of those who would have been told, at the release.</summary>
+/// <summary>What the move left behind is one message to each of those who would have been told.</summary>
 public sealed class DigestTests(NotifyingStage stage) : IClassFixture<NotifyingStage>, IAsyncLifetime
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -1,4 +1,3 @@
-using FreshTrack.Api;
 using FreshTrack.Api.Notifications;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using Npgsql;
@@ -38,19 +37,23 @@ internal static class HoldingSteps
         );
 
     /// <summary>With the clock's start for the cutover point, unless another one is given.</summary>
-    public static Task<Release?> ReleaseAsync(
+    /// <param name="session">What PostgreSQL knows the session as.</param>
+    public static async Task<Release?> ReleaseAsync(
         this NotifyingStage stage,
         CancellationToken cancellationToken,
-        NpgsqlDataSource? data = null,
+        string session = "release",
         DateTimeOffset? cutoverPoint = null
-    ) =>
-        NotificationHold.ReleaseAsync(
-            data ?? stage.Api.Data,
+    )
+    {
+        await using var data = NpgsqlDataSource.Create($"{stage.Api.Database};Application Name={session}");
+        return await NotificationHold.ReleaseAsync(
+            data,
             (cutoverPoint ?? stage.Api.Clock.GetUtcNow()).UtcDateTime,
             Channels,
             stage.Api.Clock.GetUtcNow().UtcDateTime,
             cancellationToken
         );
+    }
 
     /// <summary>Contacts that are told one after the other.</summary>
     public static async Task GivenContactsAsync(

@@ -42,7 +42,6 @@ public sealed class ReleaseTests(NotifyingStage stage) : IClassFixture<Notifying
     {
         var alerts = await GivenThreeMovedAlertsAsync();
         var before = await StateAsync();
-        await using (var killed = NpgsqlDataSource.Create(stage.Api.Database + ";Application Name=killed"))
         await using (var connection = await Data.OpenConnectionAsync(Cancel))
         await using (var transaction = await connection.BeginTransactionAsync(Cancel))
         {
@@ -53,7 +52,7 @@ public sealed class ReleaseTests(NotifyingStage stage) : IClassFixture<Notifying
                 transaction
             );
             await hold.ExecuteNonQueryAsync(Cancel);
-            var release = stage.ReleaseAsync(Cancel, killed);
+            var release = stage.ReleaseAsync(Cancel, "killed");
             const string waiting =
                 "from pg_stat_activity where application_name = 'killed' and wait_event_type = 'Lock'";
             await Data.UntilAsync($"select count(*)::text {waiting}", "1", Cancel);
