@@ -92,6 +92,18 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
     public Task BarAsync(Guid id, CancellationToken cancellationToken) =>
         ChangeAsync(id, new JsonObject { ["ban_duration"] = HundredYears }, cancellationToken);
 
+    /// <summary>Deletes a user; does nothing where there is none.</summary>
+    /// <exception cref="SupabaseAuthException">The service was not reached, or refused.</exception>
+    public async Task DeleteUserAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var what = $"deleting user {id}";
+        var (status, text) = await CallAsync(HttpMethod.Delete, $"admin/users/{id}", [], what, cancellationToken);
+        if (status is not (HttpStatusCode.OK or HttpStatusCode.NotFound))
+        {
+            throw Failed(what, status, text);
+        }
+    }
+
     private async Task ChangeAsync(Guid id, JsonObject changes, CancellationToken cancellationToken)
     {
         var what = $"changing user {id}";

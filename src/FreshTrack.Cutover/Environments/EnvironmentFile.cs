@@ -51,7 +51,8 @@ public sealed class EnvironmentFile
             "target",
             "stack_auth",
             "roles",
-            "contacts"
+            "contacts",
+            "canary"
         );
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
         var name = problems.Required(file, "name", Name);
@@ -64,9 +65,13 @@ public sealed class EnvironmentFile
             problems.Optional(file, "roles", node => node),
             problems.Optional(file, "contacts", node => node)
         );
+        var canary = new CanaryReader(problems, kind, node => Secret(node, secret => secret)).Read(
+            problems.Optional(file, "canary", node => node)
+        );
         problems.Demand();
         return new EnvironmentSettings(name, kind)
         {
+            Canary = canary,
             Source = source,
             Target = target,
             StackAuth = stackAuth,

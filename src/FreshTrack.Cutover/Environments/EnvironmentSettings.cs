@@ -19,6 +19,9 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
     public StackAuthSettings? StackAuth { get; init; }
 
     public People People { get; init; } = People.None;
+
+    /// <summary>Null where no mailbox was named: what needs one cannot be tried then.</summary>
+    public CanarySettings? Canary { get; init; }
 }
 
 /// <summary>The system that is left.</summary>

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.States;
 using FreshTrack.Cutover.Steps;
 
@@ -221,28 +222,13 @@ public static class CutoverRunbook
             Minutes(150),
             [
                 Holds("validate.freeze", 136),
-                new("validate.health", "Ask the API for its health", ValidateSteps.HealthAsync)
-                {
-                    Owner = Role.Operations,
-                    Due = Minutes(137),
-                },
+                .. CanaryRunbook.All(Minutes(137)),
                 new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
                 {
                     Owner = Role.Operations,
                     Due = Minutes(147),
                     Changes = true,
                     Transition = new Transition { NewSystem = NewSystem.Open },
-                },
-                new("validate.query", "Read a unit's readings as a signed-in user", ValidateSteps.SignedInQueryAsync)
-                {
-                    Owner = Role.Operations,
-                    Due = Minutes(148),
-                },
-                new("validate.webhook", "Send a test TTN webhook and see its reading", ValidateSteps.WebhookAsync)
-                {
-                    Owner = Role.Operations,
-                    Due = Minutes(149),
-                    Changes = true,
                 },
                 new(Release, "Tell customers of alerts again", DeploySteps.ReleaseAsync)
                 {

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -17,7 +18,10 @@ public static class FinalCheckRunbook
     public static Runbook Whole { get; } = new(Name, [Planned(TimeSpan.FromHours(-24), TimeSpan.FromHours(-23))]);
 
     /// <summary>As a rehearsal does it, directly before T-0.</summary>
-    public static Phase Rehearsed { get; } = Planned(TimeSpan.FromMinutes(-15), TimeSpan.Zero);
+    public static Phase Rehearsed { get; } = WithCanary(Planned(TimeSpan.FromMinutes(-15), TimeSpan.Zero));
+
+    // A rehearsal has no days before it, in which Prepare would do this.
+    private static Phase WithCanary(Phase phase) => phase with { Steps = [CanaryRunbook.Create, .. phase.Steps] };
 
     private static Phase Planned(TimeSpan start, TimeSpan end) =>
         new(

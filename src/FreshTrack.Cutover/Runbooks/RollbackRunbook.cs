@@ -89,7 +89,7 @@ public static class RollbackRunbook
             Minutes(0),
             Minutes(3),
             [
-                new(Close, "Close the new system for its users", DeploySteps.HoldAsync)
+                new(Close, "Close the new system for its users", DeploySteps.CloseAsync)
                 {
                     Owner = Role.Operations,
                     Changes = true,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -75,16 +76,29 @@ public static class DeploySteps
     }
 
     /// <summary>The API, when it starts, is in maintenance for everybody but the canary organization, and tells no
-    /// customer of an alert.</summary>
+    /// customer of an alert. After the import, which brings the canary.</summary>
     public static async Task<StepResult> HoldAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
-        await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: true, run.Clock, cancellationToken);
-        await DeploymentOf(run).RunAsync("notifications hold", cancellationToken);
+        var hasCanary = await CanaryOrganization.FindAsync(run.Environment, cancellationToken) is not null;
+        await CloseAsync(run, hasCanary ? $" --canary {CanaryIds.Organization}" : "", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; "
+                + (hasCanary ? "the canary and sensors get through" : "sensors get through")
+        );
+    }
+
+    /// <summary>On the way back the canary is put off too: nobody writes on the new side any more.</summary>
+    public static async Task<StepResult> CloseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await CloseAsync(run, exception: "", cancellationToken);
         return StepResult.Pass(
             "the new system is in maintenance for its users, and tells nobody of alerts; sensors get through"
         );
@@ -113,6 +127,15 @@ public static class DeploySteps
         var said = await DeploymentOf(run)
             .RunAsync($"notifications release {point.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}", cancellationToken);
         return StepResult.Pass(said.Trim().ReplaceLineEndings(" "));
+    }
+
+    /// <param name="exception">For whom it stays open, as an option of both commands; empty for nobody.</param>
+    private static async Task CloseAsync(RunContext run, string exception, CancellationToken cancellationToken)
+    {
+        var deployment = DeploymentOf(run);
+        await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
+        await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
+        await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
     }
 
     private static IApiDeployment DeploymentOf(RunContext run) =>

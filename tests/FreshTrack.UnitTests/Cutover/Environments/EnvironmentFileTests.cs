@@ -277,12 +277,15 @@ public sealed partial class EnvironmentFileTests : IDisposable
         Assert.NotNull(settings.Source.Auth);
         Assert.NotNull(settings.Source.Maintenance);
         Assert.NotNull(settings.StackAuth?.ResetCallback);
+        Assert.NotNull(settings.Canary);
         // A key that the reader knows and the example does not would be refused by name here.
         var known =
             Refuse(text + "\nx: 1\n")
             + Refuse(text.Replace("source:\n", "source:\n  x: 1\n"))
             + Refuse(text.Replace("target:\n", "target:\n  x: 1\n"))
-            + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"));
+            + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"))
+            + Refuse(text.Replace("  mailbox:\n", "  mailbox:\n    x: 1\n"))
+            + Refuse(text.Replace("    imap:\n", "    imap:\n      x: 1\n"));
         Assert.All(
             Expected().Matches(known).SelectMany(match => match.Groups["keys"].Value.Split(", ")),
             key => Assert.Matches($@"(?m)^\s*{key}:", text)
