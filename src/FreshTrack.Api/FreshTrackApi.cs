@@ -71,6 +71,7 @@ public static class FreshTrackApi
         app.UseMiddleware<MaintenanceGate>();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<NewUsers>();
         app.UseAuthorization();
         app.MapIngestion();
         app.MapReadings();
