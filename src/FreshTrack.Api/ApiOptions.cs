@@ -1,5 +1,6 @@
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Notifications;
+using FreshTrack.Api.Operations;
 
 namespace FreshTrack.Api;
 
@@ -53,6 +54,9 @@ public sealed record ApiOptions
     /// <summary>Whether sensors are listened to during maintenance.</summary>
     public bool IngestDuringMaintenance { get; init; } = true;
 
+    /// <summary>Frontends of other origins that may call the API, such as <c>https://app.example.com</c>.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
     /// <summary>How long the API goes on answering after it was told to stop,
     /// so that the proxy can look elsewhere first.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
@@ -94,6 +98,7 @@ public sealed record ApiOptions
             Maintenance = settings.Choice("FRESHTRACK_MAINTENANCE", "off", "on") == "on",
             IngestDuringMaintenance =
                 settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
+            Origins = settings.ReadOrigins(),
             DrainFor = TimeSpan.FromSeconds(settings.Number("FRESHTRACK_DRAIN_SECONDS", 3, 0, 20)),
             Smtp = settings.ReadSmtp(),
             Telnyx = settings.ReadTelnyx(),

@@ -14,6 +14,7 @@ internal static class OperationsServices
             .AddHostedService<PartitionUpkeep>()
             .AddSingleton<Draining>()
             .AddHostedService(provider => provider.GetRequiredService<Draining>())
-            .AddRateLimits(options);
+            .AddRateLimits(options)
+            .AddBrowserOrigins(options);
     }
 }
