@@ -29,6 +29,7 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_OBJECT_STORE", "key:hunter2@store/bucket")]
     [InlineData("FRESHTRACK_MAINTENANCE", "yes")]
     [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]
+    [InlineData("FRESHTRACK_NOTIFICATIONS", "held")]
     [InlineData("FRESHTRACK_CORS_ORIGINS", "*")]
     [InlineData("FRESHTRACK_CORS_ORIGINS", "https://app.example.com, https://*.example.com")]
     [InlineData("FRESHTRACK_CORS_ORIGINS", "app.example.com")]
