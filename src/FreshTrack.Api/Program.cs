@@ -12,7 +12,7 @@ internal static class Program
     private const string Commands =
         "serve, migrate, migrate C, migrate F, maintenance on [--canary ORGANIZATION], maintenance off, "
         + "notifications hold [--canary ORGANIZATION], notifications release CUTOVER-POINT, "
-        + "index-webhook-secrets";
+        + "create-admin EMAIL ORGANIZATION [--owner] or index-webhook-secrets";
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -43,6 +43,19 @@ internal static class Program
                 ),
                 ["notifications", "release"] => await ReleaseAsync(cutoverPoint: null, none),
                 ["notifications", "release", var cutoverPoint] => await ReleaseAsync(cutoverPoint, none),
+                ["create-admin", var email, var organization] => await OnDatabaseAsync(database =>
+                    CreateAdminCommand.RunAsync(
+                        database,
+                        email,
+                        organization,
+                        asOwner: false,
+                        TimeProvider.System,
+                        none
+                    )
+                ),
+                ["create-admin", var email, var organization, "--owner"] => await OnDatabaseAsync(database =>
+                    CreateAdminCommand.RunAsync(database, email, organization, asOwner: true, TimeProvider.System, none)
+                ),
                 ["index-webhook-secrets"] => await IndexWebhookSecretsAsync(none),
                 _ => Print(CommandResult.Refused($"Unknown command '{command}'. Use {Commands}.")),
             };

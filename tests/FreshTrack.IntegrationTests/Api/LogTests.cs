@@ -120,6 +120,8 @@ public sealed class LogTests : IClassFixture<ApiStage>
     [InlineData("notifications hold --canary nobody", 4, "notifications: There is no organization 'nobody'")]
     [InlineData("notifications release", 4, "notifications release: The cutover point is missing")]
     [InlineData("notifications release 2026-01-01T00:00:00Z", 0, "notifications: they were not held")]
+    [InlineData("create-admin a@example.com nobody", 4, "create-admin: There is no organization 'nobody'")]
+    [InlineData("create-admin a@example.com nobody --owner", 4, "create-admin: There is no organization 'nobody'")]
     public async Task Command_says_what_became_of_it(string command, int code, string expected)
     {
         await ForgetSwitchesAsync();
