@@ -15,8 +15,8 @@ internal sealed class NotificationHold(NpgsqlDataSource database, ApiOptions opt
     // A release waits for as long for those who are writing alerts at this moment.
     private const string PatienceSql = "set local lock_timeout = '30s'";
 
-    // Escalates and plans for every alert of every organization: seconds, where each statement else has less.
-    private const int ReleaseTimeout = 300;
+    // Some milliseconds for each alert that is settled.
+    private const int ReleaseTimeout = 900;
 
     private const string HoldSql = """
         insert into api.notification_hold as h (is_on, canary_id, changed_at) values (true, $1, $2)

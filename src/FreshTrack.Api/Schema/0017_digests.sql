@@ -97,34 +97,49 @@ as $$
     + (select count(*) from api.outbox o where o.alert_id = alert.id and o.reason = plan_message.reason)
 $$;
 
--- Puts an alert into the digest of everybody who is to be told of it. Returns how many digests it is in, new or not.
+-- Puts an alert into the digest of everybody who is to be told of it; whoever calls it holds the organization's chain. Returns how many digests it is in,
+-- new or not.
 create function api.plan_digest(alert public.alerts, at_step bigint, configured text[], moment timestamptz) returns bigint
-  language sql
+  language plpgsql
+  -- The plans are made when there is no digest yet, and kept for as many alerts as there are.
+  set enable_seqscan = off
 as $$
-  with told as (
-    select distinct on (t.channel, coalesce(t.user_id, t.contact_id)) t.*
-    from api.audience(alert, at_step, configured, moment) t
+declare
+  told record;
+  digest uuid;
+  delivery uuid;
+begin
+  for told in
+    select distinct on (t.channel, t.recipient_id) t.*
+    from (select t.*, coalesce(t.user_id, t.contact_id) as recipient_id from api.audience(alert, at_step, configured, moment) t) t
     where not exists (
-      select from api.digest_alerts d
-      where d.alert_id = alert.id and d.channel = t.channel and d.recipient_id = coalesce(t.user_id, t.contact_id))
-    order by t.channel, coalesce(t.user_id, t.contact_id), t.due_at, t.contact_id
-  ), digests as (
-    insert into api.outbox as o (organization_id, reason, channel, user_id, contact_id, due_at)
-    select alert.organization_id, 'digest', t.channel, t.user_id, t.contact_id, t.due_at from told t
-    on conflict (organization_id, channel, coalesce(user_id, contact_id)) where alert_id is null and state = 'pending' and attempts = 0
+      select from api.digest_alerts d where d.alert_id = alert.id and d.channel = t.channel and d.recipient_id = t.recipient_id)
+    order by t.channel, t.recipient_id, t.due_at, t.contact_id
+  loop
+    -- Locked: a digest that is claimed meanwhile takes nothing more.
+    select o.id into digest from api.outbox o
+    where o.organization_id = alert.organization_id and o.channel = told.channel and coalesce(o.user_id, o.contact_id) = told.recipient_id
+      and o.alert_id is null and o.state = 'pending' and o.attempts = 0
+    for update;
+    if digest is null then
+      insert into api.outbox (organization_id, reason, channel, user_id, contact_id, due_at)
+      values (alert.organization_id, 'digest', told.channel, told.user_id, told.contact_id, told.due_at)
+      returning id into digest;
+    else
       -- It goes out as soon as they may be told of anything in it.
-      do update set due_at = least(o.due_at, excluded.due_at)
-    returning o.*
-  ), listed as (
+      update api.outbox o set due_at = told.due_at where o.id = digest and o.due_at > told.due_at;
+    end if;
+
     insert into api.digest_alerts (alert_id, channel, recipient_id, digest_id, is_over)
-    select alert.id, d.channel, coalesce(d.user_id, d.contact_id), d.id, alert.status not in ('active', 'escalated') from digests d
-    returning *
-  ), recorded as (
-    insert into public.notification_deliveries (id, alert_id, user_id, channel, created_at)
-    select l.delivery_id, l.alert_id, d.user_id, l.channel, moment
-    from listed l join digests d on d.id = l.digest_id where d.user_id is not null
-  )
-  select (select count(*) from listed) + (select count(*) from api.digest_alerts d where d.alert_id = alert.id)
+    values (alert.id, told.channel, told.recipient_id, digest, alert.status not in ('active', 'escalated'))
+    returning delivery_id into delivery;
+    if told.user_id is not null then
+      insert into public.notification_deliveries (id, alert_id, user_id, channel, created_at)
+      values (delivery, alert.id, told.user_id, told.channel, moment);
+    end if;
+  end loop;
+  return (select count(*) from api.digest_alerts d where d.alert_id = alert.id);
+end
 $$;
 
 create or replace function api.plan_step(alert public.alerts, at_step bigint, reason text, configured text[], moment timestamptz) returns bigint

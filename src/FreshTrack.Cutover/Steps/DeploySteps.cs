@@ -126,7 +126,7 @@ public static class DeploySteps
         var point = run.CutoverPoint.Value.At;
         var said = await DeploymentOf(run)
             .RunAsync($"notifications release {point.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}", cancellationToken);
-        return StepResult.Pass(said.Trim().ReplaceLineEndings(" "));
+        return StepResult.Pass(Said(said));
     }
 
     /// <param name="exception">For whom it stays open, as an option of both commands; empty for nobody.</param>
@@ -137,6 +137,11 @@ public static class DeploySteps
         await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
         await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
     }
+
+    /// <summary>What the command says itself; libraries print beside it.</summary>
+    private static string Said(string log) =>
+        log.Split('\n', StringSplitOptions.TrimEntries).LastOrDefault(line => line.StartsWith("notifications:"))
+        ?? throw new InvalidOperationException($"The API's release of the notifications said nothing: {log}");
 
     private static IApiDeployment DeploymentOf(RunContext run) =>
         run.Deployment

@@ -81,6 +81,46 @@ public sealed class ReleaseTests(NotifyingStage stage) : IClassFixture<Notifying
     }
 
     [Fact]
+    public async Task Digest_of_many_alerts_is_not_read_anew_for_each_of_them()
+    {
+        const int alerts = 400;
+        var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
+        await stage.GivenAPersonAsync(place, "ana", Cancel);
+        await stage.HoldAsync(Cancel);
+        var at = $"{stage.Api.Clock.GetUtcNow():O}";
+        await Data.RunAsync(
+            "insert into alerts (unit_id, organization_id, alert_type, title, triggered_at) "
+                + $"select '{place.Unit}', '{place.Organization}', 'sensor_fault', 'moved', '2020-01-01Z' "
+                + $"from generate_series(1, {alerts})",
+            Cancel
+        );
+        // As after an import: whoever plans now believes that there are no digests.
+        await Data.RunAsync("analyze", Cancel);
+        await using var connection = await Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+
+        Assert.Equal(
+            (long)alerts,
+            await ValueAsync($"select settled from api.release_notifications('{at}', '{{email}}', '{at}')")
+        );
+
+        Assert.InRange(
+            await ValueAsync(
+                "select sum(seq_tup_read + idx_tup_fetch)::bigint from pg_stat_xact_all_tables "
+                    + "where schemaname = 'api' and relname in ('digest_alerts', 'outbox')"
+            ),
+            alerts,
+            20 * alerts
+        );
+
+        async Task<long> ValueAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            return (long)(await command.ExecuteScalarAsync(Cancel))!;
+        }
+    }
+
+    [Fact]
     public async Task Canary_was_never_held_and_is_in_no_digest()
     {
         var canary = await stage.Api.GivenAPatientUnitAsync(Cancel);
