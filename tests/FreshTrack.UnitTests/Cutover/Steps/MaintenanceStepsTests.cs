@@ -4,7 +4,6 @@ using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Plan;
-using Microsoft.AspNetCore.Http;
 using Loopback = FreshTrack.UnitTests.Load.LoopbackServer;
 
 namespace FreshTrack.UnitTests.Cutover.Steps;
@@ -32,7 +31,9 @@ public sealed class MaintenanceStepsTests : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         application = await Loopback.StartAsync(context =>
         {
-            context.Response.StatusCode = File.Exists(Closed) ? 503 : OpenAnswer;
+            // Where it redirects to, it answers like one that is closed.
+            var isClosed = File.Exists(Closed) || context.Request.Path == "/closed";
+            context.Response.StatusCode = isClosed ? 503 : OpenAnswer;
             context.Response.Headers.Location = "/closed";
             return Task.CompletedTask;
         });
@@ -132,7 +133,7 @@ public sealed class MaintenanceStepsTests : IAsyncLifetime
         using var cancel = new CancellationTokenSource();
         var run = Run("touch begun; exec sleep 600", "true", TimeSpan.FromMinutes(10));
         var step = MaintenanceSteps.OnAsync(run, Ignored, cancel.Token);
-        while (!File.Exists(Path.Combine(folder, "begun")))
+        while (!File.Exists(Path.Combine(folder, "begun")) && !step.IsCompleted)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
         }
