@@ -35,7 +35,8 @@ internal sealed class CutoverTarget(BuildContext context)
         if (check is not { IsSealed: true })
         {
             throw new RefusedException(
-                $"No final check of '{target.Environment.Name}' has passed here. Run it: {target.Command("FinalCheck")}. "
+                $"No final check of '{target.Environment.Name}' has passed here. Run it: "
+                    + $"{target.Command("FinalCheck")}. "
                     + "Nothing was changed."
             );
         }
@@ -43,7 +44,7 @@ internal sealed class CutoverTarget(BuildContext context)
         var notes = await DemandRehearsalAsync(target);
         var end = await target.RunAsync(
             ProcedureKinds.Cutover,
-            CutoverRunbook.Night,
+            target.Here(CutoverRunbook.Night),
             finalCheck: check.Path,
             notes: notes
         );
@@ -73,7 +74,7 @@ internal sealed class CutoverTarget(BuildContext context)
                 target.Inputs.Tree,
                 target.Inputs.Plan.Hash,
                 images.ByName.Values.ToDictionary(image => image.Name, image => image.Identity),
-                PlannedRunbook.Of(CutoverRunbook.Night),
+                PlannedRunbook.Of(target.Here(CutoverRunbook.Night)),
                 context.TimeProvider.GetUtcNow()
             ),
             target.Inputs.Policy!,

@@ -7,7 +7,8 @@ namespace FreshTrack.Cutover.Canary;
 /// besides the plan.</summary>
 internal static class CanarySource
 {
-    // It is silent for days, which must be no alert; a breach is one at once. It counts the same for the system that is left.
+    // It is silent for days, which must be no alert; a breach is one at once. It counts the same for the system that
+    // is left.
     private static readonly Sql Create = new(
         """
         with organization as (
@@ -68,7 +69,9 @@ internal static class CanarySource
         """
     );
 
-    private static readonly Sql UserOf = new("select id from auth.users where lower(email) = $1 and deleted_at is null");
+    private static readonly Sql UserOf = new(
+        "select id from auth.users where lower(email) = $1 and deleted_at is null"
+    );
 
     private static readonly Sql Secret = new(
         "select ttn_webhook_secret_encrypted from public.ttn_connections where organization_id = $1"
@@ -139,7 +142,8 @@ internal static class CanarySource
         CancellationToken cancellationToken
     ) => source.ExecuteAsync(AddPerson, cancellationToken, CanaryIds.Organization, user, email, name, role);
 
-    /// <summary>Sends the canary's alerts to one address, and to nobody else while they are acknowledged in time.</summary>
+    /// <summary>Sends the canary's alerts to one address, and to nobody else while they are acknowledged in
+    /// time.</summary>
     public static Task AddContactAsync(NpgsqlDataSource source, string email, CancellationToken cancellationToken) =>
         source.ExecuteAsync(AddContact, cancellationToken, CanaryIds.Contact, CanaryIds.Organization, email);
 
@@ -148,8 +152,7 @@ internal static class CanarySource
         NpgsqlDataSource source,
         string email,
         CancellationToken cancellationToken
-    ) =>
-        await source.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
+    ) => await source.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
 
     /// <returns>The encrypted webhook secret; null when there is no canary.</returns>
     public static Task<string?> FindSecretAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>

@@ -91,7 +91,8 @@ public static class SmokeReadingSteps
                 }
 
                 return StepResult.Pass(
-                    $"the test webhook's reading was seen after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.00} s"
+                    "the test webhook's reading was seen after "
+                        + $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.00} s"
                 );
             },
             cancellationToken
@@ -120,8 +121,7 @@ public static class SmokeReadingSteps
     {
         var path = $"{CanaryOrganization.UnitPath}/readings?limit={limit}";
         var page = await api.GetAsync(path, HttpStatusCode.OK, cancellationToken);
-        return page["data"] as JsonArray
-            ?? throw new SmokeFailedException($"GET /{path} answered no list of readings");
+        return page["data"] as JsonArray ?? throw new SmokeFailedException($"GET /{path} answered no list of readings");
     }
 
     private static Guid? Id(JsonNode? item) => Guid.TryParse($"{item?["id"]}", out var id) ? id : null;
