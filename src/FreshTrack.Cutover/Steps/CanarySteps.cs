@@ -161,6 +161,8 @@ public static class CanarySteps
         CancellationToken cancellationToken
     )
     {
+        // Sessions from the time of the freeze go on refusing to write.
+        environment.Source.Clear();
         await CanarySource.RemoveAsync(environment.Source, cancellationToken);
         if (environment is not { SupabaseAuth: { } auth, CanaryAddresses: { } addresses })
         {

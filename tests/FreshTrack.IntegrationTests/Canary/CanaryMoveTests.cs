@@ -75,7 +75,7 @@ public sealed class CanaryMoveTests(Servers servers) : IAsyncLifetime
 
         Assert.Equal((Verdict.Pass, Verdict.Pass), (first.Verdict, second.Verdict));
         Assert.Equal(first.Output, second.Output);
-        Assert.Equal(13, rows.Count);
+        Assert.Equal(12, rows.Count);
         Assert.Equal(rows, await Move.RowsAsync(move.Source, Contents, Token));
     }
 
