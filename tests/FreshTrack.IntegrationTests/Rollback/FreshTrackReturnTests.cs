@@ -26,7 +26,7 @@ public sealed class FreshTrackReturnTests(Servers servers)
         from (select id from units order by id limit 10) u, generate_series(1, 100) i;
         update units set temp_max = temp_max + 1, deleted_by = '00000000-0000-4000-a000-000000000001'
         where id in (select id from units order by id limit 3);
-        update sensor_readings set battery = coalesce(battery, 0) + 1 where id in (
+        update sensor_readings set battery = (coalesce(battery, 0) + 1) % 100 where id in (
             select id from sensor_readings where temperature is distinct from 38.50 order by id limit 1200);
         delete from door_events where id in (select id from door_events order by id limit 7);
         update ttn_connections set ttn_webhook_url = 'https://new.example.org/api/webhooks/ttn', ttn_region = 'eu2';

@@ -80,20 +80,22 @@ public sealed class RefusedReturnTests(Servers servers)
         Assert.Equal(["n3"], await stage.SourceRowsAsync("select note from by_day where id = 3"));
     }
 
-    [Fact]
-    public async Task Row_that_the_plan_leaves_behind_is_never_overwritten()
+    [Theory]
+    [InlineData("(5, 'live', 'other'), (12, 'live', 'fine')", "5")]
+    [InlineData("(12, 'live', 'fine'), (13, 'live', 'name 3')", "13")]
+    public async Task Row_that_the_plan_leaves_behind_is_never_overwritten(string rows, string named)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
-        // Both are of rows that stayed: the name of 3, and the id of 5.
-        await stage.OnTargetAsync(
-            "insert into filtered values (5, 'live', 'other'), (12, 'live', 'fine'), (13, 'live', 'name 3')"
-        );
+        await stage.OnTargetAsync($"insert into filtered values {rows}");
         await stage.TakeAsync(ReturnSteps.CompareAsync);
 
         var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
-        Assert.Contains("public.filtered: a row that the plan leaves behind is in the way of the rows", result.Summary);
+        Assert.Contains(
+            $"public.filtered: a row that the plan leaves behind is in the way of the rows {named}, by filtered_",
+            result.Summary
+        );
         Assert.Equal(
             ["3 gone name 3", "5 gone name 5"],
             await stage.SourceRowsAsync(
