@@ -38,35 +38,35 @@ internal sealed class NightTarget : IAsyncDisposable
     /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
     public static async Task<NightTarget> OpenAsync(BuildContext context)
     {
-        var path =
+        var file =
             context.Option("environment")
             ?? throw new RefusedException(
                 "Name the environment with --environment FILE: environments/example.yaml shows one, and ./build.sh "
                     + "Stage "
                     + "writes artifacts/stage/environment.yaml."
             );
-        var inputs = await RunInputs.ReadAsync(
+        var read = await RunInputs.ReadAsync(
             context.RepositoryRoot,
             context.PlanPath,
             context.PolicyPath,
             context.Cancellation
         );
-        return new NightTarget(context, path, inputs, EnvironmentOptions.Open(context));
+        return new NightTarget(context, file, read, EnvironmentOptions.Open(context));
     }
 
     /// <summary>The procedure as this environment has it.</summary>
-    public Runbook Here(Runbook runbook) =>
-        Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
+    public Runbook Here(Runbook runbook) => Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
 
     /// <summary>The images that would be deployed.</summary>
     public Task<ImageSet> ImagesAsync() =>
         ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation);
 
     /// <summary>The newest run of the kind here; null where there is none.</summary>
-    public async Task<RunFolder?> NewestAsync(string kind) =>
-        (
-            await RunFolder.FindAsync(context.RunsDirectory, kind, Environment.Name, context.Cancellation)
-        ).FirstOrDefault();
+    public async Task<RunFolder?> NewestAsync(string kind)
+    {
+        var runs = await RunFolder.FindAsync(context.RunsDirectory, kind, Environment.Name, context.Cancellation);
+        return runs.Count == 0 ? null : runs[0];
+    }
 
     /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
     public async Task<NightEnd> RunAsync(

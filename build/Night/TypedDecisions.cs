@@ -4,7 +4,6 @@ using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.Plan;
 using Spectre.Console;
 
 namespace FreshTrack.Build.Night;

@@ -29,12 +29,12 @@ public sealed class TargetCopy : IAsyncDisposable
     public static async Task<TargetCopy> StartAsync(Stage stage, CancellationToken cancellationToken)
     {
         await stage.Api.StopAsync(cancellationToken);
-        var server = NpgsqlDataSource.Create(On(stage, "postgres"));
-        await server.ExecuteAsync(EndSessions, cancellationToken);
-        await server.ExecuteAsync(new Sql($"create database {Name} template {Original}"), cancellationToken);
-        var api = stage.ApiOn(Name);
-        var address = await api.StartAsync(cancellationToken);
-        return new TargetCopy(stage, server, NpgsqlDataSource.Create(On(stage, Name)), api, address);
+        var databases = NpgsqlDataSource.Create(On(stage, "postgres"));
+        await databases.ExecuteAsync(EndSessions, cancellationToken);
+        await databases.ExecuteAsync(new Sql($"create database {Name} template {Original}"), cancellationToken);
+        var second = stage.ApiOn(Name);
+        var address = await second.StartAsync(cancellationToken);
+        return new TargetCopy(stage, databases, NpgsqlDataSource.Create(On(stage, Name)), second, address);
     }
 
     /// <summary>Stops the copy's API and starts the target's again.</summary>

@@ -95,10 +95,7 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
                 .. Phases.Select(phase =>
                     phase with
                     {
-                        Steps =
-                        [
-                            .. phase.Steps.Select(step => step.Id == id ? step with { Absent = why } : step),
-                        ],
+                        Steps = [.. phase.Steps.Select(step => step.Id == id ? step with { Absent = why } : step)],
                     }
                 ),
             ],
