@@ -39,7 +39,9 @@ public sealed class ToolRunner(ICakeContext context)
 
         private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
-        private readonly ConcurrentQueue<string> lines = new();
+        // Apart: what one of the two says must not push the other's last words out.
+        private readonly ConcurrentQueue<string> output = new();
+        private readonly ConcurrentQueue<string> errors = new();
         private CancellationTokenRegistration ending;
 
         public override IProcessRunner ProcessRunner => this;
@@ -48,7 +50,8 @@ public sealed class ToolRunner(ICakeContext context)
         {
             cancellationToken.ThrowIfCancellationRequested();
             settings.SetRedirectStandardOutput(true).SetRedirectStandardError(true);
-            settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Keep;
+            settings.RedirectedStandardOutputHandler = line => Keep(line, output);
+            settings.RedirectedStandardErrorHandler = line => Keep(line, errors);
             var process = base.ProcessRunner.Start(filePath, settings);
             ending.Dispose();
             ending = cancellationToken.Register(() => End(process));
@@ -59,14 +62,14 @@ public sealed class ToolRunner(ICakeContext context)
         /// machine long after.</summary>
         public async Task<string> LastLinesAsync(int count)
         {
-            for (var (known, quiet, pauses) = (lines.Count, 0, 0); quiet < QuietPauses && pauses < MostPauses; pauses++)
+            for (var (known, quiet, pauses) = (Count, 0, 0); quiet < QuietPauses && pauses < MostPauses; pauses++)
             {
                 await Task.Delay(Settling, TimeProvider.System, CancellationToken.None);
-                quiet = known == lines.Count ? quiet + 1 : 0;
-                known = lines.Count;
+                quiet = known == Count ? quiet + 1 : 0;
+                known = Count;
             }
 
-            return string.Join(System.Environment.NewLine, lines.TakeLast(count));
+            return string.Join(System.Environment.NewLine, output.TakeLast(count).Concat(errors.TakeLast(count)));
         }
 
         public void Dispose() => ending.Dispose();
@@ -83,7 +86,9 @@ public sealed class ToolRunner(ICakeContext context)
             }
         }
 
-        private string Keep(string line)
+        private int Count => output.Count + errors.Count;
+
+        private static string Keep(string line, ConcurrentQueue<string> lines)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {

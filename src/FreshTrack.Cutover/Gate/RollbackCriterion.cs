@@ -48,15 +48,15 @@ internal static class RollbackCriterion
             );
         }
 
+        if (rollback.Seconds is not (>= 0 and < MostSeconds))
+        {
+            return Line($"{rollback.Seconds} s", Verdict.Inconclusive, $"{rollback.Seconds} s is no measurement");
+        }
+
         var what = $"{rollback.Way.ToString().ToLowerInvariant()} in {Format.Duration(rollback.Seconds)}";
         return rollback switch
         {
             { Way: RollbackWay.Loss } => Line("the target is lost", Verdict.Fail, "what was written there is lost"),
-            { Seconds: not (>= 0 and < MostSeconds) } => Line(
-                $"{rollback.Seconds} s",
-                Verdict.Inconclusive,
-                $"{rollback.Seconds} s is no measurement"
-            ),
             { Way: RollbackWay.Return, Repeated: null } => Line(
                 what,
                 Verdict.Inconclusive,

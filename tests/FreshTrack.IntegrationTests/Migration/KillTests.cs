@@ -61,7 +61,7 @@ public sealed class KillTests(Servers servers)
             var outcome = await move.RunAsync(middle, killAfter: null, Token, kind: "rehearsal");
 
             Expect(undisturbed, outcome, $"rehearsal killed in its {activity}");
-            Assert.StartsWith("freeze.preflight ", outcome.Reached[0]);
+            Assert.StartsWith("check.preflight ", outcome.Reached[0]);
             Assert.Equal($"{reached} Inconclusive", outcome.Reached[^1]);
             Assert.Equal(["rehearsal: resumed, RunEnded Warn"], outcome.Runs);
         }

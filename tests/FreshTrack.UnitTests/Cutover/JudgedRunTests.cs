@@ -127,7 +127,7 @@ public sealed class JudgedRunTests : IDisposable
         var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Fail), NoLimits);
 
         Assert.Equal(Verdict.Fail, report.Gate.Verdict);
-        Assert.Contains("freeze.preflight", report.Reasons[0].Reason);
+        Assert.Contains("check.preflight", report.Reasons[0].Reason);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal static class GoodRun
         new(
             "rehearsal",
             [
-                new(1, "Freeze", 0, 15, [Step("freeze.preflight", "Check the plan"), Step("freeze.prove", "Prove it")]),
+                new(1, "Freeze", 0, 15, [Step("check.preflight", "Check the plan"), Step("freeze.prove", "Prove it")]),
                 new(
                     2,
                     "Move",

@@ -149,7 +149,7 @@ internal static class SampleRun
                     0,
                     7.2,
                     new(
-                        "freeze.preflight",
+                        "check.preflight",
                         "Hold the plan against both catalogs and the data",
                         0,
                         4.1,

@@ -31,7 +31,14 @@ internal static class StateExplorer
             state = Applied(step, state);
         }
 
-        if (!state.NewTakesWrites || state.Notifications != Notifications.Released)
+        problems.AddRange(
+            night
+                .Steps.Where(step =>
+                    step.Id != CutoverRunbook.Verify && step.Transition?.Target == TargetContent.Verified
+                )
+                .Select(step => $"{step.Id} declares the target verified, which only the verification may")
+        );
+        if (state is not { NewTakesWrites: true, Webhooks: WebhookRoute.New, Notifications: Notifications.Released })
         {
             problems.Add($"the cutover ends with {state}");
         }
