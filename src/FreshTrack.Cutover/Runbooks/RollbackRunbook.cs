@@ -117,7 +117,10 @@ public static class RollbackRunbook
             Minutes(12),
             [
                 Back("return.release", "Release the source's users alone", ReturnSteps.ReleaseUsersAsync),
-                Back("return.users", "Create the users who signed up since", ReturnSteps.CreateUsersAsync),
+                Back("return.users", "Create the users who signed up since", ReturnSteps.CreateUsersAsync) with
+                {
+                    RestoreAsync = ReturnSteps.RestoreAsync,
+                },
                 Back("return.compare", "Find what changed on the new side", ReturnSteps.CompareAsync),
                 Back("return.apply", "Write it into the source", ReturnSteps.ApplyAsync) with
                 {
@@ -179,7 +182,6 @@ public static class RollbackRunbook
         {
             Owner = Role.Database,
             Changes = true,
-            RestoreAsync = ReturnSteps.RestoreAsync,
         };
 
     private static Step TakeBack(Step step)
