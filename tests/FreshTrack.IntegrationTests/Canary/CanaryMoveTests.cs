@@ -1,4 +1,3 @@
-using FreshTrack.Clients.StackAuth;
 using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;

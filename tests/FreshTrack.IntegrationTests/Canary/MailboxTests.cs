@@ -39,8 +39,10 @@ public sealed class MailboxTests(StageMail mail) : IClassFixture<StageMail>
     public async Task Nothing_is_what_comes_when_nobody_writes()
     {
         var mailbox = new MailboxClient(mail.Imap());
-        var mark = await mailbox.PositionAsync(Token);
+        await mail.SendAsync("nobody@canary.test", "earlier", "old");
+        var mark = await PositionAfterAsync(mailbox, "earlier");
 
+        Assert.Empty(await mailbox.ListAsync(mark, Token));
         Assert.Null(await mailbox.WaitAsync("nobody@canary.test", mark, TimeSpan.Zero, Token));
     }
 
