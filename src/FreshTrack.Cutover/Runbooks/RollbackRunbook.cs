@@ -178,11 +178,7 @@ public static class RollbackRunbook
         );
 
     private static Step Back(string id, string title, StepAction action) =>
-        new(id, title, action)
-        {
-            Owner = Role.Database,
-            Changes = true,
-        };
+        new(id, title, action) { Owner = Role.Database, Changes = true };
 
     private static Step TakeBack(Step step)
     {
