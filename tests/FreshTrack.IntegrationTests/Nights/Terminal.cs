@@ -42,6 +42,7 @@ internal sealed partial class Terminal : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment["TERM"] = "xterm";
         start.Environment["COLUMNS"] = "240";
@@ -92,7 +93,7 @@ internal sealed partial class Terminal : IAsyncDisposable
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(CancellationToken.None);
         }
 
         await reading;
@@ -105,7 +106,7 @@ internal sealed partial class Terminal : IAsyncDisposable
     private async Task ReadAsync()
     {
         var buffer = new char[4096];
-        while (await process.StandardOutput.ReadAsync(buffer) is > 0 and var read)
+        while (await process.StandardOutput.ReadAsync(buffer, CancellationToken.None) is > 0 and var read)
         {
             lock (gate)
             {
@@ -114,6 +115,6 @@ internal sealed partial class Terminal : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]", RegexOptions.NonBacktracking)]
     private static partial Regex Escapes();
 }

@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Rollback;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.IntegrationTests.Migration;
