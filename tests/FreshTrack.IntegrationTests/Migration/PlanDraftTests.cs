@@ -49,9 +49,11 @@ public sealed class PlanDraftTests(Servers servers)
         string[] own =
         [
             "api.chain_links",
+            "api.digest_alerts",
             "api.late_readings",
             "api.listening",
             "api.maintenance",
+            "api.notification_hold",
             "api.outbox",
             "api.reporter_watch",
             "api.stored_temperature",
