@@ -51,7 +51,7 @@ internal static class FreezeTriggers
     );
 
     /// <summary>A relation <c>c</c> of <c>pg_class</c> on which every trigger of the freeze stands as it was put there,
-    /// and refuses.</summary>
+    /// and refuses. By the catalogs alone: the role that moves need not have a right on the freeze's schema.</summary>
     public static Sql IsFrozen { get; } =
         Sql.Format(
             $"""
@@ -61,7 +61,8 @@ internal static class FreezeTriggers
                    ({Sql.Literal(OwnNames.Freeze.Name)}, {OfStatements}),
                    ({Sql.Literal(OwnNames.FreezeRows.Name)}, {OfRows}))
                and t.tgparentid = 0
-               and p.oid = to_regprocedure({Sql.Literal($"{Sql.Format($"{OwnNames.Freeze}")}.refuse()")})
+               and p.proname = 'refuse' and p.pronargs = 0
+               and p.pronamespace = (select oid from pg_namespace where nspname = {Sql.Literal(OwnNames.Freeze.Name)})
                and p.prosecdef and p.proconfig = {Sql.Literal("{\"search_path=pg_catalog, pg_temp\"}")}::text[]
                and p.prosrc = {Sql.Literal(RefuseBody)})
             = case when c.relkind = 'p' and not c.relispartition then 2 else 1 end
