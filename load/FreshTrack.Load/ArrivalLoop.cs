@@ -11,6 +11,9 @@ internal sealed class ArrivalLoop(
     CancellationToken enough
 ) : IDisposable
 {
+    // A machine whose thread pool is busy ends requests this much after their deadline; they are timeouts all the same.
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(5);
+
     private readonly Deadlines deadlines = new(options.RequestTimeout, options.Time, stop.Token);
     private readonly TimeProvider time = options.Time;
     private int inFlight;
@@ -42,7 +45,7 @@ internal sealed class ArrivalLoop(
     /// a scenario that ignores its deadline is left behind.</summary>
     public async Task DrainAsync()
     {
-        var grace = (options.RequestTimeout * 1.25) + TimeSpan.FromSeconds(1);
+        var grace = (options.RequestTimeout * 1.25) + Stall;
         var since = time.GetTimestamp();
         while (Volatile.Read(ref inFlight) > 0 && time.GetElapsedTime(since) < grace)
         {
