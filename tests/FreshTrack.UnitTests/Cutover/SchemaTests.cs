@@ -32,6 +32,7 @@ public sealed class SchemaTests
             { "gate", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
             { "catalogs", typeof(CatalogsReport) },
+            { "rates", typeof(ExportRates) },
         };
 
     [Theory]
