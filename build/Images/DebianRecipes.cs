@@ -21,16 +21,7 @@ internal sealed class DebianRecipes(string repositoryRoot, RecipeBuilds builds, 
 
     public async Task<BuiltImage> EnsureAsync(ImageDefinition image, CancellationToken cancellationToken)
     {
-        var root = roots.Recipe(image);
-        var folder = Path.Combine(repositoryRoot, "fixtures", "images", image.Recipe);
-        var recipe = new Recipe(
-            image,
-            RecipeHash.Of([root.Hash, .. image.Arguments], folder),
-            folder,
-            Path.Combine(folder, "Dockerfile"),
-            [$"BASE={root.Reference}", .. image.Arguments],
-            "debian"
-        );
+        var recipe = RecipeOf(image, roots.Recipe(image).Built);
         if (await RecipeBuilds.IsPresentAsync(recipe, cancellationToken))
         {
             return recipe.Built;
@@ -39,5 +30,31 @@ internal sealed class DebianRecipes(string repositoryRoot, RecipeBuilds builds, 
         // With public images present for the rest, the root may be wanted for this image alone.
         await roots.EnsureAsync(image, cancellationToken);
         return await builds.BuildAsync(recipe, cancellationToken);
+    }
+
+    /// <summary>The image on a base that is present, whoever made that.</summary>
+    public async Task<BuiltImage> EnsureAsync(
+        ImageDefinition image,
+        BuiltImage under,
+        CancellationToken cancellationToken
+    )
+    {
+        var recipe = RecipeOf(image, under);
+        return await RecipeBuilds.IsPresentAsync(recipe, cancellationToken)
+            ? recipe.Built
+            : await builds.BuildAsync(recipe, cancellationToken);
+    }
+
+    private Recipe RecipeOf(ImageDefinition image, BuiltImage under)
+    {
+        var folder = Path.Combine(repositoryRoot, "fixtures", "images", image.Recipe);
+        return new Recipe(
+            image,
+            RecipeHash.Of([under.Identity, .. image.Arguments], folder),
+            folder,
+            Path.Combine(folder, "Dockerfile"),
+            [$"BASE={under.Reference}", .. image.Arguments],
+            "debian"
+        );
     }
 }

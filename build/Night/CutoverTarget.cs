@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Nights;
+using FreshTrack.Cutover.Rehearsals;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 
@@ -39,9 +40,7 @@ internal sealed class CutoverTarget(BuildContext context)
             );
         }
 
-        var notes = context.Option("override") is { } reason
-            ? new (JournalEvent Event, string Text)[] { (JournalEvent.Overridden, reason) }
-            : [];
+        var notes = await DemandRehearsalAsync(target);
         var end = await target.RunAsync(
             ProcedureKinds.Cutover,
             CutoverRunbook.Night,
@@ -54,5 +53,39 @@ internal sealed class CutoverTarget(BuildContext context)
         }
 
         target.End(end, $"The new system serves. In a week: {target.Command("Complete")}");
+    }
+
+    /// <summary>A passing, fresh rehearsal of what would run now; a cutover that has begun was let through
+    /// already.</summary>
+    /// <returns>What a stage or an override let pass.</returns>
+    private async Task<IReadOnlyList<(JournalEvent Event, string Text)>> DemandRehearsalAsync(NightTarget target)
+    {
+        if (await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: false })
+        {
+            return [];
+        }
+
+        var images = await target.ImagesAsync();
+        var result = RehearsalPrecondition.Judge(
+            await FoundRehearsal.ReadAsync(context.Option("rehearsal"), context.RunsDirectory, context.Cancellation),
+            new PlannedCutover(
+                target.Environment.Kind,
+                target.Inputs.Tree,
+                target.Inputs.Plan.Hash,
+                images.ByName.Values.ToDictionary(image => image.Name, image => image.Identity),
+                PlannedRunbook.Of(CutoverRunbook.Night),
+                context.TimeProvider.GetUtcNow()
+            ),
+            target.Inputs.Policy!,
+            context.Option("override")
+        );
+        result.Demand();
+        target.Observers.Note($"Goes by the rehearsal in {result.Folder}");
+        foreach (var accepted in result.Accepted)
+        {
+            target.Observers.Note(accepted);
+        }
+
+        return [.. result.Accepted.Select(text => (JournalEvent.Overridden, text))];
     }
 }

@@ -53,14 +53,9 @@ internal sealed class NightTarget : IAsyncDisposable
         return new NightTarget(context, path, inputs, EnvironmentOptions.Open(context));
     }
 
-    /// <summary>Nothing deploys elsewhere yet.</summary>
-    public async Task<IApiDeployment?> DeploymentAsync() =>
-        PracticeStage.DeploymentOf(
-            path,
-            context.ArtifactsDirectory,
-            Environment,
-            await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation)
-        );
+    /// <summary>The images that would be deployed.</summary>
+    public Task<ImageSet> ImagesAsync() =>
+        ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation);
 
     /// <summary>The newest run of the kind here; null where there is none.</summary>
     public async Task<RunFolder?> NewestAsync(string kind) =>
@@ -77,6 +72,7 @@ internal sealed class NightTarget : IAsyncDisposable
         params IReadOnlyList<(JournalEvent Event, string Text)> notes
     )
     {
+        var images = await ImagesAsync();
         var run = new NightRun(
             context.RunsDirectory,
             CutoverLock.Who(),
@@ -87,7 +83,9 @@ internal sealed class NightTarget : IAsyncDisposable
             context.TimeProvider
         )
         {
-            Deployment = await DeploymentAsync(),
+            // Nothing deploys elsewhere yet.
+            Deployment = PracticeStage.DeploymentOf(path, context.ArtifactsDirectory, Environment, images),
+            PostgresImage = images.Reference(ImageCatalog.Postgres),
             Follows = follows,
             FinalCheck = finalCheck,
             Notes = notes,

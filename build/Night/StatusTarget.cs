@@ -50,7 +50,7 @@ internal sealed class StatusTarget(BuildContext context)
             {
                 Row(
                     "phase",
-                    $"{phase.Number}, {phase.Name}, planned T+{phase.PlannedStart / 60:0} to T+{phase.PlannedEnd / 60:0} min"
+                    $"{phase.Number}, {phase.Name}, planned {Moment(phase.PlannedStart)} to {Moment(phase.PlannedEnd)}"
                 );
             }
 
@@ -63,7 +63,7 @@ internal sealed class StatusTarget(BuildContext context)
             {
                 Row(
                     "next",
-                    $"{next.Title}, due T+{next.Due / 60:0} min{(next.Confirmation is { } asked ? $"; confirm: {asked}" : "")}"
+                    $"{next.Title}, due {Moment(next.Due)}{(next.Confirmation is { } asked ? $"; confirm: {asked}" : "")}"
                 );
                 Row("owner", People(next.Owner));
                 Row("approves", next.Confirmation is null ? "nobody has to" : People(Role.Approvers));
@@ -84,6 +84,8 @@ internal sealed class StatusTarget(BuildContext context)
 
             void Row(string name, string text) => table.AddRow(Markup.Escape(name), Markup.Escape(text));
         }
+
+        static string Moment(double seconds) => Format.FromZero(TimeSpan.FromSeconds(seconds));
 
         string People(Role role) =>
             environment.People.Of(role) is { Count: > 0 } people ? string.Join(", ", people) : $"{role}";

@@ -22,13 +22,6 @@ namespace FreshTrack.Build.Rehearsals;
 /// phase; judged by the gate. A load test alone is its first four phases and the load.</summary>
 public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, TimeProvider clock)
 {
-    private static readonly string[] NotRehearsed =
-    [
-        "phase 5, DNS cutover",
-        "frontend, status page and monitoring (Uptime Kuma, Grafana, Loki, Prometheus), Caddy",
-        "rollback",
-    ];
-
     private readonly RunObservers observers = new(clock, new RunScreen(console));
     private StageSetup? stage;
 
@@ -133,7 +126,11 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         await using var started = await StageSetup.StartAsync(request, observers, cancellationToken);
         stage = started;
         using var probe = new StateProbe();
-        var run = new RunContext(started.Environment, inputs.Plan, evidence, clock) { Deployment = started.Api };
+        var run = new RunContext(started.Environment, inputs.Plan, evidence, clock)
+        {
+            Deployment = started.Api,
+            PostgresImage = images.Reference(ImageCatalog.Postgres),
+        };
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
@@ -198,6 +195,5 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
                     .Select(image => new StandIn(image.Reference, image.StandsInFor!))
                     .OrderBy(image => image.Image),
             ],
-            LeftOut = NotRehearsed,
         };
 }

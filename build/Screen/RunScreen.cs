@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FreshTrack.Cutover;
 using FreshTrack.Cutover.Reporting.Markup;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -38,7 +39,7 @@ public sealed class RunScreen(IAnsiConsole console) : IRunObserver
             case PhaseStarted { Phase: var phase } when run is { Runbook.IsSlice: false }:
                 Say(
                     $"\n[bold]Phase {phase.Number}: {Markup.Escape(phase.Name)}[/]  [grey]planned "
-                        + $"T+{phase.PlannedStart.TotalMinutes:0} to T+{phase.PlannedEnd.TotalMinutes:0} min[/]"
+                        + $"{Format.FromZero(phase.PlannedStart)} to {Format.FromZero(phase.PlannedEnd)}[/]"
                 );
                 break;
             case StepStarted { Step: var step }:

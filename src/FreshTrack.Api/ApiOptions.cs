@@ -1,5 +1,6 @@
 using FreshTrack.Api.Ingestion;
 using FreshTrack.Api.Notifications;
+using FreshTrack.Api.Operations;
 
 namespace FreshTrack.Api;
 
@@ -53,6 +54,13 @@ public sealed record ApiOptions
     /// <summary>Whether sensors are listened to during maintenance.</summary>
     public bool IngestDuringMaintenance { get; init; } = true;
 
+    /// <summary>Holds notifications until the command <c>notifications release</c>, unless they were held or released
+    /// before.</summary>
+    public bool HoldNotifications { get; init; }
+
+    /// <summary>Frontends of other origins that may call the API, such as <c>https://app.example.com</c>.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
     /// <summary>How long the API goes on answering after it was told to stop,
     /// so that the proxy can look elsewhere first.</summary>
     public TimeSpan DrainFor { get; init; } = TimeSpan.Zero;
@@ -70,8 +78,10 @@ public sealed record ApiOptions
     public TelnyxOptions? Telnyx { get; init; }
 
     /// <summary>Labels of <c>notification_channel</c> over which alerts can be sent.</summary>
-    internal string[] Channels =>
-        [.. Smtp is null ? [] : (string[])["email"], .. Telnyx is null ? [] : (string[])["sms"]];
+    internal string[] Channels => ChannelsOf(Smtp, Telnyx);
+
+    internal static string[] ChannelsOf(SmtpOptions? smtp, TelnyxOptions? telnyx) =>
+        [.. smtp is null ? [] : (string[])["email"], .. telnyx is null ? [] : (string[])["sms"]];
 
     /// <exception cref="InvalidSettingsException">A variable is missing or wrong; every one is named.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -94,6 +104,8 @@ public sealed record ApiOptions
             Maintenance = settings.Choice("FRESHTRACK_MAINTENANCE", "off", "on") == "on",
             IngestDuringMaintenance =
                 settings.Choice("FRESHTRACK_MAINTENANCE_INGESTION", "accept", "refuse") == "accept",
+            HoldNotifications = settings.Choice("FRESHTRACK_NOTIFICATIONS", "send", "hold") == "hold",
+            Origins = settings.ReadOrigins(),
             DrainFor = TimeSpan.FromSeconds(settings.Number("FRESHTRACK_DRAIN_SECONDS", 3, 0, 20)),
             Smtp = settings.ReadSmtp(),
             Telnyx = settings.ReadTelnyx(),

@@ -68,9 +68,11 @@ public static class FreshTrackApi
         // The histogram of durations counts the requests too.
         app.UseHttpMetrics(metrics => (metrics.InProgress.Enabled, metrics.RequestCount.Enabled) = (false, false));
         app.Use(app.Services.GetRequiredService<Draining>().CloseConnectionAsync);
+        app.UseBrowserOrigins(options);
         app.UseMiddleware<MaintenanceGate>();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<NewUsers>();
         app.UseAuthorization();
         app.MapIngestion();
         app.MapReadings();

@@ -53,6 +53,17 @@ internal static partial class LogMessages
     )]
     public static partial void SchemaIsOlder(this ILogger logger, string script);
 
+    [LoggerMessage(14, LogLevel.Information, "User {User} is new: their first valid token made their row")]
+    public static partial void UserMade(this ILogger logger, Guid user);
+
+    [LoggerMessage(
+        15,
+        LogLevel.Warning,
+        "User {User} was refused: user {Holder} has their e-mail address. Find out whether they are one person, and "
+            + "which of the two accounts Stack Auth shall keep"
+    )]
+    public static partial void AddressTaken(this ILogger logger, Guid user, Guid holder);
+
     [LoggerMessage(20, LogLevel.Warning, "Redis is not available, changes of devices are seen after 30 s: {Reason}")]
     public static partial void RedisUnavailable(this ILogger logger, string reason);
 

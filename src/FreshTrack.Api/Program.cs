@@ -1,47 +1,75 @@
+using FreshTrack.Api.Commands;
 using FreshTrack.Api.Ingestion;
-using FreshTrack.Api.Operations;
+using FreshTrack.Api.Notifications;
 using FreshTrack.Api.Schema;
 using Npgsql;
 
 namespace FreshTrack.Api;
 
-/// <summary>The commands of the image: <c>serve</c> (default), <c>migrate [C|F]</c>,
-/// <c>maintenance on|off</c>, <c>index-webhook-secrets</c>.</summary>
+/// <summary>The commands of the image; <c>docs/API.md</c> lists them.</summary>
 internal static class Program
 {
-    private const int Passed = 0;
-    private const int Failed = 1;
-    private const int Refused = 4;
+    private const string Commands =
+        "serve, migrate, migrate C, migrate F, maintenance on [--canary ORGANIZATION], maintenance off, "
+        + "notifications hold [--canary ORGANIZATION], notifications release CUTOVER-POINT, "
+        + "create-admin EMAIL ORGANIZATION [--owner] or index-webhook-secrets";
 
     public static async Task<int> Main(string[] arguments)
     {
         var command = arguments is [] ? "serve" : string.Join(' ', arguments);
+        var none = CancellationToken.None;
         try
         {
-            return command switch
+            return arguments switch
             {
-                "serve" => await ServeAsync(),
-                "migrate" => await MigrateAsync(temperatures: null, CancellationToken.None),
-                "migrate C" => await MigrateAsync(TemperatureUnit.Celsius, CancellationToken.None),
-                "migrate F" => await MigrateAsync(TemperatureUnit.Fahrenheit, CancellationToken.None),
-                "maintenance on" => await SwitchMaintenanceAsync(isOn: true, CancellationToken.None),
-                "maintenance off" => await SwitchMaintenanceAsync(isOn: false, CancellationToken.None),
-                "index-webhook-secrets" => await IndexWebhookSecretsAsync(CancellationToken.None),
-                _ => Complain(
-                    Refused,
-                    $"Unknown command '{command}'. "
-                        + "Use serve, migrate, migrate C, migrate F, maintenance on, maintenance off or "
-                        + "index-webhook-secrets."
+                [] or ["serve"] => await ServeAsync(),
+                ["migrate"] => Print(await MigrateAsync(temperatures: null, none)),
+                ["migrate", "C"] => Print(await MigrateAsync(TemperatureUnit.Celsius, none)),
+                ["migrate", "F"] => Print(await MigrateAsync(TemperatureUnit.Fahrenheit, none)),
+                ["maintenance", "on"] => await OnDatabaseAsync(database =>
+                    MaintenanceCommand.SwitchAsync(database, isOn: true, canary: null, none)
                 ),
+                ["maintenance", "on", "--canary", var canary] => await OnDatabaseAsync(database =>
+                    MaintenanceCommand.SwitchAsync(database, isOn: true, canary, none)
+                ),
+                ["maintenance", "off"] => await OnDatabaseAsync(database =>
+                    MaintenanceCommand.SwitchAsync(database, isOn: false, canary: null, none)
+                ),
+                ["notifications", "hold"] => await OnDatabaseAsync(database =>
+                    NotificationsCommand.HoldAsync(database, canary: null, TimeProvider.System, none)
+                ),
+                ["notifications", "hold", "--canary", var canary] => await OnDatabaseAsync(database =>
+                    NotificationsCommand.HoldAsync(database, canary, TimeProvider.System, none)
+                ),
+                ["notifications", "release"] => await ReleaseAsync(cutoverPoint: null, none),
+                ["notifications", "release", var cutoverPoint] => await ReleaseAsync(cutoverPoint, none),
+                ["create-admin", var email, var organization] => await OnDatabaseAsync(database =>
+                    CreateAdminCommand.RunAsync(
+                        database,
+                        email,
+                        organization,
+                        asOwner: false,
+                        TimeProvider.System,
+                        none
+                    )
+                ),
+                ["create-admin", var email, var organization, "--owner"] => await OnDatabaseAsync(database =>
+                    CreateAdminCommand.RunAsync(database, email, organization, asOwner: true, TimeProvider.System, none)
+                ),
+                ["index-webhook-secrets"] => await IndexWebhookSecretsAsync(none),
+                _ => Print(CommandResult.Refused($"Unknown command '{command}'. Use {Commands}.")),
             };
         }
         catch (InvalidSettingsException exception)
         {
-            return exception.Problems.Aggregate(Refused, (code, problem) => Complain(code, $"{command}: {problem}"));
+            return exception.Problems.Aggregate(
+                CommandResult.Refusal,
+                (_, problem) => Print(CommandResult.Refused($"{command}: {problem}"))
+            );
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException)
         {
-            return Complain(Failed, $"{command}: {exception.Message.ReplaceLineEndings(" ")}");
+            return Print(CommandResult.Failed($"{command}: {exception.Message.ReplaceLineEndings(" ")}"));
         }
     }
 
@@ -67,49 +95,58 @@ internal static class Program
             .OfType<BackgroundService>()
             .Where(service => service.ExecuteTask is { IsFaulted: true })
             .Aggregate(
-                Passed,
+                CommandResult.Success,
                 (_, service) =>
-                    Complain(
-                        Failed,
-                        $"serve: {service.GetType().Name} failed: "
-                            + service.ExecuteTask!.Exception!.GetBaseException().Message.ReplaceLineEndings(" ")
+                    Print(
+                        CommandResult.Failed(
+                            $"serve: {service.GetType().Name} failed: "
+                                + service.ExecuteTask!.Exception!.GetBaseException().Message.ReplaceLineEndings(" ")
+                        )
                     )
             );
 
-    private static async Task<int> MigrateAsync(TemperatureUnit? temperatures, CancellationToken cancellationToken)
+    private static async Task<CommandResult> MigrateAsync(
+        TemperatureUnit? temperatures,
+        CancellationToken cancellationToken
+    )
     {
         var settings = new Settings(Environment.GetEnvironmentVariable);
         var database = settings.Database();
         settings.ThrowIfInvalid();
         var result = await SchemaMigration.RunAsync(database, temperatures, TimeProvider.System, cancellationToken);
-        if (result.Problem is { } problem)
-        {
-            return Complain(Failed, $"migrate: {problem}");
-        }
-
-        Console.WriteLine(
-            (
-                result.Applied.Count == 0
-                    ? "migrate: the schema was up to date. "
-                    : $"migrate: {result.Applied.Count} scripts applied. "
-            ) + result.Temperatures
-        );
-        return Passed;
+        return result.Problem is { } problem ? CommandResult.Failed($"migrate: {problem}")
+            : result.Applied.Count == 0
+                ? CommandResult.Passed($"migrate: the schema was up to date. {result.Temperatures}")
+            : CommandResult.Passed($"migrate: {result.Applied.Count} scripts applied. {result.Temperatures}");
     }
 
-    private static async Task<int> SwitchMaintenanceAsync(bool isOn, CancellationToken cancellationToken)
+    /// <summary>Runs a command that needs no setting but the database.</summary>
+    private static async Task<int> OnDatabaseAsync(Func<NpgsqlDataSource, Task<CommandResult>> run)
     {
         var settings = new Settings(Environment.GetEnvironmentVariable);
         var address = settings.Database();
         settings.ThrowIfInvalid();
         await using var database = FreshTrackApi.CreateDataSource(address);
-        var word = isOn ? "on" : "off";
-        Console.WriteLine(
-            await MaintenanceTable.SetAsync(database, isOn, cancellationToken)
-                ? $"maintenance: {word} for every instance, within a second."
-                : $"maintenance: it was {word} already."
+        return Print(await run(database));
+    }
+
+    /// <summary>Needs the settings of the channels, too: they decide who can be told.</summary>
+    private static async Task<int> ReleaseAsync(string? cutoverPoint, CancellationToken cancellationToken)
+    {
+        var settings = new Settings(Environment.GetEnvironmentVariable);
+        var address = settings.Database();
+        var channels = ApiOptions.ChannelsOf(settings.ReadSmtp(), settings.ReadTelnyx());
+        settings.ThrowIfInvalid();
+        await using var database = FreshTrackApi.CreateDataSource(address);
+        return Print(
+            await NotificationsCommand.ReleaseAsync(
+                database,
+                cutoverPoint,
+                channels,
+                TimeProvider.System,
+                cancellationToken
+            )
         );
-        return Passed;
     }
 
     private static async Task<int> IndexWebhookSecretsAsync(CancellationToken cancellationToken)
@@ -125,17 +162,18 @@ internal static class Program
                 + (counts.IsRolledBack ? " Nothing was changed." : "")
         );
         return counts.Undecryptable.Count == 0
-            ? Passed
-            : Complain(
-                Failed,
-                $"index-webhook-secrets: the secrets of {string.Join(", ", counts.Undecryptable)} were not "
-                    + "encrypted under this key. Check FRESHTRACK_WEBHOOK_KEY_FILE."
+            ? CommandResult.Success
+            : Print(
+                CommandResult.Failed(
+                    $"index-webhook-secrets: the secrets of {string.Join(", ", counts.Undecryptable)} were not "
+                        + "encrypted under this key. Check FRESHTRACK_WEBHOOK_KEY_FILE."
+                )
             );
     }
 
-    private static int Complain(int code, string line)
+    private static int Print(CommandResult result)
     {
-        Console.Error.WriteLine(line);
-        return code;
+        (result.Code == CommandResult.Success ? Console.Out : Console.Error).WriteLine(result.Line);
+        return result.Code;
     }
 }

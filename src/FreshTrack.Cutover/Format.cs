@@ -82,6 +82,15 @@ public static class Format
             : $"{(int)time.TotalHours} h {time.Minutes:00} min";
     }
 
+    /// <summary>A moment of the plan: <c>T+15 min</c>, <c>T-24 h</c>.</summary>
+    public static string FromZero(TimeSpan time)
+    {
+        var (sign, size) = (time < TimeSpan.Zero ? '-' : '+', time.Duration());
+        return size >= TimeSpan.FromHours(5) && size.Minutes == 0
+            ? $"T{sign}{size.TotalHours:0} h"
+            : $"T{sign}{size.TotalMinutes:0} min";
+    }
+
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'");
 
     /// <summary>The first few names, and how many more there are.</summary>

@@ -50,4 +50,20 @@ public static class WebhookSecret
             );
         }
     }
+
+    /// <summary>Encrypts a secret as the API expects it, with a random nonce.</summary>
+    public static string Seal(string plain, ReadOnlySpan<byte> key)
+    {
+        var text = Encoding.UTF8.GetBytes(plain);
+        var bytes = new byte[NonceBytes + text.Length + TagBytes];
+        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceBytes));
+        using var aes = new AesGcm(key, TagBytes);
+        aes.Encrypt(
+            bytes.AsSpan(0, NonceBytes),
+            text,
+            bytes.AsSpan(NonceBytes, text.Length),
+            bytes.AsSpan(NonceBytes + text.Length)
+        );
+        return Convert.ToBase64String(bytes);
+    }
 }

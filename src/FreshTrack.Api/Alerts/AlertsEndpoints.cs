@@ -27,7 +27,7 @@ internal static class AlertsEndpoints
             .RequireAuthorization()
             .WithSummary("An organization's alerts, newest first")
             .Produces<AlertsPage>()
-            .ProducesErrors(400, 401, 404, 429, 503);
+            .ProducesErrors(400, 401, 404, 409, 429, 503);
         routes
             .MapPost(
                 "/api/orgs/{org}/alerts/{id}/acknowledge",

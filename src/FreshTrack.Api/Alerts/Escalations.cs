@@ -14,11 +14,12 @@ internal static class Escalations
         where a.id in (
           select id from alerts
           where next_escalation_at < greatest($2, $1 - $3) and status in ('active', 'escalated')
+            and not api.is_held(organization_id)
           order by id for no key update skip locked)
         """;
 
     private const string Due = """
-        a.next_escalation_at <= $1 and a.status in ('active', 'escalated')
+        a.next_escalation_at <= $1 and a.status in ('active', 'escalated') and not api.is_held(a.organization_id)
           and api.next_escalation(a.organization_id, a.escalation_level, $1) is not null
           and exists (select from api.watched_units u where u.id = a.unit_id)
         """;

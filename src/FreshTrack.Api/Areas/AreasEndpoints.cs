@@ -17,7 +17,7 @@ internal static class AreasEndpoints
             .RequireAuthorization()
             .WithSummary("A site's areas in their order")
             .Produces<AreasPage>()
-            .ProducesErrors(401, 404, 429, 503);
+            .ProducesErrors(401, 404, 409, 429, 503);
         routes
             .MapPost(Address, CreateAsync)
             .RequireAuthorization()

@@ -8,7 +8,7 @@ internal sealed class HealthCheck(
     DatabaseProbe database,
     RedisProbe redis,
     ObjectStoreProbe objectStore,
-    Maintenance maintenance,
+    Switches switches,
     Draining draining
 )
 {
@@ -26,7 +26,14 @@ internal sealed class HealthCheck(
             : asked[0].Status != DependencyHealth.Ok ? "unavailable"
             : asked.Any(dependency => dependency.Status == DependencyHealth.Unavailable) ? "degraded"
             : "ok";
-        return new HealthReport(status, asked[0], asked[1], asked[2], maintenance.IsOn);
+        return new HealthReport(
+            status,
+            asked[0],
+            asked[1],
+            asked[2],
+            switches.IsMaintenance,
+            switches.AreNotificationsHeld
+        );
     }
 
     private static async Task<DependencyHealth> AskAsync(

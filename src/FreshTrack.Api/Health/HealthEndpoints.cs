@@ -5,12 +5,14 @@ namespace FreshTrack.Api.Health;
 /// <param name="Status"><c>ok</c>, <c>degraded</c> (without Redis or object store), <c>unavailable</c> (without the
 /// database) or <c>draining</c> (about to stop).</param>
 /// <param name="Maintenance">Whether dashboards are being put off.</param>
+/// <param name="NotificationsHeld">Whether alerts are raised and nobody is told yet.</param>
 internal sealed record HealthReport(
     string Status,
     DependencyHealth Database,
     DependencyHealth Redis,
     DependencyHealth ObjectStore,
-    bool Maintenance
+    bool Maintenance,
+    bool NotificationsHeld
 );
 
 /// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>not_configured</c>.</param>

@@ -5,7 +5,8 @@ namespace FreshTrack.Api.Notifications;
 /// <param name="Channel"><c>email</c> or <c>sms</c>.</param>
 /// <param name="Address">E-mail address or phone number as it stands in the table; null when it has gone since.</param>
 /// <param name="Attempt">1 for the first.</param>
-/// <param name="IsWanted">False once somebody has acknowledged the alert or it is over.</param>
+/// <param name="IsWanted">False once somebody has acknowledged the alert or it is over; of a digest, all of
+/// them.</param>
 internal sealed record Delivery(
     Guid Id,
     Guid Organization,
@@ -13,10 +14,12 @@ internal sealed record Delivery(
     string? Address,
     int Attempt,
     bool IsWanted,
-    AlertNews News
+    News News
 );
 
 /// <summary>What there is to say.</summary>
+internal abstract record News;
+
 /// <param name="Reason"><c>raised</c>, <c>worsened</c> or <c>escalated N</c>.</param>
 internal sealed record AlertNews(
     string Reason,
@@ -26,7 +29,15 @@ internal sealed record AlertNews(
     string Unit,
     string Site,
     DateTime TriggeredAt
-);
+) : News;
+
+/// <summary>Alerts from before the move that are still to be looked after, in one message.</summary>
+/// <param name="Before">The cutover point.</param>
+/// <param name="Alerts">The worst first.</param>
+internal sealed record DigestNews(string Organization, DateTime? Before, IReadOnlyList<AlertNews> Alerts) : News
+{
+    public static DigestNews Nothing { get; } = new("", Before: null, []);
+}
 
 /// <summary>What became of an attempt.</summary>
 internal enum SendResult

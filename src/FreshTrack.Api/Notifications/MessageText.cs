@@ -5,9 +5,44 @@ internal static class MessageText
 {
     private const int LongestSms = 320;
 
-    public static string Subject(AlertNews news) => OneLine($"[{news.Severity.ToUpperInvariant()}] {news.Title}");
+    public static string Subject(News news) =>
+        OneLine(
+            news switch
+            {
+                AlertNews alert => $"[{alert.Severity.ToUpperInvariant()}] {alert.Title}",
+                DigestNews digest => DigestText.Subject(digest),
+                _ => throw Unknown(news),
+            }
+        );
 
-    public static string Body(AlertNews news) =>
+    public static string Body(News news) =>
+        news switch
+        {
+            AlertNews alert => Body(alert),
+            DigestNews digest => DigestText.Body(digest),
+            _ => throw Unknown(news),
+        };
+
+    /// <summary>At most two concatenated messages long.</summary>
+    public static string Sms(News news)
+    {
+        var text = OneLine(
+            news switch
+            {
+                AlertNews alert =>
+                    $"FreshTrack {alert.Severity}: {alert.Title} ({alert.Site}, {Time(alert.TriggeredAt)})",
+                DigestNews digest => DigestText.Sms(digest),
+                _ => throw Unknown(news),
+            }
+        );
+        return text.Length <= LongestSms ? text : $"{text[..(LongestSms - 1)]}…";
+    }
+
+    internal static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'");
+
+    internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static string Body(AlertNews news) =>
         $"""
             {OneLine(news.Title)}
 
@@ -16,7 +51,7 @@ internal static class MessageText
             Unit: {OneLine(news.Unit)}
             Site: {OneLine(news.Site)}
             Severity: {news.Severity}
-            Since: {Time(news)}
+            Since: {Time(news.TriggeredAt)}
             {(
                 news.Reason.StartsWith("escalated")
                     ? "Nobody has acknowledged this alert yet."
@@ -24,14 +59,5 @@ internal static class MessageText
             )}
             """;
 
-    /// <summary>At most two concatenated messages long.</summary>
-    public static string Sms(AlertNews news)
-    {
-        var text = OneLine($"FreshTrack {news.Severity}: {news.Title} ({news.Site}, {Time(news)})");
-        return text.Length <= LongestSms ? text : $"{text[..(LongestSms - 1)]}…";
-    }
-
-    private static string Time(AlertNews news) => news.TriggeredAt.ToString("yyyy-MM-dd HH:mm 'UTC'");
-
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static InvalidOperationException Unknown(News news) => new($"There is no text for {news.GetType().Name}.");
 }

@@ -6,6 +6,7 @@ internal static class NotificationServices
     /// without any, alerts are raised and nobody is told.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, ApiOptions options)
     {
+        services.AddSingleton<NotificationHold>();
         if (options.Smtp is { } smtp)
         {
             services.AddSingleton<IChannel>(_ => new EmailChannel(smtp, options.Clock));

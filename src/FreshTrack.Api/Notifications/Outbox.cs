@@ -4,7 +4,7 @@ namespace FreshTrack.Api.Notifications;
 
 /// <summary>Deliveries on their way: claimed by one sender alone,
 /// and recorded with the event and the alert that they belong to.</summary>
-internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, TimeProvider clock)
+internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, ApiOptions options, TimeProvider clock)
 {
     /// <summary>Longer than any attempt lasts. What is «sending» for
     /// longer was left behind by a program that ended.</summary>
@@ -15,16 +15,17 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
 
     private const string ClaimSql = """
         with due as (
-          select id from api.outbox
-          where state = 'pending' and due_at <= $1 and channel::text = any($2)
-          order by due_at, id limit $3 for update skip locked
+          select o.id from api.outbox o
+          where o.state = 'pending' and o.due_at <= $1 and o.channel::text = any($2)
+            and not api.is_held(o.organization_id)
+          order by o.due_at, o.id limit $3 for update of o skip locked
         ), claimed as (
           update api.outbox o set state = 'sending', attempts = o.attempts + 1, claimed_at = $1
           from due where o.id = due.id
           returning o.*
         )
         select
-          c.id, a.organization_id, c.channel::text,
+          c.id, c.organization_id, c.channel::text,
           case c.channel
             when 'email' then coalesce(nullif(btrim(k.email), ''), nullif(btrim(p.email), ''))
             else coalesce(nullif(btrim(k.phone), ''), nullif(btrim(p.phone), '')) end,
@@ -32,29 +33,33 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
           c.reason, a.severity::text, a.title, a.message,
           u.name, s.name, a.triggered_at
         from claimed c
-        join alerts a on a.id = c.alert_id
-        join units u on u.id = a.unit_id
-        join areas r on r.id = u.area_id
-        join sites s on s.id = r.site_id
+        left join alerts a on a.id = c.alert_id
+        left join units u on u.id = a.unit_id
+        left join areas r on r.id = u.area_id
+        left join sites s on s.id = r.site_id
         left join escalation_contacts k on k.id = c.contact_id
         left join profiles p on p.user_id = c.user_id
         """;
 
     private const string AbandonedSql = """
-        select o.id, a.organization_id, o.attempts from api.outbox o join alerts a on a.id = o.alert_id
+        select o.id, o.organization_id, o.attempts, o.alert_id is null from api.outbox o
         where o.state = 'sending' and o.claimed_at <= $1 order by o.id limit $2
         """;
 
     private const string LockSql = "select api.lock_chain($1)";
 
-    // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing. An alert
-    // whose step of escalation reaches nobody goes on to the next at once, after the last one to the members.
-    private const string RecordSql = """
-        with ended as (
+    // Only what is still «sending»: a record that is repeated, or that comes after the lease, changes nothing.
+    internal const string EndedCte = """
+        ended as (
           update api.outbox set state = $2, error = $3, due_at = coalesce($4, due_at)
           where id = $1 and state = 'sending' and attempts = $6
           returning *
-        ), delivery as (
+        )
+        """;
+
+    // An alert whose step of escalation reaches nobody goes on to the next at once, after the last one to the members.
+    internal const string RecordSql = $"""
+        with {EndedCte}, delivery as (
           update notification_deliveries d set
             status = case e.state
               when 'sending' then d.status
@@ -84,20 +89,35 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
         from ended e join alerts a on a.id = e.alert_id where e.state in ('sent', 'failed')
         """;
 
-    /// <summary>Takes what is due over these channels; nobody else gets it, and no crash brings it back.</summary>
+    /// <summary>Takes what is due over these channels and not held; nobody else gets it, and no crash brings it
+    /// back.</summary>
     public async Task<IReadOnlyList<Delivery>> ClaimAsync(string[] channels, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ClaimSql);
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = Now });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = channels });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaximumClaim });
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        await hold.BeginAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var claimed = new List<Delivery>();
-        while (await rows.ReadAsync(cancellationToken))
+        await using (var command = new NpgsqlCommand(ClaimSql, connection, transaction))
         {
-            claimed.Add(Read(rows));
+            await using var rows = await command
+                .Add(Now)
+                .Add(channels)
+                .Add(MaximumClaim)
+                .ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                claimed.Add(Read(rows));
+            }
         }
 
+        // Once it is claimed, nobody puts anything more into a digest: what is read now is all that there will be.
+        foreach (var (index, delivery) in claimed.Index().Where(item => item.Item.News is DigestNews).ToArray())
+        {
+            var digest = await ReadDigestAsync(connection, delivery.Id, cancellationToken);
+            claimed[index] = delivery with { News = digest, IsWanted = digest.Alerts.Count > 0 };
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         return claimed;
     }
 
@@ -109,9 +129,7 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
             : again is null ? "failed"
             : "pending";
         await RecordAsync(
-            delivery.Id,
-            delivery.Organization,
-            delivery.Attempt,
+            new Claim(delivery.Id, delivery.Organization, delivery.Attempt, delivery.News is DigestNews),
             state,
             outcome.Error,
             again,
@@ -124,24 +142,20 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
     /// <returns>How many there were.</returns>
     public async Task<int> GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {
-        var abandoned = new List<(Guid Id, Guid Organization, int Attempts)>();
-        await using (var command = database.CreateCommand(AbandonedSql))
+        var abandoned = new List<Claim>();
+        await using (var command = database.CreateCommand(AbandonedSql).Add(Now - Lease).Add(MaximumClaim))
         {
-            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = Now - Lease });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaximumClaim });
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                abandoned.Add((rows.GetGuid(0), rows.GetGuid(1), rows.GetInt32(2)));
+                abandoned.Add(new Claim(rows.GetGuid(0), rows.GetGuid(1), rows.GetInt32(2), rows.GetBoolean(3)));
             }
         }
 
-        foreach (var (id, organization, attempts) in abandoned)
+        foreach (var claim in abandoned)
         {
             await RecordAsync(
-                id,
-                organization,
-                attempts,
+                claim,
                 "failed",
                 "The program ended while it was sending; the message may have been sent.",
                 again: null,
@@ -155,9 +169,7 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private async Task RecordAsync(
-        Guid id,
-        Guid organization,
-        int attempt,
+        Claim claim,
         string state,
         string? error,
         DateTime? again,
@@ -165,43 +177,68 @@ internal sealed class Outbox(NpgsqlDataSource database, ApiOptions options, Time
     )
     {
         await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql).Add(claim.Organization));
         batch.BatchCommands.Add(
-            new NpgsqlBatchCommand(LockSql) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = organization } } }
-        );
-        batch.BatchCommands.Add(
-            new NpgsqlBatchCommand(RecordSql)
-            {
-                Parameters =
-                {
-                    new NpgsqlParameter<Guid> { TypedValue = id },
-                    new NpgsqlParameter<string> { TypedValue = state },
-                    new NpgsqlParameter<string?> { TypedValue = error },
-                    new NpgsqlParameter<DateTime?> { TypedValue = again },
-                    new NpgsqlParameter<DateTime> { TypedValue = Now },
-                    new NpgsqlParameter<int> { TypedValue = attempt },
-                    new NpgsqlParameter<string[]> { TypedValue = options.Channels },
-                },
-            }
+            new NpgsqlBatchCommand(claim.IsDigest ? DigestSql.Record : RecordSql)
+                .Add(claim.Id)
+                .Add(state)
+                .Add(error)
+                .Add(again)
+                .Add(Now)
+                .Add(claim.Attempt)
+                .Add(options.Channels)
         );
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static Delivery Read(NpgsqlDataReader row) =>
-        new(
+    private static async Task<DigestNews> ReadDigestAsync(
+        NpgsqlConnection connection,
+        Guid digest,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(DigestSql.Read, connection).Add(digest);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var news = DigestNews.Nothing;
+        var alerts = new List<AlertNews>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            alerts.Add(ReadAlert(rows, 0));
+            news = ReadDigest(rows, alerts);
+        }
+
+        return news;
+    }
+
+    private static Delivery Read(NpgsqlDataReader row)
+    {
+        // A digest is about no alert of its own.
+        var isDigest = row.IsDBNull(5);
+        return new Delivery(
             row.GetGuid(0),
             row.GetGuid(1),
             row.GetString(2),
             row.IsDBNull(3) ? null : row.GetString(3),
             row.GetInt32(4),
-            row.GetBoolean(5),
-            new AlertNews(
-                row.GetString(6),
-                row.GetString(7),
-                row.GetString(8),
-                row.IsDBNull(9) ? null : row.GetString(9),
-                row.GetString(10),
-                row.GetString(11),
-                row.GetDateTime(12)
-            )
+            !isDigest && row.GetBoolean(5),
+            isDigest ? DigestNews.Nothing : ReadAlert(row, 6)
         );
+    }
+
+    private static DigestNews ReadDigest(NpgsqlDataReader row, List<AlertNews> alerts) =>
+        new(row.GetString(7), row.IsDBNull(8) ? null : row.GetDateTime(8), alerts);
+
+    private static AlertNews ReadAlert(NpgsqlDataReader row, int first) =>
+        new(
+            row.GetString(first),
+            row.GetString(first + 1),
+            row.GetString(first + 2),
+            row.IsDBNull(first + 3) ? null : row.GetString(first + 3),
+            row.GetString(first + 4),
+            row.GetString(first + 5),
+            row.GetDateTime(first + 6)
+        );
+
+    /// <summary>What was claimed, as far as recording needs it.</summary>
+    private sealed record Claim(Guid Id, Guid Organization, int Attempt, bool IsDigest);
 }

@@ -54,7 +54,7 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
         var outcome = delivery switch
         {
             { IsWanted: false } => SendOutcome.Rejected(
-                "Not needed any more: the alert was acknowledged or resolved before this was sent."
+                "Not needed any more: what it tells of was acknowledged or resolved before it was sent."
             ),
             { Address: null } => SendOutcome.Rejected("The recipient has no address for this channel any more."),
             _ => await byName[delivery.Channel].SendAsync(delivery, delivery.Address, cancellationToken),

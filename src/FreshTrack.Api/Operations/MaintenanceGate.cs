@@ -1,20 +1,30 @@
 namespace FreshTrack.Api.Operations;
 
-/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured. Health and
-/// metrics always answer.</summary>
-internal sealed class MaintenanceGate(RequestDelegate next, Maintenance maintenance, ApiOptions options)
+/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured; not those of the
+/// canary organization. Health and metrics always answer.</summary>
+internal sealed class MaintenanceGate(
+    RequestDelegate next,
+    Switches switches,
+    CanaryRequests canaryRequests,
+    ApiOptions options
+)
 {
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromMinutes(1);
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (!maintenance.IsOn || !IsPutOff(context.Request.Path))
+        if (
+            !switches.IsMaintenance
+            || !IsPutOff(context.Request.Path)
+            || (switches.Canary is { } canary && await canaryRequests.IncludeAsync(context, canary))
+        )
         {
-            return next(context);
+            await next(context);
+            return;
         }
 
         context.Response.Headers.RetryAfter = ComeBackAfter.TotalSeconds.ToString();
-        return ApiErrors.WriteAsync(
+        await ApiErrors.WriteAsync(
             context,
             StatusCodes.Status503ServiceUnavailable,
             "MAINTENANCE",

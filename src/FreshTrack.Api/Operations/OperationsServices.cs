@@ -2,18 +2,21 @@ using FreshTrack.Api.Schema;
 
 namespace FreshTrack.Api.Operations;
 
-/// <summary>What running the API takes beside its features: maintenance, limits, an orderly end.</summary>
+/// <summary>What running the API takes beside its features: switches, limits, other origins, an orderly
+/// end.</summary>
 internal static class OperationsServices
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, ApiOptions options)
     {
         PoolMetrics.Choose();
         return services
-            .AddSingleton<Maintenance>()
-            .AddHostedService(provider => provider.GetRequiredService<Maintenance>())
+            .AddSingleton<Switches>()
+            .AddHostedService(provider => provider.GetRequiredService<Switches>())
+            .AddSingleton<CanaryRequests>()
             .AddHostedService<PartitionUpkeep>()
             .AddSingleton<Draining>()
             .AddHostedService(provider => provider.GetRequiredService<Draining>())
-            .AddRateLimits(options);
+            .AddRateLimits(options)
+            .AddBrowserOrigins(options);
     }
 }

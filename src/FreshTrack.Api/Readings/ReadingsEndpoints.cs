@@ -23,13 +23,13 @@ internal static class ReadingsEndpoints
             )
             .Produces<ReadingsPage>()
             .AddOpenApiOperationTransformer(DescribeBucketsAsync)
-            .ProducesErrors(400, 401, 404, 429, 503);
+            .ProducesErrors(400, 401, 404, 409, 429, 503);
         routes
             .MapGet("/api/orgs/{org}/readings/latest", ReadLatestAsync)
             .RequireAuthorization()
             .WithSummary("The newest reading of every unit of an organization")
             .Produces<LatestPage>()
-            .ProducesErrors(400, 401, 404, 429, 503);
+            .ProducesErrors(400, 401, 404, 409, 429, 503);
     }
 
     private static Task<IResult> ReadAsync(

@@ -17,7 +17,7 @@ internal static class SensorsEndpoints
             .WithSummary("Which probe of a sensor counts, by an owner, admin or manager")
             .Accepts<SensorChange>("application/json")
             .Produces<ChangedSensorAnswer>()
-            .ProducesErrors(400, 401, 403, 404, 413, 422, 429, 503);
+            .ProducesErrors(400, 401, 403, 404, 409, 413, 422, 429, 503);
 
     private static async Task<IResult> ChangeAsync(
         string org,

@@ -40,3 +40,26 @@ internal sealed record PageMessage(
 );
 
 internal sealed record PageEndMessage([property: JsonPropertyName("next_cursor")] string? NextCursor);
+
+internal sealed record CredentialsMessage(
+    [property: JsonPropertyName("email")] string Email,
+    [property: JsonPropertyName("password")] string Password
+);
+
+internal sealed record SignUpMessage(
+    [property: JsonPropertyName("email")] string Email,
+    [property: JsonPropertyName("password")] string Password,
+    [property: JsonPropertyName("verification_callback_url")] Uri VerificationCallback
+);
+
+internal sealed record SendCodeMessage(
+    [property: JsonPropertyName("email")] string Email,
+    [property: JsonPropertyName("callback_url")] Uri Callback
+);
+
+internal sealed record CodeMessage([property: JsonPropertyName("code")] string Code);
+
+internal sealed record ResetMessage(
+    [property: JsonPropertyName("code")] string Code,
+    [property: JsonPropertyName("password")] string Password
+);

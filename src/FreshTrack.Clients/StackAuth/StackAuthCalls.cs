@@ -5,8 +5,10 @@ using Polly;
 
 namespace FreshTrack.Clients.StackAuth;
 
-/// <summary>Sends the calls of the server API and says in words what went wrong with one.</summary>
-internal sealed partial class StackAuthCalls(HttpClient http, string project, string serverKey)
+/// <summary>Sends calls and says in words what went wrong with one.</summary>
+/// <param name="access">What the key gives access to.</param>
+/// <param name="key">The server's, or the publishable one.</param>
+internal sealed partial class StackAuthCalls(HttpClient http, string project, StackAuthAccess access, string key)
 {
     private const int LongestAnswerShown = 300;
 
@@ -73,15 +75,21 @@ internal sealed partial class StackAuthCalls(HttpClient http, string project, st
     public HttpRequestMessage Request(HttpMethod method, string path, HttpContent? content = null)
     {
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
-        request.Headers.Add("X-Stack-Access-Type", "server");
+        var (type, header) = access switch
+        {
+            StackAuthAccess.Server => ("server", "X-Stack-Secret-Server-Key"),
+            StackAuthAccess.Client => ("client", "X-Stack-Publishable-Client-Key"),
+            var other => throw new InvalidOperationException($"Unknown access {other}."),
+        };
+        request.Headers.Add("X-Stack-Access-Type", type);
         request.Headers.Add("X-Stack-Project-Id", project);
-        request.Headers.Add("X-Stack-Secret-Server-Key", serverKey);
+        request.Headers.Add(header, key);
         return request;
     }
 
     /// <summary>Without key and addresses. Both go before it is cut, or a part of them could be left.</summary>
     private string Shown(string answer) =>
-        Cut(Mail.Replace(Cut(answer.Replace(serverKey, "***"), LongestAnswerRead), "***"), LongestAnswerShown);
+        Cut(Mail.Replace(Cut(answer.Replace(key, "***"), LongestAnswerRead), "***"), LongestAnswerShown);
 
     private static string Cut(string text, int longest) => text.Length > longest ? text[..longest] : text;
 
@@ -90,4 +98,13 @@ internal sealed partial class StackAuthCalls(HttpClient http, string project, st
             $"Stack Auth at {http.BaseAddress} answered what is no user: {what}. Is this address a Stack Auth server?",
             inner
         );
+}
+
+internal enum StackAuthAccess
+{
+    /// <summary>Everything.</summary>
+    Server,
+
+    /// <summary>What a person may do for themselves.</summary>
+    Client,
 }

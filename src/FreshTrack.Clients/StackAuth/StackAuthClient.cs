@@ -13,7 +13,7 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
     private const int PageSize = 200;
     private const string IdKey = "supabase_id";
 
-    private readonly StackAuthCalls calls = new(http, project, serverKey);
+    private readonly StackAuthCalls calls = new(http, project, StackAuthAccess.Server, serverKey);
     private readonly Repetition repetition = new(time ?? TimeProvider.System);
 
     /// <summary>Every user but anonymous ones: the restricted users, whose address was never verified, are among them,
@@ -113,6 +113,15 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             )
         );
     }
+
+    /// <summary>Deletes a user and their sessions.</summary>
+    /// <exception cref="StackAuthException">Stack Auth is down, or has no such user.</exception>
+    public Task DeleteUserAsync(Guid user, CancellationToken cancellationToken) =>
+        calls.SendAsync<JsonObject>(
+            repetition.Throttled,
+            () => calls.Request(HttpMethod.Delete, $"api/v1/users/{user}"),
+            cancellationToken
+        );
 
     /// <summary>Signs a user in on the server's authority.</summary>
     /// <param name="life">Of the session. An access token lives as the server is set, ten minutes by

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace FreshTrack.Clients.SupabaseAuth;
 
-/// <summary>The calls of Supabase Auth's admin API that the freeze's proof needs.</summary>
+/// <summary>The calls of Supabase Auth's admin API that the freeze's proof and a return need.</summary>
 /// <param name="http">Its base address is that of the service: <c>https://PROJECT.supabase.co/auth/v1/</c>, with the
 /// slash at its end.</param>
 /// <param name="serviceKey">The project's <c>service_role</c> token or a secret key (<c>sb_secret_…</c>).</param>
@@ -15,6 +15,7 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
     private const string DatabaseRefused = "Database error";
     private const int LongestAnswerShown = 300;
     private const int Reads = 20;
+    private const string HundredYears = "876000h";
 
     /// <summary>Tries to create a user with an address of the reserved domain <c>example.invalid</c>, to which no mail
     /// can be sent, and deletes it again when it was created.</summary>
@@ -42,6 +43,108 @@ public sealed class SupabaseAuthClient(HttpClient http, string serviceKey)
             return NotTried($"it did not answer within {http.Timeout.TotalSeconds} s");
         }
     }
+
+    /// <summary>Creates a user with a confirmed or unconfirmed address and without a password: one that nobody knows is
+    /// made up by the service.</summary>
+    /// <param name="mark">Kept in the user's <c>app_metadata</c>, by which a repeated call's caller finds its
+    /// own.</param>
+    /// <returns>The service's id; null when another user has the address.</returns>
+    /// <exception cref="SupabaseAuthException">The service was not reached, or refused.</exception>
+    public async Task<Guid?> CreateUserAsync(
+        NewSupabaseUser user,
+        IReadOnlyDictionary<string, string> mark,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new JsonObject
+        {
+            ["email"] = user.Email,
+            ["email_confirm"] = user.IsConfirmed,
+            ["user_metadata"] = user.Metadata is { } metadata ? JsonNode.Parse(metadata) : new JsonObject(),
+            ["app_metadata"] = new JsonObject(
+                mark.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))
+            ),
+        };
+        var (status, text) = await CallAsync(
+            HttpMethod.Post,
+            "admin/users",
+            body,
+            "creating a user",
+            cancellationToken
+        );
+        if (status == HttpStatusCode.UnprocessableEntity && IsTaken(text))
+        {
+            return null;
+        }
+
+        return status == HttpStatusCode.OK && Guid.TryParse(Text(text, "id"), out var id)
+            ? id
+            : throw Failed("creating a user", status, text);
+    }
+
+    /// <summary>Changes a user's address, with its identity: signing in and resetting a password go by both.</summary>
+    /// <exception cref="SupabaseAuthException">The service was not reached, or refused.</exception>
+    public Task ChangeEmailAsync(Guid id, string email, CancellationToken cancellationToken) =>
+        ChangeAsync(id, new JsonObject { ["email"] = email, ["email_confirm"] = true }, cancellationToken);
+
+    /// <summary>Bars a user from signing in for a hundred years; nothing of the user is lost.</summary>
+    /// <exception cref="SupabaseAuthException">The service was not reached, or refused.</exception>
+    public Task BarAsync(Guid id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, new JsonObject { ["ban_duration"] = HundredYears }, cancellationToken);
+
+    /// <summary>Deletes a user; does nothing where there is none.</summary>
+    /// <exception cref="SupabaseAuthException">The service was not reached, or refused.</exception>
+    public async Task DeleteUserAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var what = $"deleting user {id}";
+        var (status, text) = await CallAsync(HttpMethod.Delete, $"admin/users/{id}", [], what, cancellationToken);
+        if (status is not (HttpStatusCode.OK or HttpStatusCode.NotFound))
+        {
+            throw Failed(what, status, text);
+        }
+    }
+
+    private async Task ChangeAsync(Guid id, JsonObject changes, CancellationToken cancellationToken)
+    {
+        var what = $"changing user {id}";
+        var (status, text) = await CallAsync(HttpMethod.Put, $"admin/users/{id}", changes, what, cancellationToken);
+        if (status != HttpStatusCode.OK)
+        {
+            throw Failed(what, status, text);
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> CallAsync(
+        HttpMethod method,
+        string path,
+        JsonObject body,
+        string what,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await SendAsync(method, path, body, cancellationToken);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new SupabaseAuthException($"Supabase Auth at {http.BaseAddress}: {what}: {error.Message}", error);
+        }
+        catch (TaskCanceledException error) when (error.InnerException is TimeoutException)
+        {
+            throw new SupabaseAuthException(
+                $"Supabase Auth at {http.BaseAddress}: {what}: no answer within {http.Timeout.TotalSeconds} s.",
+                error
+            );
+        }
+    }
+
+    // Older versions say it in words alone.
+    private static bool IsTaken(string body) =>
+        Text(body, "error_code") == "email_exists" || Text(body, "msg")?.Contains("already been registered") == true;
+
+    private SupabaseAuthException Failed(string what, HttpStatusCode status, string body) =>
+        new($"Supabase Auth at {http.BaseAddress}: {what} was answered {Shown(status, body)}.");
 
     private async Task<ServiceWriteAttempt> ReadAndWriteAsync(CancellationToken cancellationToken)
     {

@@ -99,7 +99,7 @@ internal static class BoardHeader
         var left =
             late > 0
                 ? $"late by {Format.Duration(late)}"
-                : $"{Format.Duration(-late)} left until T+{phase.PlannedEnd.TotalMinutes:0} min";
+                : $"{Format.Duration(-late)} left until {Format.FromZero(phase.PlannedEnd)}";
         return new(
             $"phase {phase.Number}",
             Format.Duration(elapsed - state.PhaseStart),
@@ -112,7 +112,7 @@ internal static class BoardHeader
             ? new(
                 "next confirmation",
                 next.Confirmation!,
-                $"before phase {next.Number}, planned at T+{next.PlannedStart.TotalMinutes.ToString("0")} min"
+                $"before phase {next.Number}, planned at {Format.FromZero(next.PlannedStart)}"
             )
             : new("next confirmation", "none", "nothing more will be asked");
 }

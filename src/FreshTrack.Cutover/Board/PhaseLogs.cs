@@ -21,8 +21,8 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
         {
             case PhaseStarted { Phase: var phase }:
                 Line(
-                    $"phase {phase.Number}: {phase.Name}, planned T+{phase.PlannedStart.TotalMinutes:0} to "
-                        + $"T+{phase.PlannedEnd.TotalMinutes:0} min"
+                    $"phase {phase.Number}: {phase.Name}, planned {Format.FromZero(phase.PlannedStart)} to "
+                        + $"{Format.FromZero(phase.PlannedEnd)}"
                 );
                 break;
             case StepStarted { Step: var step }:

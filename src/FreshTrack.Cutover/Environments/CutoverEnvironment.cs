@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FreshTrack.Clients.Mail;
 using FreshTrack.Clients.StackAuth;
 using FreshTrack.Clients.SupabaseAuth;
 using FreshTrack.Migration.Parts;
@@ -26,6 +27,16 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         init;
     }
 
+    /// <summary>The connection string of <see cref="Source"/> with its password, for programs that connect by
+    /// themselves. Never printed.</summary>
+    /// <exception cref="RefusedException">None was named.</exception>
+    [AllowNull]
+    public string SourceConnection
+    {
+        get => field ?? Missing<string>("source", "FRESHTRACK_SOURCE");
+        init;
+    }
+
     [AllowNull]
     public NpgsqlDataSource Target
     {
@@ -43,9 +54,21 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>Null where none was named; a plan that moves users needs one.</summary>
     public StackAuthClient? StackAuth { get; init; }
 
+    /// <summary>As a person's browser uses it. Null where publishable key or callback page were not named.</summary>
+    public StackAuthBrowser? StackAuthBrowser { get; init; }
+
+    /// <summary>What the canary's people get; null where no mailbox was named.</summary>
+    public MailboxClient? CanaryMailbox { get; init; }
+
+    /// <summary>Null where no mailbox was named.</summary>
+    public CanaryAddresses? CanaryAddresses { get; init; }
+
     /// <summary>The source's own sign-in service. Null where none was named: what only it may write is then not
     /// tried.</summary>
     public SupabaseAuthClient? SupabaseAuth { get; init; }
+
+    /// <summary>How the old application is closed and opened. Null where the environment says nothing of it.</summary>
+    public MaintenanceSettings? Maintenance { get; init; }
 
     /// <summary>The 32-byte key of the webhook secrets.</summary>
     public ReadOnlyMemory<byte> WebhookKey
@@ -72,6 +95,8 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
         return new CutoverEnvironment(settings.Name, settings.Kind)
         {
             Source = source.Database is { } from ? Own(NpgsqlDataSource.Create(from)) : null,
+            SourceConnection = source.Database,
+            Maintenance = source.Maintenance,
             Target = target.Database is { } to ? Own(NpgsqlDataSource.Create(to)) : null,
             ObjectStore = target.ObjectStore is { } store ? Own(new ObjectStore(store)) : null,
             WebhookKey = target.WebhookKey,
@@ -82,6 +107,12 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             SupabaseAuth = source.Auth is { } auth
                 ? new SupabaseAuthClient(Own(Http(auth.Url)), auth.ServiceKey)
                 : null,
+            StackAuthBrowser = settings.StackAuth
+                is { PublishableKey: { } key, ResetCallback: { } callback, Address: var browsed }
+                ? new StackAuthBrowser(Own(Http(browsed.Server)), browsed.Project, key, callback)
+                : null,
+            CanaryMailbox = settings.Canary is { } canary ? new MailboxClient(canary.Imap) : null,
+            CanaryAddresses = settings.Canary?.Addresses,
             People = settings.People,
             Description = EnvironmentDescription.Of(settings),
             Owned = owned,

@@ -11,6 +11,8 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
 
     public StackAuthDescription? StackAuth { get; init; }
 
+    public CanaryDescription? Canary { get; init; }
+
     public static EnvironmentDescription Of(EnvironmentSettings settings)
     {
         var (source, target, stackAuth) = (settings.Source, settings.Target, settings.StackAuth);
@@ -31,6 +33,12 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
                     stackAuth.Address.Project,
                     stackAuth.ResetCallback
                 ),
+            Canary = settings.Canary is { } canary
+                ? new CanaryDescription(
+                    canary.Addresses.Pattern,
+                    $"{canary.Imap.User}@{canary.Imap.Host}:{canary.Imap.Port}"
+                )
+                : null,
         };
     }
 
@@ -78,3 +86,7 @@ public sealed record SourceDescription(
 public sealed record TargetDescription(string? Database, string? ObjectStore, string? Redis);
 
 public sealed record StackAuthDescription(Uri Server, string Project, Uri? ResetCallback);
+
+/// <param name="Addresses">Pattern of its people's addresses.</param>
+/// <param name="Mailbox"><c>user@host:port</c>, over IMAP.</param>
+public sealed record CanaryDescription(string Addresses, string Mailbox);

@@ -51,7 +51,8 @@ public sealed class EnvironmentFile
             "target",
             "stack_auth",
             "roles",
-            "contacts"
+            "contacts",
+            "canary"
         );
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
         var name = problems.Required(file, "name", Name);
@@ -64,9 +65,13 @@ public sealed class EnvironmentFile
             problems.Optional(file, "roles", node => node),
             problems.Optional(file, "contacts", node => node)
         );
+        var canary = new CanaryReader(problems, kind, node => Secret(node, secret => secret)).Read(
+            problems.Optional(file, "canary", node => node)
+        );
         problems.Demand();
         return new EnvironmentSettings(name, kind)
         {
+            Canary = canary,
             Source = source,
             Target = target,
             StackAuth = stackAuth,
@@ -130,14 +135,23 @@ public sealed class EnvironmentFile
 
     private MaintenanceSettings? Maintenance(YamlNode? node)
     {
-        if (problems.Mapping(node, "on", "off", "probe") is not { } maintenance)
+        if (problems.Mapping(node, "on", "off", "probe", "within") is not { } maintenance)
         {
             return null;
         }
 
         var on = problems.Required(maintenance, "on", value => value.Text());
         var off = problems.Required(maintenance, "off", value => value.Text());
-        return new MaintenanceSettings(on, off, problems.Required(maintenance, "probe", Url));
+        var settings = new MaintenanceSettings(on, off, problems.Required(maintenance, "probe", Url))
+        {
+            Folder = folder,
+        };
+        return problems.Optional(maintenance, "within", Within) is { } within
+            ? settings with
+            {
+                Within = within,
+            }
+            : settings;
     }
 
     private string Database(YamlNode node) => Secret(node, DatabaseAddress.Parse);
@@ -180,6 +194,9 @@ public sealed class EnvironmentFile
             "stage" => EnvironmentKind.Stage,
             _ => throw Refuse(node, "production or stage"),
         };
+
+    private static TimeSpan? Within(YamlNode node) =>
+        node.Duration() > TimeSpan.Zero ? node.Duration() : throw Refuse(node, "a time above 00:00:00");
 
     private static Uri Url(YamlNode node) =>
         Uri.TryCreate(node.Text(), UriKind.Absolute, out var url)

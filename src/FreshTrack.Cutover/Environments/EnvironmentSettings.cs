@@ -19,6 +19,9 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
     public StackAuthSettings? StackAuth { get; init; }
 
     public People People { get; init; } = People.None;
+
+    /// <summary>Null where no mailbox was named: what needs one cannot be tried then.</summary>
+    public CanarySettings? Canary { get; init; }
 }
 
 /// <summary>The system that is left.</summary>
@@ -47,10 +50,20 @@ public sealed class SupabaseAuthSettings(Uri url, string serviceKey)
 }
 
 /// <summary>How the old application is closed for its users and opened again.</summary>
-/// <param name="On">A command line.</param>
-/// <param name="Off">A command line.</param>
-/// <param name="Probe">Says whether it is closed.</param>
-public sealed record MaintenanceSettings(string On, string Off, Uri Probe);
+/// <param name="On">A command line for the machine's shell, which may be run again.</param>
+/// <param name="Off">A command line for the machine's shell, which may be run again.</param>
+/// <param name="Probe">Answers 503 while it is closed, and 2xx while it is open.</param>
+public sealed record MaintenanceSettings(string On, string Off, Uri Probe)
+{
+    /// <summary>How long a command may run, and how long the probe may take to say so afterwards.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The folder in which the commands run: that of the environment's file.</summary>
+    public string Folder { get; init; } = ".";
+
+    /// <summary>Without the commands: a secret may stand in one.</summary>
+    public override string ToString() => $"maintenance, seen at {Probe}";
+}
 
 /// <summary>The system that is moved to.</summary>
 public sealed class TargetSettings

@@ -82,10 +82,14 @@ public sealed class EvidenceFolder : IDisposable
     /// <summary>The newest rehearsal's folder: what a verdict is asked of, whatever <c>latest</c> points at.</summary>
     /// <exception cref="RefusedException">There is no rehearsal.</exception>
     public static string NewestRehearsal(string runs) =>
-        (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max()
+        FindNewestRehearsal(runs)
         ?? throw new RefusedException(
             $"There is no rehearsal in {runs}. Run ./build.sh Rehearse, or give a folder with --evidence."
         );
+
+    /// <returns>Null when there is no rehearsal.</returns>
+    public static string? FindNewestRehearsal(string runs) =>
+        (Directory.Exists(runs) ? Directory.EnumerateDirectories(runs, "*-rehearsal") : []).Max();
 
     /// <summary>Keeps every other run and every other verdict away from a folder until it is disposed of.</summary>
     /// <exception cref="RefusedException">There is no such folder, it cannot be written, or another run holds

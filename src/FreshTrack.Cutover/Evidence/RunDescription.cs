@@ -43,9 +43,6 @@ public sealed record RunDescription(string RunId, string Kind, DateTimeOffset St
 
     /// <summary>Images that stood in for production's.</summary>
     public IReadOnlyList<StandIn> StandIns { get; init; } = [];
-
-    /// <summary>Parts of the stack or the procedure that this run did not have.</summary>
-    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
 /// <summary>An image that was used because another was not available: the RADOS gateway for MinIO.</summary>

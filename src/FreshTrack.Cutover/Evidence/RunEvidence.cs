@@ -24,7 +24,14 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
 
     public PreflightReport? Preflight { get; init; }
 
+    /// <summary>What of the target could not go back.</summary>
+    public PreflightReport? Reverse { get; init; }
+
     public FreezeReport? Freeze { get; init; }
+
+    public DeclarationReport? Declarations { get; init; }
+
+    public RollbackReport? Rollback { get; init; }
 
     public Manifest? Manifest { get; init; }
 
@@ -36,8 +43,16 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
     /// found.</summary>
     public Baselines? Baselines { get; init; }
 
+    private DateTimeOffset Last => Run.EndedAt > Run.StartedAt ? Run.EndedAt.Value : Run.StartedAt;
+
     /// <summary>The phases that began; none without a timeline.</summary>
     public IReadOnlyList<PhaseTiming> Phases => Timeline?.Phases ?? [];
+
+    /// <summary>The steps of the run's own runbook; none without one.</summary>
+    public IEnumerable<PlannedStep> PlannedSteps => (Runbook?.Phases ?? []).SelectMany(phase => phase.Steps);
+
+    /// <summary>Parts of the procedure that this run did not have.</summary>
+    public IReadOnlyList<PlannedStep> LeftOut => [.. PlannedSteps.Where(step => step.Absent is not null)];
 
     /// <summary>Verifies the seal and reads every file of the folder, once and strictly.</summary>
     /// <exception cref="RefusedException">The folder is not as it was sealed or judged before, its plan is not the
@@ -53,7 +68,10 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
             Runbook = await FindAsync<PlannedRunbook>("runbook.json"),
             Timeline = await FindAsync<Timeline>("timeline.json"),
             Preflight = await FindAsync<PreflightReport>("preflight.json"),
+            Reverse = await FindAsync<PreflightReport>("reverse.json"),
             Freeze = await FindAsync<FreezeReport>("freeze.json"),
+            Declarations = await FindAsync<DeclarationReport>("declarations.json"),
+            Rollback = await FindAsync<RollbackReport>("rollback.json"),
             Manifest = await FindAsync<Manifest>("manifest.json"),
             Verification = await FindAsync<VerificationResult>("verification.json"),
             Load = await FindAsync<LoadResult>("load.json"),
@@ -76,15 +94,17 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
     /// <exception cref="RefusedException">The run is dated after <paramref name="now"/>.</exception>
     public void RefuseFuture(DateTimeOffset now)
     {
-        var last = Run.EndedAt > Run.StartedAt ? Run.EndedAt.Value : Run.StartedAt;
-        if (last > now + Tolerance)
+        if (IsAfter(now))
         {
             throw new RefusedException(
-                $"run.json in {Folder} is dated {Format.Time(last)}, but this machine's clock says {Format.Time(now)}. "
+                $"run.json in {Folder} is dated {Format.Time(Last)}, but this machine's clock says {Format.Time(now)}. "
                     + "Set the clock, or give another folder with --evidence."
             );
         }
     }
+
+    /// <summary>Dated after now by more than clocks differ.</summary>
+    public bool IsAfter(DateTimeOffset now) => Last > now + Tolerance;
 
     /// <summary>The shape of the files comes before what they say: of another format not even the names need be the
     /// same.</summary>

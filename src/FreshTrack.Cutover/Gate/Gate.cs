@@ -1,4 +1,6 @@
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
 
@@ -8,17 +10,31 @@ namespace FreshTrack.Cutover.Gating;
 /// <c>gate.json</c>, byte for byte, anywhere and later. What the evidence does not show has not passed.</summary>
 public static class Gate
 {
+    private static readonly string[] WaysBack = ["rollback.", "undo.", "return."];
+
     /// <returns>The worst verdict of all criteria, and the criteria in a fixed order.</returns>
     public static GateResult Judge(RunEvidence evidence, Policy policy)
     {
-        var checks = evidence.Verification?.Checks ?? [];
+        var (cutover, canary) = (policy.Cutover, Planned(evidence, "canary."));
         return Worst([
-            TableCriteria.Judge(CheckNames.Counts, evidence.Plan, checks),
-            TableCriteria.Judge(CheckNames.Contents, evidence.Plan, checks),
-            .. IntegrityCriteria.Judge(checks, policy.Integrity),
+            .. Data(evidence.Plan, evidence.Verification, policy),
+            .. Where(
+                evidence.Declarations is not null || Planned(evidence, DeclarationSteps.Ids).Count > 0,
+                () => DeclarationCriterion.Judge(evidence.Declarations)
+            ),
             .. LatencyCriteria.Judge(evidence.Load, policy.Latency),
             .. BaselineCriteria.Judge(evidence.Load, evidence.Baselines, policy),
-            RunbookCriterion.Judge(evidence),
+            RunbookCriterion.Judge(evidence, cutover),
+            .. Where(
+                PreflightCriterion.Applies(evidence, cutover),
+                () => PreflightCriterion.Judge([evidence.Preflight!, evidence.Reverse], cutover)
+            ),
+            .. Where(canary.Count > 0, () => CanaryCriterion.Judge(canary, evidence.Timeline)),
+            .. Where(
+                evidence.Rollback is not null || Planned(evidence, WaysBack).Count > 0,
+                () => RollbackCriterion.Judge(evidence.Rollback)
+            ),
+            .. Where(evidence.LeftOut.Count > 0, () => LeftOutCriterion.Judge(evidence.LeftOut, cutover)),
             TimesCriterion.Judge(evidence),
             Images(evidence.Run),
             Injected(evidence.Run),
@@ -29,9 +45,42 @@ public static class Gate
         };
     }
 
+    /// <summary>Inside a cutover, before anything is deployed on the data: this run's counts, contents, integrity and
+    /// declarations. There is no load yet, and no end.</summary>
+    /// <param name="verification">Null where source and target were not compared.</param>
+    /// <param name="declarations">Null where they were not read.</param>
+    public static GateResult JudgeData(
+        MigrationPlan plan,
+        VerificationResult? verification,
+        DeclarationReport? declarations,
+        Policy policy
+    ) =>
+        Worst([.. Data(plan, verification, policy), DeclarationCriterion.Judge(declarations)]) with
+        {
+            Policy = policy.Hash,
+        };
+
     /// <summary>A load run by itself, against the same limits: what a load test without a rehearsal goes by.</summary>
     public static GateResult JudgeLoad(LoadResult load, IReadOnlyList<LatencyLimit> limits) =>
         Worst([.. LatencyCriteria.Judge(load, limits)]);
+
+    private static IEnumerable<Criterion> Data(MigrationPlan plan, VerificationResult? verification, Policy policy)
+    {
+        var checks = verification?.Checks ?? [];
+        return
+        [
+            TableCriteria.Judge(CheckNames.Counts, plan, checks),
+            TableCriteria.Judge(CheckNames.Contents, plan, checks),
+            .. IntegrityCriteria.Judge(checks, policy.Integrity),
+        ];
+    }
+
+    /// <summary>The steps that the run's own runbook plans under these ids, absent ones left out: a line is about what
+    /// was to be done.</summary>
+    private static List<PlannedStep> Planned(RunEvidence evidence, params IReadOnlyList<string> ids) =>
+        [.. evidence.PlannedSteps.Where(step => step.Absent is null && ids.Any(step.Id.StartsWith))];
+
+    private static IEnumerable<Criterion> Where(bool applies, Func<Criterion> judge) => applies ? [judge()] : [];
 
     private static GateResult Worst(IReadOnlyList<Criterion> criteria) =>
         new(criteria.Select(criterion => criterion.Verdict).Worst(), criteria);

@@ -2,7 +2,6 @@ namespace FreshTrack.Cutover.Gating;
 
 /// <summary>The policy file: what the gate asks of the evidence. Counts and contents of every planned table are always
 /// asked.</summary>
-/// <remarks>Inside a cutover there is no load test: it judges with <c>policy with { Latency = [] }</c>.</remarks>
 public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyList<LatencyLimit> Latency)
 {
     /// <summary>SHA-256 of the file's text, lower-case hex; null where the policy was not read from one.</summary>
@@ -11,8 +10,7 @@ public sealed record Policy(IReadOnlyList<IntegrityLimit> Integrity, IReadOnlyLi
     /// <summary>Null compares with no earlier run.</summary>
     public BaselineLimit? Baseline { get; init; }
 
-    /// <summary>How old a passing rehearsal may be when a cutover starts. Not the gate's business.</summary>
-    public TimeSpan? RehearsalMaxAge { get; init; }
+    public CutoverPolicy Cutover { get; init; } = new();
 }
 
 /// <summary>How many violations a check may have found, all its subjects together.</summary>

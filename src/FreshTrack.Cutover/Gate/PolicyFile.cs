@@ -48,10 +48,7 @@ public static class PolicyFile
             Baseline = file.Optional("baseline") is { } baseline
                 ? Baseline(baseline.Mapping("runs", "p95_worse"))
                 : null,
-            RehearsalMaxAge = file.Optional("cutover")
-                ?.Mapping("rehearsal_max_age")
-                .Required("rehearsal_max_age")
-                .Duration(),
+            Cutover = file.Optional("cutover") is { } cutover ? Cutover(cutover) : new CutoverPolicy(),
         };
     }
 
@@ -120,4 +117,34 @@ public static class PolicyFile
             (int)section.Required("runs").Whole(from: 1, upTo: 1000),
             section.Required("p95_worse").Number(0, AnyLimit)
         );
+
+    private static CutoverPolicy Cutover(YamlNode section)
+    {
+        section.Mapping(
+            "rehearsal_max_age",
+            "scale",
+            "tolerated_stand_ins",
+            "tolerated_left_out",
+            "tolerated_findings"
+        );
+        return new CutoverPolicy
+        {
+            RehearsalMaxAge = section.Required("rehearsal_max_age").Duration(),
+            Scale = section.Optional("scale")?.Text() ?? CutoverPolicy.ProductionScale,
+            ToleratedStandIns = section.Optional("tolerated_stand_ins")?.Texts() ?? [],
+            ToleratedLeftOut = section.Optional("tolerated_left_out")?.Texts() ?? [],
+            ToleratedFindings = section.Optional("tolerated_findings") is { } findings ? Codes(findings) : null,
+        };
+    }
+
+    private static IReadOnlyList<string> Codes(YamlNode findings)
+    {
+        var codes = findings.Texts();
+        return findings.Items().FirstOrDefault(item => !FindingCodes.All.Contains(item.Text())) is { } unknown
+            ? throw unknown.Refuse(
+                $"unknown finding '{unknown.Text()}'; expected a code as preflight.json has it, such as "
+                    + FindingCodes.TargetTrigger
+            )
+            : codes;
+    }
 }

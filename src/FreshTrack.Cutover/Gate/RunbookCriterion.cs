@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
@@ -14,14 +15,24 @@ internal static class RunbookCriterion
 
     /// <summary>What the step found has criteria of its own.</summary>
     public static bool HasCriteria(StepTiming step, RunEvidence evidence) =>
-        (step.Id == CutoverRunbook.Verify && evidence.Verification is not null)
+        (step.Id is CutoverRunbook.Verify or GateSteps.Data && evidence.Verification is not null)
+        || (step.Id is DeclarationSteps.After && evidence.Declarations is { After: not null })
         || (step.Id == RunContext.LoadStep && evidence.Load is not null);
 
-    public static Criterion Judge(RunEvidence evidence)
+    public static Criterion Judge(RunEvidence evidence, CutoverPolicy policy)
     {
         var (runbook, timeline) = (evidence.Runbook, evidence.Timeline);
         IReadOnlyList<StepTiming> steps = [.. (timeline?.Phases ?? []).SelectMany(phase => phase.Steps)];
-        return Line(evidence, steps) with
+        var absent = evidence.LeftOut.Select(step => step.Id).ToHashSet();
+        // Warnings of preflight have a line of their own, and what is absent has one too.
+        var own = steps.Where(step =>
+            !absent.Contains(step.Id)
+            && !(
+                step is { Id: FinalCheckRunbook.Preflight or FinalCheckRunbook.Reverse, Verdict: Verdict.Warn }
+                && PreflightCriterion.Applies(evidence, policy)
+            )
+        );
+        return Line(evidence, steps, [.. own]) with
         {
             Derivation = new Derivation(
                 "timeline.json phases[].steps[].verdict; runbook.json phases[].steps[]",
@@ -35,7 +46,8 @@ internal static class RunbookCriterion
         };
     }
 
-    private static Criterion Line(RunEvidence evidence, IReadOnlyList<StepTiming> steps)
+    /// <param name="own">The steps that this line speaks of.</param>
+    private static Criterion Line(RunEvidence evidence, IReadOnlyList<StepTiming> steps, IReadOnlyList<StepTiming> own)
     {
         var (runbook, timeline) = (evidence.Runbook, evidence.Timeline);
         if (timeline is null || steps.Count == 0)
@@ -43,7 +55,7 @@ internal static class RunbookCriterion
             return Open("nothing", "no step was recorded");
         }
 
-        var verdict = steps.Select(step => step.Verdict).Worst();
+        var verdict = own.Select(step => step.Verdict).Append(Verdict.Pass).Worst();
         if (verdict is Verdict.Pass or Verdict.Warn)
         {
             if (runbook is null)
@@ -71,7 +83,7 @@ internal static class RunbookCriterion
             );
         }
 
-        var worst = steps.First(step => step.Verdict == verdict);
+        var worst = own.First(step => step.Verdict == verdict);
         var reason = HasCriteria(worst, evidence) ? $"ended with {verdict}; see its own lines." : worst.Summary;
         return new Criterion(Name, Wanted, $"{worst.Id}: {verdict}", verdict, $"{Name}: {worst.Id}: {reason}");
     }

@@ -9,15 +9,37 @@ internal static class RunbookDeviation
     /// phase, in its order and once, and nothing else.</returns>
     public static string? Of(PlannedRunbook runbook, Timeline timeline)
     {
-        List<string> planned = [.. runbook.Phases.SelectMany(phase => phase.Steps).Select(step => step.Id)];
         List<string> reached = [.. timeline.Phases.SelectMany(phase => phase.Steps).Select(step => step.Id)];
+        var phases = Due(runbook, timeline, reached);
+        List<string> planned = [.. phases.SelectMany(phase => phase.Steps).Select(step => step.Id)];
         return Repeated(planned) is { } twice ? $"runbook.json plans {twice} more than once"
             : Repeated(reached) is { } again ? $"{again} is recorded more than once"
             : reached.Except(planned).ToList() is { Count: > 0 } unplanned
                 ? $"{Format.List(unplanned)} {Was(unplanned)} not planned by the run's runbook.json"
             : planned.Except(reached).ToList() is { Count: > 0 } missing
                 ? $"{Format.List(missing)} {Was(missing)} not reached"
-            : OutOfOrder(planned, reached) ?? OtherPhase(runbook.Phases, timeline.Phases);
+            : OutOfOrder(planned, reached) ?? OtherPhase(phases, timeline.Phases);
+    }
+
+    /// <summary>An absent step need not be recorded, nor a phase that has no other.</summary>
+    private static List<PlannedPhase> Due(PlannedRunbook runbook, Timeline timeline, List<string> reached)
+    {
+        var begun = timeline.Phases.Select(phase => phase.Number).ToHashSet();
+        return
+        [
+            .. runbook
+                .Phases.Where(phase =>
+                    begun.Contains(phase.Number)
+                    || phase.Steps.Count == 0
+                    || phase.Steps.Any(step => step.Absent is null)
+                )
+                .Select(phase =>
+                    phase with
+                    {
+                        Steps = [.. phase.Steps.Where(step => step.Absent is null || reached.Contains(step.Id))],
+                    }
+                ),
+        ];
     }
 
     private static string? Repeated(List<string> ids) =>
@@ -30,7 +52,7 @@ internal static class RunbookDeviation
             .Select(pair => $"{pair.Second} was run before {pair.First}, which is planned first")
             .FirstOrDefault();
 
-    private static string? OtherPhase(IReadOnlyList<PlannedPhase> planned, IReadOnlyList<PhaseTiming> reached) =>
+    private static string? OtherPhase(List<PlannedPhase> planned, IReadOnlyList<PhaseTiming> reached) =>
         planned.Count != reached.Count
             ? $"{Format.Count(reached.Count)} phases are recorded, {Format.Count(planned.Count)} are planned"
             : planned

@@ -27,6 +27,9 @@ public sealed class NightRun(
     /// <summary>Null where nothing here deploys to the environment.</summary>
     public IApiDeployment? Deployment { get; init; }
 
+    /// <summary>An image with PostgreSQL's client programs; null where there is none.</summary>
+    public string? PostgresImage { get; init; }
+
     /// <summary>The run that this one follows; null for none.</summary>
     public FollowedRun? Follows { get; init; }
 
@@ -63,6 +66,7 @@ public sealed class NightRun(
         {
             Deployment = Deployment,
             FinalCheck = FinalCheck,
+            PostgresImage = PostgresImage,
             Follows = Follows,
             Notes = [.. Notes.Where(note => note.Event == JournalEvent.Noted).Select(note => note.Text)],
             MoveOptions = new(Follows?.Id ?? evidence.RunId),

@@ -83,9 +83,9 @@ public static class MarkdownSummary
             $"- scale {run.Scale ?? "–"}, seed {run.Seed?.ToString() ?? "–"}, epoch "
                 + $"{(run.Epoch is { } epoch ? Format.Time(epoch) : "–")}, injected {run.Inject ?? "nothing"}\n"
         );
-        foreach (var left in run.LeftOut)
+        foreach (var left in report.Evidence.LeftOut)
         {
-            text.Append($"- left out: {left}\n");
+            text.Append($"- left out: {left.Title}, {left.Absent}\n");
         }
     }
 

@@ -29,7 +29,7 @@ public static class ReportPage
                 MoveSection.Write(report.Evidence.Manifest, report.Evidence.Phases.SelectMany(phase => phase.Steps))
             ),
             new("gate", "Every criterion", GateSection.Write(report.Gate)),
-            new("left-out", "Left out", LeftOutSection.Write(report.Evidence.Run, report.Evidence.Plan)),
+            new("left-out", "Left out", LeftOutSection.Write(report.Evidence)),
             new("run", "The run", RunSection.Write(report)),
         ];
         var body = Html.Of(

@@ -1,5 +1,7 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Rehearsals;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting;
@@ -16,18 +18,20 @@ public sealed record RunReport(RunEvidence Evidence, GateResult Gate, Policy Pol
             .. Of(Verdict.Warn),
         ];
 
-    /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is
-    /// judged.</summary>
-    public string Allowed =>
-        Evidence.Run switch
+    /// <summary>What a passing run allows: the commit that it ran, whichever is checked out where it is judged; or the
+    /// first reason why it allows nothing.</summary>
+    public string Allowed
+    {
+        get
         {
-            { CleanTree: false } =>
-                "It passed with changes that no commit holds. Commit them and rehearse again to cut over.",
-            { Scale: not (null or "production" or "stress") and var scale } =>
-                $"It passed at scale {scale}. Rehearse at scale production to cut over.",
-            { Commit: var commit } =>
-                $"Commit {commit[..Math.Min(12, commit.Length)]}, its images and its plan may cut over.",
-        };
+            var reasons = new PassingRehearsal(Evidence, Gate, Policy.Cutover).For(EnvironmentKind.Production);
+            var commit = Evidence.Run.Commit;
+            var others = Format.List([.. reasons.Skip(1).Select(reason => reason.What)]);
+            return reasons.Count == 0
+                ? $"Commit {commit[..Math.Min(12, commit.Length)]}, its images, its plan and its runbook may cut over."
+                : $"It passed and may not cut over: {reasons[0]}{(others.Length == 0 ? "" : $" Also: {others}.")}";
+        }
+    }
 
     private bool EndedByStep => Evidence.Timeline?.Stopped is { } step && !RunbookCriterion.HasCriteria(step, Evidence);
 

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -44,6 +45,7 @@ public static class CompleteRunbook
                             Changes = true,
                             Irreversible = true,
                         },
+                        CanaryRunbook.Remove,
                         new(
                             "complete.users",
                             "Remove the user map when its time is over",

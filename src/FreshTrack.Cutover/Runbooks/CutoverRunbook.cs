@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.States;
 using FreshTrack.Cutover.Steps;
 
@@ -72,6 +73,12 @@ public static class CutoverRunbook
                     Due = Minutes(1),
                     RestoreAsync = PreflightSteps.RestoreAsync,
                 },
+                new(DeclarationSteps.Before, "Read what the target declares", DeclarationSteps.BeforeAsync)
+                {
+                    Owner = Role.Database,
+                    Due = Minutes(2),
+                    RestoreAsync = DeclarationSteps.RestoreAsync,
+                },
                 Step.NotYet(
                     PauseWebhooks,
                     "Pause the webhooks of The Things Stack",
@@ -83,11 +90,20 @@ public static class CutoverRunbook
                     Transition = new Transition { Webhooks = WebhookRoute.Paused },
                     Confirmation = "freeze the old system: its users see the maintenance page from now on",
                 },
+                new(CloseOld, "Close the old application for its users", MaintenanceSteps.OnAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(4),
+                    Changes = true,
+                    UndoAsync = MaintenanceSteps.OffAsync,
+                    Transition = new Transition { OldMaintenance = Switch.On },
+                },
                 new(Freeze, "Refuse writes on the source", FreezeSteps.ApplyAsync)
                 {
                     Owner = Role.Database,
                     Due = Minutes(8),
                     Changes = true,
+                    RestoreAsync = FreezeSteps.RestoreAppliedAsync,
                     UndoAsync = FreezeSteps.LiftAsync,
                     Transition = new Transition { Source = SourceAccess.Frozen },
                 },
@@ -95,6 +111,14 @@ public static class CutoverRunbook
                 {
                     Owner = Role.Database,
                     Due = Minutes(10),
+                    RestoreAsync = FreezeSteps.RestoreProvedAsync,
+                },
+                new("freeze.snapshot", "Keep a dump of the source", SnapshotSteps.TakeAsync)
+                {
+                    Owner = Role.Database,
+                    Changes = true,
+                    Skippable = true,
+                    RestoreAsync = (_, _, _) => Task.FromResult(StepResult.Pass("kept before")),
                 },
             ]
         );
@@ -150,6 +174,11 @@ public static class CutoverRunbook
                     Owner = Role.Database,
                     Transition = new Transition { Target = TargetContent.Verified },
                 },
+                new(DeclarationSteps.After, "Compare what the target declares with before", DeclarationSteps.AfterAsync)
+                {
+                    Owner = Role.Database,
+                },
+                new(GateSteps.Data, "Judge counts, contents, integrity and declarations", GateSteps.JudgeDataAsync),
             ]
         );
 
@@ -160,6 +189,7 @@ public static class CutoverRunbook
             Minutes(120),
             Minutes(135),
             [
+                Holds("traffic.freeze", 121),
                 Step.NotYet(
                     SwitchWebhooks,
                     "Point the webhooks of The Things Stack at the new system",
@@ -191,11 +221,8 @@ public static class CutoverRunbook
             Minutes(135),
             Minutes(150),
             [
-                new("validate.health", "Ask the API for its health", ValidateSteps.HealthAsync)
-                {
-                    Owner = Role.Operations,
-                    Due = Minutes(137),
-                },
+                Holds("validate.freeze", 136),
+                .. CanaryRunbook.All(Minutes(137)),
                 new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
                 {
                     Owner = Role.Operations,
@@ -203,16 +230,13 @@ public static class CutoverRunbook
                     Changes = true,
                     Transition = new Transition { NewSystem = NewSystem.Open },
                 },
-                new("validate.query", "Read a unit's readings as a signed-in user", ValidateSteps.SignedInQueryAsync)
+                new(Release, "Tell customers of alerts again", DeploySteps.ReleaseAsync)
                 {
-                    Owner = Role.Operations,
-                    Due = Minutes(148),
-                },
-                new("validate.webhook", "Send a test TTN webhook and see its reading", ValidateSteps.WebhookAsync)
-                {
-                    Owner = Role.Operations,
-                    Due = Minutes(149),
+                    Owner = Role.ReleaseManager,
                     Changes = true,
+                    Irreversible = true,
+                    Confirmation = "release the notifications: customers are told of alerts from now on",
+                    Transition = new Transition { Notifications = Notifications.Released },
                 },
                 Step.NotYet(
                     "notices.done",
@@ -233,6 +257,7 @@ public static class CutoverRunbook
             Minutes(90),
             Minutes(120),
             [
+                Holds("deploy.freeze", 91),
                 new(Hold, "Keep the new system closed", DeploySteps.HoldAsync)
                 {
                     Owner = Role.Operations,
@@ -258,6 +283,14 @@ public static class CutoverRunbook
                 },
             ]
         );
+
+    /// <summary>The proof again: a source that thawed, or took a write, stops the night here.</summary>
+    private static Step Holds(string id, int due) =>
+        new(id, "Prove that the freeze still holds", FreezeSteps.HoldsAsync)
+        {
+            Owner = Role.Database,
+            Due = Minutes(due),
+        };
 
     private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 }

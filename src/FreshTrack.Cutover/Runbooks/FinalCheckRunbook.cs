@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -10,13 +11,17 @@ public static class FinalCheckRunbook
 
     public const string Schema = "check.schema";
     public const string Preflight = "check.preflight";
+    public const string Reverse = "check.reverse";
 
     private const int Number = 0;
 
     public static Runbook Whole { get; } = new(Name, [Planned(TimeSpan.FromHours(-24), TimeSpan.FromHours(-23))]);
 
     /// <summary>As a rehearsal does it, directly before T-0.</summary>
-    public static Phase Rehearsed { get; } = Planned(TimeSpan.FromMinutes(-15), TimeSpan.Zero);
+    public static Phase Rehearsed { get; } = WithCanary(Planned(TimeSpan.FromMinutes(-15), TimeSpan.Zero));
+
+    // A rehearsal has no days before it, in which Prepare would do this.
+    private static Phase WithCanary(Phase phase) => phase with { Steps = [CanaryRunbook.Create, .. phase.Steps] };
 
     private static Phase Planned(TimeSpan start, TimeSpan end) =>
         new(
@@ -34,6 +39,36 @@ public static class FinalCheckRunbook
                 {
                     Owner = Role.Database,
                     RestoreAsync = PreflightSteps.RestoreAsync,
+                },
+                new("check.clocks", "Compare the clocks", ClockSteps.CompareAsync) { Owner = Role.Operations },
+                new(Reverse, "Check what of the target could not go back", ReturnSteps.CheckAsync)
+                {
+                    Owner = Role.Database,
+                },
+                Step.NotYet(
+                    "check.server",
+                    "Check the production server",
+                    "the server is not asked by this version: look at disk, memory, ports and Compose's version by hand"
+                ) with
+                {
+                    Owner = Role.Operations,
+                },
+                Step.NotYet(
+                    "check.dns",
+                    "Prove that no resolver keeps a record for longer than 300 s",
+                    "resolvers are not asked by this version; ask them by hand"
+                ) with
+                {
+                    Owner = Role.Operations,
+                },
+                Step.NotYet(
+                    "check.notice",
+                    "Remind the users",
+                    "notices are not sent by this version; send the reminder by hand"
+                ) with
+                {
+                    Owner = Role.Communications,
+                    Irreversible = true,
                 },
             ]
         );

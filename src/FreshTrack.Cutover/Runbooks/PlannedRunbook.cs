@@ -68,29 +68,31 @@ public sealed record PlannedPhase(
     IReadOnlyList<PlannedStep> Steps
 );
 
-/// <param name="Due">Seconds from T-0.</param>
-/// <param name="Confirmation">What a person confirms before it; null when it follows by itself.</param>
-/// <param name="Absent">Why nothing does it yet; null for a step that the product does.</param>
-public sealed record PlannedStep(
-    string Id,
-    string Title,
-    Role Owner,
-    double Due,
-    string? Confirmation,
-    bool Skippable,
-    bool Irreversible,
-    string? Absent
-)
+public sealed record PlannedStep(string Id, string Title)
 {
+    public Role Owner { get; init; }
+
+    /// <summary>Seconds from T-0.</summary>
+    public double Due { get; init; }
+
+    /// <summary>What a person confirms before it; null when it follows by itself.</summary>
+    public string? Confirmation { get; init; }
+
+    public bool Skippable { get; init; }
+
+    public bool Irreversible { get; init; }
+
+    /// <summary>Why nothing does it yet; null for a step that the product does.</summary>
+    public string? Absent { get; init; }
+
     public static PlannedStep Of(Step step, Phase phase) =>
-        new(
-            step.Id,
-            step.Title,
-            step.Owner,
-            (step.Due ?? phase.PlannedEnd).TotalSeconds,
-            step.Confirmation,
-            step.Skippable,
-            step.Irreversible,
-            step.Absent
-        );
+        new(step.Id, step.Title)
+        {
+            Owner = step.Owner,
+            Due = (step.Due ?? phase.PlannedEnd).TotalSeconds,
+            Confirmation = step.Confirmation,
+            Skippable = step.Skippable,
+            Irreversible = step.Irreversible,
+            Absent = step.Absent,
+        };
 }

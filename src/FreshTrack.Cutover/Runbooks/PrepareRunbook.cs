@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -25,6 +26,7 @@ public static class PrepareRunbook
                         {
                             Owner = Role.Operations,
                         },
+                        CanaryRunbook.Create,
                         Step.NotYet(
                             "prepare.backups",
                             "Prove that the new system's backups can be restored",

@@ -54,7 +54,7 @@ public static class RollbackRunbook
             .ToList();
         return new Runbook(
             Name,
-            [new Phase(1, "Take the cutover back", TimeSpan.Zero, TimeSpan.FromMinutes(15), [.. steps, Gap])]
+            [new Phase(1, "Take the cutover back", TimeSpan.Zero, TimeSpan.FromMinutes(15), [.. steps, Gap, Report])]
         )
         {
             GoesBack = true,
@@ -79,6 +79,9 @@ public static class RollbackRunbook
             Owner = Role.Operations,
         };
 
+    private static Step Report { get; } =
+        new("undo.report", "Write down what was taken back", ReturnSteps.KeepUndoAsync);
+
     private static Phase ClosePhase =>
         new(
             11,
@@ -86,7 +89,7 @@ public static class RollbackRunbook
             Minutes(0),
             Minutes(3),
             [
-                new(Close, "Close the new system for its users", DeploySteps.HoldAsync)
+                new(Close, "Close the new system for its users", DeploySteps.CloseAsync)
                 {
                     Owner = Role.Operations,
                     Changes = true,
@@ -105,7 +108,24 @@ public static class RollbackRunbook
             ]
         );
 
-    private static Phase DifferencePhase => new(12, "Bring back what changed", Minutes(3), Minutes(12), []);
+    private static Phase DifferencePhase =>
+        new(
+            12,
+            "Bring back what changed",
+            Minutes(3),
+            Minutes(12),
+            [
+                Back("return.release", "Release the source's users alone", ReturnSteps.ReleaseUsersAsync),
+                Back("return.users", "Create the users who signed up since", ReturnSteps.CreateUsersAsync),
+                Back("return.compare", "Find what changed on the new side", ReturnSteps.CompareAsync),
+                Back("return.apply", "Write it into the source", ReturnSteps.ApplyAsync) with
+                {
+                    Confirmation = "write what changed into the source, the deletions listed above included",
+                    Transition = new Transition { AppliesDifference = true },
+                },
+                Back("return.repeat", "Compare once more", ReturnSteps.RepeatAsync),
+            ]
+        );
 
     private static Phase OpenPhase =>
         new(
@@ -135,6 +155,12 @@ public static class RollbackRunbook
                     Changes = true,
                     Transition = new Transition { Source = SourceAccess.Open },
                 },
+                new(OpenOld, "Open the old application for its users", MaintenanceSteps.OffAsync)
+                {
+                    Owner = Role.Operations,
+                    Changes = true,
+                    Transition = new Transition { OldMaintenance = Switch.Off },
+                },
                 Step.NotYet(
                     "return.resume",
                     "Send the webhooks to the old system again",
@@ -146,6 +172,14 @@ public static class RollbackRunbook
                 },
             ]
         );
+
+    private static Step Back(string id, string title, StepAction action) =>
+        new(id, title, action)
+        {
+            Owner = Role.Database,
+            Changes = true,
+            RestoreAsync = ReturnSteps.RestoreAsync,
+        };
 
     private static Step TakeBack(Step step)
     {

@@ -28,9 +28,18 @@ internal sealed class WindowWatch(
             return null;
         }
 
+        // Days before and after the night only the length of a window counts.
+        var from = runbook.Phases.Any(item => item.PlannedStart == TimeSpan.Zero)
+            ? TimeSpan.Zero
+            : runbook.Phases[0].PlannedStart;
+        if (phase.PlannedEnd <= TimeSpan.Zero && from == TimeSpan.Zero)
+        {
+            return null;
+        }
+
         var late = new LatePhase(
             phase,
-            clock.GetUtcNow() - zero - phase.PlannedEnd,
+            clock.GetUtcNow() - zero - (phase.PlannedEnd - from),
             !TrafficState.HasMoved(journal.Entries)
         );
         if (late.Share >= WarnAt && warned.Add(phase.Number))

@@ -2,6 +2,7 @@ using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
@@ -10,6 +11,7 @@ using FreshTrack.Migration.Preflighting;
 using FreshTrack.Migration.Users;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
+using FreshTrack.Verification.Declarations;
 
 namespace FreshTrack.Cutover.Runs;
 
@@ -45,6 +47,10 @@ public sealed class RunContext(
     /// <summary>Folder of the final check that the night goes by; null where it is part of this run.</summary>
     public string? FinalCheck { get; init; }
 
+    /// <summary>An image with PostgreSQL's client programs, for where this machine has none that are new enough; null
+    /// where there is no such image.</summary>
+    public string? PostgresImage { get; init; }
+
     /// <summary>The object store holds an export of this run, so rows may be in the target already.</summary>
     public bool IsStored { get; set; }
 
@@ -55,6 +61,11 @@ public sealed class RunContext(
     public Handover<ResolvedPlan> Resolved { get; } = new(FinalCheckRunbook.Preflight);
 
     public Handover<FreezeResult> Freeze { get; } = new(CutoverRunbook.Freeze);
+
+    public Handover<CutoverPoint> CutoverPoint { get; } = new(CutoverRunbook.ProveFreeze);
+
+    /// <summary>What the target declared before the import.</summary>
+    public Handover<IReadOnlyList<Declaration>> Declarations { get; } = new(DeclarationSteps.Before);
 
     public Handover<Manifest> Manifest { get; } = new(CutoverRunbook.Export);
 

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.States;
@@ -7,16 +7,9 @@ namespace FreshTrack.Cutover.States;
 /// <summary>Asks the servers themselves, and neither the journal nor what earlier steps said.</summary>
 public sealed class StateProbe : IStateProbe, IDisposable
 {
-    private static readonly Sql IsFrozen = new(
-        """
-        select exists (
-            select from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
-            where n.nspname = 'freshtrack_freeze' and p.proname = 'refuse' and t.tgenabled in ('O', 'A')
-              and p.prosrc like '%raise exception%')
-        """
-    );
-
     private static readonly Sql HasLedger = new("select to_regclass('migration.ledger') is not null");
+
+    private static readonly Sql AreHeld = new("select exists (select from api.notification_hold where is_on)");
 
     private static readonly Sql HasRows = new("select exists (select from migration.ledger)");
 
@@ -24,17 +17,27 @@ public sealed class StateProbe : IStateProbe, IDisposable
 
     public async Task<ObservedState> ReadAsync(RunContext run, CancellationToken cancellationToken)
     {
-        var (source, target) = (run.Environment.Source, run.Environment.Target);
+        var target = run.Environment.Target;
         var isLoaded =
             await target.ScalarAsync<bool>(HasLedger, cancellationToken)
             && await target.ScalarAsync<bool>(HasRows, cancellationToken);
+        var newSystem = await NewSystemAsync(run, cancellationToken);
         return new ObservedState
         {
-            Source = await source.ScalarAsync<bool>(IsFrozen, cancellationToken)
-                ? SourceAccess.Frozen
-                : SourceAccess.Open,
+            Source = await FreezeSteps.ProbeAsync(run, cancellationToken) ? SourceAccess.Frozen : SourceAccess.Open,
             Target = isLoaded ? TargetContent.Loading : TargetContent.Empty,
-            NewSystem = await NewSystemAsync(run, cancellationToken),
+            NewSystem = newSystem,
+            // A system that does not run tells nobody of anything.
+            Notifications =
+                newSystem is null or NewSystem.Stopped ? null
+                : await target.ScalarAsync<bool>(AreHeld, cancellationToken) ? Notifications.Held
+                : Notifications.Released,
+            OldMaintenance = await MaintenanceSteps.ProbeAsync(run, cancellationToken) switch
+            {
+                null => null,
+                true => Switch.On,
+                false => Switch.Off,
+            },
         };
     }
 
@@ -47,13 +50,11 @@ public sealed class StateProbe : IStateProbe, IDisposable
             return null;
         }
 
-        if (await deployment.FindAsync(cancellationToken) is not { } api)
+        return await NewSystemHealth.IsInMaintenanceAsync(deployment, client, cancellationToken) switch
         {
-            return NewSystem.Stopped;
-        }
-
-        // Health is answered during maintenance too, and says whether it is on.
-        var text = await client.GetStringAsync(new Uri(api, "health"), cancellationToken);
-        return JsonNode.Parse(text)?["maintenance"]?.GetValue<bool>() == true ? NewSystem.Held : NewSystem.Open;
+            null => NewSystem.Stopped,
+            true => NewSystem.Held,
+            false => NewSystem.Open,
+        };
     }
 }

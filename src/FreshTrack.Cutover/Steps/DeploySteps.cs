@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -75,15 +76,32 @@ public static class DeploySteps
     }
 
     /// <summary>The API, when it starts, is in maintenance for everybody but the canary organization, and tells no
-    /// customer of an alert.</summary>
+    /// customer of an alert. After the import, which brings the canary.</summary>
     public static async Task<StepResult> HoldAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        await DeploymentOf(run).RunAsync("maintenance on", cancellationToken);
-        return StepResult.Pass("the new system is in maintenance for its users; sensors get through");
+        var hasCanary = await CanaryOrganization.FindAsync(run.Environment, cancellationToken) is not null;
+        await CloseAsync(run, hasCanary ? $" --canary {CanaryIds.Organization}" : "", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; "
+                + (hasCanary ? "the canary and sensors get through" : "sensors get through")
+        );
+    }
+
+    /// <summary>On the way back the canary is put off too: nobody writes on the new side any more.</summary>
+    public static async Task<StepResult> CloseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        await CloseAsync(run, exception: "", cancellationToken);
+        return StepResult.Pass(
+            "the new system is in maintenance for its users, and tells nobody of alerts; sensors get through"
+        );
     }
 
     /// <summary>Ends the maintenance of the new system.</summary>
@@ -94,8 +112,36 @@ public static class DeploySteps
     )
     {
         await DeploymentOf(run).RunAsync("maintenance off", cancellationToken);
+        await NewSystemHealth.WaitAsync(DeploymentOf(run), isInMaintenance: false, run.Clock, cancellationToken);
         return StepResult.Pass("the new system is open to everybody");
     }
+
+    /// <summary>From here on customers are told of alerts; those from before the cutover point come in one digest.</summary>
+    public static async Task<StepResult> ReleaseAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var point = run.CutoverPoint.Value.At;
+        var said = await DeploymentOf(run)
+            .RunAsync($"notifications release {point.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}", cancellationToken);
+        return StepResult.Pass(Said(said));
+    }
+
+    /// <param name="exception">For whom it stays open, as an option of both commands; empty for nobody.</param>
+    private static async Task CloseAsync(RunContext run, string exception, CancellationToken cancellationToken)
+    {
+        var deployment = DeploymentOf(run);
+        await deployment.RunAsync($"maintenance on{exception}", cancellationToken);
+        await deployment.RunAsync($"notifications hold{exception}", cancellationToken);
+        await NewSystemHealth.WaitAsync(deployment, isInMaintenance: true, run.Clock, cancellationToken);
+    }
+
+    /// <summary>What the command says itself; libraries print beside it.</summary>
+    private static string Said(string log) =>
+        log.Split('\n', StringSplitOptions.TrimEntries).LastOrDefault(line => line.StartsWith("notifications:"))
+        ?? throw new InvalidOperationException($"The API's release of the notifications said nothing: {log}");
 
     private static IApiDeployment DeploymentOf(RunContext run) =>
         run.Deployment

@@ -19,26 +19,9 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         create schema if not exists {OwnNames.Freeze};
         create table if not exists {OwnNames.Revoked} (
             relation regclass, grantee text, privilege text, grantable boolean,
-            primary key (relation, grantee, privilege));
-        create or replace function {OwnNames.Freeze}.refuse() returns trigger language plpgsql as $$
-        begin
-            raise exception '%.% is frozen: FreshTrack is moving', tg_table_schema, tg_table_name
-                using errcode = 'read_only_sql_transaction';
-        end $$;
+            primary key (relation, grantee, privilege))
         """
     );
-
-    private static readonly Sql Release = Sql.Format(
-        $"""
-        create or replace function {OwnNames.Freeze}.refuse() returns trigger language plpgsql as $$
-        begin
-            return null;
-        end $$;
-        """
-    );
-
-    // Of a trigger's two parents, table and function, the owner of either may take it away.
-    private static readonly Sql Drop = Sql.Format($"drop function if exists {OwnNames.Freeze}.refuse() cascade");
 
     private static readonly Sql OtherSessions = new(
         """
@@ -48,14 +31,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         """
     );
 
-    private static readonly Sql Triggers = Sql.Format(
-        $"""
-        select n.nspname, c.relname
-        from pg_trigger t
-        join pg_class c on c.oid = t.tgrelid
-        join pg_namespace n on n.oid = c.relnamespace
-        where t.tgname = {Sql.Literal(OwnNames.Freeze.Name)} and t.tgparentid = 0
-        """
+    private static readonly Sql Exists = Sql.Format(
+        $"select to_regnamespace({Sql.Literal(OwnNames.Freeze.Name)}) is not null"
     );
 
     /// <summary>How long one statement waits for the sessions that hold a table.</summary>
@@ -67,6 +44,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         await using var connection = await OpenAsync(cancellationToken);
         var denied = new List<string>();
         await connection.ExecuteAsync(Install, cancellationToken);
+        await FreezePass.InstallAsync(connection, cancellationToken);
+        await FreezeTriggers.InstallAsync(connection, cancellationToken);
         var tables = await SourceState.TablesAsync(source, plan, cancellationToken);
         for (var i = 0; i < tables.Count; i++)
         {
@@ -78,15 +57,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             denied.AddRange(await WriteRights.RevokeAsync(connection, table, cancellationToken));
         }
 
-        await TryAsync(
-            connection,
-            await ForDatabaseAsync(connection, "set default_transaction_read_only = on", cancellationToken),
-            denied,
-            cancellationToken
-        );
+        await SetReadOnlyAsync(connection, "set default_transaction_read_only = on", denied, cancellationToken);
         denied.AddRange(await EndSessionsAsync(connection, cancellationToken));
-        // Idle connections of our own pool were among the ended sessions.
-        source.Clear();
         return new FreezeResult([.. tables.Select(table => table.ToString())], denied);
     }
 
@@ -105,6 +77,70 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         ).RunAsync(cancellationToken);
     }
 
+    /// <summary>The proof in a second instead of minutes, once <see cref="ProveAsync"/> has succeeded: every trigger is
+    /// there and unchanged, the counters are those of the cutover point, and one write is tried as each role.</summary>
+    /// <param name="since">The tables as they were at the cutover point.</param>
+    /// <returns>What does not hold, in words; nothing when the source is as it was.</returns>
+    public async Task<IReadOnlyList<string>> FindOpenAsync(SourceState since, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await new FreezeProbe(
+            connection,
+            await SourceState.TablesAsync(source, plan, cancellationToken),
+            users: null,
+            time
+        ).RepeatAsync(since, cancellationToken);
+    }
+
+    /// <summary>The tables as they are now.</summary>
+    public async Task<SourceState> StateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await SourceState.ReadAsync(
+            connection,
+            await SourceState.TablesAsync(source, plan, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Lets one session write to the frozen source: the one that is returned. A session that was let through
+    /// before is ended.</summary>
+    /// <param name="runId">The run that the session works for; it is kept in the source for as long as the pass
+    /// holds.</param>
+    /// <exception cref="RefusedException">The source is not frozen.</exception>
+    /// <exception cref="MigrationException">The freeze is another role's.</exception>
+    public async Task<FreezePass> AdmitAsync(string runId, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            await DemandFrozenAsync(connection, cancellationToken);
+            return await ByOwnerAsync(
+                connection,
+                () => FreezePass.TakeAsync(connection, runId, cancellationToken),
+                cancellationToken
+            );
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets everybody write to one table who has the right to, while the others stay frozen. Sessions are
+    /// ended, because those that began under the freeze are read-only.</summary>
+    /// <returns>What this role was not allowed to do, in words.</returns>
+    /// <exception cref="RefusedException">The source is not frozen.</exception>
+    /// <exception cref="MigrationException">The table could not be released.</exception>
+    public Task<IReadOnlyList<string>> ReleaseTableAsync(TableName table, CancellationToken cancellationToken) =>
+        SwitchAsync(table, FreezeAnswer.Admit, "reset default_transaction_read_only", cancellationToken);
+
+    /// <summary>Takes back <see cref="ReleaseTableAsync"/>.</summary>
+    /// <inheritdoc cref="ReleaseTableAsync"/>
+    public Task<IReadOnlyList<string>> FreezeTableAsync(TableName table, CancellationToken cancellationToken) =>
+        SwitchAsync(table, FreezeAnswer.Refuse, "set default_transaction_read_only = on", cancellationToken);
+
     /// <summary>Opens the source for writing again; what was revoked is granted as it was.</summary>
     /// <returns>What this role was not allowed to put back, or other sessions kept it from.</returns>
     /// <exception cref="MigrationException">The freeze is another role's.</exception>
@@ -112,42 +148,38 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     {
         await using var connection = await OpenAsync(cancellationToken);
         var denied = new List<string>();
-        if (
-            !await connection.ScalarAsync<bool>(
-                Sql.Format($"select to_regnamespace({Sql.Literal(OwnNames.Freeze.Name)}) is not null"),
-                cancellationToken
-            )
-        )
+        if (!await connection.ScalarAsync<bool>(Exists, cancellationToken))
         {
             return denied;
         }
 
         // The function is the switch: from here on writes go through, whatever locks the rest has to wait for.
-        await ReleaseAsync(connection, cancellationToken);
-        await TryAsync(
+        await ByOwnerAsync(
             connection,
-            await ForDatabaseAsync(connection, "reset default_transaction_read_only", cancellationToken),
-            denied,
+            async () =>
+            {
+                await FreezeTriggers.OpenAsync(connection, cancellationToken);
+                return true;
+            },
             cancellationToken
         );
+        await SetReadOnlyAsync(connection, "reset default_transaction_read_only", denied, cancellationToken);
         foreach (var grant in await WriteRights.ToGrantAsync(connection, cancellationToken))
         {
             await TryAsync(connection, grant, denied, cancellationToken);
         }
 
-        foreach (
-            var table in await connection.ListAsync(
-                Triggers,
-                row => new TableName(row.GetString(0), row.GetString(1)),
-                cancellationToken
-            )
-        )
+        foreach (var (table, trigger) in await FreezeTriggers.ListAsync(connection, cancellationToken))
         {
             // One table's lock at a time; what is not this role's table loses its trigger with the function below.
-            await TryAsync(connection, Sql.Format($"drop trigger {OwnNames.Freeze} on {table}"), [], cancellationToken);
+            await TryAsync(connection, Sql.Format($"drop trigger {trigger} on {table}"), [], cancellationToken);
         }
 
-        await TryAsync(connection, Drop, denied, cancellationToken);
+        foreach (var answer in Enum.GetValues<FreezeAnswer>())
+        {
+            await TryAsync(connection, FreezeTriggers.Drop(answer), denied, cancellationToken);
+        }
+
         if (denied.Count == 0)
         {
             await connection.ExecuteAsync(Sql.Format($"drop schema {OwnNames.Freeze} cascade"), cancellationToken);
@@ -156,11 +188,55 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         return denied;
     }
 
-    private static async Task ReleaseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> SwitchAsync(
+        TableName table,
+        FreezeAnswer answer,
+        string readOnly,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await DemandFrozenAsync(connection, cancellationToken);
+        var denied = new List<string>();
+        foreach (var relative in await SourceState.FamilyAsync(connection, [table], cancellationToken))
+        {
+            try
+            {
+                await PutAsync(connection, relative, answer, denied, cancellationToken);
+            }
+            catch (PostgresException error)
+            {
+                throw new MigrationException(
+                    $"{relative} could not be {(answer == FreezeAnswer.Admit ? "released" : "frozen again")}: "
+                        + $"{error.MessageText}. End the session that holds it, or use the role that froze it, and "
+                        + "run again.",
+                    error
+                );
+            }
+        }
+
+        await SetReadOnlyAsync(connection, readOnly, denied, cancellationToken);
+        denied.AddRange(await EndSessionsAsync(connection, cancellationToken));
+        return denied;
+    }
+
+    private static async Task DemandFrozenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await connection.ScalarAsync<bool>(Exists, cancellationToken))
+        {
+            throw new RefusedException("The source is not frozen. Freeze it first (--freeze).");
+        }
+    }
+
+    private static async Task<T> ByOwnerAsync<T>(
+        NpgsqlConnection connection,
+        Func<Task<T>> change,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            await connection.ExecuteAsync(Release, cancellationToken);
+            return await change();
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -176,7 +252,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             )[0];
             throw new MigrationException(
                 $"The source is still frozen: it was frozen as '{owner}', and '{own}' may not open it "
-                    + $"({error.MessageText}). Use --unfreeze with a source address of '{owner}' or of a superuser.",
+                    + $"({error.MessageText}). Use a source address of '{owner}' or of a superuser.",
                 error
             );
         }
@@ -192,13 +268,7 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
     {
         try
         {
-            await connection.ExecuteAsync(
-                Sql.Format(
-                    $"create or replace trigger {OwnNames.Freeze} before insert or update or delete or truncate on "
-                        + $"{table} for each statement execute function {OwnNames.Freeze}.refuse()"
-                ),
-                cancellationToken
-            );
+            await PutAsync(connection, table, FreezeAnswer.Refuse, denied, cancellationToken);
         }
         catch (PostgresException error)
         {
@@ -209,19 +279,31 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
                 error
             );
         }
+    }
 
+    private static async Task PutAsync(
+        NpgsqlConnection connection,
+        TableName table,
+        FreezeAnswer answer,
+        List<string> denied,
+        CancellationToken cancellationToken
+    )
+    {
         // Also against sessions that replay replication; only the owner may say so, and only a superuser or whoever
         // may set session_replication_role has such a session.
-        await TryAsync(
-            connection,
-            Sql.Format($"alter table {table} enable always trigger {OwnNames.Freeze}"),
-            denied,
-            cancellationToken
-        );
+        foreach (var trigger in await FreezeTriggers.PutAsync(connection, table, answer, cancellationToken))
+        {
+            await TryAsync(
+                connection,
+                Sql.Format($"alter table {table} enable always trigger {trigger}"),
+                denied,
+                cancellationToken
+            );
+        }
     }
 
     // One statement a session: a superuser's, which is not this role's to end, must not keep the others alive.
-    private static async Task<IEnumerable<string>> EndSessionsAsync(
+    private async Task<IEnumerable<string>> EndSessionsAsync(
         NpgsqlConnection connection,
         CancellationToken cancellationToken
     )
@@ -245,6 +327,8 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             }
         }
 
+        // Idle connections of our own pool were among the ended sessions.
+        source.Clear();
         return alive
             .GroupBy(session => session)
             .Select(same => $"end {same.Count()} sessions of {same.Key.Role}: {same.Key.Why}");
@@ -262,9 +346,10 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         return connection;
     }
 
-    private static async Task<Sql> ForDatabaseAsync(
+    private static async Task SetReadOnlyAsync(
         NpgsqlConnection connection,
         string setting,
+        List<string> denied,
         CancellationToken cancellationToken
     )
     {
@@ -272,7 +357,12 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
             new Sql("select current_database()::text"),
             cancellationToken
         );
-        return Sql.Format($"alter database {new Identifier(database!)} {Sql.Expression(setting)}");
+        await TryAsync(
+            connection,
+            Sql.Format($"alter database {new Identifier(database!)} {Sql.Expression(setting)}"),
+            denied,
+            cancellationToken
+        );
     }
 
     private static async Task TryAsync(

@@ -36,7 +36,7 @@ internal sealed class FreezeProbe(
         {
             foreach (var table in tables)
             {
-                attempts.Add(await AttemptAsync(role.Name, table, cancellationToken));
+                attempts.Add(await AttemptAsync(role.Name, $"{table}", Sql.Format($"{table}"), cancellationToken));
             }
         }
 
@@ -48,15 +48,45 @@ internal sealed class FreezeProbe(
             time.GetUtcNow(),
             attempts,
             after,
-            [.. Open(attempts, service, before, after), .. await SubscribedAsync(cancellationToken)],
+            [
+                .. Open(attempts, service, after),
+                .. after.ChangesSince(before).Select(change => $"{change}, within {Interval.TotalSeconds} s"),
+                .. await SubscribedAsync(cancellationToken),
+            ],
             [.. roles.Where(role => !role.CanBecome).Select(role => Untried(role, service))],
             service
         );
     }
 
+    /// <summary>One write as each role, and what the catalog and the counters say; nothing is waited for.</summary>
+    /// <returns>What does not hold.</returns>
+    public async Task<IReadOnlyList<string>> RepeatAsync(SourceState since, CancellationToken cancellationToken)
+    {
+        var roles = await WriterRole.ListAsync(connection, tables, cancellationToken);
+        var attempts = new List<WriteAttempt>();
+        foreach (var role in roles.Where(role => role.CanBecome))
+        {
+            var table = role.Tables.FirstOrDefault(Sql.Format($"{tables[0]}").Text);
+            attempts.Add(await AttemptAsync(role.Name, table, Sql.Expression(table), cancellationToken));
+        }
+
+        var now = await SourceState.ReadAsync(connection, tables, cancellationToken);
+        return
+        [
+            .. Open(attempts, service: null, now),
+            .. now.ChangesSince(since).Select(change => $"{change} since the cutover point"),
+            .. await SubscribedAsync(cancellationToken),
+        ];
+    }
+
     /// <summary>Deletes no row, inside a transaction that is rolled back: the triggers and rights answer all the
     /// same.</summary>
-    private async Task<WriteAttempt> AttemptAsync(string role, TableName table, CancellationToken cancellationToken)
+    private async Task<WriteAttempt> AttemptAsync(
+        string role,
+        string table,
+        Sql quoted,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // With row security off a policy would refuse before the freeze is asked; those who write have it on.
@@ -68,14 +98,14 @@ internal sealed class FreezeProbe(
         );
         try
         {
-            await connection.ExecuteAsync(Sql.Format($"delete from {table} where false"), cancellationToken);
-            return new WriteAttempt(role, table.ToString(), WasRefused: false, "the write went through");
+            await connection.ExecuteAsync(Sql.Format($"delete from {quoted} where false"), cancellationToken);
+            return new WriteAttempt(role, table, WasRefused: false, "the write went through");
         }
         catch (PostgresException error)
         {
             var refused =
                 error.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction;
-            return new WriteAttempt(role, table.ToString(), refused, error.MessageText);
+            return new WriteAttempt(role, table, refused, error.MessageText);
         }
     }
 
@@ -127,8 +157,7 @@ internal sealed class FreezeProbe(
     private static IEnumerable<string> Open(
         IEnumerable<WriteAttempt> attempts,
         ServiceWriteAttempt? service,
-        SourceState before,
-        SourceState after
+        SourceState state
     )
     {
         foreach (var attempt in attempts.Where(attempt => !attempt.WasRefused))
@@ -137,7 +166,7 @@ internal sealed class FreezeProbe(
         }
 
         // Whoever was tried may have lacked the right to delete, and another may insert.
-        foreach (var table in after.Open)
+        foreach (var table in state.Open)
         {
             yield return $"{table} has no trigger that refuses writes";
         }
@@ -145,11 +174,6 @@ internal sealed class FreezeProbe(
         if (service is { Outcome: ServiceWriteOutcome.Accepted })
         {
             yield return $"Supabase Auth on {ResolvedPlan.AuthUsers}: {service.Answer}";
-        }
-
-        foreach (var change in after.ChangesSince(before))
-        {
-            yield return $"{change}, within {Interval.TotalSeconds} s";
         }
     }
 }

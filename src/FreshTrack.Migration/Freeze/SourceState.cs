@@ -18,9 +18,7 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
         $"""
         select c.oid::regclass::text,
                coalesce(s.n_tup_ins, 0), coalesce(s.n_tup_upd, 0), coalesce(s.n_tup_del, 0), c.relfilenode::bigint,
-               exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-                       where t.tgrelid = c.oid and t.tgname = {Sql.Literal(OwnNames.Freeze.Name)}
-                         and t.tgenabled in ('A', 'O') and p.prosrc like '%raise exception%')
+               {FreezeTriggers.IsFrozen}
         from pg_class c left join pg_stat_all_tables s on s.relid = c.oid
         where c.oid = any(select unnest($1)::regclass::oid)
         order by 1
@@ -102,14 +100,25 @@ public sealed record SourceState(string StatsReset, IReadOnlyList<TableState> Ta
             catalog.Tables.TryGetValue(name, out var table)
             && table.Kind is RelationKind.Table or RelationKind.Partitioned
         );
-        var family = await connection.ListAsync(
-            Family,
-            row => new TableName(row.GetString(0), row.GetString(1)),
-            cancellationToken,
-            [tables.Select(name => Sql.Format($"{name}").Text).ToArray()]
-        );
-        return [.. family.Order()];
+        return await FamilyAsync(connection, tables, cancellationToken);
     }
+
+    /// <summary>Tables with the parents and children through which their rows could be written, in order.</summary>
+    internal static async Task<List<TableName>> FamilyAsync(
+        NpgsqlConnection source,
+        IEnumerable<TableName> tables,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (
+                await source.ListAsync(
+                    Family,
+                    row => new TableName(row.GetString(0), row.GetString(1)),
+                    cancellationToken,
+                    [tables.Select(name => Sql.Format($"{name}").Text).ToArray()]
+                )
+            ).Order(),
+        ];
 
     internal static async Task<SourceState> ReadAsync(
         NpgsqlConnection source,

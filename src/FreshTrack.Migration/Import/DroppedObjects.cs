@@ -29,6 +29,26 @@ internal sealed class DroppedObjects(NpgsqlDataSource target, string session, Ti
         "set search_path = ''; set maintenance_work_mem = '256MB'; set max_parallel_maintenance_workers = 2"
     );
 
+    /// <summary>What is off now, as <c>public.units: units_name_idx</c>; empty where no import has begun.</summary>
+    public static async Task<IReadOnlyList<string>> FindAsync(
+        NpgsqlDataSource target,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await target.OpenConnectionAsync(cancellationToken);
+        return await connection.ScalarAsync<bool>(
+            new Sql("select to_regclass($1) is not null"),
+            cancellationToken,
+            Sql.Format($"{OwnNames.Dropped}").Text
+        )
+            ? await connection.ListAsync(
+                Sql.Format($"select target_table, name from {OwnNames.Dropped} order by target_table, name"),
+                row => $"{row.GetString(0)}: {row.GetString(1)}",
+                cancellationToken
+            )
+            : [];
+    }
+
     /// <summary>Saves and drops in one transaction; what an earlier attempt took off stays saved.</summary>
     public static async Task DropAsync(
         NpgsqlConnection target,

@@ -39,6 +39,13 @@ public sealed class Importer(NpgsqlDataSource target, ObjectStore store, TimePro
         );
     }
 
+    /// <summary>The keys, indexes and triggers of the target that an import took off and has not put back, whichever
+    /// run's.</summary>
+    public static Task<IReadOnlyList<string>> FindDroppedAsync(
+        NpgsqlDataSource target,
+        CancellationToken cancellationToken
+    ) => DroppedObjects.FindAsync(target, cancellationToken);
+
     private async Task<ImportResult> ImportAsync(
         ResolvedPlan plan,
         Manifest manifest,

@@ -9,6 +9,12 @@ internal static class OwnNames
     /// <summary>The schema of the freeze on the source, and its trigger on each frozen table.</summary>
     public static Identifier Freeze { get; } = new("freshtrack_freeze");
 
+    /// <summary>The trigger that partitions made later take from their parent.</summary>
+    public static Identifier FreezeRows { get; } = new("freshtrack_freeze_rows");
+
+    /// <summary>The session that may write to a frozen source.</summary>
+    public static TableName Pass { get; } = new(Freeze.Name, "pass");
+
     /// <summary>Rights that the freeze revoked, to be granted again.</summary>
     public static TableName Revoked { get; } = new(Freeze.Name, "revoked");
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace FreshTrack.Plan;
 
 /// <summary>Every kind of finding that preflight can come to. The codes stand in evidence files: they are never
@@ -77,4 +79,12 @@ public static class FindingCodes
     public const string SourceRightMissing = "source-right-missing";
     public const string TargetRightMissing = "target-right-missing";
     public const string SnapshotNotShared = "snapshot-not-shared";
+
+    /// <summary>These, and those of <see cref="AccountFindingCodes"/> and
+    /// <see cref="ReverseFindingCodes"/>.</summary>
+    public static IReadOnlySet<string> All { get; } =
+        new[] { typeof(FindingCodes), typeof(AccountFindingCodes), typeof(ReverseFindingCodes) }
+            .SelectMany(codes => codes.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Select(code => (string)code.GetRawConstantValue()!)
+            .ToHashSet();
 }

@@ -46,6 +46,9 @@ public sealed record TablePlan(TableName Source, TableName Target)
 
     public ChainPlan? Chain { get; init; }
 
+    /// <summary>What is counted at the cutover point; null for nothing.</summary>
+    public TallyPlan? Tally { get; init; }
+
     /// <summary>Line of the plan file on which the table starts, for messages.</summary>
     public int Line { get; init; }
 }
@@ -53,3 +56,10 @@ public sealed record TablePlan(TableName Source, TableName Target)
 /// <summary>A hash chain to walk again; every name is a target column, <paramref name="Over"/> an SQL expression over
 /// the target row.</summary>
 public sealed record ChainPlan(string By, string Previous, string Hash, string Over);
+
+/// <summary>Rows of the source, counted by group, with the newest time of each.</summary>
+/// <param name="By">SQL expression over the source row.</param>
+/// <param name="Newest">SQL expression over the source row: a time.</param>
+/// <param name="Of">A SELECT over the source that says which group each value of <paramref name="By"/> belongs to, in
+/// two columns; null where the value is the group.</param>
+public sealed record TallyPlan(string By, string Newest, string? Of);

@@ -24,9 +24,12 @@ public static class PlanFile
         "may_be_empty",
         "count_by",
         "chain",
+        "tally",
     ];
 
     public static readonly IReadOnlyList<string> ChainKeys = ["by", "previous", "hash", "over"];
+
+    public static readonly IReadOnlyList<string> TallyKeys = ["by", "newest", "of"];
 
     public static readonly IReadOnlyList<string> CheckKeys = ["name", "severity", "query", "message"];
 
@@ -125,7 +128,7 @@ public static class PlanFile
     {
         var table = node.Mapping(TableKeys);
         var source = Name(table.Required("source"));
-        var chain = table.Optional("chain");
+        var (chain, tally) = (table.Optional("chain"), table.Optional("tally"));
         return new TablePlan(source, table.Optional("target") is { } target ? Name(target) : source)
         {
             Columns = Expressions(table.Optional("columns")),
@@ -138,6 +141,7 @@ public static class PlanFile
             MayBeEmpty = table.Optional("may_be_empty")?.Flag() ?? false,
             CountBy = table.Optional("count_by")?.Texts() ?? [],
             Chain = chain is null ? null : Chain(chain),
+            Tally = tally is null ? null : Tally(tally),
             Line = node.Line,
         };
     }
@@ -150,6 +154,16 @@ public static class PlanFile
             chain.Required("previous").Text(),
             chain.Required("hash").Text(),
             chain.Required("over").Text()
+        );
+    }
+
+    private static TallyPlan Tally(YamlNode node)
+    {
+        var tally = node.Mapping(TallyKeys);
+        return new TallyPlan(
+            tally.Required("by").Text(),
+            tally.Required("newest").Text(),
+            tally.Optional("of") is { } of ? Query(of) : null
         );
     }
 

@@ -2,7 +2,7 @@ namespace FreshTrack.Plan;
 
 /// <summary>Tells a text that may be a password, a key or an address with one in it from a name, a path or a
 /// number.</summary>
-internal static class LooksSecret
+public static class LooksSecret
 {
     private const int KeyLength = 24;
 

@@ -50,7 +50,7 @@ internal sealed class ContentsCheck(TargetTable table) : ICheck
     {
         var summary = new DifferenceSummary(compared);
         await foreach (
-            var pair in new DifferenceFinder(compared, source, target, whole: false).FindAsync(cancellationToken)
+            var pair in new DifferenceFinder(compared, source, target, RowCells.Shown).FindAsync(cancellationToken)
         )
         {
             summary.Add(pair);

@@ -7,8 +7,8 @@ namespace FreshTrack.Verification.Contents;
 /// the hashes of what is left.</summary>
 /// <remarks>Never holds more than the segments of one level and
 /// the rows of one key, however many rows differ.</remarks>
-/// <param name="whole">Rows come with every value in full, secrets included.</param>
-internal sealed class DifferenceFinder(ComparedTable table, Session source, Session target, bool whole)
+/// <param name="cells">What the rows come with.</param>
+internal sealed class DifferenceFinder(ComparedTable table, Session source, Session target, RowCells cells)
 {
     internal const int SegmentBits = 10;
     private const int DeepestBits = 40;
@@ -103,7 +103,7 @@ internal sealed class DifferenceFinder(ComparedTable table, Session source, Sess
         CancellationToken cancellationToken
     ) =>
         session.StreamAsync(
-            side.Rows(depth, whole),
+            side.Rows(depth, cells),
             row => new HashedRow(
                 row.GetInt64(0),
                 row.GetInt64(1),

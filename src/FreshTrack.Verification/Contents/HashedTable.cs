@@ -40,15 +40,14 @@ internal sealed record HashedTable(
 
     /// <summary>Hashes of key and row of all rows in the segments given
     /// as <c>$1</c>, ordered by them, and their cells as text.</summary>
-    /// <param name="whole">Every value in full, secrets included;
-    /// otherwise long ones are cut and secrets are hashed.</param>
-    public Sql Rows(int depth, bool whole)
+    public Sql Rows(int depth, RowCells wanted)
     {
         var rows = All(part =>
             part.Rows(
                 Key,
                 hash => Sql.Format($"{hash} & {Mask(depth)} = any($1)"),
-                (value, index) => Cell(value, index, whole)
+                wanted == RowCells.Key ? Key : [.. Enumerable.Range(0, Secret.Count)],
+                (value, index) => Cell(value, index, wanted)
             )
         );
         return Sql.Format(
@@ -64,10 +63,10 @@ internal sealed record HashedTable(
         );
     }
 
-    private Sql Cell(Sql value, int index, bool whole) =>
-        (whole, Secret[index]) switch
+    private Sql Cell(Sql value, int index, RowCells wanted) =>
+        (wanted, Secret[index]) switch
         {
-            (true, _) => ProjectedRows.Whole(value),
+            (RowCells.Whole or RowCells.Key, _) => ProjectedRows.Whole(value),
             (_, true) => ProjectedRows.Masked(value),
             _ => ProjectedRows.Shown(value),
         };
@@ -77,4 +76,17 @@ internal sealed record HashedTable(
     private static Sql Hash(string bytes, long seed) => RowHash.OfBytes(Sql.Format($"s.{new Identifier(bytes)}"), seed);
 
     private static long Mask(int bits) => (1L << bits) - 1;
+}
+
+/// <summary>Which cells come with a row, and in what form.</summary>
+internal enum RowCells
+{
+    /// <summary>All, for people: long values are cut and secrets are hashed.</summary>
+    Shown,
+
+    /// <summary>All, each value in full, secrets included.</summary>
+    Whole,
+
+    /// <summary>Those of the key alone, in the key's order, each in full.</summary>
+    Key,
 }

@@ -18,15 +18,21 @@ internal sealed record ProjectedRows(Sql Projection, IReadOnlyList<Sql> Values)
             $"(select {KeyHash(key)} as k1, {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)"
         );
 
-    /// <summary>The rows of some segments, with the key's bytes and every cell as text.</summary>
+    /// <summary>The rows of some segments, with the key's bytes and cells as text.</summary>
     /// <param name="segment">Condition over the key's hash.</param>
-    public Sql Rows(IReadOnlyList<int> key, Func<Sql, Sql> segment, Func<Sql, int, Sql> cell) =>
+    /// <param name="shown">Indexes of the columns whose cells come.</param>
+    public Sql Rows(
+        IReadOnlyList<int> key,
+        Func<Sql, Sql> segment,
+        IReadOnlyList<int> shown,
+        Func<Sql, int, Sql> cell
+    ) =>
         Sql.Format(
             $"""
             (select {KeyHash(key)} as k1,
                {KeyBytes(key)} as key,
                {RowHash.Bytes(Values)} as content,
-               array[{Sql.Join(", ", Values.Select(cell))}]::text[] as cells
+               array[{Sql.Join(", ", shown.Select(index => cell(Values[index], index)))}]::text[] as cells
              from ({Projection}) as r
              where {segment(KeyHash(key))}
              offset 0)

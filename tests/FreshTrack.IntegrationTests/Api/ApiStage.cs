@@ -160,17 +160,29 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>A new user of a Stack Auth, with an access token.</summary>
-    public static async Task<(Guid User, string AccessToken)> TokenAsync(
+    public static Task<(Guid User, string AccessToken)> TokenAsync(
         HttpClient stackAuth,
         CancellationToken cancellationToken
-    )
-    {
-        var user = await PostAsync(
+    ) =>
+        CreateUserAsync(
             stackAuth,
-            "/api/v1/users",
             new JsonObject { ["primary_email"] = $"{Guid.CreateVersion7():N}@example.com" },
             cancellationToken
         );
+
+    /// <summary>A new user of this stage's Stack Auth, created with these fields, with an access token.</summary>
+    public Task<(Guid User, string AccessToken)> CreateUserAsync(
+        JsonObject fields,
+        CancellationToken cancellationToken
+    ) => CreateUserAsync(StackAuth, fields, cancellationToken);
+
+    private static async Task<(Guid User, string AccessToken)> CreateUserAsync(
+        HttpClient stackAuth,
+        JsonObject fields,
+        CancellationToken cancellationToken
+    )
+    {
+        var user = await PostAsync(stackAuth, "/api/v1/users", fields, cancellationToken);
         var id = user["id"]!.GetValue<string>();
         var session = await PostAsync(
             stackAuth,

@@ -113,17 +113,36 @@ public sealed class LogTests : IClassFixture<ApiStage>
 
     [Theory]
     [InlineData("maintenance on", 0, "maintenance: on for every instance")]
+    [InlineData("maintenance on --canary nobody", 4, "maintenance: There is no organization 'nobody'")]
+    [InlineData("maintenance off", 0, "maintenance: it was off already")]
     [InlineData("maintenance", 4, "Unknown command 'maintenance'. Use serve")]
-    public async Task Maintenance_is_switched_by_a_command(string command, int code, string expected)
+    [InlineData("notifications hold", 0, "notifications: held, by every instance")]
+    [InlineData("notifications hold --canary nobody", 4, "notifications: There is no organization 'nobody'")]
+    [InlineData("notifications release", 4, "notifications release: The cutover point is missing")]
+    [InlineData("notifications release 2026-01-01T00:00:00Z", 0, "notifications: they were not held")]
+    [InlineData("create-admin a@example.com nobody", 4, "create-admin: There is no organization 'nobody'")]
+    [InlineData("create-admin a@example.com nobody --owner", 4, "create-admin: There is no organization 'nobody'")]
+    public async Task Command_says_what_became_of_it(string command, int code, string expected)
     {
-        await FreshTrack.Api.Operations.MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel);
+        await ForgetSwitchesAsync();
         var api = await Command(stage.Database, [], command.Split(' ')).ExecuteBufferedAsync(Cancel);
+        var (maintenance, held) = (
+            await stage.Data.ValueAsync<bool>("select is_on from api.maintenance", Cancel),
+            await stage.Data.ValueAsync<bool>("select exists (select from api.notification_hold where is_on)", Cancel)
+        );
+        await ForgetSwitchesAsync();
 
         Assert.Equal(code, api.ExitCode);
         Assert.StartsWith(expected, api.StandardOutput + api.StandardError);
-        Assert.Equal(code == 0, await FreshTrack.Api.Operations.MaintenanceTable.ReadAsync(stage.Data, Cancel));
-        await FreshTrack.Api.Operations.MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel);
+        Assert.Equal((command == "maintenance on", command == "notifications hold"), (maintenance, held));
     }
+
+    private Task<int> ForgetSwitchesAsync() =>
+        stage.Data.ValueAsync<int>(
+            "with gone as (delete from api.notification_hold), "
+                + "off as (update api.maintenance set is_on = false, canary_id = null) select 1",
+            Cancel
+        );
 
     private ApiProcess Start(string database, params (string Name, string Value)[] settings) =>
         new(Command(database, settings, "serve"));

@@ -84,6 +84,73 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         );
     }
 
+    [Fact]
+    public async Task It_stays_open_for_the_canary_organization_alone()
+    {
+        var canary = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var member = await stage.SignInAsync(canary.Organization, Cancel);
+        var customer = await stage.SignInAsync(place.Organization, Cancel);
+        var (newcomer, token) = await ApiStage.TokenAsync(stage.StackAuth, Cancel);
+        Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel, canary.Organization));
+        Assert.False(await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel, canary.Organization));
+        await UntilAsync(stage.Client, place, customer, HttpStatusCode.ServiceUnavailable);
+        await UntilAsync(stage.Client, canary, member, HttpStatusCode.OK);
+
+        await AssertAsync(place.ReadingsPath, member, HttpStatusCode.ServiceUnavailable);
+        await AssertAsync(canary.ReadingsPath, customer, HttpStatusCode.ServiceUnavailable);
+        await AssertAsync(canary.ReadingsPath, token: null, HttpStatusCode.ServiceUnavailable);
+        await AssertAsync($"/api/orgs/{canary.Organization}/nothing", member, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(
+            0,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
+        // A sign-up can be tried: whoever belongs to nobody yet is told so.
+        await AssertAsync(place.ReadingsPath, token, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(
+            0,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
+        await AssertAsync(canary.ReadingsPath, token, HttpStatusCode.NotFound);
+        Assert.Equal(
+            1,
+            await stage.Data.ValueAsync<long>($"select count(*) from users where id = '{newcomer}'", Cancel)
+        );
+
+        Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel));
+        await UntilAsync(stage.Client, canary, member, HttpStatusCode.ServiceUnavailable);
+
+        async Task AssertAsync(string path, string? token, HttpStatusCode expected) =>
+            Assert.Equal((path, expected), (path, (await stage.Client.ReadAsync(path, token, Cancel)).Status));
+    }
+
+    [Fact]
+    public async Task Sensors_of_the_canary_are_listened_to_also_when_all_others_are_put_off()
+    {
+        var canary = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel, canary.Organization);
+        await using var api = FreshTrackApi.Build(
+            stage.Options(stage.Database) with
+            {
+                IngestDuringMaintenance = false,
+            }
+        );
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.SendAsync(secret: null, Given.AnUplink(canary), Cancel)).Status
+        );
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(canary.Secret, Given.AnUplink(canary), Cancel)).Status);
+        Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
+    }
+
     private static async Task UntilAsync(HttpClient client, Place place, string token, HttpStatusCode expected)
     {
         while ((await client.ReadAsync(place.ReadingsPath, token, Cancel)).Status != expected)

@@ -124,18 +124,4 @@ public sealed class ResumeTests(Servers servers)
 
         Assert.Contains("public.measurements has rows", error.Message);
     }
-
-    /// <summary>Cancels when an activity has reported some chunks.</summary>
-    private sealed class Cutter(string activity, int after, CancellationTokenSource cut) : IProgress<MoveProgress>
-    {
-        private int seen;
-
-        public void Report(MoveProgress value)
-        {
-            if (value.Activity == activity && Interlocked.Increment(ref seen) >= after)
-            {
-                cut.Cancel();
-            }
-        }
-    }
 }

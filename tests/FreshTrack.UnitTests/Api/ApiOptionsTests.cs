@@ -1,4 +1,5 @@
 using FreshTrack.Api;
+using FreshTrack.Api.Operations;
 
 namespace FreshTrack.UnitTests.Api;
 
@@ -28,6 +29,15 @@ public sealed class ApiOptionsTests
     [InlineData("FRESHTRACK_OBJECT_STORE", "key:hunter2@store/bucket")]
     [InlineData("FRESHTRACK_MAINTENANCE", "yes")]
     [InlineData("FRESHTRACK_MAINTENANCE_INGESTION", "on")]
+    [InlineData("FRESHTRACK_NOTIFICATIONS", "held")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "*")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "https://app.example.com, https://*.example.com")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "app.example.com")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "https://app.example.com/")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "https://app.example.com/start")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "https://app.example.com?a")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "ftp://app.example.com")]
+    [InlineData("FRESHTRACK_CORS_ORIGINS", "null")]
     [InlineData("FRESHTRACK_DRAIN_SECONDS", "60")]
     [InlineData("FRESHTRACK_USER_REQUESTS_PER_SECOND", "0")]
     [InlineData("FRESHTRACK_SMTP", "mail.example.com")]
@@ -41,6 +51,29 @@ public sealed class ApiOptionsTests
 
         Assert.Contains(refused.Problems, problem => problem.StartsWith(name) && !problem.Contains("is not set"));
         Assert.DoesNotContain("hunter2", refused.Message);
+    }
+
+    [Fact]
+    public void Origins_are_read_as_browsers_write_them_and_none_of_them_is_no_list()
+    {
+        Assert.Equal(
+            ["https://app.example.com", "http://localhost:5173"],
+            Read("https://App.Example.com:443, http://localhost:5173,, https://app.example.com")
+        );
+        Assert.Empty(Read(" "));
+
+        static IReadOnlyList<string> Read(string text) =>
+            new Settings(name => name == "FRESHTRACK_CORS_ORIGINS" ? text : null).ReadOrigins();
+    }
+
+    [Fact]
+    public void Every_site_is_no_origin_and_the_reason_is_said()
+    {
+        var refused = Assert.Throws<InvalidSettingsException>(() =>
+            ApiOptions.FromEnvironment(name => name == "FRESHTRACK_CORS_ORIGINS" ? "*" : null)
+        );
+
+        Assert.Contains(refused.Problems, problem => problem.Contains("'*' would let every site"));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class BaselinesTests : IDisposable
     {
         await StoredRun.CreateAsync(
             runs,
-            path => StoredRun.Replace(Path.Combine(path, "run.json"), "\"format\": 3,", "")
+            path => StoredRun.Replace(Path.Combine(path, "run.json"), "\"format\": 4,", "")
         );
 
         Assert.Empty(await CollectAsync());

@@ -14,10 +14,10 @@ public sealed class HostileEvidenceTests : IDisposable
     public void Dispose() => Directory.Delete(runs, recursive: true);
 
     [Theory]
-    [InlineData("\"format\": 3,", "", "no format")]
-    [InlineData("\"format\": 3,", "\"format\": 1,", "format 1")]
-    [InlineData("\"format\": 3,", "\"format\": \"2\",", "format \"2\"")]
-    [InlineData("\"format\": 3,", "\"format\": 4, \"sites\": 7,", "format 4")]
+    [InlineData("\"format\": 4,", "", "no format")]
+    [InlineData("\"format\": 4,", "\"format\": 1,", "format 1")]
+    [InlineData("\"format\": 4,", "\"format\": \"2\",", "format \"2\"")]
+    [InlineData("\"format\": 4,", "\"format\": 5, \"sites\": 7,", "format 5")]
     public async Task Another_format_is_refused_in_one_line(string right, string wrong, string found)
     {
         var folder = await StoredRun.CreateAsync(
@@ -28,7 +28,7 @@ public sealed class HostileEvidenceTests : IDisposable
         var refused = await Assert.ThrowsAsync<RefusedException>(() => JudgeAsync(folder));
 
         Assert.Equal(
-            $"run.json in {folder} has {found}, expected format 3: another version of this suite wrote it. "
+            $"run.json in {folder} has {found}, expected format 4: another version of this suite wrote it. "
                 + "Rehearse again.",
             refused.Message
         );
@@ -132,8 +132,8 @@ public sealed class HostileEvidenceTests : IDisposable
     [InlineData("load.json", "\"scenarios\": [", "\"scenarios\": [ null,")]
     [InlineData("run.json", "\"inject\": null", "\"injected\": \"slow-api\"")]
     [InlineData("run.json", "\"inject\": null,", "")]
-    [InlineData("run.json", "\"format\": 3,", "\"format\": 1, \"format\": 2,")]
-    [InlineData("run.json", "\"standIns\": [],", "")]
+    [InlineData("run.json", "\"format\": 4,", "\"format\": 1, \"format\": 2,")]
+    [InlineData("run.json", "\"images\": {},", "")]
     [InlineData("load.json", ",\n  \"stopped\": null", "")]
     [InlineData("load.json", ",\n      \"unreliable\": null", "")]
     [InlineData("timeline.json", "\"verdict\": \"Pass\"", "\"verdict\": 0")]

@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Reporting;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using FreshTrack.UnitTests.Gating;
 
@@ -77,14 +78,46 @@ public sealed class JudgedRunTests : IDisposable
     {
         var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Pass), NoLimits);
 
-        Assert.Equal("Commit c0ffee, its images and its plan may cut over.", report.Allowed);
         Assert.Equal(
-            "It passed at scale smoke. Rehearse at scale production to cut over.",
-            Of(report, run => run with { Scale = "smoke" }).Allowed
+            "Commit c0ffee, its images, its plan and its runbook may cut over.",
+            Whole(report, run => run).Allowed
+        );
+        Assert.Equal(
+            "It passed and may not cut over: scale: smoke; expected production. Rehearse at scale production.",
+            Whole(report, run => run with { Scale = "smoke" }).Allowed
         );
         Assert.StartsWith(
-            "It passed with changes that no commit holds.",
-            Of(report, run => run with { CleanTree = false }).Allowed
+            "It passed and may not cut over: changes: the rehearsal ran with changes that no commit holds",
+            Whole(report, run => run with { CleanTree = false }).Allowed
+        );
+    }
+
+    [Fact]
+    public async Task A_passing_run_that_left_out_parts_stood_in_for_others_or_never_went_back_allows_no_cutover()
+    {
+        var report = await StoredRun.JudgeAsync(await RunAsync(Verdict.Pass), NoLimits);
+
+        Assert.Equal(
+            "It passed and may not cut over: rollback: the way back was not rehearsed; expected a rehearsed way back "
+                + "that passed. Rehearse again, the way back included. Also: scale.",
+            report.Allowed
+        );
+        Assert.Contains(
+            "stand-ins: radosgw for MinIO",
+            Whole(report, run => run with { StandIns = [new StandIn("radosgw", "MinIO")] }).Allowed
+        );
+        var absent = new PlannedStep("traffic.dns", "Move DNS") { Absent = "it comes later" };
+        Assert.Contains(
+            "left out: traffic.dns (it comes later)",
+            Judged(
+                Whole(report, run => run).Evidence with
+                {
+                    Runbook = GoodRun.Planning with
+                    {
+                        Phases = [.. GoodRun.Planning.Phases, new PlannedPhase(5, "Traffic", 30, 45, [absent])],
+                    },
+                }
+            ).Allowed
         );
     }
 
@@ -127,11 +160,21 @@ public sealed class JudgedRunTests : IDisposable
         Assert.Throws<System.Text.Json.JsonException>(() => EvidenceJson.Deserialize<GateResult>(Text));
     }
 
-    private static RunReport Of(RunReport report, Func<RunDescription, RunDescription> change) =>
-        report with
-        {
-            Evidence = report.Evidence with { Run = change(report.Evidence.Run) },
-        };
+    /// <summary>The run at production's scale, with the way back.</summary>
+    private static RunReport Whole(RunReport report, Func<RunDescription, RunDescription> change) =>
+        Judged(
+            report.Evidence with
+            {
+                Run = change(report.Evidence.Run with { Scale = "production" }),
+                Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch)
+                {
+                    Seconds = 41,
+                    Repeated = [],
+                },
+            }
+        );
+
+    private static RunReport Judged(RunEvidence evidence) => new(evidence, Gate.Judge(evidence, NoLimits), NoLimits);
 
     /// <summary>A run without a load test.</summary>
     private Task<string> RunAsync(Verdict step, bool verified = true) =>

@@ -5,6 +5,7 @@ using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Cutover.Snapshots;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Verification;
@@ -22,6 +23,10 @@ public sealed class SchemaTests
             { "environment", typeof(EnvironmentDescription) },
             { "preflight", typeof(PreflightReport) },
             { "freeze", typeof(FreezeReport) },
+            { "reverse", typeof(PreflightReport) },
+            { "rollback", typeof(RollbackReport) },
+            { "snapshot", typeof(Snapshot) },
+            { "declarations", typeof(DeclarationReport) },
             { "manifest", typeof(Manifest) },
             { "move", typeof(MoveSummary) },
             { "verification", typeof(VerificationResult) },
@@ -30,6 +35,7 @@ public sealed class SchemaTests
             { "timeline", typeof(Timeline) },
             { "baseline", typeof(Baselines) },
             { "gate", typeof(GateResult) },
+            { "gate-data", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
             { "catalogs", typeof(CatalogsReport) },
             { "rates", typeof(ExportRates) },

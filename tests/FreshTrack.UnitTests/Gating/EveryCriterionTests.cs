@@ -18,6 +18,7 @@ public sealed class EveryCriterionTests
         [$"{Scenario} requests"] = "too few requests prove nothing, neither good nor bad",
         ["times"] = "evidence of another day proves nothing about this run",
         ["images"] = "a stand-in is a warning",
+        ["left out"] = "a part that is not there is a warning",
         ["injected"] = "what was broken on purpose says nothing about the cutover",
     };
 
@@ -25,6 +26,7 @@ public sealed class EveryCriterionTests
     private static readonly Dictionary<string, string> NeverOpen = new()
     {
         ["images"] = "a folder whose run.json is missing or does not list them is refused",
+        ["left out"] = "without a runbook the line runbook is open",
     };
 
     /// <summary>A policy that asks for everything a policy can ask for.</summary>
@@ -42,6 +44,11 @@ public sealed class EveryCriterionTests
             .. BaselineCriteriaTests.Spoilt,
             .. RunbookCriterionTests.Spoilt,
             .. TimesCriterionTests.Spoilt,
+            .. DeclarationCriterionTests.Spoilt,
+            .. PreflightCriterionTests.Spoilt,
+            .. CanaryCriterionTests.Spoilt,
+            .. RollbackCriterionTests.Spoilt,
+            .. LeftOutCriterionTests.Spoilt,
             .. GateTests.Spoilt,
         ];
 
@@ -65,11 +72,13 @@ public sealed class EveryCriterionTests
     {
         var spoilt = Spoilt.Select(row => row.Data).ToLookup(row => row.Item3, row => row.Item4);
         var load = Evidence.Load! with { Scenarios = [Result(Scenario)] };
-        var lines = Gate.Judge(Evidence with { Load = load }, Everything)
+        var lines = Gate.Judge(Whole with { Load = load }, Everything)
             .Criteria.Select(line => line.Name)
             .Except(PolicyFile.IntegrityChecks)
-            .Except(["sequences"]);
+            .Except(["sequences"])
+            .ToHashSet();
 
+        Assert.Superset(new HashSet<string> { "declarations", "preflight", "canary", "rollback", "left out" }, lines);
         Assert.All(
             lines,
             line =>

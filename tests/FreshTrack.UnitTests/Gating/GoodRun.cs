@@ -3,6 +3,7 @@ using FreshTrack.Cutover.Gating;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
 using FreshTrack.Verification;
+using FreshTrack.Verification.Declarations;
 
 namespace FreshTrack.UnitTests.Gating;
 
@@ -20,14 +21,17 @@ internal static class GoodRun
               - { scenario: ttn_ingestion, p95_ms: 100, p99_ms: 250, error_rate: 0.05, min_requests: 2000 }
               - { scenario: readings_24h,  p95_ms: 150, p99_ms: 300, error_rate: 0.05, min_requests: 2000 }
             baseline:  { runs: 5, p95_worse: 0.50 }
-            cutover:   { rehearsal_max_age: 24:00:00 }
+            cutover:
+              rehearsal_max_age: 24:00:00
+              tolerated_stand_ins: [MinIO]
+              tolerated_left_out: [traffic.dns]
+              tolerated_findings: [user-banned]
             """,
             "policy.yaml"
         );
 
     /// <summary>A step as a runbook plans it.</summary>
-    public static PlannedStep Step(string id, string title) =>
-        new(id, title, Role.ReleaseManager, 0, Confirmation: null, Skippable: false, Irreversible: false, Absent: null);
+    public static PlannedStep Step(string id, string title) => new(id, title);
 
     public static PlannedRunbook Planning { get; } =
         new(
@@ -62,6 +66,28 @@ internal static class GoodRun
             Baselines = new Baselines([]),
             Runbook = Planning,
             Timeline = Steps(),
+        };
+
+    public static IReadOnlyList<Declaration> Declared { get; } =
+    [
+        new(DeclarationKind.Constraint, "public.units", "units_pkey", "PRIMARY KEY (id)"),
+        new(DeclarationKind.Index, "public.units", "units_pkey", "UNIQUE USING btree (id)"),
+    ];
+
+    /// <summary>The good evidence of a run that had all that a run may have.</summary>
+    public static RunEvidence Whole { get; } =
+        WithAllSteps() with
+        {
+            Declarations = new DeclarationReport(Declared, Declared),
+            Preflight = new PreflightReport(
+                Verdict.Warn,
+                [new Finding("user-banned", Verdict.Warn, "auth.users.banned_until", "banned users", 2)]
+            ),
+            Rollback = new RollbackReport(RollbackWay.Return, "run", DateTimeOffset.UnixEpoch)
+            {
+                Seconds = 41,
+                Repeated = [],
+            },
         };
 
     /// <summary>The plan of the run with other entries.</summary>
@@ -184,6 +210,33 @@ internal static class GoodRun
         var line = gate.Criteria.Single(line => line.Name == criterion);
         Assert.True(line.Verdict == expected, $"{what}: {line.Verdict}, {line.Reason}");
         Assert.True(gate.Verdict == expected, $"{what}: the gate says {gate.Verdict}");
+    }
+
+    private static RunEvidence WithAllSteps()
+    {
+        var runbook = Planning with
+        {
+            Phases =
+            [
+                .. Planning.Phases,
+                new(5, "Traffic", 30, 40, [Step("traffic.dns", "Move DNS") with { Absent = "it comes later" }]),
+                new(
+                    6,
+                    "Validate",
+                    40,
+                    45,
+                    [Step("canary.sign_in", "Sign in"), Step("canary.breach", "Raise an alert")]
+                ),
+                new(8, "Way back", 45, 60, [Step("return.apply", "Apply the difference")]),
+            ],
+        };
+        var due = runbook with { Phases = [.. runbook.Phases.Where(phase => phase.Number != 5)] };
+        var steps = due.Phases.Sum(phase => phase.Steps.Count);
+        return Evidence with
+        {
+            Runbook = runbook,
+            Timeline = Of(due, new Queue<Verdict>(Enumerable.Repeat(Verdict.Pass, steps))),
+        };
     }
 
     private static RunDescription Run() =>

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
 
 namespace FreshTrack.UnitTests.Gating;
@@ -13,7 +14,7 @@ public sealed class PolicyFileTests
         latency:
           - { scenario: readings_24h, p95_ms: 150, p99_ms: 300.5, error_rate: 0.05, min_requests: 2000 }
         baseline:  { runs: 5, p95_worse: 0.50 }
-        cutover:   { rehearsal_max_age: 24:00:00 }
+        cutover:   { rehearsal_max_age: 24:00:00, scale: stress, tolerated_findings: [user-banned] }
         """;
 
     [Fact]
@@ -24,7 +25,33 @@ public sealed class PolicyFileTests
         Assert.Equal([new IntegrityLimit("orphans", 0)], policy.Integrity);
         Assert.Equal([new LatencyLimit("readings_24h", 150, 300.5m, 0.05m, 2000)], policy.Latency);
         Assert.Equal(new BaselineLimit(5, 0.50m), policy.Baseline);
-        Assert.Equal(TimeSpan.FromDays(1), policy.RehearsalMaxAge);
+        Assert.Equal((TimeSpan.FromDays(1), "stress"), (policy.Cutover.RehearsalMaxAge, policy.Cutover.Scale));
+        Assert.Equal(["user-banned"], policy.Cutover.ToleratedFindings!);
+    }
+
+    [Fact]
+    public void A_policy_that_says_little_of_the_cutover_tolerates_nothing()
+    {
+        var policy = PolicyFile.Parse(
+            Whole.Replace(", scale: stress, tolerated_findings: [user-banned]", ""),
+            "policy.yaml"
+        );
+
+        Assert.Equal("production", policy.Cutover.Scale);
+        Assert.Empty(policy.Cutover.ToleratedStandIns);
+        Assert.Empty(policy.Cutover.ToleratedLeftOut);
+        Assert.Null(policy.Cutover.ToleratedFindings);
+    }
+
+    [Fact]
+    public void The_policy_of_the_repository_is_whole_and_names_what_it_tolerates()
+    {
+        var path = Path.Combine(RepositoryRoot.Find(), "build", "policy.yaml");
+        var policy = PolicyFile.Parse(File.ReadAllText(path), path);
+
+        Assert.Equal("production", policy.Cutover.Scale);
+        Assert.Equal(["MinIO", "Stack Auth", "Supabase Auth"], policy.Cutover.ToleratedStandIns);
+        Assert.NotEmpty(policy.Cutover.ToleratedFindings!);
     }
 
     [Theory]
@@ -79,6 +106,14 @@ public sealed class PolicyFileTests
         "a day",
         "policy.yaml(8,33): 'rehearsal_max_age' is 'a day'; expected hours:minutes:seconds"
     )]
+    [InlineData(
+        "user-banned",
+        "user-baned",
+        "policy.yaml(8,79): unknown finding 'user-baned'; expected a code as preflight.json has it"
+    )]
+    [InlineData("[user-banned]", "[user-banned, user-banned]", "'user-banned' stands twice in this list")]
+    [InlineData("rehearsal_max_age: 24:00:00, ", "", "'cutover' has no 'rehearsal_max_age'")]
+    [InlineData("scale: stress", "scales: stress", "unknown key 'scales' in 'cutover'; expected rehearsal_max_age")]
     [InlineData("baseline: ", "latency: [] #", "policy.yaml(")]
     [InlineData("{ orphans: 0 }", "{}", "policy.yaml(4,12): 'integrity' is empty; expected at least one check")]
     [InlineData(

@@ -53,7 +53,7 @@ public sealed class HostileTargetTests
             )
         );
 
-        var result = await RunAsync(server.Address);
+        var result = await RunAsync(server.Address, TimeSpan.FromSeconds(30));
 
         Assert.Equal(new Dictionary<string, long> { ["no-reading"] = 20 }, result.Outcomes);
     }
@@ -120,7 +120,7 @@ public sealed class HostileTargetTests
             )
         ).Scenarios.Single();
 
-    private static async Task<ScenarioResult> RunAsync(Uri address)
+    private static async Task<ScenarioResult> RunAsync(Uri address, TimeSpan? timeout = null)
     {
         using var transport = new LoadTransport();
         var get = Given.Scenario(
@@ -132,11 +132,9 @@ public sealed class HostileTargetTests
             }
         );
         return (
-            await new LoadRunner(new LoadOptions { RequestTimeout = TimeSpan.FromMilliseconds(500) }).RunAsync(
-                [Given.Run(get, 20, 1)],
-                null,
-                TestContext.Current.CancellationToken
-            )
+            await new LoadRunner(
+                new LoadOptions { RequestTimeout = timeout ?? TimeSpan.FromMilliseconds(500) }
+            ).RunAsync([Given.Run(get, 20, 1)], null, TestContext.Current.CancellationToken)
         ).Scenarios.Single();
     }
 

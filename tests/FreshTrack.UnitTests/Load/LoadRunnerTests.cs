@@ -15,11 +15,12 @@ public sealed class LoadRunnerTests
     public async Task A_stall_of_the_server_reaches_the_latency_of_every_arrival_in_it()
     {
         var token = TestContext.Current.CancellationToken;
-        var started = TimeProvider.System.GetTimestamp();
+        var started = 0L;
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
-            // From 1.5 s to 2.5 s after the start nothing is answered.
-            var age = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+            // From 1.5 s to 2.5 s after the first request nothing is answered.
+            Interlocked.CompareExchange(ref started, TimeProvider.System.GetTimestamp(), 0);
+            var age = TimeProvider.System.GetElapsedTime(Volatile.Read(ref started)).TotalSeconds;
             if (age is > 1.5 and < 2.5)
             {
                 await Task.Delay(TimeSpan.FromSeconds(2.5 - age), TimeProvider.System, token);
@@ -213,9 +214,20 @@ public sealed class LoadRunnerTests
     [Fact]
     public async Task Scenarios_run_at_once_and_report_progress()
     {
-        var reports = new List<LoadProgress>();
-        var progress = new Reports(reports);
-        var one = Given.Run(Given.Scenario("one", (_, _) => new(Good)), 100, 1.5);
+        // The last answer waits for a report, which a loaded machine makes later than after a second.
+        var progress = new FirstReport();
+        var one = Given.Run(
+            Given.Scenario(
+                "one",
+                async (arrival, cancellationToken) =>
+                {
+                    await (arrival == 149 ? progress.Task.WaitAsync(cancellationToken) : Task.CompletedTask);
+                    return Good;
+                }
+            ),
+            100,
+            1.5
+        );
         var two = Given.Run(Given.Scenario("two", (_, _) => new(Good)), 50, 1.5);
 
         var result = await new LoadRunner(new LoadOptions()).RunAsync(
@@ -228,7 +240,7 @@ public sealed class LoadRunnerTests
             [("one", 150L), ("two", 75L)],
             result.Scenarios.Select(scenario => (scenario.Scenario, scenario.Ok))
         );
-        Assert.InRange(reports[0].Scenarios[0].Due, 1, 150);
+        Assert.InRange((await progress.Task).Scenarios[0].Due, 1, 150);
     }
 
     [Fact]
@@ -281,8 +293,21 @@ public sealed class LoadRunnerTests
         return new Uri($"http://{listener.LocalEndpoint}");
     }
 
-    private sealed class Reports(List<LoadProgress> reports) : IProgress<LoadProgress>
+    /// <summary>The first report of a run that has begun to send.</summary>
+    private sealed class FirstReport : IProgress<LoadProgress>
     {
-        public void Report(LoadProgress value) => reports.Add(value);
+        private readonly TaskCompletionSource<LoadProgress> first = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        public Task<LoadProgress> Task => first.Task;
+
+        public void Report(LoadProgress value)
+        {
+            if (value.Scenarios[0].Due > 0)
+            {
+                first.TrySetResult(value);
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed class PlanSchemaTests
         Assert.Equal(PlanFile.PlanKeys, Keys(Schema));
         Assert.Equal(PlanFile.TableKeys, Keys(Schema["$defs"]!["table"]!));
         Assert.Equal(PlanFile.ChainKeys, Keys(Schema["$defs"]!["chain"]!));
+        Assert.Equal(PlanFile.TallyKeys, Keys(Schema["$defs"]!["tally"]!));
         Assert.Equal(PlanFile.CheckKeys, Keys(Schema["$defs"]!["check"]!));
     }
 
@@ -44,14 +45,17 @@ public sealed class PlanSchemaTests
 
         Assert.Subset(Keys(Schema).ToHashSet(), KeysOf([plan]));
         Assert.Subset(Keys(Schema["$defs"]!["table"]!).ToHashSet(), KeysOf(tables));
-        Assert.Subset(
-            Keys(Schema["$defs"]!["chain"]!).ToHashSet(),
-            KeysOf(
-                tables
-                    .Where(table => table.Children.ContainsKey("chain"))
-                    .Select(table => (YamlMappingNode)table.Children["chain"])
-            )
-        );
+        foreach (var part in new[] { "chain", "tally" })
+        {
+            Assert.Subset(
+                Keys(Schema["$defs"]![part]!).ToHashSet(),
+                KeysOf(
+                    tables
+                        .Where(table => table.Children.ContainsKey(part))
+                        .Select(table => (YamlMappingNode)table.Children[part])
+                )
+            );
+        }
     }
 
     private static IEnumerable<string> Keys(JsonNode part) => part["properties"]!.AsObject().Select(key => key.Key);

@@ -82,7 +82,7 @@ internal static class SampleRun
     private static RunEvidence Evidence() =>
         new("/evidence", new string('0', 64), Run(), Plan)
         {
-            Runbook = PlannedRunbook.Of(CutoverRunbook.Whole),
+            Runbook = Planned(),
             Timeline = Timeline(),
             Load = Load(),
             Baselines = new Baselines([new Baseline("20260114T020000.000Z-rehearsal", Load())]),
@@ -110,6 +110,13 @@ internal static class SampleRun
             Verification = new VerificationResult(Start, Checks()),
         };
 
+    private static PlannedRunbook Planned()
+    {
+        var whole = PlannedRunbook.Of(CutoverRunbook.Whole);
+        var absent = new PlannedStep("traffic.example", "Move DNS") { Absent = "no provider is named" };
+        return whole with { Phases = [.. whole.Phases, new PlannedPhase(9, "Traffic", 9000, 9900, [absent])] };
+    }
+
     private static RunDescription Run() =>
         new("20260115T020000.000Z-rehearsal", "rehearsal", Start)
         {
@@ -128,7 +135,6 @@ internal static class SampleRun
                 ["api"] = "89441bdcd817",
             },
             StandIns = [new StandIn("freshtrack/object-store:8c9c35387186", "MinIO")],
-            LeftOut = ["phase 5, DNS cutover", "rollback"],
         };
 
     private static Timeline Timeline() =>

@@ -1,3 +1,4 @@
+using FreshTrack.Api.Notifications;
 using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
@@ -14,6 +15,7 @@ internal sealed class AlertWatch(
     StoredUnit storedUnit,
     UnitSignals signals,
     Listening listening,
+    NotificationHold hold,
     ApiOptions options,
     ILogger<AlertWatch> logger
 ) : BackgroundService
@@ -91,6 +93,7 @@ internal sealed class AlertWatch(
 
     private async Task EscalateAsync(CancellationToken cancellationToken)
     {
+        await hold.BeginAsync(cancellationToken);
         var listeningSince = await listening.BeatAsync(cancellationToken);
         await Escalations.RunAsync(
             database,

@@ -15,21 +15,6 @@ internal static class ReadRows
         return await rows.ListAsync(read, cancellationToken);
     }
 
-    public static async Task<List<T>> ListAsync<T>(
-        this NpgsqlDataReader rows,
-        Func<NpgsqlDataReader, T> read,
-        CancellationToken cancellationToken
-    )
-    {
-        var list = new List<T>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            list.Add(read(rows));
-        }
-
-        return list;
-    }
-
     public static (Guid Unit, WatchState State) State(NpgsqlDataReader row) =>
         (
             row.GetGuid(0),

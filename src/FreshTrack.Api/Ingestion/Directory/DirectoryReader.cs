@@ -52,19 +52,18 @@ internal static class DirectoryReader
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var organizations = await RowsAsync(
-            reader,
+        var organizations = await reader.ListAsync(
             row => (row.GetFieldValue<byte[]>(1), row.GetGuid(0)),
             cancellationToken
         );
         await reader.NextResultAsync(cancellationToken);
         var units = (
-            await RowsAsync(reader, row => KeyValuePair.Create(row.GetGuid(0), row.GetGuid(1)), cancellationToken)
+            await reader.ListAsync(row => KeyValuePair.Create(row.GetGuid(0), row.GetGuid(1)), cancellationToken)
         ).ToFrozenDictionary();
         await reader.NextResultAsync(cancellationToken);
-        var sensors = await RowsAsync(reader, Sensor, cancellationToken);
+        var sensors = await reader.ListAsync(Sensor, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var devices = await RowsAsync(reader, HubDevice, cancellationToken);
+        var devices = await reader.ListAsync(HubDevice, cancellationToken);
         return Snapshot(storedUnit, organizations, units, sensors, devices);
     }
 
@@ -160,21 +159,6 @@ internal static class DirectoryReader
             DeviceEui.Normalize(row.GetString(3)),
             row.GetBoolean(4)
         );
-
-    private static async Task<List<T>> RowsAsync<T>(
-        NpgsqlDataReader reader,
-        Func<NpgsqlDataReader, T> read,
-        CancellationToken cancellationToken
-    )
-    {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
 
     private sealed record SensorRow(
         Guid Organization,

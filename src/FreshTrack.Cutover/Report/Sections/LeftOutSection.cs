@@ -1,6 +1,5 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Reporting.Markup;
-using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Reporting.Sections;
 
@@ -8,12 +7,13 @@ namespace FreshTrack.Cutover.Reporting.Sections;
 /// others.</summary>
 internal static class LeftOutSection
 {
-    public static Html Write(RunDescription run, MigrationPlan plan)
+    public static Html Write(RunEvidence evidence)
     {
+        var plan = evidence.Plan;
         List<Html> items =
         [
-            .. run.LeftOut.Select(left => Html.Of($"<li>not run: {left}</li>\n")),
-            .. run.StandIns.Select(standIn =>
+            .. evidence.LeftOut.Select(left => Html.Of($"<li>not run: {left.Title}, {left.Absent!}</li>\n")),
+            .. evidence.Run.StandIns.Select(standIn =>
                 Html.Of($"<li>stands in for {standIn.InsteadOf}: <code>{standIn.Image}</code></li>\n")
             ),
             .. plan.Leave.Select(table =>

@@ -44,8 +44,9 @@ internal static class SequenceChecks
             }
         );
 
-    /// <summary>What setval() leaves uncalled is given out next.</summary>
-    private static Sql Ahead(ColumnSequence sequence)
+    /// <summary>True of a row whose value the sequence has yet to give. What setval() leaves uncalled is given out
+    /// next.</summary>
+    internal static Sql Ahead(ColumnSequence sequence)
     {
         var (column, last) = (
             new Identifier(sequence.Column),

@@ -72,7 +72,8 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>,
     private static async Task AnswerAsync(TcpClient client)
     {
         using var connection = client;
-        using var reader = new StreamReader(connection.GetStream());
+        // Every byte is one letter: the client has its own bytes echoed, which are no text.
+        using var reader = new StreamReader(connection.GetStream(), Encoding.Latin1);
         var stream = connection.GetStream();
         try
         {
@@ -96,7 +97,7 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>,
                     ["CONFIG", ..] or ["CLUSTER", ..] or ["SENTINEL", ..] => "-ERR unknown\r\n",
                     _ => "+OK\r\n",
                 };
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(answer), Cancel);
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), Cancel);
             }
         }
         catch (IOException)
@@ -105,7 +106,7 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>,
         }
     }
 
-    private static string Bulk(string text) => $"${Encoding.UTF8.GetByteCount(text)}\r\n{text}\r\n";
+    private static string Bulk(string text) => $"${text.Length}\r\n{text}\r\n";
 
     private static async Task<string[]?> ReadCommandAsync(StreamReader reader)
     {
@@ -117,8 +118,10 @@ public sealed class RedisTimeoutTests(ApiStage stage) : IClassFixture<ApiStage>,
         var words = new string[int.Parse(header[1..])];
         for (var i = 0; i < words.Length; i++)
         {
-            await reader.ReadLineAsync(Cancel);
-            words[i] = (await reader.ReadLineAsync(Cancel))!;
+            var length = int.Parse((await reader.ReadLineAsync(Cancel))![1..]);
+            var word = new char[length + "\r\n".Length];
+            await reader.ReadBlockAsync(word, Cancel);
+            words[i] = new string(word[..length]);
         }
 
         words[0] = words[0].ToUpperInvariant();

@@ -260,8 +260,11 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
             $"""
             insert into notification_deliveries (id, alert_id, user_id, channel)
             values ('{alert}', '{alert}', '{ana}', 'email');
-            insert into api.outbox (id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
-            values ('{alert}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1, '{now:O}', '{now:O}')
+            insert into api.outbox (
+              id, organization_id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
+            values (
+              '{alert}', '{place.Organization}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1,
+              '{now:O}', '{now:O}')
             """,
             Cancel
         );

@@ -1,6 +1,9 @@
+using FreshTrack.Api.Alerts;
 using FreshTrack.Api.Ingestion;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using FreshTrack.IntegrationTests.Fixtures;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api.Once;
@@ -89,6 +92,30 @@ public sealed class LateNotesTests(Servers servers) : IAsyncLifetime
         Assert.Equal("4", await NotesAsync());
     }
 
+    /// <summary>The judgement has seen the wrong reading, which another program wrote, and nobody knows it yet. What
+    /// arrives before that reading's time is not late, and is judged all the same: from the unit's newest reading
+    /// on.</summary>
+    [Fact]
+    public async Task Correction_during_a_judgement_has_its_unit_judged_from_what_is_left()
+    {
+        await StoreAsync(Reading(2));
+        await InsertAsync(8);
+        await data.RunAsync(
+            $"insert into api.unit_watch (unit_id, seen_through) values ('{place.Unit}', '{At(2):O}')",
+            Cancel
+        );
+        await using var connection = await data.OpenConnectionAsync(Cancel);
+        await using var judging = await connection.BeginTransactionAsync(Cancel);
+        await using var see = new NpgsqlCommand($"update api.unit_watch set seen_through = '{At(8):O}'", connection);
+        await see.ExecuteNonQueryAsync(Cancel);
+
+        await CorrectAsync(Reading(3, isUplink: false, supersedes: await IdAsync(At(8))));
+        await StoreAsync(Reading(5));
+        await judging.CommitAsync(Cancel);
+
+        Assert.Equal("8, 3", await NotesAsync());
+    }
+
     [Theory]
     [InlineData(3, "5.00")]
     [InlineData(6, "6.00")]
@@ -135,7 +162,27 @@ public sealed class LateNotesTests(Servers servers) : IAsyncLifetime
         await ReadingBatch.StoreAsync(batch, [.. readings.Select((reading, request) => (reading, request))], Cancel);
     }
 
-    private NewReading Reading(int minute, bool isUplink = true, Guid? device = null, Measurements? measured = null) =>
+    private async Task CorrectAsync(NewReading reading)
+    {
+        using var writer = new CorrectionWriter(
+            writers,
+            new UnitSignals(),
+            new FakeTimeProvider(new DateTimeOffset(At(30))),
+            NullLogger<CorrectionWriter>.Instance
+        );
+        Assert.IsType<WriteOutcome.Stored>(await writer.WriteAsync(place.Organization, [reading], Cancel));
+    }
+
+    private Task<Guid> IdAsync(DateTime at) =>
+        data.ValueAsync<Guid>($"select id from sensor_readings where recorded_at = '{at:O}'", Cancel);
+
+    private NewReading Reading(
+        int minute,
+        bool isUplink = true,
+        Guid? device = null,
+        Measurements? measured = null,
+        Guid? supersedes = null
+    ) =>
         new()
         {
             IsUplink = isUplink,
@@ -146,6 +193,7 @@ public sealed class LateNotesTests(Servers servers) : IAsyncLifetime
             SaidAt = At(minute),
             ReceivedAt = At(30),
             Measured = measured ?? new Measurements(5, null, null, null, null),
+            Supersedes = supersedes,
         };
 
     private static DateTime At(int minute) => ApiStage.Start.UtcDateTime.AddMinutes(minute);

@@ -16,12 +16,14 @@ internal sealed class SupabaseSource : IAsyncDisposable
 {
     private SupabaseSource(SourceAddress address, MigrationPlan plan)
     {
-        (AdministratorAddress, Plan) = (address.Administrator, plan);
+        (AdministratorAddress, MoverAddress, Plan) = (address.Administrator, address.Mover, plan);
         Administrator = NpgsqlDataSource.Create(address.Administrator);
         Mover = NpgsqlDataSource.Create(address.Mover);
     }
 
     public string AdministratorAddress { get; }
+
+    public string MoverAddress { get; }
 
     public NpgsqlDataSource Administrator { get; }
 
@@ -48,8 +50,7 @@ internal sealed class SupabaseSource : IAsyncDisposable
     )
     {
         using var evidence = EvidenceFolder.CreateTemporary("freeze", TimeProvider.System.GetUtcNow());
-        var servers = new CutoverEnvironment("test", EnvironmentKind.Stage) { Source = Mover, SupabaseAuth = users };
-        var run = new RunContext(servers, Plan, evidence, TimeProvider.System);
+        var run = Run(evidence, users);
         var progress = new Progress<StepProgress>();
         var applied = await FreezeSteps.ApplyAsync(run, progress, cancellationToken);
         if (between is not null)
@@ -61,6 +62,20 @@ internal sealed class SupabaseSource : IAsyncDisposable
         var file = await File.ReadAllTextAsync(evidence.PathOf("freeze.json"), cancellationToken);
         return (applied, proved, EvidenceJson.Deserialize<FreezeReport>(file));
     }
+
+    /// <summary>A run on this source, whose target is any other database.</summary>
+    public RunContext Run(EvidenceFolder evidence, SupabaseAuthClient? users = null) =>
+        new(
+            new CutoverEnvironment("test", EnvironmentKind.Stage)
+            {
+                Source = Mover,
+                Target = Administrator,
+                SupabaseAuth = users,
+            },
+            Plan,
+            evidence,
+            TimeProvider.System
+        );
 
     /// <summary>In a session of its own, which is there and gone whatever the freeze ends.</summary>
     public async Task AsAdministratorAsync(string sql, CancellationToken cancellationToken)

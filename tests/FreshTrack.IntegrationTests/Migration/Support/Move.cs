@@ -17,6 +17,7 @@ internal sealed class Move : IAsyncDisposable
     private Move(SourceAddress source, string target, string store)
     {
         (SourceAddress, TargetAddress, StoreAddress) = (source.Mover, target, store);
+        SourceAdministratorAddress = source.Administrator;
         SourceAdministrator = NpgsqlDataSource.Create(source.Administrator);
         Source = NpgsqlDataSource.Create(SourceAddress);
         Target = NpgsqlDataSource.Create(target);
@@ -27,6 +28,8 @@ internal sealed class Move : IAsyncDisposable
 
     /// <summary>With passwords, for tests that go another way to the same servers.</summary>
     public string SourceAddress { get; }
+
+    public string SourceAdministratorAddress { get; }
 
     public string TargetAddress { get; }
 

@@ -35,6 +35,12 @@ internal sealed class StackAuthUsers : HttpMessageHandler
                 return new HttpResponseMessage(status) { Content = new StringContent("trouble") };
             }
 
+            if (request.Method == HttpMethod.Delete)
+            {
+                users.RemoveAll(user => request.RequestUri!.AbsolutePath.EndsWith($"/{user["id"]}"));
+                return Answer(HttpStatusCode.OK, new JsonObject { ["success"] = true });
+            }
+
             if (body is not null)
             {
                 body["id"] = Guid.CreateVersion7().ToString();

@@ -25,6 +25,37 @@ public sealed class MessageTests
     public void Text_message_has_at_most_320_characters() =>
         Assert.Equal(320, MessageText.Sms(News with { Title = new string('x', 1_000) }).Length);
 
+    [Fact]
+    public void Digest_names_each_alert_up_to_a_hundred_and_how_many_more_there_are()
+    {
+        var digest = new DigestNews(
+            "Cold\nChain",
+            News.TriggeredAt,
+            [.. Enumerable.Range(1, 103).Select(index => News with { Title = $"Alert {index}", Severity = "warning" })]
+        );
+        var body = MessageText.Body(digest);
+
+        Assert.Equal("FreshTrack: 103 alerts from before the move", MessageText.Subject(digest));
+        Assert.Contains("103 alerts of Cold Chain", body);
+        Assert.Contains("from before 2026-01-15 00:00 UTC", body);
+        Assert.Contains("WARNING Alert 100\n", body);
+        Assert.DoesNotContain("Alert 101", body);
+        Assert.EndsWith("And 3 more.", body.TrimEnd());
+    }
+
+    [Fact]
+    public void Digest_of_one_alert_says_so_and_a_critical_one_is_counted()
+    {
+        var digest = new DigestNews("Cold Chain", Before: null, [News]);
+
+        Assert.Equal("FreshTrack: 1 alert from before the move, 1 of them critical", MessageText.Subject(digest));
+        Assert.Equal(
+            "FreshTrack: 1 alert from before the move, 1 of them critical (Cold Chain). "
+                + "Please look at them in FreshTrack.",
+            MessageText.Sms(digest)
+        );
+    }
+
     [Theory]
     [InlineData("+1 (555) 010-0199", "+15550100199")]
     [InlineData("+49 30 123-45.67/8", "+493012345678")]

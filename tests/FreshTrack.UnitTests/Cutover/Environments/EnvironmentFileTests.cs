@@ -54,6 +54,27 @@ public sealed partial class EnvironmentFileTests : IDisposable
         Assert.DoesNotContain(Password, $"{environment.Description}");
     }
 
+    [Theory]
+    [InlineData("", "00:01:00")]
+    [InlineData(", within: 00:02:30", "00:02:30")]
+    public async Task Maintenance_runs_in_the_files_folder_within_its_time(string within, string expected)
+    {
+        var maintenance = "maintenance: { on: close, off: open, probe: 'https://app.example.com'" + within + " }";
+        await using var environment = CutoverEnvironment.Open(
+            Read(Whole.Replace("target:\n", $"  {maintenance}\ntarget:\n"))
+        );
+
+        Assert.Equal(
+            new MaintenanceSettings("close", "open", new Uri("https://app.example.com"))
+            {
+                Folder = folder,
+                Within = TimeSpan.Parse(expected),
+            },
+            environment.Maintenance
+        );
+        Assert.DoesNotContain("close", $"{environment.Maintenance}");
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once_with_its_line_and_without_a_secret()
     {
@@ -256,12 +277,15 @@ public sealed partial class EnvironmentFileTests : IDisposable
         Assert.NotNull(settings.Source.Auth);
         Assert.NotNull(settings.Source.Maintenance);
         Assert.NotNull(settings.StackAuth?.ResetCallback);
+        Assert.NotNull(settings.Canary);
         // A key that the reader knows and the example does not would be refused by name here.
         var known =
             Refuse(text + "\nx: 1\n")
             + Refuse(text.Replace("source:\n", "source:\n  x: 1\n"))
             + Refuse(text.Replace("target:\n", "target:\n  x: 1\n"))
-            + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"));
+            + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"))
+            + Refuse(text.Replace("  mailbox:\n", "  mailbox:\n    x: 1\n"))
+            + Refuse(text.Replace("    imap:\n", "    imap:\n      x: 1\n"));
         Assert.All(
             Expected().Matches(known).SelectMany(match => match.Groups["keys"].Value.Split(", ")),
             key => Assert.Matches($@"(?m)^\s*{key}:", text)

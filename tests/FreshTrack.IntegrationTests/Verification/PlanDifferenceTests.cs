@@ -3,7 +3,7 @@ using FreshTrack.Verification;
 
 namespace FreshTrack.IntegrationTests.Verification;
 
-public sealed class TableDifferenceTests(Servers servers)
+public sealed class PlanDifferenceTests(Servers servers)
 {
     private static readonly TableName Units = TableName.Parse("public.units");
 
@@ -75,8 +75,42 @@ public sealed class TableDifferenceTests(Servers servers)
         Assert.Contains("public.nowhere", refused.Message);
     }
 
-    private static async Task<List<RowChange>> ReadAsync(MovedDatabases moved, TableName? table = null) =>
-        await TableDifference
-            .ReadAsync(new VerificationRequest(MovedPlan.Create(), moved.Source, moved.Target), table ?? Units, Token)
-            .ToListAsync(Token);
+    [Fact]
+    public async Task Keys_alone_tell_the_same_rows()
+    {
+        await using var moved = await MovedDatabases.CreateAsync(servers, Token);
+        await moved.DamageAsync(
+            """
+            delete from units where id = md5('unit7')::uuid;
+            update units set api_key = 'other' where id = md5('unit9')::uuid;
+            insert into units (id, name, created_by)
+            select md5('stranger')::uuid, 'stranger', target_id
+            from migration.user_map where source_id = md5('user3')::uuid
+            """,
+            Token
+        );
+        await using var difference = await PlanDifference.OpenAsync(Request(moved), Token);
+
+        var keys = await difference.KeysAsync(Units, Token).ToListAsync(Token);
+
+        Assert.Equal(
+            new[]
+            {
+                (DifferenceKind.Missing, (string?)MovedIds.Of("unit7")),
+                (DifferenceKind.Extra, MovedIds.Of("stranger")),
+                (DifferenceKind.Changed, MovedIds.Of("unit9")),
+            },
+            keys.Select(change => (change.Kind, change.Key.Single())).OrderBy(change => change.Kind)
+        );
+        Assert.DoesNotContain(MovedIds.Of("stranger"), string.Concat(keys));
+    }
+
+    private static VerificationRequest Request(MovedDatabases moved) =>
+        new(MovedPlan.Create(), moved.Source, moved.Target);
+
+    private static async Task<List<RowChange>> ReadAsync(MovedDatabases moved, TableName? table = null)
+    {
+        await using var difference = await PlanDifference.OpenAsync(Request(moved), Token);
+        return await difference.RowsAsync(table ?? Units, Token).ToListAsync(Token);
+    }
 }
