@@ -54,7 +54,10 @@ public sealed class MailboxClient(ImapServer server)
                 while (true)
                 {
                     var messages = await ReadAsync(inbox, since, stop);
-                    if (messages.FirstOrDefault(mail => mail.Recipients.Contains(address.ToLowerInvariant())) is { } mail)
+                    if (
+                        messages.FirstOrDefault(mail => mail.Recipients.Contains(address.ToLowerInvariant())) is
+                        { } mail
+                    )
                     {
                         return mail;
                     }

@@ -72,11 +72,7 @@ internal sealed class CanaryApi : IDisposable
     private static JsonObject Uplink(double celsius, DateTimeOffset at) =>
         new()
         {
-            ["end_device_ids"] = new JsonObject
-            {
-                ["device_id"] = CanaryIds.Device,
-                ["dev_eui"] = CanaryIds.DevEui,
-            },
+            ["end_device_ids"] = new JsonObject { ["device_id"] = CanaryIds.Device, ["dev_eui"] = CanaryIds.DevEui },
             ["received_at"] = at.ToString("O"),
             ["uplink_message"] = new JsonObject
             {
@@ -122,9 +118,7 @@ internal sealed class CanaryApi : IDisposable
         {
             if (Status != expected)
             {
-                throw new SmokeFailedException(
-                    $"{Request} answered {(int)Status}, expected {(int)expected}: {Shown}"
-                );
+                throw new SmokeFailedException($"{Request} answered {(int)Status}, expected {(int)expected}: {Shown}");
             }
 
             try

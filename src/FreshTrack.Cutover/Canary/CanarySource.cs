@@ -68,7 +68,9 @@ internal static class CanarySource
         """
     );
 
-    private static readonly Sql UserOf = new("select id from auth.users where lower(email) = $1 and deleted_at is null");
+    private static readonly Sql UserOf = new(
+        "select id from auth.users where lower(email) = $1 and deleted_at is null"
+    );
 
     private static readonly Sql Secret = new(
         "select ttn_webhook_secret_encrypted from public.ttn_connections where organization_id = $1"
@@ -148,8 +150,7 @@ internal static class CanarySource
         NpgsqlDataSource source,
         string email,
         CancellationToken cancellationToken
-    ) =>
-        await source.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
+    ) => await source.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
 
     /// <returns>The encrypted webhook secret; null when there is no canary.</returns>
     public static Task<string?> FindSecretAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>

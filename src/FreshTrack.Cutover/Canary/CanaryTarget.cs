@@ -26,8 +26,7 @@ internal static class CanaryTarget
         NpgsqlDataSource target,
         string email,
         CancellationToken cancellationToken
-    ) =>
-        await target.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
+    ) => await target.ListAsync(UserOf, row => row.GetGuid(0), cancellationToken, email) is [var id, ..] ? id : null;
 
     /// <summary>Messages that went to other organizations since then.</summary>
     public static Task<long> SentToOthersAsync(

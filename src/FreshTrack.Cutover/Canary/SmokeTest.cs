@@ -100,6 +100,8 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
     }
 
     private SmokeNotPossibleException Lacking(string keys) =>
-        new($"the file of environment '{Environment.Name}' has no {keys}, so this cannot be tried; "
-            + "environments/example.yaml shows how");
+        new(
+            $"the file of environment '{Environment.Name}' has no {keys}, so this cannot be tried; "
+                + "environments/example.yaml shows how"
+        );
 }

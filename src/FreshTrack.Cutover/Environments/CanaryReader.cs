@@ -46,7 +46,9 @@ internal sealed class CanaryReader(YamlProblems problems, EnvironmentKind kind, 
             "implicit" => MailSecurity.Implicit,
             "starttls" => MailSecurity.StartTls,
             "none" when kind == EnvironmentKind.Stage => MailSecurity.None,
-            "none" => throw node.Refuse($"{node.What} is 'none'; that is for a stage: the password would travel in clear"),
+            "none" => throw node.Refuse(
+                $"{node.What} is 'none'; that is for a stage: the password would travel in clear"
+            ),
             var other => throw node.Refuse($"{node.What} is {node.Quote(other)}; expected implicit or starttls"),
         };
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
@@ -115,21 +113,9 @@ public sealed class EarlierRuns(string runs, ObjectStore store, TimeProvider clo
 
     /// <returns>Null where the repeated difference was never computed.</returns>
     private static async Task<long?> LeftAsync(string folder, CancellationToken cancellationToken) =>
-        (await EvidenceFile.FindAsync(folder, Report, Repeated, cancellationToken))?.Rows;
-
-    private static RepeatedDifference Repeated(string text)
-    {
-        var report = EvidenceJson.Parse(text) as JsonObject ?? throw new JsonException("Expected an object.");
-        return new RepeatedDifference(
-            report["repeated"] is JsonArray tables
-                ? tables.Sum(table =>
-                    table?["rows"]?.GetValue<long>() ?? throw new JsonException("A table lacks rows.")
-                )
-                : null
+        (await EvidenceFile.FindAsync<RollbackReport>(folder, Report, cancellationToken))?.Repeated?.Sum(table =>
+            table.Rows
         );
-    }
-
-    private sealed record RepeatedDifference(long? Rows);
 
     /// <summary>A run's folder, or what the object store has of it.</summary>
     private sealed class OpenedRun(string folder, IReadOnlyList<JournalEntry> journal, EvidenceFolder? restored)

@@ -69,11 +69,7 @@ public static class CanarySteps
     {
         var environment = run.Environment;
         progress.Report(new StepProgress("target"));
-        var users = await CanaryTarget.RemoveAsync(
-            environment.Target,
-            environment.CanaryAddresses,
-            cancellationToken
-        );
+        var users = await CanaryTarget.RemoveAsync(environment.Target, environment.CanaryAddresses, cancellationToken);
         users += await RemoveFromStackAuthAsync(environment, cancellationToken);
         progress.Report(new StepProgress("source"));
         users += await RemoveFromSourceAsync(environment, cancellationToken);

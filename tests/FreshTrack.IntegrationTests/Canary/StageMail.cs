@@ -21,11 +21,7 @@ public sealed class StageMail(Servers servers) : IAsyncLifetime
     {
         await servers.RequireEngineAsync(Token);
         var images = await ImageSet.ReadAsync(RepositoryRoot.Find(), [ImageCatalog.Mail], Token);
-        container = ServerBuilders
-            .Mail(images)
-            .WithLabel(StageLabels.Of(run, keep: false))
-            .WithCleanUp(false)
-            .Build();
+        container = ServerBuilders.Mail(images).WithLabel(StageLabels.Of(run, keep: false)).WithCleanUp(false).Build();
         await container.StartAsync(Token);
     }
 

@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
+using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 using Microsoft.Extensions.Time.Testing;
@@ -25,11 +26,21 @@ internal sealed class EarlierNight(string runs, MigrationPlan plan)
     /// <param name="repeated">Rows that still differed after a return; null for an undo.</param>
     public async Task RollbackAsync(long? repeated, string outcome = "Pass")
     {
-        await WriteAsync(Rollback, ["return.lift"], outcome, Cutover);
-        var tables = repeated is 0 ? "[]" : $$"""[{ "table": "public.units", "rows": {{repeated}} }]""";
-        await File.WriteAllTextAsync(
-            Path.Combine(PathOf(Rollback), "rollback.json"),
-            $$"""{ "way": "Return", "repeated": {{(repeated is null ? "null" : tables)}} }"""
+        await WriteAsync(Rollback, [RollbackRunbook.Lift], outcome, Cutover);
+        using var evidence = EvidenceFolder.Open(runs, Rollback);
+        var way = repeated is null ? RollbackWay.Undo : RollbackWay.Return;
+        await evidence.WriteJsonAsync(
+            "rollback",
+            new RollbackReport(way, Rollback, clock.GetUtcNow())
+            {
+                Repeated = repeated switch
+                {
+                    null => null,
+                    0 => [],
+                    { } rows => [new TableRows("public.units", rows)],
+                },
+            },
+            CancellationToken.None
         );
     }
 

@@ -65,7 +65,9 @@ public static class SmokeAlertSteps
             async test =>
             {
                 using var owner = await test.OwnersApiAsync(cancellationToken);
-                var open = (await owner.OpenAsync(cancellationToken)).Find(alert => alert.Type == CanaryAlert.Excursion);
+                var open = (await owner.OpenAsync(cancellationToken)).Find(alert =>
+                    alert.Type == CanaryAlert.Excursion
+                );
                 if (open is null)
                 {
                     throw new SmokeFailedException(

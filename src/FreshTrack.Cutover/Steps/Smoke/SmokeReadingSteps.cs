@@ -120,8 +120,7 @@ public static class SmokeReadingSteps
     {
         var path = $"{CanaryOrganization.UnitPath}/readings?limit={limit}";
         var page = await api.GetAsync(path, HttpStatusCode.OK, cancellationToken);
-        return page["data"] as JsonArray
-            ?? throw new SmokeFailedException($"GET /{path} answered no list of readings");
+        return page["data"] as JsonArray ?? throw new SmokeFailedException($"GET /{path} answered no list of readings");
     }
 
     private static Guid? Id(JsonNode? item) => Guid.TryParse($"{item?["id"]}", out var id) ? id : null;
