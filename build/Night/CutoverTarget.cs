@@ -36,7 +36,8 @@ internal sealed class CutoverTarget(BuildContext context)
         if (check is not { IsSealed: true })
         {
             throw new RefusedException(
-                $"No final check of '{target.Environment.Name}' has passed here. Run it: {target.Command("FinalCheck")}. "
+                $"No final check of '{target.Environment.Name}' has passed here. Run it: "
+                    + $"{target.Command("FinalCheck")}. "
                     + "Nothing was changed."
             );
         }
@@ -52,7 +53,7 @@ internal sealed class CutoverTarget(BuildContext context)
         var notes = await DemandRehearsalAsync(target);
         var end = await target.RunAsync(
             ProcedureKinds.Cutover,
-            CutoverRunbook.Night,
+            target.Here(CutoverRunbook.Night),
             finalCheck: check.Path,
             notes: notes
         );
@@ -82,7 +83,7 @@ internal sealed class CutoverTarget(BuildContext context)
                 target.Inputs.Tree,
                 target.Inputs.Plan.Hash,
                 images.ByName.Values.ToDictionary(image => image.Name, image => image.Identity),
-                PlannedRunbook.Of(CutoverRunbook.Night),
+                PlannedRunbook.Of(target.Here(CutoverRunbook.Night)),
                 context.TimeProvider.GetUtcNow()
             ),
             target.Inputs.Policy!,

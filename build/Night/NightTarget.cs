@@ -44,7 +44,8 @@ internal sealed class NightTarget : IAsyncDisposable
         var path =
             context.Option("environment")
             ?? throw new RefusedException(
-                "Name the environment with --environment FILE: environments/example.yaml shows one, and ./build.sh Stage "
+                "Name the environment with --environment FILE: environments/example.yaml shows one, and ./build.sh "
+                    + "Stage "
                     + "writes artifacts/stage/environment.yaml."
             );
         var inputs = await RunInputs.ReadAsync(
@@ -55,6 +56,10 @@ internal sealed class NightTarget : IAsyncDisposable
         );
         return new NightTarget(context, path, inputs, EnvironmentOptions.Open(context));
     }
+
+    /// <summary>The procedure as this environment has it.</summary>
+    public Runbook Here(Runbook runbook) =>
+        Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
 
     /// <summary>The images that would be deployed.</summary>
     public Task<ImageSet> ImagesAsync() =>

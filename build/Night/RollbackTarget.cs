@@ -14,7 +14,8 @@ internal sealed class RollbackTarget(BuildContext context)
         var cutover =
             await target.NewestAsync(ProcedureKinds.Cutover)
             ?? throw new RefusedException(
-                $"No cutover of '{target.Environment.Name}' has begun, so there is nothing to go back from. Nothing was "
+                $"No cutover of '{target.Environment.Name}' has begun, so there is nothing to go back from. Nothing "
+                    + "was "
                     + "changed."
             );
         var followed = await FollowedRun.ReadAsync(cutover, context.Cancellation);
@@ -28,20 +29,21 @@ internal sealed class RollbackTarget(BuildContext context)
         if (followed.HasMovedTraffic && !followed.IsVerified)
         {
             throw new RefusedException(
-                $"Traffic of cutover {followed.Id} has moved although its verification never passed: its journal was made "
+                $"Traffic of cutover {followed.Id} has moved although its verification never passed: its journal was "
+                    + "made "
                     + "by other means. Nothing was changed."
             );
         }
 
         var runbook = followed.HasMovedTraffic
             ? RollbackRunbook.Return
-            : RollbackRunbook.Undo(CutoverRunbook.Night, followed.Journal);
+            : RollbackRunbook.Undo(target.Here(CutoverRunbook.Night), followed.Journal);
         target.Observers.Note(
             followed.HasMovedTraffic
                 ? $"Traffic has moved: a return from cutover {followed.Id}; what changed on the new side flows back"
                 : $"Traffic has not moved: cutover {followed.Id} is taken back step by step; no difference is applied"
         );
-        var end = await target.RunAsync(ProcedureKinds.Rollback, runbook, followed);
+        var end = await target.RunAsync(ProcedureKinds.Rollback, target.Here(runbook), followed);
         if (end.IsOver)
         {
             await target.CloseAsync(cutover, end.Run.Evidence.RunId);

@@ -28,7 +28,8 @@ internal sealed class StatusTarget(BuildContext context)
         if (newest.MaxBy(run => run.Run.StartedAt) is not { } run)
         {
             context.Console.WriteLine(
-                $"Nothing has begun in '{environment.Name}' on this machine. First: ./build.sh FinalCheck --environment "
+                $"Nothing has begun in '{environment.Name}' on this machine. First: ./build.sh FinalCheck "
+                    + "--environment "
                     + path
             );
             return;
@@ -63,7 +64,8 @@ internal sealed class StatusTarget(BuildContext context)
             {
                 Row(
                     "next",
-                    $"{next.Title}, due {Moment(next.Due)}{(next.Confirmation is { } asked ? $"; confirm: {asked}" : "")}"
+                    $"{next.Title}, due {Moment(next.Due)}"
+                        + (next.Confirmation is { } asked ? $"; confirm: {asked}" : "")
                 );
                 Row("owner", People(next.Owner));
                 Row("approves", next.Confirmation is null ? "nobody has to" : People(Role.Approvers));

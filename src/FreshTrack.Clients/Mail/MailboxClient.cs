@@ -54,12 +54,10 @@ public sealed class MailboxClient(ImapServer server)
                 while (true)
                 {
                     var messages = await ReadAsync(inbox, since, stop);
-                    if (
-                        messages.FirstOrDefault(mail => mail.Recipients.Contains(address.ToLowerInvariant())) is
-                        { } mail
-                    )
+                    var found = messages.FirstOrDefault(mail => mail.Recipients.Contains(address.ToLowerInvariant()));
+                    if (found is not null)
                     {
-                        return mail;
+                        return found;
                     }
 
                     if (TimeProvider.System.GetElapsedTime(began) >= limit)

@@ -52,7 +52,7 @@ public sealed partial class StackAuthBrowser(HttpClient http, string project, st
         return new StackSession(session.AccessToken, session.RefreshToken);
     }
 
-    private Task CallAsync<T>(string path, T body, CancellationToken cancellationToken) =>
+    private Task<JsonObject> CallAsync<T>(string path, T body, CancellationToken cancellationToken) =>
         PostAsync<T, JsonObject>(path, body, cancellationToken);
 
     private Task<TAnswer> PostAsync<T, TAnswer>(string path, T body, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 namespace FreshTrack.Cutover.Canary;
 
-/// <summary>Limits of the canary's unit and temperatures that are reported to it. Sensors report °C; limits and readings
+/// <summary>Limits of the canary's unit and temperatures that are reported to it. Sensors report °C; limits and
+/// readings
 /// are stored in the environment's unit.</summary>
 /// <param name="High">In the stored unit.</param>
 /// <param name="Low">In the stored unit.</param>

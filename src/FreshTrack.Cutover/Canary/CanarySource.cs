@@ -7,7 +7,8 @@ namespace FreshTrack.Cutover.Canary;
 /// besides the plan.</summary>
 internal static class CanarySource
 {
-    // It is silent for days, which must be no alert; a breach is one at once. It counts the same for the system that is left.
+    // It is silent for days, which must be no alert; a breach is one at once. It counts the same for the system that
+    // is left.
     private static readonly Sql Create = new(
         """
         with organization as (
@@ -141,7 +142,8 @@ internal static class CanarySource
         CancellationToken cancellationToken
     ) => source.ExecuteAsync(AddPerson, cancellationToken, CanaryIds.Organization, user, email, name, role);
 
-    /// <summary>Sends the canary's alerts to one address, and to nobody else while they are acknowledged in time.</summary>
+    /// <summary>Sends the canary's alerts to one address, and to nobody else while they are acknowledged in
+    /// time.</summary>
     public static Task AddContactAsync(NpgsqlDataSource source, string email, CancellationToken cancellationToken) =>
         source.ExecuteAsync(AddContact, cancellationToken, CanaryIds.Contact, CanaryIds.Organization, email);
 

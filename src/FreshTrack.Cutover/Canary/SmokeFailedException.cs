@@ -1,4 +1,4 @@
 namespace FreshTrack.Cutover.Canary;
 
 /// <summary>The new system did not do what a smoke test expects of it.</summary>
-internal sealed class SmokeFailedException(string message) : Exception(message);
+public sealed class SmokeFailedException(string message) : Exception(message);

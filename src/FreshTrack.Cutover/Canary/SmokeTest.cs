@@ -71,7 +71,8 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
 
     public CanaryApi Api(StackSession session) => new(run.Api.Value, session.AccessToken);
 
-    /// <summary>The API, for the canary's owner, signed in on the server's authority: how a person signs in is a test of
+    /// <summary>The API, for the canary's owner, signed in on the server's authority: how a person signs in is a test
+    /// of
     /// its own.</summary>
     /// <exception cref="SmokeNotPossibleException">The canary has no owner.</exception>
     public async Task<CanaryApi> OwnersApiAsync(CancellationToken cancellationToken)
@@ -80,7 +81,8 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
         var owner =
             Canary.Owner
             ?? throw new SmokeNotPossibleException(
-                "the canary organization has no owner who could sign in. Prepare makes one where the environment's file "
+                "the canary organization has no owner who could sign in. Prepare makes one where the environment's "
+                    + "file "
                     + "has canary.mailbox and source.auth: add them and run Prepare before the next cutover"
             );
         return Api(await stackAuth.CreateSessionAsync(owner, SessionLife, cancellationToken));

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FreshTrack.Cutover.Decisions;
 
 /// <summary>What a person answers to a step that did not pass or to a phase that is late.</summary>
+[SuppressMessage("Design", "CA1034:Nested types should not be visible", Justification = "The cases of one answer.")]
 public abstract record Answer
 {
     private Answer() { }

@@ -3,7 +3,8 @@ using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Decisions;
 
-/// <summary>Nobody is asked: a rehearsal, or a slice whose command line was confirmed before. What fails stops.</summary>
+/// <summary>Nobody is asked: a rehearsal, or a slice whose command line was confirmed before. What fails
+/// stops.</summary>
 /// <param name="who">Recorded in place of a name: <c>rehearsal</c>.</param>
 public sealed class Unattended(string who) : IDecisions
 {

@@ -43,8 +43,8 @@ public sealed record CanaryAddresses(string Pattern)
         return text == Owner
             || text == Viewer
             || (
-                text.StartsWith((before + NewUserName).ToLowerInvariant())
-                && text.EndsWith(after.ToLowerInvariant())
+                text.StartsWith(before + NewUserName, StringComparison.OrdinalIgnoreCase)
+                && text.EndsWith(after, StringComparison.OrdinalIgnoreCase)
                 && text[(before.Length + NewUserName.Length)..^after.Length] is { Length: > 0 } number
                 && number.All(char.IsAsciiDigit)
             );

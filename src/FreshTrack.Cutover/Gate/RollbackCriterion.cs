@@ -20,8 +20,10 @@ internal static class RollbackCriterion
         {
             Derivation = new Derivation(
                 "rollback.json way, seconds, repeated, notReturned",
-                $"Fail when a row still differs, the target was lost, or it took {Limit.TotalSeconds:0} s or more; Warn when "
-                    + "something could not go back; Inconclusive without rollback.json, or when a return was not compared "
+                $"Fail when a row still differs, the target was lost, or it took {Limit.TotalSeconds:0} s or more; "
+                    + "Warn when "
+                    + "something could not go back; Inconclusive without rollback.json, or when a return was not "
+                    + "compared "
                     + "again",
                 rollback is null
                     ? ["nothing"]
@@ -75,7 +77,8 @@ internal static class RollbackCriterion
                 Verdict.Warn,
                 $"could not go back: {Format.List([.. left.Select(item => item.Subject)])}"
             ),
-            _ => Line($"{what}, no row differs", Verdict.Pass, $"{what}, and no row differs"),
+            { NotReturned: [] } => Line($"{what}, no row differs", Verdict.Pass, $"{what}, and no row differs"),
+            _ => Line(what, Verdict.Inconclusive, "it says nothing of what was left behind"),
         };
     }
 

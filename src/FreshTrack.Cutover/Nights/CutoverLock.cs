@@ -63,8 +63,11 @@ public sealed class CutoverLock : IAsyncDisposable
             try
             {
                 await first.ScalarAsync<object>(Create, cancellationToken);
-                var number = await first.ScalarAsync<long>(Take, cancellationToken, kind, who);
-                return new CutoverLock(first, second, number);
+                return new CutoverLock(
+                    first,
+                    second,
+                    await first.ScalarAsync<long>(Take, cancellationToken, kind, who)
+                );
             }
             catch
             {

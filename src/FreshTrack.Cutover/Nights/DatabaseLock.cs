@@ -15,7 +15,8 @@ internal sealed class DatabaseLock : IAsyncDisposable
 
     private static readonly Sql Holders = Sql.Format(
         $"""
-        select a.pid, a.application_name, a.backend_start, extract(epoch from clock_timestamp() - a.state_change)::float8
+        select a.pid, a.application_name, a.backend_start,
+            extract(epoch from clock_timestamp() - a.state_change)::float8
         from pg_locks l join pg_stat_activity a using (pid)
         where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = {Key}
           and l.objsubid = 1 and a.datname = current_database()
@@ -126,41 +127,34 @@ internal sealed class DatabaseLock : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var connection = await database.OpenConnectionAsync(cancellationToken);
+        var opened = await database.OpenConnectionAsync(cancellationToken);
         try
         {
             // A frozen source is read-only by default.
-            await connection.ExecuteAsync(
+            await opened.ExecuteAsync(
                 Sql.Format($"set default_transaction_read_only = off; set application_name = {Sql.Literal(name)}"),
                 cancellationToken
             );
             while (
-                !await connection.ScalarAsync<bool>(
-                    Sql.Format($"select pg_try_advisory_lock({Key})"),
-                    cancellationToken
-                )
+                !await opened.ScalarAsync<bool>(Sql.Format($"select pg_try_advisory_lock({Key})"), cancellationToken)
             )
             {
-                await EndSilentAsync(side, connection, cancellationToken);
+                await EndSilentAsync(side, opened, cancellationToken);
             }
 
-            return connection;
+            return opened;
         }
         catch
         {
-            await connection.DisposeAsync();
+            await opened.DisposeAsync();
             throw;
         }
     }
 
     /// <exception cref="RefusedException">The holder lives.</exception>
-    private static async Task EndSilentAsync(
-        string side,
-        NpgsqlConnection connection,
-        CancellationToken cancellationToken
-    )
+    private static async Task EndSilentAsync(string side, NpgsqlConnection session, CancellationToken cancellationToken)
     {
-        var holders = await connection.ListAsync(
+        var holders = await session.ListAsync(
             Holders,
             row =>
                 (
@@ -181,7 +175,7 @@ internal sealed class DatabaseLock : IAsyncDisposable
 
         foreach (var (pid, _, _, _) in holders)
         {
-            await connection.ExecuteAsync(new Sql("select pg_terminate_backend($1)"), cancellationToken, pid);
+            await session.ExecuteAsync(new Sql("select pg_terminate_backend($1)"), cancellationToken, pid);
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);

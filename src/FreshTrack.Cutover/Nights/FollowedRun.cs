@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;

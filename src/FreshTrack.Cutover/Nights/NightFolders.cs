@@ -16,7 +16,7 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
     {
         var here = await RunFolder.FindAsync(runs, kind, environment, cancellationToken);
         var elsewhere = await ElsewhereAsync(kind, here.Select(run => run.Run.RunId).ToHashSet(), cancellationToken);
-        var newest = here.FirstOrDefault();
+        var newest = here.Count == 0 ? null : here[0];
         if (elsewhere is not null && (newest is null || string.CompareOrdinal(elsewhere, newest.Run.RunId) > 0))
         {
             return await RestoreAsync(elsewhere, cancellationToken);

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;

@@ -38,7 +38,8 @@ public static class PrepareRunbook
                         Step.NotYet(
                             "prepare.server",
                             "Check the production server",
-                            "the server is not asked by this version: look at disk, memory, clock, ports and Compose's version by hand"
+                            "the server is not asked by this version: look at disk, memory, clock, ports and "
+                                + "Compose's version by hand"
                         ) with
                         {
                             Owner = Role.Operations,

@@ -72,7 +72,8 @@ public static class RollbackRunbook
         Step.NotYet(
             Backfill,
             "Fetch what sensors sent meanwhile",
-            "the gap is not fetched from The Things Stack by this version; sensors whose messages the old system refused "
+            "the gap is not fetched from The Things Stack by this version; sensors whose messages the old system "
+                + "refused "
                 + "keep none of them"
         ) with
         {

@@ -15,6 +15,9 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     /// <summary>Where both systems stand before the first step; null where the steps do not follow it.</summary>
     public CutoverState? Begins { get; init; }
 
+    private const string OldApplication =
+        "the environment's file has no source.maintenance; close and open the old application by hand";
+
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 
     /// <summary>The steps of these ids, in this runbook's order and phases.</summary>
@@ -81,6 +84,29 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
             ],
         };
     }
+
+    /// <summary>The procedure where an environment lacks what a step needs: the step keeps its place, and says so.
+    /// A procedure without the step stays as it is.</summary>
+    public Runbook Without(string id, string why) =>
+        this with
+        {
+            Phases =
+            [
+                .. Phases.Select(phase =>
+                    phase with
+                    {
+                        Steps =
+                        [
+                            .. phase.Steps.Select(step => step.Id == id ? step with { Absent = why } : step),
+                        ],
+                    }
+                ),
+            ],
+        };
+
+    /// <summary>The procedure in an environment whose file does not say how the old application is closed.</summary>
+    public Runbook WithoutOldApplication() =>
+        Without(CutoverRunbook.CloseOld, OldApplication).Without(RollbackRunbook.OpenOld, OldApplication);
 
     public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
 }

@@ -119,7 +119,9 @@ internal sealed class StepRun(
             await EndAsync(result);
             return (result, null);
         }
+#pragma warning disable CA1031 // Whatever a step throws is journalled, and a person answers or it is thrown on.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             var failed = new StepResult(Verdict.Inconclusive, RunbookEngine.Reason(e));
             await EndStartedAsync(failed);

@@ -4,7 +4,8 @@ using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Runbooks;
 
-/// <summary>Compares each phase with its window, after every step: late by a fifth it warns, by a half it asks.</summary>
+/// <summary>Compares each phase with its window, after every step: late by a fifth it warns, by a half it
+/// asks.</summary>
 internal sealed class WindowWatch(
     Runbook runbook,
     JournalFile journal,

@@ -9,7 +9,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>The canary organization: put into the source at T-48h, moved like any other, removed at completion.</summary>
+/// <summary>The canary organization: put into the source at T-48h, moved like any other, removed at
+/// completion.</summary>
 public static class CanarySteps
 {
     private const int SecretBytes = 20;
@@ -77,7 +78,8 @@ public static class CanarySteps
             ? StepResult.Pass($"the canary organization is gone from both sides, and {users} accounts of its people")
             : new StepResult(
                 Verdict.Warn,
-                $"the canary organization is gone from both sides, and {users} accounts of its people; the environment's "
+                $"the canary organization is gone from both sides, and {users} accounts of its people; the "
+                    + "environment's "
                     + "file lacks canary.mailbox or source.auth, so look for others by hand"
             );
     }

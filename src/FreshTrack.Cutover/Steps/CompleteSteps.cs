@@ -1,5 +1,4 @@
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;

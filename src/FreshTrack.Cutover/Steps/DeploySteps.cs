@@ -116,7 +116,8 @@ public static class DeploySteps
         return StepResult.Pass("the new system is open to everybody");
     }
 
-    /// <summary>From here on customers are told of alerts; those from before the cutover point come in one digest.</summary>
+    /// <summary>From here on customers are told of alerts; those from before the cutover point come in one
+    /// digest.</summary>
     public static async Task<StepResult> ReleaseAsync(
         RunContext run,
         IProgress<StepProgress> progress,

@@ -130,7 +130,8 @@ public sealed class CanaryMoveTests(Servers servers) : IAsyncLifetime
     {
         await Move.ExecuteAsync(
             move.Source,
-            "insert into organizations (id, name, slug) values ('00000000-0000-4000-8000-00000000000a', 'X', 'freshtrack-canary')",
+            "insert into organizations (id, name, slug) values ('00000000-0000-4000-8000-00000000000a', 'X', "
+                + "'freshtrack-canary')",
             Token
         );
 
@@ -163,7 +164,8 @@ public sealed class CanaryMoveTests(Servers servers) : IAsyncLifetime
             move.Source,
             """
             select 'organizations ' || count(*) from organizations union all select 'users ' || count(*) from auth.users
-            union all select 'readings ' || count(*) from sensor_readings union all select 'alerts ' || count(*) from alerts
+            union all select 'readings ' || count(*) from sensor_readings
+            union all select 'alerts ' || count(*) from alerts
             order by 1
             """,
             Token

@@ -104,7 +104,8 @@ public sealed class PracticeNightTests(Servers servers)
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
         await environment.Target.ExecuteAsync(
             new Sql(
-                "update areas set name = 'written on the new side' where id = (select id from areas order by id limit 1)"
+                "update areas set name = 'written on the new side' where id = (select id from areas order by id "
+                    + "limit 1)"
             ),
             Token
         );

@@ -3,7 +3,8 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Gating;
 
-/// <summary>Preflight, there and back, found nothing but warnings that the policy names. It tolerates warnings alone: a finding that
+/// <summary>Preflight, there and back, found nothing but warnings that the policy names. It tolerates warnings alone:
+/// a finding that
 /// fails or is open stays what it is.</summary>
 internal static class PreflightCriterion
 {

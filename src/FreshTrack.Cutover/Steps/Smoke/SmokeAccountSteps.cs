@@ -34,7 +34,8 @@ public static class SmokeAccountSteps
                 using var api = test.Api(session);
                 await api.GetAsync($"{CanaryOrganization.Path}/alerts", HttpStatusCode.OK, cancellationToken);
                 return StepResult.Pass(
-                    $"the reset mail came after {mailed.TotalSeconds:0.0} s, and with the new password the owner was in "
+                    $"the reset mail came after {mailed.TotalSeconds:0.0} s, and with the new password the owner was "
+                        + "in "
                         + $"after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s"
                 );
             },

@@ -18,7 +18,8 @@ public static class SmokeAlertSteps
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A reading outside the limits raises exactly one alert, of which one message goes to the canary's address
+    /// <summary>A reading outside the limits raises exactly one alert, of which one message goes to the canary's
+    /// address
     /// and none to anybody else.</summary>
     public static Task<StepResult> BreachAsync(
         RunContext run,
@@ -104,14 +105,16 @@ public static class SmokeAlertSteps
         if (alerts is not [{ Type: CanaryAlert.Excursion }])
         {
             throw new SmokeFailedException(
-                $"a breach raised {alerts.Count} alerts ({string.Join(", ", alerts)}), expected one {CanaryAlert.Excursion}"
+                $"a breach raised {alerts.Count} alerts ({string.Join(", ", alerts)}), expected one "
+                    + $"{CanaryAlert.Excursion}"
             );
         }
 
         if (mails is null)
         {
             throw new SmokeFailedException(
-                $"the alert was raised, and no message came to {address} within {MailedWithin.TotalSeconds:0} s. Look at "
+                $"the alert was raised, and no message came to {address} within {MailedWithin.TotalSeconds:0} s. Look "
+                    + "at "
                     + "FRESHTRACK_SMTP and at the table api.outbox"
             );
         }
@@ -127,7 +130,8 @@ public static class SmokeAlertSteps
         if (sentToOthers > 0)
         {
             throw new SmokeFailedException(
-                $"{sentToOthers} messages went to other organizations although notifications are held. Look at the table "
+                $"{sentToOthers} messages went to other organizations although notifications are held. Look at the "
+                    + "table "
                     + "api.outbox, and stop the API"
             );
         }

@@ -91,7 +91,8 @@ public static class SmokeReadingSteps
                 }
 
                 return StepResult.Pass(
-                    $"the test webhook's reading was seen after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.00} s"
+                    "the test webhook's reading was seen after "
+                        + $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.00} s"
                 );
             },
             cancellationToken

@@ -60,7 +60,7 @@ public static class SmokeServiceSteps
                     );
                 }
 
-                var others = await owner.GetAsync($"api/orgs/{Guid.NewGuid()}/alerts", cancellationToken);
+                var others = await owner.GetAsync($"api/orgs/{Guid.CreateVersion7()}/alerts", cancellationToken);
                 others.Demand(HttpStatusCode.ServiceUnavailable);
                 await owner.GetAsync($"{CanaryOrganization.Path}/alerts", HttpStatusCode.OK, cancellationToken);
                 return StepResult.Pass("the canary gets in, other organizations are put off, notifications are held");
@@ -78,7 +78,8 @@ public static class SmokeServiceSteps
         ];
         return status == HttpStatusCode.OK && $"{health["status"]}" == Ok && problems.Length == 0
             ? StepResult.Pass(
-                $"the API is ok: database in {Milliseconds("database")}, Redis in {Milliseconds("redis")}, object store "
+                $"the API is ok: database in {Milliseconds("database")}, Redis in {Milliseconds("redis")}, object "
+                    + "store "
                     + $"in {Milliseconds("object_store")}"
             )
             : new StepResult(

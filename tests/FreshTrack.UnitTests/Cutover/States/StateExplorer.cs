@@ -4,7 +4,8 @@ using FreshTrack.Cutover.States;
 
 namespace FreshTrack.UnitTests.Cutover.States;
 
-/// <summary>Walks through a cutover by what its steps declare, and at every point, before, in and after each step, tries
+/// <summary>Walks through a cutover by what its steps declare, and at every point, before, in and after each step,
+/// tries
 /// a crash, an undo or a return.</summary>
 internal static class StateExplorer
 {

@@ -33,7 +33,8 @@ public static class ReachSteps
                 verdict,
                 missing.Length == 0
                     ? $"{people.Contacts.Count} contacts, every role has somebody"
-                    : $"the environment's file names nobody for {string.Join(", ", missing)}; environments/example.yaml "
+                    : $"the environment's file names nobody for {string.Join(", ", missing)}; "
+                        + "environments/example.yaml "
                         + "shows how"
             )
         );
