@@ -20,8 +20,8 @@ public sealed class SecondCutoverTests(Servers servers)
         insert into api.unit_watch (unit_id, seen_through) select id, now() from units on conflict do nothing;
         insert into api.unread_uplinks (organization_id, recorded_at, reason, f_cnt) select id, now(), 'x', 1
         from organizations limit 1;
-        insert into api.outbox (alert_id, reason, channel, user_id, due_at) select id, 'x', 'email', '{0}', now()
-        from alerts limit 1;
+        insert into api.outbox (organization_id, alert_id, reason, channel, user_id, due_at)
+        select organization_id, id, 'x', 'email', '{0}', now() from alerts limit 1;
         update api.maintenance set is_on = true;
         """;
 
@@ -53,6 +53,7 @@ public sealed class SecondCutoverTests(Servers servers)
         await OnSourceAsync(stage, User($"{Guid.CreateVersion7()}", "leaves@example.org"));
         await stage.MoveAsync(EarlierNight.Cutover);
         await stage.VerifyAsync();
+        var declared = await stage.TargetAsync(Declared);
         var account = await stage.Project.CreateAsync("night@example.org");
         await Move.ExecuteAsync(stage.Move.Target, OnTheNewSide.Replace("{0}", account), Token);
         await stage.Earlier.OverAsync();
@@ -80,7 +81,7 @@ public sealed class SecondCutoverTests(Servers servers)
             [account],
             await stage.TargetAsync($"select target_id::text from migration.user_map where source_id = '{returned}'")
         );
-        Assert.Equal(before, await stage.TargetAsync(Declared));
+        Assert.Equal(declared, await stage.TargetAsync(Declared));
     }
 
     [Fact]
