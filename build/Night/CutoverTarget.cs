@@ -12,7 +12,8 @@ internal sealed class CutoverTarget(BuildContext context)
     public async Task RunAsync()
     {
         await using var target = await NightTarget.OpenAsync(context);
-        if (await target.NewestAsync(ProcedureKinds.Rollback) is { IsSealed: false } back)
+        var back = await target.NewestAsync(ProcedureKinds.Rollback);
+        if (back is { IsSealed: false })
         {
             throw new RefusedException(
                 $"Rollback {back.Run.RunId} is not over. Finish it first: {target.Command("Rollback")}. Nothing was "
@@ -38,6 +39,14 @@ internal sealed class CutoverTarget(BuildContext context)
                 $"No final check of '{target.Environment.Name}' has passed here. Run it: "
                     + $"{target.Command("FinalCheck")}. "
                     + "Nothing was changed."
+            );
+        }
+
+        if (back is not null && back.Run.StartedAt > check.Run.StartedAt)
+        {
+            throw new RefusedException(
+                $"The final check {check.Run.RunId} is older than rollback {back.Run.RunId}, which left both systems "
+                    + $"otherwise. Run it again: {target.Command("FinalCheck")}. Nothing was changed."
             );
         }
 
@@ -82,6 +91,7 @@ internal sealed class CutoverTarget(BuildContext context)
         );
         result.Demand();
         target.Observers.Note($"Goes by the rehearsal in {result.Folder}");
+        target.Rehearsal = result.Folder;
         foreach (var accepted in result.Accepted)
         {
             target.Observers.Note(accepted);

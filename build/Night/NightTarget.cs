@@ -35,6 +35,9 @@ internal sealed class NightTarget : IAsyncDisposable
 
     public RunObservers Observers { get; }
 
+    /// <summary>Folder of the rehearsal that a cutover goes by; the newest here when null.</summary>
+    public string? Rehearsal { get; set; }
+
     /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
     public static async Task<NightTarget> OpenAsync(BuildContext context)
     {
@@ -93,6 +96,7 @@ internal sealed class NightTarget : IAsyncDisposable
             PostgresImage = images.Reference(ImageCatalog.Postgres),
             Follows = follows,
             FinalCheck = finalCheck,
+            Rehearsal = Rehearsal,
             Notes = notes,
         };
         var end = await run.RunAsync(kind, runbook, context.Cancellation);

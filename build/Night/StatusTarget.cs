@@ -71,6 +71,15 @@ internal sealed class StatusTarget(BuildContext context)
                 Row("approves", next.Confirmation is null ? "nobody has to" : People(Role.Approvers));
             }
 
+            if (status.Left is { } left)
+            {
+                Row(
+                    "forecast",
+                    $"{Format.Duration(left.TotalSeconds)} of work left, over at "
+                        + $"{Format.Time(context.TimeProvider.GetUtcNow() + left)} at the earliest"
+                );
+            }
+
             Row("traffic", status.HasMovedTraffic ? "has moved: only a return leads back" : "has not moved");
             Row("command", status.Command(file));
             context.Console.Write(table);

@@ -30,7 +30,8 @@ internal sealed record AccessTokenMessage(
 internal sealed record UserMessage(
     [property: JsonPropertyName("id")] [property: JsonRequired] Guid Id,
     [property: JsonPropertyName("primary_email")] string? PrimaryEmail,
-    [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata
+    [property: JsonPropertyName("server_metadata")] JsonObject? ServerMetadata,
+    [property: JsonPropertyName("primary_email_verified")] bool PrimaryEmailVerified = false
 );
 
 internal sealed record PageMessage(

@@ -36,7 +36,7 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             );
             foreach (var user in page.Items ?? throw calls.Nonsense("a page without items"))
             {
-                yield return new StackUser(user.Id, SupabaseId(user), Email(user));
+                yield return Read(user);
             }
 
             if (cursor is not null && cursor == page.Pagination?.NextCursor)
@@ -68,7 +68,50 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
             () => calls.Request(HttpMethod.Post, "api/v1/users", JsonContent.Create(body)),
             cancellationToken
         );
-        return new StackUser(created.Id, user.Id, Email(created));
+        return Read(created) with { SupabaseId = user.Id };
+    }
+
+    /// <summary>Makes an account that is there already the one of a user who moves: the account signs in with its
+    /// address, and is restricted where the user was. What else it has stays. May be repeated.</summary>
+    /// <exception cref="StackAuthException">The account is gone, belongs to another user of the source, or was not
+    /// changed.</exception>
+    public async Task<StackUser> AdoptUserAsync(Guid account, SourceUser user, CancellationToken cancellationToken)
+    {
+        var path = $"api/v1/users/{account}";
+        var found = await calls.SendAsync<UserMessage>(
+            repetition.Always,
+            () => calls.Request(HttpMethod.Get, path),
+            cancellationToken
+        );
+        if (SupabaseId(found) is { } other && other != user.Id)
+        {
+            throw new StackAuthException(
+                $"User {account} of Stack Auth belongs to Supabase user {other} by now, expected none or {user.Id}."
+            );
+        }
+
+        // The server puts what it is given in place of all metadata.
+        var metadata = found.ServerMetadata?.DeepClone().AsObject() ?? [];
+        metadata[IdKey] = user.Id.ToString();
+        var body = new JsonObject { ["server_metadata"] = metadata };
+        if (found.PrimaryEmail is not null)
+        {
+            body["primary_email_auth_enabled"] = true;
+        }
+
+        if (user.Restriction is { } reason)
+        {
+            body["restricted_by_admin"] = true;
+            body["restricted_by_admin_reason"] = reason;
+        }
+
+        return Read(
+            await calls.SendAsync<UserMessage>(
+                repetition.Always,
+                () => calls.Request(HttpMethod.Patch, path, JsonContent.Create(body)),
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>Deletes a user and their sessions.</summary>
@@ -126,7 +169,8 @@ public sealed class StackAuthClient(HttpClient http, string project, string serv
         return new StackSession(session.AccessToken, session.RefreshToken);
     }
 
-    private static string? Email(UserMessage user) => user.PrimaryEmail?.ToLowerInvariant();
+    private static StackUser Read(UserMessage user) =>
+        new(user.Id, SupabaseId(user), user.PrimaryEmail?.ToLowerInvariant(), user.PrimaryEmailVerified);
 
     private static Guid? SupabaseId(UserMessage user) =>
         user.ServerMetadata?[IdKey] is JsonValue value

@@ -36,6 +36,9 @@ public sealed class NightRun(
     /// <summary>Folder of the final check that a night goes by.</summary>
     public string? FinalCheck { get; init; }
 
+    /// <summary>Folder of the rehearsal by which a cutover is forecast; the newest of all runs when null.</summary>
+    public string? Rehearsal { get; init; }
+
     /// <summary>Written into the journal when the run begins: an override, a note.</summary>
     public IReadOnlyList<(JournalEvent Event, string Text)> Notes { get; init; } = [];
 
@@ -68,6 +71,11 @@ public sealed class NightRun(
             Notes = [.. Notes.Where(note => note.Event == JournalEvent.Noted).Select(note => note.Text)],
             MoveOptions = new(Follows?.Id ?? evidence.RunId),
         };
+        var forecast =
+            kind == ProcedureKinds.Cutover
+                ? await ForecastInputs.ReadAsync(run, runbook, runs, Rehearsal, cancellationToken)
+                : null;
+        runbook = forecast?.Replan(runbook) ?? runbook;
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
@@ -85,6 +93,11 @@ public sealed class NightRun(
             cancellationToken
         );
         session.Hold(held);
+        if (forecast is not null && Forecast.Find(session.Journal) is null)
+        {
+            await session.NoteAsync(JournalEvent.Forecast, evidence.RunId, Describe(forecast, runbook), forecast);
+        }
+
         foreach (var (what, text) in Notes)
         {
             await session.NoteAsync(what, evidence.RunId, text);
@@ -99,6 +112,10 @@ public sealed class NightRun(
 
         return new NightEnd(run, end, isOver);
     }
+
+    private static string Describe(Forecast forecast, Runbook runbook) =>
+        $"{Format.Duration(forecast.Seconds)} of work are expected, "
+        + $"{Format.Duration(runbook.Phases[^1].PlannedEnd.TotalSeconds)} are planned";
 }
 
 /// <summary>How a procedure ended in this process.</summary>

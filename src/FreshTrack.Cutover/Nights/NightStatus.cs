@@ -8,6 +8,8 @@ namespace FreshTrack.Cutover.Nights;
 /// <summary>Where a procedure stands, from its journal alone.</summary>
 /// <param name="Current">The step that began last and has not passed; null between steps and after the last.</param>
 /// <param name="Next">The first step that has not passed; null when all have.</param>
+/// <param name="Left">What the forecast leaves to do, without the time in which people are asked; null without a
+/// forecast, and when the run is over.</param>
 public sealed record NightStatus(
     RunDescription Run,
     NightPhase State,
@@ -16,7 +18,8 @@ public sealed record NightStatus(
     PlannedStep? Current,
     PlannedStep? Next,
     DateTimeOffset Since,
-    bool HasMovedTraffic
+    bool HasMovedTraffic,
+    TimeSpan? Left
 )
 {
     /// <summary>Reads the run's folder.</summary>
@@ -78,7 +81,10 @@ public sealed record NightStatus(
                 : steps.FirstOrDefault(step => step.Id == current.Subject),
             steps.FirstOrDefault(step => !passed.Contains(step.Id)),
             last?.At ?? folder.Run.StartedAt,
-            TrafficState.HasMoved(journal)
+            TrafficState.HasMoved(journal),
+            state == NightPhase.Over || Forecast.Find(journal) is not { } forecast
+                ? null
+                : TimeSpan.FromSeconds(forecast.LeftAfter(journal))
         );
     }
 

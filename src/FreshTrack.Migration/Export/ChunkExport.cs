@@ -5,7 +5,7 @@ namespace FreshTrack.Migration.Exporting;
 
 /// <summary>One export worker: reads chunks over its own connection
 /// and uploads one part while it fills the next.</summary>
-internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string runId) : IAsyncDisposable
+internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store, string folder) : IAsyncDisposable
 {
     // The server sends a message a row; compressing them one by one would cost more than reading them.
     private const int BufferSize = 256 * 1024;
@@ -78,7 +78,7 @@ internal sealed class ChunkExport(NpgsqlConnection connection, ObjectStore store
 
         async Task EndPartAsync(long rowsSoFar, bool isLast)
         {
-            var part = filling.End(chunk, parts.Count, rowsSoFar - parts.Sum(part => part.Rows), runId);
+            var part = filling.End(chunk, parts.Count, rowsSoFar - parts.Sum(part => part.Rows), folder);
             parts.Add(part);
             await upload;
             (filling, uploading) = (uploading, filling);

@@ -153,7 +153,11 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
 
         async Task Work(CancellationToken stop)
         {
-            await using var worker = new ChunkExport(await snapshot.JoinAsync(stop), store, options.RunId);
+            await using var worker = new ChunkExport(
+                await snapshot.JoinAsync(stop),
+                store,
+                Manifest.FolderOf(options.RunId)
+            );
             while (queue.TryDequeue(out var chunk))
             {
                 foreach (var part in await worker.RunAsync(chunk, stop))
@@ -173,7 +177,8 @@ public sealed class Exporter(NpgsqlDataSource source, ObjectStore store, TimePro
         }
     }
 
-    private static async Task CheckAsync(
+    /// <exception cref="RefusedException">Rows under the snapshot do not fit the target.</exception>
+    internal static async Task CheckAsync(
         ExportSnapshot snapshot,
         ResolvedPlan plan,
         CancellationToken cancellationToken

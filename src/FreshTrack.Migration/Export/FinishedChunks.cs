@@ -54,7 +54,12 @@ internal static class FinishedChunks
             var parts = new List<ManifestPart>();
             while (
                 pieces.TryGetValue(
-                    ManifestPart.KeyOf(runId, chunk.Table.Target.ToString(), chunk.Number, parts.Count),
+                    ManifestPart.KeyOf(
+                        Manifest.FolderOf(runId),
+                        chunk.Table.Target.ToString(),
+                        chunk.Number,
+                        parts.Count
+                    ),
                     out var piece
                 )
                 && piece.Label.Slice == PartLabel.SliceOf(chunk)

@@ -36,7 +36,8 @@ internal sealed class PartWriter(int capacity) : IDisposable
         RawBytes += bytes.Length;
     }
 
-    public ManifestPart End(Chunk chunk, int piece, long rows, string runId)
+    /// <param name="folder">Of the object store, with its slash.</param>
+    public ManifestPart End(Chunk chunk, int piece, long rows, string folder)
     {
         compression!.Dispose();
         compression = null;
@@ -45,7 +46,7 @@ internal sealed class PartWriter(int capacity) : IDisposable
             table,
             chunk.Table.Source.ToString(),
             chunk.Number,
-            ManifestPart.KeyOf(runId, table, chunk.Number, piece),
+            ManifestPart.KeyOf(folder, table, chunk.Number, piece),
             rows,
             RawBytes,
             content.Length,

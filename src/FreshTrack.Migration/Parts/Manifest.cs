@@ -151,7 +151,8 @@ public sealed record ManifestPart(
 
     public string Chain { get; init; } = "";
 
+    /// <param name="folder">With its slash.</param>
     /// <param name="piece">Counts from 0; large values cut a chunk into several parts.</param>
-    internal static string KeyOf(string runId, string table, int chunk, int piece) =>
-        $"{Manifest.FolderOf(runId)}{Uri.EscapeDataString(table)}/{chunk:D5}-{piece:D3}{Extension}";
+    internal static string KeyOf(string folder, string table, int chunk, int piece) =>
+        $"{folder}{Uri.EscapeDataString(table)}/{chunk:D5}-{piece:D3}{Extension}";
 }

@@ -11,6 +11,9 @@ public sealed record UserMapResult(int Users, int Created)
 {
     /// <summary>Ids, of the source, of users who have another address in Stack Auth than in the source.</summary>
     public IReadOnlyList<Guid> Changed { get; init; } = [];
+
+    /// <summary>Users, of those not created, who had an account in Stack Auth that no move had made.</summary>
+    public int Adopted { get; init; }
 }
 
 /// <summary>Gives every user of the source a counterpart in Stack Auth and keeps who became whom on the target, for 90
@@ -24,6 +27,7 @@ public sealed class UserMapper(
 {
     private const int Concurrency = 8;
     private const int Rounds = 5;
+    private const int Shown = 3;
 
     /// <summary>How long the map is kept.</summary>
     public static TimeSpan Retention { get; } = TimeSpan.FromDays(90);
@@ -41,7 +45,8 @@ public sealed class UserMapper(
         }
     }
 
-    /// <exception cref="RefusedException">A user has no e-mail.</exception>
+    /// <exception cref="RefusedException">A user has no e-mail, or may be somebody who is in Stack Auth
+    /// already.</exception>
     /// <exception cref="MigrationException">Stack Auth failed, or the map is no bijection.</exception>
     public async Task<UserMapResult> RunAsync(
         ResolvedPlan plan,
@@ -57,8 +62,8 @@ public sealed class UserMapper(
 
         Demand(stackAuth, table.Source);
         var users = await Retry.RunAsync(stop => SourceUsersAsync(table, stop), time, cancellationToken);
-        var changed = new List<Guid>();
-        var map = await ExistingAsync(users, changed, cancellationToken);
+        var match = await MatchAsync(users, cancellationToken);
+        var map = await TakeAsync(match, cancellationToken);
         var found = map.Count;
         var activity = new ActivityProgress("users", users.Count, progress, time);
         activity.Begin(map.Count);
@@ -87,18 +92,23 @@ public sealed class UserMapper(
                 // again.
                 answersWereLost = true;
                 await Task.Delay(TimeSpan.FromSeconds(1 << (round - 1)), time, cancellationToken);
-                map = await ExistingAsync(users, [], cancellationToken);
+                map = await TakeAsync(await MatchAsync(users, cancellationToken), cancellationToken);
             }
         }
 
         if (answersWereLost)
         {
             // A request may have been carried out after the look: users who are there twice are refused here.
-            map = await ExistingAsync(users, [], cancellationToken);
+            map = await TakeAsync(await MatchAsync(users, cancellationToken), cancellationToken);
         }
 
         await Retry.RunAsync(stop => WriteAsync(users, map, runId, stop), time, cancellationToken);
-        var result = new UserMapResult(users.Count, users.Count - found);
+        var changed = match
+            .Known.Concat(match.Adoptions.Select(adoption => (adoption.User, adoption.Account)))
+            .Where(pair => pair.Item2.Email != pair.Item1.Email)
+            .Select(pair => pair.Item1.Id)
+            .ToList();
+        var result = new UserMapResult(users.Count, users.Count - found) { Adopted = match.Adoptions.Count };
         return changed.Count == 0 ? result : result with { Changed = changed };
     }
 
@@ -116,35 +126,56 @@ public sealed class UserMapper(
             );
     }
 
-    private async Task<ConcurrentDictionary<Guid, Guid>> ExistingAsync(
-        List<SourceUser> users,
-        List<Guid> changed,
+    /// <exception cref="RefusedException">A user may be somebody who is in Stack Auth already, or may not.</exception>
+    /// <exception cref="MigrationException">Stack Auth failed, or has a user twice.</exception>
+    private async Task<AccountMatch> MatchAsync(List<SourceUser> users, CancellationToken cancellationToken)
+    {
+        AccountMatch match;
+        try
+        {
+            match = AccountMatch.Of(
+                users,
+                await stackAuth!.ListUsersAsync(cancellationToken).ToListAsync(cancellationToken),
+                await UserPairs.ReadAsync(target, cancellationToken)
+            );
+        }
+        catch (StackAuthException error)
+        {
+            throw new MigrationException(error.Message, error);
+        }
+
+        if (match.Twice is [var (user, accounts), ..])
+        {
+            throw new MigrationException(
+                $"Stack Auth has two users for Supabase user {user.Id}: {accounts[0].Id} and {accounts[1].Id}. Delete "
+                    + "the one that is not in use, then resume."
+            );
+        }
+
+        if (match.Doubtful.Count > 0)
+        {
+            throw new RefusedException(
+                $"{match.Doubtful.Count} users may be people who are in Stack Auth already, or others: "
+                    + string.Join("; ", match.Doubtful.Take(Shown).Select(doubt => $"{doubt.User.Id}: {doubt.Why}"))
+                    + ". Delete the other one in Stack Auth, or set 'supabase_id' of its server metadata to the user's "
+                    + "id, then resume."
+            );
+        }
+
+        return match;
+    }
+
+    /// <returns>Who is in Stack Auth already, those included whose accounts are adopted now.</returns>
+    private async Task<ConcurrentDictionary<Guid, Guid>> TakeAsync(
+        AccountMatch match,
         CancellationToken cancellationToken
     )
     {
-        var wanted = users.ToDictionary(user => user.Id);
-        var map = new ConcurrentDictionary<Guid, Guid>();
         try
         {
-            await foreach (var user in stackAuth!.ListUsersAsync(cancellationToken))
+            foreach (var adoption in match.Adoptions)
             {
-                if (user.SupabaseId is not { } id || !wanted.TryGetValue(id, out var moved))
-                {
-                    continue;
-                }
-
-                if (user.Email != moved.Email)
-                {
-                    changed.Add(id);
-                }
-
-                if (!map.TryAdd(id, user.Id))
-                {
-                    throw new MigrationException(
-                        $"Stack Auth has two users for Supabase user {id}: {map[id]} and {user.Id}. Delete the "
-                            + "one that is not in use, then resume."
-                    );
-                }
+                await stackAuth!.AdoptUserAsync(adoption.Account.Id, adoption.User, cancellationToken);
             }
         }
         catch (StackAuthException error)
@@ -152,7 +183,11 @@ public sealed class UserMapper(
             throw new MigrationException(error.Message, error);
         }
 
-        return map;
+        return new ConcurrentDictionary<Guid, Guid>(
+            match
+                .Known.Select(known => KeyValuePair.Create(known.User.Id, known.Account.Id))
+                .Concat(match.Adoptions.Select(taken => KeyValuePair.Create(taken.User.Id, taken.Account.Id)))
+        );
     }
 
     private async Task<ConcurrentBag<MigrationException>> CreateAsync(
@@ -198,7 +233,23 @@ public sealed class UserMapper(
     {
         await using var connection = await Sessions.OpenAsync(target, "freshtrack-users", cancellationToken);
         await Ledger.EnsureAsync(connection, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var now = time.GetUtcNow();
+        var (sources, targets) = (
+            users.Select(user => user.Id).ToArray(),
+            users.Select(user => map[user.Id]).ToArray()
+        );
+        // What earlier runs left of users whom the source no longer has, or who have another account by now.
+        await connection.ExecuteAsync(
+            Sql.Format(
+                $"delete from {OwnNames.UserMap} m where run_id <> $3 and not exists (select from unnest($1, $2) as "
+                    + $"u(s, t) where s = m.source_id and t = m.target_id)"
+            ),
+            cancellationToken,
+            sources,
+            targets,
+            runId
+        );
         await connection.ExecuteAsync(
             Sql.Format(
                 $"insert into {OwnNames.UserMap} (source_id, target_id, email, created_at, retain_until, "
@@ -206,8 +257,8 @@ public sealed class UserMapper(
                     + $"(source_id) do nothing"
             ),
             cancellationToken,
-            users.Select(user => user.Id).ToArray(),
-            users.Select(user => map[user.Id]).ToArray(),
+            sources,
+            targets,
             users.Select(user => user.Email).ToArray(),
             now.UtcDateTime,
             (now + Retention).UtcDateTime,
@@ -236,6 +287,7 @@ public sealed class UserMapper(
             );
         }
 
+        await transaction.CommitAsync(cancellationToken);
         return true;
     }
 }

@@ -7,5 +7,7 @@ public static class AccountFindingCodes
     public const string UserEmailTaken = "user-email-taken";
     public const string UserAccountTwice = "user-account-twice";
     public const string UserEmailChanged = "user-email-changed";
+    public const string UserAccountAdopted = "user-account-adopted";
+    public const string UserAccountLeft = "user-account-left";
     public const string UserAccountsNotRead = "user-accounts-not-read";
 }

@@ -38,6 +38,7 @@ public sealed class SchemaTests
             { "gate-data", typeof(GateResult) },
             { "journal", typeof(JournalEntry) },
             { "catalogs", typeof(CatalogsReport) },
+            { "rates", typeof(ExportRates) },
         };
 
     [Theory]

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration;
@@ -55,6 +58,40 @@ public static class MoveSteps
         );
     }
 
+    /// <summary>Exports without a freeze and throws it away: how fast the source is read, for the forecast, and whether
+    /// the store has room.</summary>
+    public static async Task<StepResult> TryExportAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var scratch = new ScratchExport(run.Environment.Source, run.Environment.ObjectStore, run.Clock);
+        var rates = await scratch.RunAsync(
+            run.Resolved.Value,
+            run.MoveOptions,
+            new Forward(progress),
+            cancellationToken
+        );
+        await run.Evidence.WriteJsonAsync("rates", rates, cancellationToken);
+        return StepResult.Pass(
+            $"{rates.Rows:N0} rows, {rates.RawBytes / 1e6:N1} MB as {rates.Bytes / 1e6:N1} MB, in "
+                + $"{rates.Seconds:N1} s: {rates.Rows / rates.Seconds:N0} rows/s, "
+                + $"{rates.RawBytes / 1e6 / rates.Seconds:N1} MB/s; thrown away",
+            rates
+        );
+    }
+
+    /// <summary>What was measured holds for a run that continues.</summary>
+    public static async Task<StepResult> RestoreTrialAsync(
+        RunContext run,
+        JsonNode? output,
+        CancellationToken cancellationToken
+    ) =>
+        output?.Deserialize<ExportRates>(EvidenceJson.Options) is { } rates
+            ? StepResult.Pass($"{rates.Rows:N0} rows in {rates.Seconds:N1} s, as measured before")
+            : await TryExportAsync(run, new Reports<StepProgress>(_ => { }), cancellationToken);
+
     public static async Task<StepResult> MapUsersAsync(
         RunContext run,
         IProgress<StepProgress> progress,
@@ -73,7 +110,8 @@ public static class MoveSteps
         run.Users.Set(result);
         var seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
         await KeepAsync(run, run.Summary with { UsersSeconds = seconds }, cancellationToken);
-        var summary = $"{result.Users} users mapped, {result.Created} of them created without a password";
+        var adopted = result.Adopted > 0 ? $", {result.Adopted} found again who had signed up there" : "";
+        var summary = $"{result.Users} users mapped, {result.Created} of them created without a password{adopted}";
         return result.Changed.Count == 0
             ? StepResult.Pass(summary)
             : new StepResult(

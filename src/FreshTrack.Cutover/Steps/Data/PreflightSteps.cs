@@ -32,7 +32,9 @@ public static class PreflightSteps
         if (result.Plan is { } plan)
         {
             progress.Report(new StepProgress("preflight: users in Stack Auth"));
-            more.AddRange(await AccountCheck.FindAsync(plan, source, run.Environment.StackAuth, cancellationToken));
+            more.AddRange(
+                await AccountCheck.FindAsync(plan, source, target, run.Environment.StackAuth, cancellationToken)
+            );
         }
 
         result = result with { Findings = [.. result.Findings, .. more] };

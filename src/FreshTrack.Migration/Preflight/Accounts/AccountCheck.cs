@@ -9,10 +9,12 @@ namespace FreshTrack.Migration.Preflighting;
 /// signed up there.</summary>
 public static class AccountCheck
 {
+    /// <param name="target">Its user map says whom a return brought back.</param>
     /// <param name="stackAuth">Null when none was named: then nothing is found.</param>
     public static async Task<IReadOnlyList<Finding>> FindAsync(
         ResolvedPlan plan,
         NpgsqlDataSource source,
+        NpgsqlDataSource target,
         StackAuthClient? stackAuth,
         CancellationToken cancellationToken
     )
@@ -27,7 +29,8 @@ public static class AccountCheck
         try
         {
             var accounts = await stackAuth.ListUsersAsync(cancellationToken).ToListAsync(cancellationToken);
-            return [.. Compare(users, accounts, table)];
+            var pairs = await UserPairs.ReadAsync(target, cancellationToken);
+            return [.. Findings(AccountMatch.Of(users, accounts, pairs), table)];
         }
         catch (StackAuthException error)
         {
@@ -36,48 +39,63 @@ public static class AccountCheck
         }
     }
 
-    private static IEnumerable<Finding> Compare(List<SourceUser> users, List<StackUser> accounts, TableProjection table)
+    private static IEnumerable<Finding> Findings(AccountMatch match, TableProjection table)
     {
-        var moved = accounts.ToLookup(account => account.SupabaseId);
-        var taken = accounts.Select(account => account.Email).OfType<string>().ToHashSet();
-        if (users.Where(user => !moved.Contains(user.Id) && taken.Contains(user.Email)).ToList() is { Count: > 0 } met)
+        var known = match
+            .Known.Concat(match.Adoptions.Where(taken => taken.IsPaired).Select(taken => (taken.User, taken.Account)))
+            .Concat(match.Twice.SelectMany(twice => twice.Accounts, (twice, account) => (twice.User, account)));
+        return new[]
         {
-            yield return Found(
+            Found(
                 AccountFindingCodes.UserEmailTaken,
                 Verdict.Fail,
-                "users whose e-mail another user of Stack Auth has, who was not moved. Delete that one in Stack Auth, "
-                    + "or set 'supabase_id' of its server metadata to the user's id",
-                met
-            );
-        }
-
-        if (users.Where(user => moved[user.Id].Count() > 1).ToList() is { Count: > 0 } twice)
-        {
-            yield return Found(
+                "users who may be people who are in Stack Auth already, or others: accounts have their e-mail, and it "
+                    + "is not confirmed on both sides, or they are somebody else's. Delete the other one in Stack "
+                    + "Auth, or set 'supabase_id' of its server metadata to the user's id",
+                match.Doubtful.Select(doubt => doubt.User.Id)
+            ),
+            Found(
                 AccountFindingCodes.UserAccountTwice,
                 Verdict.Fail,
                 "users who have two users in Stack Auth, by the 'supabase_id' of their server metadata: an answer to "
                     + "an earlier run was lost. Delete the one that is not in use",
-                twice
-            );
-        }
+                match.Twice.Select(twice => twice.User.Id)
+            ),
+            Found(
+                AccountFindingCodes.UserEmailChanged,
+                Verdict.Warn,
+                EmailChanged,
+                known.Where(pair => pair.Item2.Email != pair.Item1.Email).Select(pair => pair.Item1.Id).Distinct()
+            ),
+            Found(
+                AccountFindingCodes.UserAccountAdopted,
+                Verdict.Warn,
+                "users whose e-mail, confirmed on both sides, a user of Stack Auth has whom no move created: they are "
+                    + "taken for the same people, and sign in as they do there",
+                match.Adoptions.Where(taken => !taken.IsPaired).Select(taken => taken.User.Id)
+            ),
+            Found(
+                AccountFindingCodes.UserAccountLeft,
+                Verdict.Warn,
+                "users whom an earlier run created in Stack Auth and who do not move now: they can sign in there and "
+                    + "see nothing. Delete them in Stack Auth",
+                match.Left.Select(account => account.SupabaseId!.Value)
+            ),
+        }.OfType<Finding>();
 
-        if (
-            users.Where(user => moved[user.Id].Any(account => account.Email != user.Email)).ToList() is
-            { Count: > 0 } other
-        )
+        Finding? Found(string code, Verdict verdict, string message, IEnumerable<Guid> users)
         {
-            yield return Found(AccountFindingCodes.UserEmailChanged, Verdict.Warn, EmailChanged, other);
+            var hit = users.ToList();
+            return hit.Count == 0
+                ? null
+                : new Finding(code, verdict, $"{table.Source}.email", message, hit.Count)
+                {
+                    Examples = [.. hit.Take(3).Select(id => id.ToString())],
+                };
         }
-
-        Finding Found(string code, Verdict verdict, string message, List<SourceUser> hit) =>
-            new(code, verdict, $"{table.Source}.email", message, hit.Count)
-            {
-                Examples = [.. hit.Take(3).Select(user => user.Id.ToString())],
-            };
     }
 
     internal const string EmailChanged =
-        "users whom an earlier run created in Stack Auth with another e-mail than they have in the source now: they "
-        + "sign in with the one of Stack Auth. Set it right on one side";
+        "users who have another e-mail in Stack Auth than in the source now, where an earlier run or a return left "
+        + "them: they sign in with the one of Stack Auth. Set it right on one side";
 }

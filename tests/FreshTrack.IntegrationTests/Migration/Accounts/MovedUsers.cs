@@ -100,13 +100,10 @@ internal sealed class MovedUsers : IAsyncDisposable
         return moved;
     }
 
-    public Task<UserMapResult> MapAsync() =>
-        new UserMapper(Move.Source, Move.Target, StackAuth, TimeProvider.System).RunAsync(
-            Plan,
-            Move.Options.RunId,
-            null,
-            Cancel
-        );
+    public Task<UserMapResult> MapAsync() => MapAsync(Move.Options.RunId);
+
+    public Task<UserMapResult> MapAsync(string runId) =>
+        new UserMapper(Move.Source, Move.Target, StackAuth, TimeProvider.System).RunAsync(Plan, runId, null, Cancel);
 
     /// <summary>Source id, Stack Auth id and address of each, as the map has them.</summary>
     public Task<List<string>> MapRowsAsync() =>
