@@ -31,6 +31,9 @@ public sealed class StageMail(Servers servers) : IAsyncLifetime
             Security = MailSecurity.None,
         };
 
+    /// <summary>On 127.0.0.1.</summary>
+    public int SmtpPort => container.GetMappedPublicPort(ServerBuilders.SmtpPort);
+
     /// <summary>Sends a mail as the API and Stack Auth do.</summary>
     public async Task SendAsync(string to, string subject, string text)
     {
@@ -42,8 +45,7 @@ public sealed class StageMail(Servers servers) : IAsyncLifetime
         message.From.Add(MailboxAddress.Parse("alerts@freshtrack.test"));
         message.To.Add(MailboxAddress.Parse(to));
         using var client = new SmtpClient();
-        var port = container.GetMappedPublicPort(ServerBuilders.SmtpPort);
-        await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.StartTlsWhenAvailable, Token);
+        await client.ConnectAsync("127.0.0.1", SmtpPort, SecureSocketOptions.StartTlsWhenAvailable, Token);
         await client.SendAsync(message, Token);
         await client.DisconnectAsync(quit: true, Token);
     }
