@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Canary;
+using FreshTrack.Cutover.States;
 using FreshTrack.Cutover.Steps;
 
 namespace FreshTrack.Cutover.Runbooks;
@@ -9,8 +10,10 @@ public static class FinalCheckRunbook
 {
     public const string Name = "final-check";
 
+    public const string Clear = "check.clear";
     public const string Schema = "check.schema";
     public const string Preflight = "check.preflight";
+    public const string TryExport = "check.export";
     public const string Reverse = "check.reverse";
 
     private const int Number = 0;
@@ -30,6 +33,15 @@ public static class FinalCheckRunbook
             start,
             end,
             [
+                new(Clear, "Clear what an earlier attempt left in the target", TargetSteps.ClearAsync)
+                {
+                    Owner = Role.Database,
+                    Changes = true,
+                    Irreversible = true,
+                    Confirmation = "clear the target: it holds rows of an earlier attempt, which this deletes",
+                    ConfirmWhenAsync = TargetSteps.HasLeftoversAsync,
+                    Transition = new Transition { Target = TargetContent.Empty },
+                },
                 new(Schema, "Bring the target's schema up to date", DeploySteps.MigrateSchemaAsync)
                 {
                     Owner = Role.Database,
@@ -39,6 +51,13 @@ public static class FinalCheckRunbook
                 {
                     Owner = Role.Database,
                     RestoreAsync = PreflightSteps.RestoreAsync,
+                },
+                new(TryExport, "Export without a freeze, and throw it away", MoveSteps.TryExportAsync)
+                {
+                    Owner = Role.Database,
+                    Changes = true,
+                    Skippable = true,
+                    RestoreAsync = MoveSteps.RestoreTrialAsync,
                 },
                 new("check.clocks", "Compare the clocks", ClockSteps.CompareAsync) { Owner = Role.Operations },
                 new(Reverse, "Check what of the target could not go back", ReturnSteps.CheckAsync)

@@ -43,6 +43,9 @@ public sealed record Step(string Id, string Title, StepAction RunAsync)
     /// itself.</summary>
     public string? Confirmation { get; init; }
 
+    /// <summary>Whether there is something to confirm; null where there always is.</summary>
+    public Func<RunContext, CancellationToken, Task<bool>>? ConfirmWhenAsync { get; init; }
+
     /// <summary>A person may go on without it, with a reason. Never counts, contents or integrity.</summary>
     public bool Skippable { get; init; }
 

@@ -181,6 +181,7 @@ internal sealed class StepRun(
         if (
             step.Confirmation is not { } question
             || journal.Entries.Any(entry => entry.Event == JournalEvent.ConfirmationGiven && entry.Subject == step.Id)
+            || (step.ConfirmWhenAsync is { } isAsked && !await isAsked(run, cancellationToken))
         )
         {
             return;
