@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Nights;
@@ -8,17 +9,19 @@ public sealed class PracticeNightTests(Servers servers)
 {
     private const string Name = "stage";
 
+    private static readonly Sql WrittenThere = new("select count(*) from areas where name = 'written on the new side'");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_night_is_prepared_refused_run_and_returned_from()
+    public async Task A_night_is_prepared_refused_run_returned_from_run_again_and_completed()
     {
         await servers.RequireEngineAsync(Token);
         await using var night = await PracticeNight.StartAsync(Token);
 
         await using (var prepare = night.Target("Prepare"))
         {
-            await ConfirmAsync(prepare);
+            await FirstConfirmationAsync(prepare);
             Assert.Equal(0, await prepare.EndAsync(Token));
         }
 
@@ -48,20 +51,15 @@ public sealed class PracticeNightTests(Servers servers)
 
         await using (var cutover = night.Target("Cutover"))
         {
-            await ConfirmAsync(cutover);
+            await FirstConfirmationAsync(cutover);
             await using (var second = night.Target("Cutover"))
             {
                 Assert.Equal(4, await second.EndAsync(Token));
                 Assert.Contains("Another procedure works on this source: 'freshtrack-night", second.Text);
             }
 
-            // Webhooks, names, and the release of notifications: the runner is known by now.
-            for (var i = 0; i < 3; i++)
-            {
-                await cutover.AnswerAsync("who approves", "Ben", Token);
-                await cutover.AnswerAsync($"Type {Name} to confirm", Name, Token);
-            }
-
+            // Webhooks, names, and the release of notifications.
+            await ConfirmAsync(cutover, times: 3);
             Assert.Equal(0, await cutover.EndAsync(Token));
         }
 
@@ -78,25 +76,73 @@ public sealed class PracticeNightTests(Servers servers)
         }
 
         await WriteOnTheNewSideAsync(night);
+        await ReturnAsync(night);
+        await CutOverAgainAsync(night);
+        await CompleteAsync(night);
+    }
+
+    private static async Task ReturnAsync(PracticeNight night)
+    {
         await using (var back = night.Target("Rollback"))
         {
-            await ConfirmAsync(back);
-            await back.AnswerAsync("who approves", "Ben", Token);
-            await back.AnswerAsync($"Type {Name} to confirm", Name, Token);
+            await FirstConfirmationAsync(back);
+            await ConfirmAsync(back, times: 1);
             Assert.Equal(0, await back.EndAsync(Token));
             Assert.Contains("The old system serves", back.Text);
         }
 
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
-        Assert.Equal(
-            "written on the new side",
-            await environment.Source.ScalarAsync<string>(
-                new Sql("select name from areas where name = 'written on the new side'"),
-                Token
-            )
-        );
+        Assert.Equal(1, await environment.Source.ScalarAsync<long>(WrittenThere, Token));
         // The old system takes writes again.
         await environment.Source.ExecuteAsync(new Sql("update areas set name = name"), Token);
+    }
+
+    /// <summary>The rows of the first night are in the target, and its users in Stack Auth.</summary>
+    private static async Task CutOverAgainAsync(PracticeNight night)
+    {
+        await RefusedAsync(night, "is older than rollback");
+        await using (var check = night.Target("FinalCheck"))
+        {
+            await FirstConfirmationAsync(check);
+            Assert.Contains("clear the target: it holds rows of an earlier attempt", check.Text);
+            Assert.Equal(0, await check.EndAsync(Token));
+        }
+
+        await using (var cutover = night.Target("Cutover"))
+        {
+            await FirstConfirmationAsync(cutover);
+            await ConfirmAsync(cutover, times: 3);
+            Assert.Equal(0, await cutover.EndAsync(Token));
+        }
+
+        await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
+        Assert.Equal(1, await environment.Target.ScalarAsync<long>(WrittenThere, Token));
+    }
+
+    private static async Task CompleteAsync(PracticeNight night)
+    {
+        await using (var complete = night.Target("Complete", "--note=a door was left open"))
+        {
+            // The criteria, and the signatures of engineering, product and operations.
+            await FirstConfirmationAsync(complete);
+            await ConfirmAsync(complete, times: 3);
+            Assert.Equal(0, await complete.EndAsync(Token));
+        }
+
+        var folder = Directory.GetDirectories(night.Runs, "*-complete").Single();
+        var retrospective = await File.ReadAllTextAsync(Path.Combine(folder, "retrospective.md"), Token);
+        Assert.Contains("a door was left open", retrospective);
+        await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
+        var archived = new List<string>();
+        await foreach (var key in environment.ObjectStore.ListAsync("archives/", Token))
+        {
+            archived.Add(key);
+        }
+
+        Assert.Contains(archived, key => key.EndsWith("/manifest.json"));
+        Assert.Contains(archived, key => key.Contains("/snapshots/"));
+        Assert.Contains(archived, key => key.Contains("/evidence/") && key.EndsWith(Seal.FileName));
+        await RefusedAsync(night, "the new system serves");
     }
 
     private static async Task WriteOnTheNewSideAsync(PracticeNight night)
@@ -111,11 +157,20 @@ public sealed class PracticeNightTests(Servers servers)
         );
     }
 
-    private static async Task ConfirmAsync(Terminal terminal)
+    private static async Task FirstConfirmationAsync(Terminal terminal)
     {
         await terminal.AnswerAsync("Your name", "Ada", Token);
-        await terminal.AnswerAsync("who approves", "Ben", Token);
-        await terminal.AnswerAsync($"Type {Name} to confirm", Name, Token);
+        await ConfirmAsync(terminal, times: 1);
+    }
+
+    /// <summary>The runner is known by now.</summary>
+    private static async Task ConfirmAsync(Terminal terminal, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await terminal.AnswerAsync("who approves", "Ben", Token);
+            await terminal.AnswerAsync($"Type {Name} to confirm", Name, Token);
+        }
     }
 
     private static async Task RefusedAsync(PracticeNight night, string reason, params string[] options)
