@@ -10,6 +10,7 @@ using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.Plan;
+using Npgsql;
 
 namespace FreshTrack.Build.Night;
 
@@ -17,6 +18,10 @@ namespace FreshTrack.Build.Night;
 /// next.</summary>
 internal sealed class NightTarget : IAsyncDisposable
 {
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly BuildContext context;
     private readonly string path;
     private readonly RunInputs inputs;
@@ -37,6 +42,9 @@ internal sealed class NightTarget : IAsyncDisposable
 
     /// <summary>Folder of the rehearsal that a cutover goes by; the newest here when null.</summary>
     public string? Rehearsal { get; set; }
+
+    /// <summary>The target does not answer, and a way back goes on without it.</summary>
+    public bool IsTargetGone { get; set; }
 
     /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
     public static async Task<NightTarget> OpenAsync(BuildContext context)
@@ -95,6 +103,7 @@ internal sealed class NightTarget : IAsyncDisposable
             Deployment = PracticeStage.DeploymentOf(path, context.ArtifactsDirectory, Environment, images),
             PostgresImage = images.Reference(ImageCatalog.Postgres),
             Follows = follows,
+            IsTargetGone = IsTargetGone,
             FinalCheck = finalCheck,
             Rehearsal = Rehearsal,
             Notes = notes,
@@ -120,6 +129,27 @@ internal sealed class NightTarget : IAsyncDisposable
         }
 
         Observers.Note(next);
+    }
+
+    /// <returns>Why the target cannot be reached, after three attempts; null when it answers.</returns>
+    public async Task<string?> WhyTargetIsGoneAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await Environment.Target.ScalarAsync<int>(new Sql("select 1"), context.Cancellation);
+                return null;
+            }
+            catch (NpgsqlException) when (attempt < Attempts)
+            {
+                await Task.Delay(Pause, context.TimeProvider, context.Cancellation);
+            }
+            catch (NpgsqlException e)
+            {
+                return e.Message;
+            }
+        }
     }
 
     /// <returns>The id of the run that led back from the cutover; null where none did.</returns>

@@ -35,14 +35,30 @@ internal sealed class RollbackTarget(BuildContext context)
             );
         }
 
-        var runbook = followed.HasMovedTraffic
-            ? RollbackRunbook.Return
-            : RollbackRunbook.Undo(target.Here(CutoverRunbook.Night), followed.Journal);
-        target.Observers.Note(
-            followed.HasMovedTraffic
-                ? $"Traffic has moved: a return from cutover {followed.Id}; what changed on the new side flows back"
-                : $"Traffic has not moved: cutover {followed.Id} is taken back step by step; no difference is applied"
-        );
+        var gone = await target.WhyTargetIsGoneAsync();
+        if (gone is not null)
+        {
+            target.Observers.Note($"The target does not answer: {gone}");
+        }
+
+        var (runbook, way) = (followed.HasMovedTraffic, gone) switch
+        {
+            (false, _) => (
+                RollbackRunbook.Undo(target.Here(CutoverRunbook.Night), followed.Journal),
+                $"Traffic has not moved: cutover {followed.Id} is taken back step by step; no difference is applied"
+            ),
+            (true, null) => (
+                RollbackRunbook.Return,
+                $"Traffic has moved: a return from cutover {followed.Id}; what changed on the new side flows back"
+            ),
+            _ => (
+                RollbackRunbook.WithoutTarget,
+                $"Traffic has moved: from cutover {followed.Id} nothing flows back while the target is gone. When it can "
+                    + "be brought back, stop here, and run Rollback again afterwards"
+            ),
+        };
+        target.Observers.Note(way);
+        target.IsTargetGone = gone is not null;
         var end = await target.RunAsync(ProcedureKinds.Rollback, target.Here(runbook), followed);
         if (end.IsOver)
         {

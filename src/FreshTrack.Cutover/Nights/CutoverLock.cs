@@ -34,20 +34,21 @@ public sealed class CutoverLock : IAsyncDisposable
     private static readonly Sql Current = new("select number from freshtrack_cutover.turn");
 
     private readonly DatabaseLock source;
-    private readonly DatabaseLock target;
+    private readonly DatabaseLock? target;
     private readonly long number;
 
-    private CutoverLock(DatabaseLock source, DatabaseLock target, long number) =>
+    private CutoverLock(DatabaseLock source, DatabaseLock? target, long number) =>
         (this.source, this.target, this.number) = (source, target, number);
 
     /// <summary>A person and a machine, shown to whoever comes second.</summary>
     public static string Who() => $"{Environment.UserName}@{Environment.MachineName}";
 
+    /// <param name="target">Null when it is gone: the source alone says then whose turn it is.</param>
     /// <param name="who">A person and a machine, shown to whoever comes second.</param>
     /// <exception cref="RefusedException">Another process holds source or target; who it is and since when.</exception>
     public static async Task<CutoverLock> AcquireAsync(
         NpgsqlDataSource source,
-        NpgsqlDataSource target,
+        NpgsqlDataSource? target,
         string kind,
         string who,
         CancellationToken cancellationToken
@@ -59,7 +60,9 @@ public sealed class CutoverLock : IAsyncDisposable
         var first = await DatabaseLock.AcquireAsync("source", source, name, cancellationToken);
         try
         {
-            var second = await DatabaseLock.AcquireAsync("target", target, name, cancellationToken);
+            var second = target is null
+                ? null
+                : await DatabaseLock.AcquireAsync("target", target, name, cancellationToken);
             try
             {
                 await first.ScalarAsync<object>(Create, cancellationToken);
@@ -71,7 +74,7 @@ public sealed class CutoverLock : IAsyncDisposable
             }
             catch
             {
-                await second.DisposeAsync();
+                await EndAsync(second);
                 throw;
             }
         }
@@ -87,7 +90,11 @@ public sealed class CutoverLock : IAsyncDisposable
     /// <exception cref="RefusedException">Another process works, or worked, on source and target.</exception>
     public async Task DemandAsync(CancellationToken cancellationToken)
     {
-        await target.ScalarAsync<int>(new Sql("select 1"), cancellationToken);
+        if (target is not null)
+        {
+            await target.ScalarAsync<int>(new Sql("select 1"), cancellationToken);
+        }
+
         var current = await source.ScalarAsync<long?>(Current, cancellationToken);
         if (current != number)
         {
@@ -107,7 +114,9 @@ public sealed class CutoverLock : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await target.DisposeAsync();
+        await EndAsync(target);
         await source.DisposeAsync();
     }
+
+    private static ValueTask EndAsync(DatabaseLock? held) => held?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

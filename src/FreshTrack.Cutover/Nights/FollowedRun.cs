@@ -1,5 +1,8 @@
+using System.Text.Json;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Nights;
@@ -13,6 +16,10 @@ public sealed record FollowedRun(string Id, string Folder, IReadOnlyList<Journal
 
     public bool HasMovedTraffic => TrafficState.HasMoved(Journal);
 
+    /// <summary>Where the source stood when it was proven to be frozen; null when it never was.</summary>
+    public CutoverPoint? CutoverPoint =>
+        Ended(CutoverRunbook.ProveFreeze)?.Output?.Deserialize<CutoverPoint>(EvidenceJson.Options);
+
     /// <exception cref="RefusedException">The journal was edited.</exception>
     public static async Task<FollowedRun> ReadAsync(RunFolder folder, CancellationToken cancellationToken) =>
         new(
@@ -21,7 +28,8 @@ public sealed record FollowedRun(string Id, string Folder, IReadOnlyList<Journal
             await JournalFile.ReadAsync(Path.Combine(folder.Path, JournalFile.FileName), cancellationToken)
         );
 
-    private bool Passed(string step) =>
-        Journal.LastOrDefault(entry => entry.Event == JournalEvent.StepEnded && entry.Subject == step)
-            is { Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) };
+    private bool Passed(string step) => Ended(step) is { Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) };
+
+    private JournalEntry? Ended(string step) =>
+        Journal.LastOrDefault(entry => entry.Event == JournalEvent.StepEnded && entry.Subject == step);
 }

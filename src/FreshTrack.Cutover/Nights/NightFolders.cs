@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
@@ -51,8 +52,7 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
     /// none.</returns>
     private async Task<string?> ElsewhereAsync(string kind, HashSet<string> known, CancellationToken cancellationToken)
     {
-        await store.EnsureBucketAsync(cancellationToken);
-        var mirrored = await JournalMirror.RunsAsync(store, cancellationToken);
+        var mirrored = await MirroredAsync(kind, cancellationToken);
         foreach (var runId in mirrored.Where(id => id.EndsWith($"-{kind}") && !known.Contains(id)).Reverse())
         {
             var entries = await new JournalMirror(store, runId).EntriesAsync(cancellationToken);
@@ -63,6 +63,20 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
         }
 
         return null;
+    }
+
+    private async Task<IReadOnlyList<string>> MirroredAsync(string kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.EnsureBucketAsync(cancellationToken);
+            return await JournalMirror.RunsAsync(store, cancellationToken);
+        }
+        catch (MigrationException e) when (kind == ProcedureKinds.Rollback)
+        {
+            observers.Note($"What other machines began is not known: {e.Message} The way back goes on without it.");
+            return [];
+        }
     }
 
     private static bool HasEnded(IReadOnlyList<JournalEntry> entries) =>

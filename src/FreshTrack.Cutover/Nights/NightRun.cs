@@ -33,6 +33,9 @@ public sealed class NightRun(
     /// <summary>The run that this one follows; null for none.</summary>
     public FollowedRun? Follows { get; init; }
 
+    /// <summary>The target does not answer: only a way back goes on, which does not ask it.</summary>
+    public bool IsTargetGone { get; init; }
+
     /// <summary>Folder of the final check that a night goes by.</summary>
     public string? FinalCheck { get; init; }
 
@@ -52,7 +55,7 @@ public sealed class NightRun(
         var folders = new NightFolders(runs, environment.Name, environment.ObjectStore, observers);
         await using var held = await CutoverLock.AcquireAsync(
             environment.Source,
-            environment.Target,
+            IsTargetGone ? null : environment.Target,
             kind,
             who,
             cancellationToken
@@ -88,7 +91,7 @@ public sealed class NightRun(
             new RunControl(decisions)
             {
                 Mirror = new JournalMirror(environment.ObjectStore, evidence.RunId),
-                Probe = probe,
+                Probe = IsTargetGone ? null : probe,
             },
             cancellationToken
         );

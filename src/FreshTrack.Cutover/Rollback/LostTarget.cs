@@ -19,7 +19,7 @@ internal static class LostTarget
             : null;
         var archive = await NewestArchiveAsync(store, cancellationToken);
         return new LostData(
-            run.CutoverPoint.Found?.At ?? archive?.TakenAt ?? manifest?.SnapshotAt,
+            (run.CutoverPoint.Found ?? run.Follows?.CutoverPoint)?.At ?? archive?.TakenAt ?? manifest?.SnapshotAt,
             manifest is null ? null : Manifest.KeyOf(manifest.RunId),
             archive is null ? null : Snapshot.KeyOf(archive.RunId)
         );

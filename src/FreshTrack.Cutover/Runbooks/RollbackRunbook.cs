@@ -40,6 +40,36 @@ public static class RollbackRunbook
             },
         };
 
+    /// <summary>Traffic has moved and the target is gone: says what is lost, and opens the old system without
+    /// it.</summary>
+    public static Runbook WithoutTarget { get; } =
+        Return with
+        {
+            Phases =
+            [
+                ClosePhase with
+                {
+                    Name = "Leave the new system",
+                    Steps =
+                    [
+                        new("return.loss", "Say what is lost, and where the last copies are", ReturnSteps.LossAsync),
+                        StopStep with
+                        {
+                            Skippable = true,
+                            Confirmation =
+                                "open the old system as it was at the cutover point: what was written on the new side "
+                                + "since then is lost",
+                        },
+                        PauseWebhooks,
+                    ],
+                },
+                OpenPhase with
+                {
+                    Steps = [.. OpenPhase.Steps.Where(step => step.Id != Stop)],
+                },
+            ],
+        };
+
     /// <summary>Takes back what the journal of a cutover says was begun, the last first.</summary>
     public static Runbook Undo(Runbook cutover, IReadOnlyList<JournalEntry> journal)
     {
@@ -97,17 +127,28 @@ public static class RollbackRunbook
                     Confirmation = "return to the old system: the new one closes, and what changed there flows back",
                     Transition = new Transition { NewSystem = NewSystem.Held, Notifications = Notifications.Held },
                 },
-                Step.NotYet(
-                    "return.webhooks",
-                    "Pause the webhooks of The Things Stack",
-                    "webhooks are not paused by this version; pause them in the console of The Things Stack"
-                ) with
-                {
-                    Owner = Role.Operations,
-                    Transition = new Transition { Webhooks = WebhookRoute.Paused },
-                },
+                PauseWebhooks,
             ]
         );
+
+    private static Step PauseWebhooks =>
+        Step.NotYet(
+            "return.webhooks",
+            "Pause the webhooks of The Things Stack",
+            "webhooks are not paused by this version; pause them in the console of The Things Stack"
+        ) with
+        {
+            Owner = Role.Operations,
+            Transition = new Transition { Webhooks = WebhookRoute.Paused },
+        };
+
+    private static Step StopStep =>
+        new(Stop, "Stop the new system", DeploySteps.StopAsync)
+        {
+            Owner = Role.Operations,
+            Changes = true,
+            Transition = new Transition { NewSystem = NewSystem.Stopped },
+        };
 
     private static Phase DifferencePhase =>
         new(
@@ -147,12 +188,7 @@ public static class RollbackRunbook
                     Owner = Role.Operations,
                     Transition = new Transition { Traffic = Side.Old },
                 },
-                new(Stop, "Stop the new system", DeploySteps.StopAsync)
-                {
-                    Owner = Role.Operations,
-                    Changes = true,
-                    Transition = new Transition { NewSystem = NewSystem.Stopped },
-                },
+                StopStep,
                 new(Lift, "Let the source take writes again", FreezeSteps.LiftAsync)
                 {
                     Owner = Role.Database,
