@@ -14,6 +14,9 @@ internal static class CanaryRunbook
             Changes = true,
         };
 
+    /// <summary>Ids of the smoke tests.</summary>
+    public static IReadOnlyList<string> Smoke { get; } = [.. All(TimeSpan.Zero).Select(step => step.Id)];
+
     /// <summary>Removes the canary once nothing leads back any more.</summary>
     public static Step Remove { get; } =
         new("canary.remove", "Remove the canary organization from both sides", CanarySteps.RemoveAsync)

@@ -42,6 +42,10 @@ public static class FinalCheckRunbook
                     ConfirmWhenAsync = TargetSteps.HasLeftoversAsync,
                     Transition = new Transition { Target = TargetContent.Empty },
                 },
+                new("check.health", "Look at the health of both databases", HealthSteps.AskAsync)
+                {
+                    Owner = Role.Database,
+                },
                 new(Schema, "Bring the target's schema up to date", DeploySteps.MigrateSchemaAsync)
                 {
                     Owner = Role.Database,

@@ -26,6 +26,14 @@ public static class PrepareRunbook
                         {
                             Owner = Role.Operations,
                         },
+                        new(
+                            "prepare.workflows",
+                            "See that the critical workflows were tried",
+                            ReachSteps.WorkflowsAsync
+                        )
+                        {
+                            Owner = Role.Operations,
+                        },
                         CanaryRunbook.Create,
                         Step.NotYet(
                             "prepare.backups",

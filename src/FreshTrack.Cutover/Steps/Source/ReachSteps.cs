@@ -1,9 +1,9 @@
+using FreshTrack.Cutover.Canary;
 using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.Migration;
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Cutover.Steps;
 
@@ -53,6 +53,13 @@ public static class ReachSteps
             ("source", () => environment.Source.ExecuteAsync(new Sql("select 1"), cancellationToken)),
             ("target", () => environment.Target.ExecuteAsync(new Sql("select 1"), cancellationToken)),
             ("object store", () => environment.ObjectStore.EnsureBucketAsync(cancellationToken)),
+            (
+                "Stack Auth",
+                async () => await environment.StackAuth.ListUsersAsync(cancellationToken).FirstOrDefaultAsync()
+            ),
+            .. environment.CanaryMailbox is { } mailbox
+                ? [("the canary's mailbox", () => mailbox.PositionAsync(cancellationToken))]
+                : Array.Empty<(string, Func<Task>)>(),
         ];
         var problems = new List<string>();
         foreach (var (name, ask) in servers)
@@ -62,14 +69,51 @@ public static class ReachSteps
             {
                 await ask();
             }
-            catch (Exception e) when (e is NpgsqlException or MigrationException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever a server's client throws is what a person has to read here.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
             {
                 problems.Add($"{name}: {e.Message.TrimEnd('.')}");
             }
         }
 
         return problems.Count == 0
-            ? StepResult.Pass("source, target and object store answer")
+            ? StepResult.Pass($"{string.Join(", ", servers.Select(server => server.Name))}: all answer")
             : new StepResult(Verdict.Fail, string.Join("; ", problems));
+    }
+
+    /// <summary>The newest rehearsal tried what customers cannot be without: signing in, readings, webhooks,
+    /// alerts.</summary>
+    public static async Task<StepResult> WorkflowsAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var runs = Path.GetDirectoryName(run.Evidence.Path)!;
+        var folder = EvidenceFolder.FindNewestRehearsal(runs);
+        var timeline = folder is null
+            ? null
+            : await EvidenceFile.FindAsync<Timeline>(folder, "timeline.json", cancellationToken);
+        if (timeline is null)
+        {
+            return new StepResult(
+                Verdict.Warn,
+                $"no rehearsal in {runs} has tried the critical workflows; run ./build.sh Rehearse before the night"
+            );
+        }
+
+        var tried = timeline
+            .Phases.SelectMany(phase => phase.Steps)
+            .Where(step => CanaryRunbook.Smoke.Contains(step.Id))
+            .ToDictionary(step => step.Id, step => step.Verdict);
+        var open = CanaryRunbook.Smoke.Where(id => tried.GetValueOrDefault(id) != Verdict.Pass).ToList();
+        var name = Path.GetFileName(folder);
+        return open.Count == 0
+            ? StepResult.Pass($"{name} passed {string.Join(", ", CanaryRunbook.Smoke)}")
+            : new StepResult(
+                Verdict.Warn,
+                $"{name} did not pass {string.Join(", ", open)}; find out why and rehearse again before the night"
+            );
     }
 }
