@@ -47,6 +47,19 @@ public sealed class StepAnswersTests : IDisposable
         Assert.Equal(["a", "a"], ran);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_confirmation_is_asked_only_when_there_is_something_to_confirm(bool isThere)
+    {
+        var step = Step("a") with { Confirmation = "clear", ConfirmWhenAsync = (_, _) => Task.FromResult(isThere) };
+
+        await RunAsync(step);
+
+        Assert.Equal(isThere ? ["clear"] : [], decisions.Asked);
+        Assert.Equal(["a"], ran);
+    }
+
     [Fact]
     public async Task A_no_begins_nothing()
     {
