@@ -53,8 +53,8 @@ internal sealed class RollbackTarget(BuildContext context)
             ),
             _ => (
                 RollbackRunbook.WithoutTarget,
-                $"Traffic has moved: from cutover {followed.Id} nothing flows back while the target is gone. When it can "
-                    + "be brought back, stop here, and run Rollback again afterwards"
+                $"Traffic has moved: from cutover {followed.Id} nothing flows back while the target is gone. When it "
+                    + "can be brought back, stop here, and run Rollback again afterwards"
             ),
         };
         target.Observers.Note(way);

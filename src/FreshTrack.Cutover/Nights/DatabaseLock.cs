@@ -10,6 +10,8 @@ internal sealed class DatabaseLock : IAsyncDisposable
     // "FTNIGHT" in ASCII, beside the mover's own.
     private const long Key = 0x46544E49474854;
 
+    private const int Attempts = 5;
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
@@ -121,6 +123,31 @@ internal sealed class DatabaseLock : IAsyncDisposable
     }
 
     private static async Task<NpgsqlConnection> TakeAsync(
+        string side,
+        NpgsqlDataSource database,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryTakeAsync(side, database, name, cancellationToken);
+            }
+            catch (NpgsqlException e) when (attempt < Attempts && WasEnded(e))
+            {
+                // A freeze ends every session that is not yet known by its name.
+            }
+        }
+    }
+
+    private static bool WasEnded(NpgsqlException exception) =>
+        exception
+            is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown }
+                or { InnerException: IOException };
+
+    private static async Task<NpgsqlConnection> TryTakeAsync(
         string side,
         NpgsqlDataSource database,
         string name,

@@ -16,8 +16,8 @@ using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Canary;
 
-/// <summary>A target with a canary that moved, its owner in Stack Auth with a mailbox, and an API that answers as a test
-/// wants it.</summary>
+/// <summary>A target with a canary that moved, its owner in Stack Auth with a mailbox, and an API that answers as a
+/// test wants it.</summary>
 internal sealed class SmokeStage : IAsyncDisposable
 {
     private static readonly CanaryAddresses Addresses = new("{name}@canary.test");
@@ -40,15 +40,15 @@ internal sealed class SmokeStage : IAsyncDisposable
 
     public static async Task<SmokeStage> StartAsync(Servers servers, StageMail mail)
     {
-        var target = await Databases.NewAsync(servers, Token);
-        await target.CreateTargetAsync(Token);
-        var project = await StackAuthProject.StartAsync(options =>
+        var database = await Databases.NewAsync(servers, Token);
+        await database.CreateTargetAsync(Token);
+        var users = await StackAuthProject.StartAsync(options =>
             options with
             {
                 Mail = new MailOptions("127.0.0.1", mail.SmtpPort, "accounts@freshtrack.test"),
             }
         );
-        var stage = new SmokeStage(mail, target, project, await FakeNewSystem.StartAsync());
+        var stage = new SmokeStage(mail, database, users, await FakeNewSystem.StartAsync());
         await stage.FillAsync();
         return stage;
     }

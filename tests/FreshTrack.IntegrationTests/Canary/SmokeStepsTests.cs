@@ -85,7 +85,9 @@ public sealed class SmokeStepsTests(Servers servers, StageMail mail) : IClassFix
         stage.Api.Answers[Alerts] = (200, AlertPage("active"));
         stage.Api.Answers[Acknowledge] = (
             200,
-            $$"""{"id":"{{Alert}}","alert_type":"temp_excursion","status":"acknowledged","acknowledged_by":"{{Reading}}"}"""
+            $$"""
+            {"id":"{{Alert}}","alert_type":"temp_excursion","status":"acknowledged","acknowledged_by":"{{Reading}}"}
+            """
         );
 
         await DemandAsync(SmokeAlertSteps.AcknowledgeAsync, Verdict.Fail, $"acknowledged by {stage.Owner}");
@@ -149,7 +151,9 @@ public sealed class SmokeStepsTests(Servers servers, StageMail mail) : IClassFix
     }
 
     private static string AlertPage(string status) =>
-        $$"""{"data":[{"id":"{{Alert}}","alert_type":"temp_excursion","status":"{{status}}","acknowledged_by":null}]}""";
+        $$"""
+            {"data":[{"id":"{{Alert}}","alert_type":"temp_excursion","status":"{{status}}","acknowledged_by":null}]}
+            """;
 
     private async Task DemandAsync(StepAction step, Verdict verdict, string said)
     {

@@ -22,14 +22,14 @@ public sealed class PracticeNightTests(Servers servers)
         await using (var prepare = night.Target("Prepare"))
         {
             await FirstConfirmationAsync(prepare);
-            Assert.Equal(0, await prepare.EndAsync(Token));
+            await EndsAsync(0, prepare);
         }
 
         // Without a final check, without a rehearsal, with another plan: refused before anything was changed.
         await RefusedAsync(night, "No final check of 'stage' has passed here");
         await using (var check = night.Target("FinalCheck"))
         {
-            Assert.Equal(0, await check.EndAsync(Token));
+            await EndsAsync(0, check);
         }
 
         await RefusedAsync(night, "expected the sealed evidence of a passing rehearsal");
@@ -46,7 +46,7 @@ public sealed class PracticeNightTests(Servers servers)
             await no.AnswerAsync("'Ada' was typed, expected", "Ben", Token);
             await no.AnswerAsync($"Type {Name} to confirm", "no", Token);
             await no.AnswerAsync("Type retry", "stop", Token);
-            Assert.Equal(4, await no.EndAsync(Token));
+            await EndsAsync(4, no);
         }
 
         await using (var cutover = night.Target("Cutover"))
@@ -54,24 +54,24 @@ public sealed class PracticeNightTests(Servers servers)
             await FirstConfirmationAsync(cutover);
             await using (var second = night.Target("Cutover"))
             {
-                Assert.Equal(4, await second.EndAsync(Token));
+                await EndsAsync(4, second);
                 Assert.Contains("Another procedure works on this source: 'freshtrack-night", second.Text);
             }
 
             // Webhooks, names, and the release of notifications.
             await ConfirmAsync(cutover, times: 3);
-            Assert.Equal(0, await cutover.EndAsync(Token));
+            await EndsAsync(0, cutover);
         }
 
         await using (var again = night.Target("Cutover"))
         {
-            Assert.Equal(4, await again.EndAsync(Token));
+            await EndsAsync(4, again);
             Assert.Contains("the new system serves", again.Text);
         }
 
         await using (var status = night.Target("Status"))
         {
-            Assert.Equal(0, await status.EndAsync(Token));
+            await EndsAsync(0, status);
             Assert.Contains("has moved: only a return leads back", status.Text);
         }
 
@@ -87,7 +87,7 @@ public sealed class PracticeNightTests(Servers servers)
         {
             await FirstConfirmationAsync(back);
             await ConfirmAsync(back, times: 1);
-            Assert.Equal(0, await back.EndAsync(Token));
+            await EndsAsync(0, back);
             Assert.Contains("The old system serves", back.Text);
         }
 
@@ -105,14 +105,14 @@ public sealed class PracticeNightTests(Servers servers)
         {
             await FirstConfirmationAsync(check);
             Assert.Contains("clear the target: it holds rows of an earlier attempt", check.Text);
-            Assert.Equal(0, await check.EndAsync(Token));
+            await EndsAsync(0, check);
         }
 
         await using (var cutover = night.Target("Cutover"))
         {
             await FirstConfirmationAsync(cutover);
             await ConfirmAsync(cutover, times: 3);
-            Assert.Equal(0, await cutover.EndAsync(Token));
+            await EndsAsync(0, cutover);
         }
 
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
@@ -126,7 +126,7 @@ public sealed class PracticeNightTests(Servers servers)
             // The criteria, and the signatures of engineering, product and operations.
             await FirstConfirmationAsync(complete);
             await ConfirmAsync(complete, times: 3);
-            Assert.Equal(0, await complete.EndAsync(Token));
+            await EndsAsync(0, complete);
         }
 
         var folder = Directory.GetDirectories(night.Runs, "*-complete").Single();
@@ -157,6 +157,12 @@ public sealed class PracticeNightTests(Servers servers)
         );
     }
 
+    private static async Task EndsAsync(int code, Terminal terminal)
+    {
+        var ended = await terminal.EndAsync(Token);
+        Assert.True(ended == code, $"ended with {ended}, expected {code}:\n{terminal.Text}");
+    }
+
     private static async Task FirstConfirmationAsync(Terminal terminal)
     {
         await terminal.AnswerAsync("Your name", "Ada", Token);
@@ -176,7 +182,7 @@ public sealed class PracticeNightTests(Servers servers)
     private static async Task RefusedAsync(PracticeNight night, string reason, params string[] options)
     {
         await using var refused = night.Target("Cutover", options);
-        Assert.Equal(4, await refused.EndAsync(Token));
+        await EndsAsync(4, refused);
         Assert.Contains(reason, refused.Text.ReplaceLineEndings(" "));
     }
 }

@@ -81,8 +81,8 @@ public static class HealthSteps
                 [
                     new(
                         Verdict.Warn,
-                        $"the {side} has {server[0].Free} sessions left, and the move needs up to {SessionsNeeded}; close "
-                            + "some or raise max_connections"
+                        $"the {side} has {server[0].Free} sessions left, and the move needs up to {SessionsNeeded}; "
+                            + "close some or raise max_connections"
                     ),
                 ]
                 : [];

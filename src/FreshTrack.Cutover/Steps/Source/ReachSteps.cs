@@ -53,10 +53,15 @@ public static class ReachSteps
             ("source", () => environment.Source.ExecuteAsync(new Sql("select 1"), cancellationToken)),
             ("target", () => environment.Target.ExecuteAsync(new Sql("select 1"), cancellationToken)),
             ("object store", () => environment.ObjectStore.EnsureBucketAsync(cancellationToken)),
-            (
-                "Stack Auth",
-                async () => await environment.StackAuth.ListUsersAsync(cancellationToken).FirstOrDefaultAsync()
-            ),
+            .. environment.StackAuth is { } users
+                ?
+                [
+                    (
+                        "Stack Auth",
+                        async () => await users.ListUsersAsync(cancellationToken).AnyAsync(cancellationToken)
+                    ),
+                ]
+                : Array.Empty<(string, Func<Task>)>(),
             .. environment.CanaryMailbox is { } mailbox
                 ? [("the canary's mailbox", () => mailbox.PositionAsync(cancellationToken))]
                 : Array.Empty<(string, Func<Task>)>(),
