@@ -151,7 +151,7 @@ public sealed class ReverseCheckTests(Servers servers)
             evidence,
             TimeProvider.System
         );
-        await ReturnSteps.CheckAsync(run, new Progress<StepProgress>(), Token);
+        await ReturnCheckSteps.CheckAsync(run, new Progress<StepProgress>(), Token);
         return EvidenceJson.Deserialize<PreflightReport>(
             await File.ReadAllTextAsync(evidence.PathOf("reverse.json"), Token)
         );
