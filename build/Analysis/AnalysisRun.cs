@@ -10,7 +10,7 @@ namespace FreshTrack.Build.Analysis;
 /// <param name="Problems">Broken rules; where there are none and the build fails, its own errors.</param>
 internal sealed record AnalysisResult(bool FormatIsGood, bool Builds, IReadOnlyList<string> Problems);
 
-/// <summary>Checks the format and builds the whole solution anew with
+/// <summary>Checks the format and rebuilds the whole solution with
 /// every analyzer, which writes one SARIF log a project.</summary>
 internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirectory, string PackageFeed)
 {
@@ -28,7 +28,7 @@ internal sealed record AnalysisRun(string RepositoryRoot, string ArtifactsDirect
         Directory.CreateDirectory(LogDirectory);
         Console.WriteLine("Checking the format.");
         var formatIsGood = await FormatAsync(cancellationToken);
-        Console.WriteLine("Building everything anew with every analyzer; this takes a minute or two.");
+        Console.WriteLine("Rebuilding everything with every analyzer; this takes a minute or two.");
         var builds = await BuildAsync(cancellationToken);
         var problems = await ViolationsAsync(cancellationToken);
         return new AnalysisResult(

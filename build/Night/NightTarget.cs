@@ -65,6 +65,15 @@ internal sealed class NightTarget : IAsyncDisposable
         return new NightTarget(context, file, read, EnvironmentOptions.Open(context));
     }
 
+    /// <summary>Runs a procedure that needs no other one, and names the target that follows it.</summary>
+    /// <param name="when">When the next target is due: «Ready for the night».</param>
+    /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
+    public static async Task RunAsync(BuildContext context, string kind, Runbook runbook, string when, string next)
+    {
+        await using var target = await OpenAsync(context);
+        target.End(await target.RunAsync(kind, runbook), $"{when}: {target.Command(next)}");
+    }
+
     /// <summary>The procedure as this environment has it.</summary>
     public Runbook Here(Runbook runbook) => Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
 

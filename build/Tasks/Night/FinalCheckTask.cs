@@ -17,10 +17,12 @@ namespace FreshTrack.Build.Tasks.Night;
 [PolicyOption]
 public sealed class FinalCheckTask : AsyncFrostingTask<BuildContext>
 {
-    public override async Task RunAsync(BuildContext context)
-    {
-        await using var target = await NightTarget.OpenAsync(context);
-        var end = await target.RunAsync(ProcedureKinds.FinalCheck, FinalCheckRunbook.Whole);
-        target.End(end, $"Ready for the night: {target.Command("Cutover")}");
-    }
+    public override Task RunAsync(BuildContext context) =>
+        NightTarget.RunAsync(
+            context,
+            ProcedureKinds.FinalCheck,
+            FinalCheckRunbook.Whole,
+            "Ready for the night",
+            next: "Cutover"
+        );
 }

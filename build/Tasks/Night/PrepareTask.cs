@@ -17,10 +17,12 @@ namespace FreshTrack.Build.Tasks.Night;
 [PolicyOption]
 public sealed class PrepareTask : AsyncFrostingTask<BuildContext>
 {
-    public override async Task RunAsync(BuildContext context)
-    {
-        await using var target = await NightTarget.OpenAsync(context);
-        var end = await target.RunAsync(ProcedureKinds.Prepare, PrepareRunbook.Whole);
-        target.End(end, $"A day before the night: {target.Command("FinalCheck")}");
-    }
+    public override Task RunAsync(BuildContext context) =>
+        NightTarget.RunAsync(
+            context,
+            ProcedureKinds.Prepare,
+            PrepareRunbook.Whole,
+            "A day before the night",
+            next: "FinalCheck"
+        );
 }

@@ -19,7 +19,7 @@ public sealed record ProxyFault(TimeSpan Delay, int ErrorEvery)
 /// <summary>A reverse proxy on 127.0.0.1 that makes an API slow or faulty, to see the gate stop it.</summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
-    // Named per hop by RFC 9110, section 7.6.1, or set anew by the server.
+    // Named per hop by RFC 9110, section 7.6.1, or set by the server itself.
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection",

@@ -41,7 +41,7 @@ internal sealed class AlertsStore(NpgsqlDataSource database, StoredUnit storedUn
         from changed
         """;
 
-    // What lasts counts anew from here: it is an alert again only when it has lasted for the rule's delay once more.
+    // What lasts is counted from here: it is an alert again only when it has lasted for the rule's delay once more.
     private const string StartAnewSql = $"""
         with resolved as (
           select a.unit_id, a.alert_type, a.alert_type in ({Excursions}) as is_excursion

@@ -8,7 +8,7 @@ internal static class Escalations
     /// <summary>What has been due for longer was so while nobody listened, or before the alert was moved.</summary>
     internal static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(5);
 
-    // Whose turn came before anybody here could have told them gets their time anew.
+    // Whoever's turn came before anyone here could have notified them gets the full delay again.
     private const string StartAnewSql = """
         update alerts a set next_escalation_at = api.next_escalation(a.organization_id, a.escalation_level, $1)
         where a.id in (
@@ -48,7 +48,7 @@ internal static class Escalations
         """;
 
     /// <param name="channels">Channels over which alerts can be sent at all.</param>
-    /// <param name="listeningSince">What was due before starts its delay anew.</param>
+    /// <param name="listeningSince">What was due before restarts its delay.</param>
     public static async Task RunAsync(
         NpgsqlDataSource database,
         string[] channels,

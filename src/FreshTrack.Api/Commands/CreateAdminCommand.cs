@@ -15,7 +15,7 @@ internal static class CreateAdminCommand
     // Chains are locked before rows, as everywhere.
     private const string LockSql = "select api.lock_chain($1)";
 
-    // What is so already is no change, and no event. The event names the role's row, not the user: ids of users are
+    // What is already set is not a change, and writes no event. The event names the role's row, not the user: ids of users are
     // rewritten when data moves, and an event's payload never is.
     private const string ChangeSql = """
         with before as (

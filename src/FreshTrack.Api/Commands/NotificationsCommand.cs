@@ -78,7 +78,7 @@ internal static class NotificationsCommand
         time = default;
         return text is null ? $"The cutover point is missing. {Expected}"
             : !DateTimeOffset.TryParse(text, null, DateTimeStyles.RoundtripKind, out time) || !HasOffset(text)
-                ? $"'{text}' is no moment. {Expected}"
+                ? $"'{text}' is not a time. {Expected}"
             : time > now ? $"'{text}' is in the future, by the clock of this machine ({now.UtcDateTime:O}). {Expected}"
             : null;
     }

@@ -20,7 +20,7 @@ internal sealed class SensorsStore(NpgsqlDataSource database, TimeProvider clock
     // In the order of every writer of an event: the organization's chain, then the row.
     private const string LockSql = "select api.lock_chain($1)";
 
-    // What is set already is no change, and no event.
+    // What is already set is not a change, and writes no event.
     private const string ChangeSql = $"""
         with before as (
           select s.id, s.temperature_field from lora_sensors s where {ThisSensor} and {MayChange} for no key update of s

@@ -81,7 +81,7 @@ public sealed class MailboxClient(ImapServer server)
     {
         if (inbox.UidValidity != since.Validity)
         {
-            throw new MailException("the mailbox was made anew meanwhile; run the step again");
+            throw new MailException("the mailbox was recreated meanwhile; run the step again");
         }
 
         var range = new UniqueIdRange(new UniqueId(since.NextId), UniqueId.MaxValue);

@@ -31,7 +31,7 @@ public sealed partial class StackAuthBrowser(HttpClient http, string project, st
     public Task<StackSession> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
         SessionAsync("auth/password/sign-in", new CredentialsMessage(email, password), cancellationToken);
 
-    /// <summary>Asks for a mail with a code by which the password is set anew. For an address that nobody signs in with
+    /// <summary>Asks for a mail with a code by which the password is reset. For an address that nobody signs in with
     /// the answer is the same, and no mail comes.</summary>
     /// <exception cref="StackAuthException">Stack Auth is down or refuses.</exception>
     public Task SendResetCodeAsync(string email, CancellationToken cancellationToken) =>

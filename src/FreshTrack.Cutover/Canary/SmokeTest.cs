@@ -66,31 +66,61 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
         }
     }
 
-    /// <summary>The API, for nobody.</summary>
-    public CanaryApi Api() => new(run.Api.Value, token: null);
+    /// <summary>The same for a test that the canary's owner does: it gets the API for them.</summary>
+    public static Task<StepResult> RunAsOwnerAsync(
+        RunContext run,
+        Func<SmokeTest, CanaryApi, Task<StepResult>> test,
+        CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            run,
+            async smoke =>
+            {
+                using var owner = await smoke.OwnersApiAsync(cancellationToken);
+                return await test(smoke, owner);
+            },
+            cancellationToken
+        );
 
-    public CanaryApi Api(StackSession session) => new(run.Api.Value, session.AccessToken);
+    /// <summary>The API for a person who signs in with their password.</summary>
+    public async Task<CanaryApi> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
+        Api(await Browser.SignInAsync(email, password, cancellationToken));
 
-    /// <summary>The API, for the canary's owner, signed in on the server's authority: how a person signs in is a test
-    /// of
-    /// its own.</summary>
-    /// <exception cref="SmokeNotPossibleException">The canary has no owner.</exception>
-    public async Task<CanaryApi> OwnersApiAsync(CancellationToken cancellationToken)
+    /// <summary>Sends a reading as the canary's sensor does.</summary>
+    /// <returns>The reading's id.</returns>
+    public async Task<Guid> SendUplinkAsync(double celsius, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var sensor = new CanaryApi(run.Api.Value, token: null);
+        return await sensor.SendUplinkAsync(Canary.Secret, celsius, at, cancellationToken);
+    }
+
+    /// <summary>Has Stack Auth send a mail, and waits for it.</summary>
+    /// <param name="request">Asks for the mail.</param>
+    /// <returns>The code in it.</returns>
+    /// <exception cref="SmokeFailedException">No mail came in time, or one without a code.</exception>
+    public async Task<string> MailedCodeAsync(string address, Func<Task> request, CancellationToken cancellationToken)
+    {
+        var mark = await Mailbox.PositionAsync(cancellationToken);
+        await request();
+        return await CodeAsync(address, mark, cancellationToken);
+    }
+
+    private CanaryApi Api(StackSession session) => new(run.Api.Value, session.AccessToken);
+
+    // Signed in on the server's authority: how a person signs in is a test of its own.
+    private async Task<CanaryApi> OwnersApiAsync(CancellationToken cancellationToken)
     {
         var stackAuth = Environment.StackAuth ?? throw Lacking("stack_auth");
         var owner =
             Canary.Owner
             ?? throw new SmokeNotPossibleException(
                 "the canary organization has no owner who could sign in. Prepare makes one where the environment's "
-                    + "file "
-                    + "has canary.mailbox and source.auth: add them and run Prepare before the next cutover"
+                    + "file has canary.mailbox and source.auth: add them and run Prepare before the next cutover"
             );
         return Api(await stackAuth.CreateSessionAsync(owner, SessionLife, cancellationToken));
     }
 
-    /// <summary>The code in the next mail to an address.</summary>
-    /// <exception cref="SmokeFailedException">No mail came in time, or one without a code.</exception>
-    public async Task<string> CodeAsync(string address, MailboxPosition since, CancellationToken cancellationToken)
+    private async Task<string> CodeAsync(string address, MailboxPosition since, CancellationToken cancellationToken)
     {
         var mail =
             await Mailbox.WaitAsync(address, since, MailLimit, cancellationToken)

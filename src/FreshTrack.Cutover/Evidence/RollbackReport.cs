@@ -40,6 +40,10 @@ public sealed record RollbackReport(RollbackWay Way, string RunId, DateTimeOffse
 
     /// <summary>Null unless the target is gone.</summary>
     public LostData? Lost { get; init; }
+
+    /// <summary>The rows of all tables together.</summary>
+    public RowCounts Total(Func<ReturnedTable, RowCounts> rows) =>
+        Tables.Select(rows).Aggregate(RowCounts.None, (sum, next) => sum.Plus(next));
 }
 
 /// <param name="Source">Table of the source that rows flow back into.</param>

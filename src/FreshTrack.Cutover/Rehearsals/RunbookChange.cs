@@ -6,7 +6,7 @@ namespace FreshTrack.Cutover.Rehearsals;
 internal static class RunbookChange
 {
     /// <summary>Compares phase by phase: steps, their order, and what is absent. Phases that only the rehearsal has
-    /// (load, the way back) and their windows, which are planned anew, do not matter.</summary>
+    /// (load, the way back) and their windows, which are planned again, do not matter.</summary>
     /// <returns>One text a change, with the step's id; empty when everything that would run was rehearsed.</returns>
     public static IReadOnlyList<string> Between(PlannedRunbook rehearsed, PlannedRunbook now)
     {

@@ -72,7 +72,7 @@ internal sealed class ReturnLedger(string runId)
             )
         ).ToLookup(item => item.Table, item => item.Rows);
 
-    /// <summary>Forgets the rows that were to be deleted, before they are listed anew.</summary>
+    /// <summary>Forgets the rows that were to be deleted, before they are listed again.</summary>
     public Task ForgetDeletesAsync(NpgsqlConnection source, CancellationToken cancellationToken) =>
         source.ExecuteAsync(Sql.Format($"delete from {Deletes} where run_id = $1"), cancellationToken, runId);
 

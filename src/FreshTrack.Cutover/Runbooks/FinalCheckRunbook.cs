@@ -64,7 +64,7 @@ public static class FinalCheckRunbook
                     RestoreAsync = MoveSteps.RestoreTrialAsync,
                 },
                 new("check.clocks", "Compare the clocks", ClockSteps.CompareAsync) { Owner = Role.Operations },
-                new(Reverse, "Check what of the target could not go back", ReturnSteps.CheckAsync)
+                new(Reverse, "Check what of the target could not go back", ReturnCheckSteps.CheckAsync)
                 {
                     Owner = Role.Database,
                 },

@@ -111,7 +111,7 @@ public static class RollbackRunbook
         };
 
     private static Step Report { get; } =
-        new("undo.report", "Write down what was taken back", ReturnSteps.KeepUndoAsync);
+        new("undo.report", "Write down what was taken back", RollbackReportSteps.KeepUndoAsync);
 
     private static Phase ClosePhase =>
         new(
@@ -157,18 +157,18 @@ public static class RollbackRunbook
             Minutes(3),
             Minutes(12),
             [
-                Back("return.release", "Release the source's users alone", ReturnSteps.ReleaseUsersAsync),
-                Back("return.users", "Create the users who signed up since", ReturnSteps.CreateUsersAsync) with
+                Back("return.release", "Release the source's users alone", ReturnUserSteps.ReleaseUsersAsync),
+                Back("return.users", "Create the users who signed up since", ReturnUserSteps.CreateUsersAsync) with
                 {
-                    RestoreAsync = ReturnSteps.RestoreAsync,
+                    RestoreAsync = RollbackReportSteps.RestoreAsync,
                 },
-                Back("return.compare", "Find what changed on the new side", ReturnSteps.CompareAsync),
-                Back("return.apply", "Write it into the source", ReturnSteps.ApplyAsync) with
+                Back("return.compare", "Find what changed on the new side", ReturnRowSteps.CompareAsync),
+                Back("return.apply", "Write it into the source", ReturnRowSteps.ApplyAsync) with
                 {
                     Confirmation = "write what changed into the source, the deletions listed above included",
                     Transition = new Transition { AppliesDifference = true },
                 },
-                Back("return.repeat", "Compare once more", ReturnSteps.RepeatAsync),
+                Back("return.repeat", "Compare once more", ReturnRowSteps.RepeatAsync),
             ]
         );
 

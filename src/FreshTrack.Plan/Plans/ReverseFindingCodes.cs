@@ -25,4 +25,5 @@ public static class ReverseFindingCodes
     public const string ExpressionInvalid = "reverse-expression-invalid";
     public const string ColumnNotFilled = "reverse-column-not-filled";
     public const string RightMissing = "reverse-right-missing";
+    public const string ReplicationRoleDenied = "replication-role-denied";
 }

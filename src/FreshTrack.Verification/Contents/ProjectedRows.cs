@@ -8,7 +8,7 @@ internal sealed record ProjectedRows(Sql Projection, IReadOnlyList<Sql> Values)
 {
     private const int ShownCharacters = 500;
 
-    /// <summary>OFFSET 0 keeps PostgreSQL from writing the row's bytes anew for every hash of them.</summary>
+    /// <summary>OFFSET 0 keeps PostgreSQL from encoding the row again for every hash of it.</summary>
     public Sql Contents() =>
         Sql.Format($"(select {RowHash.Bytes(Values)} as content from ({Projection}) as r offset 0)");
 

@@ -90,7 +90,7 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
             LookOverEvery = TimeSpan.FromMilliseconds(200),
         };
 
-    /// <summary>Lets the API read its directory anew, as a change that Redis passes on does.</summary>
+    /// <summary>Lets the API read its directory again, as a change that Redis passes on does.</summary>
     public void Forget() => api!.Services.GetRequiredService<DeviceDirectory>().Forget();
 
     /// <summary>Empties every table, so that tests of one class start alike.</summary>

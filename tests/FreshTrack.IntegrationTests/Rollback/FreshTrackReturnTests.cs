@@ -79,7 +79,7 @@ public sealed class FreshTrackReturnTests(Servers servers)
             project.Client
         );
 
-        var result = await stage.TakeAsync(ReturnSteps.CheckAsync);
+        var result = await stage.TakeAsync(ReturnCheckSteps.CheckAsync);
 
         var report = EvidenceJson.Deserialize<PreflightReport>(
             await File.ReadAllTextAsync(stage.Run.Evidence.PathOf("reverse.json"), Token)

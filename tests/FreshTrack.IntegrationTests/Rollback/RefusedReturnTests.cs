@@ -40,10 +40,10 @@ public sealed class RefusedReturnTests(Servers servers)
     public async Task Row_deleted_after_the_list_was_made_is_not_deleted()
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
         await stage.OnTargetAsync("delete from by_day where id = 3");
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("public.by_day: a row was deleted on the new side after", result.Summary);
@@ -55,10 +55,10 @@ public sealed class RefusedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync("delete from by_day where id = 3");
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
         await stage.OnTargetAsync("insert into by_day values (3, '2026-01-01', 'again')");
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("public.by_day: 1 rows that were to be deleted are on the new side again", result.Summary);
@@ -70,10 +70,10 @@ public sealed class RefusedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync("update by_day set note = 'changed' where id = 3");
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
         await new Freeze(stage.Move.Source, stage.Run.Plan, TimeProvider.System).LiftAsync(Token);
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("not frozen", result.Summary);
@@ -87,9 +87,9 @@ public sealed class RefusedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync($"insert into filtered values {rows}");
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains(
@@ -109,9 +109,9 @@ public sealed class RefusedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync("delete from tree where id = 20");
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("public.left_behind: 1 rows break left_behind_tree_id_fkey (1)", result.Summary);
@@ -133,9 +133,9 @@ public sealed class RefusedReturnTests(Servers servers)
             update kinds set code = 'much too long' where "Key A" = 3
             """
         );
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("The source refuses a row of public.Odd Kinds", result.Summary);
@@ -157,7 +157,7 @@ public sealed class RefusedReturnTests(Servers servers)
             await stage.TakeAsync(step);
         }
 
-        var result = await stage.TakeAsync(ReturnSteps.RepeatAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.RepeatAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains(
@@ -176,9 +176,9 @@ public sealed class RefusedReturnTests(Servers servers)
             update kinds set owner = '00000000-0000-4000-8000-00000000dead' where "Key A" = 3
             """
         );
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
 
-        var result = await stage.TakeAsync(ReturnSteps.ApplyAsync);
+        var result = await stage.TakeAsync(ReturnRowSteps.ApplyAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains(
@@ -192,7 +192,7 @@ public sealed class RefusedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
 
-        var result = await stage.TakeAsync(ReturnSteps.LossAsync);
+        var result = await stage.TakeAsync(RollbackReportSteps.LossAsync);
 
         var lost = (await stage.ReportAsync()).Lost!;
         Assert.Equal(Verdict.Warn, result.Verdict);

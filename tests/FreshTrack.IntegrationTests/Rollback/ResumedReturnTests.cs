@@ -14,8 +14,10 @@ public sealed class ResumedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync(StrangeSchema.Writes);
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
-        await Assert.ThrowsAsync<KilledException>(() => stage.TakeAsync(ReturnSteps.ApplyAsync, new Killing(reports)));
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
+        await Assert.ThrowsAsync<KilledException>(() =>
+            stage.TakeAsync(ReturnRowSteps.ApplyAsync, new Killing(reports))
+        );
         stage.Restart();
 
         var report = await stage.ReturnAsync();
@@ -48,8 +50,8 @@ public sealed class ResumedReturnTests(Servers servers)
     {
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync(StrangeSchema.Writes);
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
-        await Assert.ThrowsAsync<KilledException>(() => stage.TakeAsync(ReturnSteps.ApplyAsync, new Killing(3)));
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
+        await Assert.ThrowsAsync<KilledException>(() => stage.TakeAsync(ReturnRowSteps.ApplyAsync, new Killing(3)));
 
         var report = await stage.ReportAsync();
 

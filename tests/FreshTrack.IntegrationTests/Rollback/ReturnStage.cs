@@ -22,11 +22,11 @@ internal sealed class ReturnStage : IAsyncDisposable
     /// <summary>In the order in which a rollback takes them.</summary>
     public static readonly IReadOnlyList<ReturnStep> Steps =
     [
-        ReturnSteps.ReleaseUsersAsync,
-        ReturnSteps.CreateUsersAsync,
-        ReturnSteps.CompareAsync,
-        ReturnSteps.ApplyAsync,
-        ReturnSteps.RepeatAsync,
+        ReturnUserSteps.ReleaseUsersAsync,
+        ReturnUserSteps.CreateUsersAsync,
+        ReturnRowSteps.CompareAsync,
+        ReturnRowSteps.ApplyAsync,
+        ReturnRowSteps.RepeatAsync,
     ];
 
     private readonly EvidenceFolder evidence = EvidenceFolder.CreateTemporary(

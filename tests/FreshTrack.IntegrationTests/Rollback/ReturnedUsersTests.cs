@@ -96,8 +96,8 @@ public sealed class ReturnedUsersTests(Servers servers)
         await using var project = await SupabaseProject.StartAsync(move.SourceAdministratorAddress);
         await using var stage = await ReturnStage.OfAsync(move, Plan, project.Client);
         await stage.OnTargetAsync(SignUps);
-        await stage.TakeAsync(ReturnSteps.ReleaseUsersAsync);
-        await stage.TakeAsync(ReturnSteps.CreateUsersAsync);
+        await stage.TakeAsync(ReturnUserSteps.ReleaseUsersAsync);
+        await stage.TakeAsync(ReturnUserSteps.CreateUsersAsync);
         // As if the answer had come and the row of the map had not been written any more.
         await stage.OnTargetAsync(
             "delete from migration.user_map where target_id = '00000000-0000-4000-a000-000000000002'"
@@ -126,9 +126,9 @@ public sealed class ReturnedUsersTests(Servers servers)
             insert into people (id, email) values ('00000000-0000-4000-a000-000000000001', '{email}')
             """
         );
-        await stage.TakeAsync(ReturnSteps.ReleaseUsersAsync);
+        await stage.TakeAsync(ReturnUserSteps.ReleaseUsersAsync);
 
-        var result = await stage.TakeAsync(ReturnSteps.CreateUsersAsync);
+        var result = await stage.TakeAsync(ReturnUserSteps.CreateUsersAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains($"has the address of user 00000000-0000-4000-8000-{who}", result.Summary);
@@ -195,12 +195,12 @@ public sealed class ReturnedUsersTests(Servers servers)
         var body = new JsonObject { ["email"] = "while@example.org" };
 
         var frozen = await project.AdminAsync(HttpMethod.Post, "", body);
-        await stage.TakeAsync(ReturnSteps.ReleaseUsersAsync);
+        await stage.TakeAsync(ReturnUserSteps.ReleaseUsersAsync);
         var released = await project.AdminAsync(HttpMethod.Post, "", body);
         var other = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
             Move.ExecuteAsync(move.Source, "delete from notes", Token)
         );
-        await stage.TakeAsync(ReturnSteps.CompareAsync);
+        await stage.TakeAsync(ReturnRowSteps.CompareAsync);
         var closed = await project.AdminAsync(HttpMethod.Post, "", new JsonObject { ["email"] = "after@example.org" });
 
         Assert.Equal((500, 200, 500), (frozen.Status, released.Status, closed.Status));
@@ -213,7 +213,7 @@ public sealed class ReturnedUsersTests(Servers servers)
         await using var stage = await ReturnStage.OfAsync(await MoveAsync(), Plan);
         await stage.OnTargetAsync(SignUps);
 
-        var result = await stage.TakeAsync(ReturnSteps.CreateUsersAsync);
+        var result = await stage.TakeAsync(ReturnUserSteps.CreateUsersAsync);
 
         Assert.Equal(Verdict.Fail, result.Verdict);
         Assert.Contains("2 users signed up on the new side", result.Summary);

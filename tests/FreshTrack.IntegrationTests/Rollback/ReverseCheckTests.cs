@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.IntegrationTests.Migration;
 using FreshTrack.Plan;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Rollback;
 
@@ -137,6 +138,18 @@ public sealed class ReverseCheckTests(Servers servers)
         );
     }
 
+    [Fact]
+    public async Task A_role_that_may_not_switch_triggers_off_fails_the_check()
+    {
+        await using var move = await Move.CreateAsync(servers, StrangeSchema.Source, StrangeSchema.Target, Token);
+        await using var source = await ReplicationRoleTests.StrangerAsync(move.SourceAdministrator, move.SourceAddress);
+
+        var report = await CheckAsync(source, move.Target, StrangeSchema.Plan);
+
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.Contains(report.Findings, item => item.Code == ReverseFindingCodes.ReplicationRoleDenied);
+    }
+
     private async Task<PreflightReport> CheckAsync(string source, string target, string plan, string asSuperuser = "")
     {
         await using var move = await Move.CreateAsync(servers, StrangeSchema.Source, StrangeSchema.Target, Token);
@@ -144,14 +157,19 @@ public sealed class ReverseCheckTests(Servers servers)
         await Move.ExecuteAsync(move.Target, $"select 1; {target}", Token);
         await Move.ExecuteAsync(move.SourceAdministrator, $"select 1; {asSuperuser}", Token);
         var text = plan is "" ? StrangeSchema.Plan : StrangeSchema.Plan.Replace(plan.Split('|')[0], plan.Split('|')[1]);
+        return await CheckAsync(move.Source, move.Target, text);
+    }
+
+    private static async Task<PreflightReport> CheckAsync(NpgsqlDataSource source, NpgsqlDataSource target, string plan)
+    {
         using var evidence = EvidenceFolder.CreateTemporary("final-check", TimeProvider.System.GetUtcNow());
         var run = new RunContext(
-            new CutoverEnvironment("test", EnvironmentKind.Stage) { Source = move.Source, Target = move.Target },
-            PlanFile.Parse(text, "plan.yaml"),
+            new CutoverEnvironment("test", EnvironmentKind.Stage) { Source = source, Target = target },
+            PlanFile.Parse(plan, "plan.yaml"),
             evidence,
             TimeProvider.System
         );
-        await ReturnSteps.CheckAsync(run, new Progress<StepProgress>(), Token);
+        await ReturnCheckSteps.CheckAsync(run, new Progress<StepProgress>(), Token);
         return EvidenceJson.Deserialize<PreflightReport>(
             await File.ReadAllTextAsync(evidence.PathOf("reverse.json"), Token)
         );

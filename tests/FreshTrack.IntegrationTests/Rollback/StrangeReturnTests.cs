@@ -115,7 +115,7 @@ public sealed class StrangeReturnTests(Servers servers)
         await using var stage = await ReturnStage.StrangeAsync(servers);
         await stage.OnTargetAsync(StrangeSchema.Writes);
 
-        var listed = await stage.TakeAsync(ReturnSteps.CompareAsync);
+        var listed = await stage.TakeAsync(ReturnRowSteps.CompareAsync);
 
         var report = await stage.ReportAsync();
         Assert.Equal(

@@ -10,11 +10,11 @@ internal sealed class TemperatureJudge
     private readonly List<(DateTime At, string? Sensor)> settled = [];
     private Excursion? lasting;
 
-    /// <param name="isAnew">From a moment at which no reporter was outside, and not from what is known.</param>
-    public TemperatureJudge(WatchedUnit unit, bool isAnew)
+    /// <param name="isFromStart">From a moment at which no reporter was outside, and not from what is known.</param>
+    public TemperatureJudge(WatchedUnit unit, bool isFromStart)
     {
         this.unit = unit;
-        reporters = isAnew
+        reporters = isFromStart
             ? []
             : unit.State.Reporters.ToDictionary(
                 state => state.Id,
@@ -25,7 +25,7 @@ internal sealed class TemperatureJudge
                     IsConfirmed = state.IsConfirmed,
                 }
             );
-        lasting = isAnew ? null : unit.State.Excursion;
+        lasting = isFromStart ? null : unit.State.Excursion;
     }
 
     /// <summary>The excursion that lasts at the end of the walk.</summary>
@@ -84,8 +84,8 @@ internal sealed class TemperatureJudge
         }
     }
 
-    /// <summary>Somebody resolved the alert by hand: what lasts counts anew from here.</summary>
-    public void StartAnew(DateTime at)
+    /// <summary>Somebody resolved the alert by hand: what lasts is counted from here.</summary>
+    public void Restart(DateTime at)
     {
         foreach (var reporter in reporters.Values)
         {

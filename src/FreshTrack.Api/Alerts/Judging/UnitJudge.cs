@@ -24,7 +24,7 @@ internal sealed class UnitJudge
         this.look = look;
         isFirstLook = unit.State.SeenThrough is null;
         alerts = new AlertLedger(unit.Alerts.Where(alert => alert.Kind != AlertKind.TempExcursion), isFirstLook);
-        temperatures = new TemperatureJudge(unit, isAnew: look.LateFrom is not null);
+        temperatures = new TemperatureJudge(unit, isFromStart: look.LateFrom is not null);
         doors = new DoorJudge(unit, alerts);
         batteries = new BatteryJudge(unit, alerts);
         silence = new SilenceJudge(unit, alerts, look.ListeningSince);
@@ -114,12 +114,12 @@ internal sealed class UnitJudge
         }
     }
 
-    /// <summary>Where time is judged again, what somebody resolved by hand counts anew from then on.</summary>
+    /// <summary>Where time is judged again, what somebody resolved by hand is counted from then on.</summary>
     private void StartAnewUntil(DateTime at)
     {
         while (byHand.TryPeek(out var moment) && moment < at)
         {
-            temperatures.StartAnew(byHand.Dequeue());
+            temperatures.Restart(byHand.Dequeue());
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class AlertWatch(
     /// <summary>Between two rounds: what arrives meanwhile is judged together.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Whoever takes a unit into use again starts anew: what happened meanwhile was nobody's to watch.
+    // Putting a unit back into use starts over: what happened meanwhile was nobody's to watch.
     private const string ForgetUnwatchedSql = """
         delete from api.unit_watch where unit_id in (
           select w.unit_id from api.unit_watch w

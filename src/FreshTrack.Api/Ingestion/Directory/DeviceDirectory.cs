@@ -4,7 +4,7 @@ using Npgsql;
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>Organizations by webhook secret, devices and units, in memory: a steady webhook costs no look-up.</summary>
-/// <remarks>Read anew when told that something changed, after 30 s, and on a miss after
+/// <remarks>Read again when told that something changed, after 30 s, and on a miss after
 /// <see cref="ApiOptions.LookAgainAfter"/>: wrong secrets cost no statement each.</remarks>
 internal sealed class DeviceDirectory(NpgsqlDataSource database, StoredUnit storedUnit, ApiOptions options)
     : IDisposable

@@ -56,7 +56,7 @@ internal sealed class DirectoryChanges(
         directory.Forget();
     }
 
-    /// <summary>Once made, the client makes it anew at every connection.</summary>
+    /// <summary>Once made, the client repeats it at every connection.</summary>
     private async Task<bool> TrySubscribeAsync(ConnectionMultiplexer connection)
     {
         try

@@ -1,5 +1,4 @@
 using FreshTrack.Clients.SupabaseAuth;
-using FreshTrack.Migration.Preflighting;
 using FreshTrack.Plan;
 using Npgsql;
 
@@ -56,7 +55,11 @@ internal static class ReverseCheck
         }
 
         findings.AddRange(await OnSourceAsync(scope, source, cancellationToken));
-        findings.AddRange(await ReplicationRoleCheck.FindAsync(source, cancellationToken));
+        if (await ReplicationRoleCheck.FindAsync(source, cancellationToken) is { } denied)
+        {
+            findings.Add(denied);
+        }
+
         findings.AddRange(await OnTargetAsync(scope, target, cancellationToken));
         return findings;
     }

@@ -28,7 +28,7 @@ public sealed record ReverseTable(TableProjection Entry, CatalogTable SourceTabl
     /// <summary>Why no row of it can go back; null when they can.</summary>
     public string? Obstacle { get; init; }
 
-    /// <summary>A column of the source takes no UPDATE, so that a changed row is written anew.</summary>
+    /// <summary>A column of the source takes no UPDATE, so that a changed row is deleted and inserted again.</summary>
     public bool RewritesRows => Columns.Any(column => column.Column.IsIdentity && !IsKey(column.Name));
 
     public bool IsKey(string column) => Key.Any(key => key.Source.Name == column);

@@ -23,20 +23,23 @@ public static class SmokeAccountSteps
             async test =>
             {
                 var (browser, email, password) = (test.Browser, test.Addresses.Owner, NewPassword());
-                var mark = await test.Mailbox.PositionAsync(cancellationToken);
                 var began = TimeProvider.System.GetTimestamp();
-                await browser.SendResetCodeAsync(email, cancellationToken);
-                progress.Report(new StepProgress("waiting for the mail with the reset link"));
-                var code = await test.CodeAsync(email, mark, cancellationToken);
+                var code = await test.MailedCodeAsync(
+                    email,
+                    async () =>
+                    {
+                        await browser.SendResetCodeAsync(email, cancellationToken);
+                        progress.Report(new StepProgress("waiting for the mail with the reset link"));
+                    },
+                    cancellationToken
+                );
                 var mailed = TimeProvider.System.GetElapsedTime(began);
                 await browser.ResetAsync(code, password, cancellationToken);
-                var session = await browser.SignInAsync(email, password, cancellationToken);
-                using var api = test.Api(session);
+                using var api = await test.SignInAsync(email, password, cancellationToken);
                 await api.GetAsync($"{CanaryOrganization.Path}/alerts", HttpStatusCode.OK, cancellationToken);
                 return StepResult.Pass(
                     $"the reset mail came after {mailed.TotalSeconds:0.0} s, and with the new password the owner was "
-                        + "in "
-                        + $"after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s"
+                        + $"in after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s"
                 );
             },
             cancellationToken
@@ -55,13 +58,18 @@ public static class SmokeAccountSteps
             {
                 var (browser, password) = (test.Browser, NewPassword());
                 var email = test.Addresses.NewUser(test.Clock.GetUtcNow().ToUnixTimeMilliseconds());
-                var mark = await test.Mailbox.PositionAsync(cancellationToken);
                 var began = TimeProvider.System.GetTimestamp();
-                await browser.SignUpAsync(email, password, cancellationToken);
-                progress.Report(new StepProgress("waiting for the mail that confirms the address"));
-                await browser.VerifyAsync(await test.CodeAsync(email, mark, cancellationToken), cancellationToken);
-                var session = await browser.SignInAsync(email, password, cancellationToken);
-                using var api = test.Api(session);
+                var code = await test.MailedCodeAsync(
+                    email,
+                    async () =>
+                    {
+                        await browser.SignUpAsync(email, password, cancellationToken);
+                        progress.Report(new StepProgress("waiting for the mail that confirms the address"));
+                    },
+                    cancellationToken
+                );
+                await browser.VerifyAsync(code, cancellationToken);
+                using var api = await test.SignInAsync(email, password, cancellationToken);
                 // Who has just signed up belongs to no organization: 404 is what they are told, once they are known.
                 await api.GetAsync($"{CanaryOrganization.Path}/alerts", HttpStatusCode.NotFound, cancellationToken);
                 return await CanaryTarget.FindUserAsync(test.Environment.Target, email, cancellationToken) is { } id

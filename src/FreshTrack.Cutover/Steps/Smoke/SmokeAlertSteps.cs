@@ -19,25 +19,22 @@ public static class SmokeAlertSteps
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A reading outside the limits raises exactly one alert, of which one message goes to the canary's
-    /// address
-    /// and none to anybody else.</summary>
+    /// address and none to anybody else.</summary>
     public static Task<StepResult> BreachAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, owner) =>
             {
-                using var owner = await test.OwnersApiAsync(cancellationToken);
                 // An alert of an earlier attempt would still be open, and no second one be raised.
                 await CalmAsync(test, owner, cancellationToken);
                 var (mailbox, address) = (test.Mailbox, test.Addresses.Alerts);
                 var mark = await mailbox.PositionAsync(cancellationToken);
                 var (at, began) = (test.Clock.GetUtcNow(), TimeProvider.System.GetTimestamp());
-                using var sensor = test.Api();
-                await sensor.SendUplinkAsync(test.Canary.Secret, CanaryLimits.Breach, at, cancellationToken);
+                await test.SendUplinkAsync(CanaryLimits.Breach, at, cancellationToken);
                 progress.Report(new StepProgress("waiting for the alert's mail"));
                 var mail = await mailbox.WaitAsync(address, mark, MailedWithin, cancellationToken);
                 var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
@@ -61,11 +58,10 @@ public static class SmokeAlertSteps
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, owner) =>
             {
-                using var owner = await test.OwnersApiAsync(cancellationToken);
                 var open = (await owner.OpenAsync(cancellationToken)).Find(alert =>
                     alert.Type == CanaryAlert.Excursion
                 );
@@ -114,8 +110,7 @@ public static class SmokeAlertSteps
         {
             throw new SmokeFailedException(
                 $"the alert was raised, and no message came to {address} within {MailedWithin.TotalSeconds:0} s. Look "
-                    + "at "
-                    + "FRESHTRACK_SMTP and at the table api.outbox"
+                    + "at FRESHTRACK_SMTP and at the table api.outbox"
             );
         }
 
@@ -131,8 +126,7 @@ public static class SmokeAlertSteps
         {
             throw new SmokeFailedException(
                 $"{sentToOthers} messages went to other organizations although notifications are held. Look at the "
-                    + "table "
-                    + "api.outbox, and stop the API"
+                    + "table api.outbox, and stop the API"
             );
         }
     }
@@ -145,13 +139,7 @@ public static class SmokeAlertSteps
             return;
         }
 
-        using var sensor = test.Api();
-        await sensor.SendUplinkAsync(
-            test.Canary.Secret,
-            CanaryLimits.Normal,
-            test.Clock.GetUtcNow(),
-            cancellationToken
-        );
+        await test.SendUplinkAsync(CanaryLimits.Normal, test.Clock.GetUtcNow(), cancellationToken);
         var began = TimeProvider.System.GetTimestamp();
         while (await IsOutsideAsync())
         {

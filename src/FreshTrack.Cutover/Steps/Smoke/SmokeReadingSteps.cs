@@ -20,11 +20,10 @@ public static class SmokeReadingSteps
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, api) =>
             {
-                using var api = await test.OwnersApiAsync(cancellationToken);
                 var shown = await ReadingsAsync(api, limit: 1_000, cancellationToken);
                 var expected = CanaryLimits.In(test.Environment.TemperatureUnit).Inside;
                 var right = CanaryIds.Readings.Count(id =>
@@ -46,11 +45,10 @@ public static class SmokeReadingSteps
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, api) =>
             {
-                using var api = await test.OwnersApiAsync(cancellationToken);
                 var path = $"{CanaryOrganization.SitePath}/areas";
                 var name = $"Smoke test {test.Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff}";
                 var body = new JsonObject { ["name"] = name };
@@ -69,18 +67,16 @@ public static class SmokeReadingSteps
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, owner) =>
             {
-                using var owner = await test.OwnersApiAsync(cancellationToken);
-                using var sensor = test.Api();
                 using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 var began = TimeProvider.System.GetTimestamp();
                 limited.CancelAfter(SeenWithin);
                 try
                 {
-                    await SeeAsync(test, sensor, owner, limited.Token);
+                    await SeeAsync(test, owner, limited.Token);
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -98,19 +94,9 @@ public static class SmokeReadingSteps
             cancellationToken
         );
 
-    private static async Task SeeAsync(
-        SmokeTest test,
-        CanaryApi sensor,
-        CanaryApi owner,
-        CancellationToken cancellationToken
-    )
+    private static async Task SeeAsync(SmokeTest test, CanaryApi owner, CancellationToken cancellationToken)
     {
-        var reading = await sensor.SendUplinkAsync(
-            test.Canary.Secret,
-            CanaryLimits.Normal,
-            test.Clock.GetUtcNow(),
-            cancellationToken
-        );
+        var reading = await test.SendUplinkAsync(CanaryLimits.Normal, test.Clock.GetUtcNow(), cancellationToken);
         while (!(await ReadingsAsync(owner, limit: 20, cancellationToken)).Any(shown => Id(shown) == reading))
         {
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);

@@ -46,11 +46,10 @@ public static class SmokeServiceSteps
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     ) =>
-        SmokeTest.RunAsync(
+        SmokeTest.RunAsOwnerAsync(
             run,
-            async test =>
+            async (test, owner) =>
             {
-                using var owner = await test.OwnersApiAsync(cancellationToken);
                 var health = await owner.GetAsync("health", HttpStatusCode.OK, cancellationToken);
                 if (health["notifications_held"]?.GetValue<bool>() != true)
                 {
@@ -79,8 +78,7 @@ public static class SmokeServiceSteps
         return status == HttpStatusCode.OK && $"{health["status"]}" == Ok && problems.Length == 0
             ? StepResult.Pass(
                 $"the API is ok: database in {Milliseconds("database")}, Redis in {Milliseconds("redis")}, object "
-                    + "store "
-                    + $"in {Milliseconds("object_store")}"
+                    + $"store in {Milliseconds("object_store")}"
             )
             : new StepResult(
                 Verdict.Fail,

@@ -21,7 +21,7 @@ public static class FreezeSteps
         CancellationToken cancellationToken
     )
     {
-        var result = await FreezeOf(run).ApplyAsync(cancellationToken);
+        var result = await Of(run).ApplyAsync(cancellationToken);
         run.Freeze.Set(result);
         await run.Evidence.WriteJsonAsync(Report, new FreezeReport(result, null, null), cancellationToken);
         var rest = result.NotPermitted.Count == 0 ? "" : $"; not permitted: {string.Join("; ", result.NotPermitted)}";
@@ -47,7 +47,7 @@ public static class FreezeSteps
         CancellationToken cancellationToken
     )
     {
-        var proof = await FreezeOf(run).ProveAsync(run.Environment.SupabaseAuth, cancellationToken);
+        var proof = await Of(run).ProveAsync(run.Environment.SupabaseAuth, cancellationToken);
         if (!proof.Holds)
         {
             await KeepAsync(run, proof, cutover: null, cancellationToken);
@@ -100,7 +100,7 @@ public static class FreezeSteps
     )
     {
         var point = run.CutoverPoint.Value;
-        var open = await FreezeOf(run).FindOpenAsync(point.State, cancellationToken);
+        var open = await Of(run).FindOpenAsync(point.State, cancellationToken);
         var more = open.Count > Shown ? $"; and {open.Count - Shown} more" : "";
         return open.Count == 0
             ? StepResult.Pass($"{point.State.Tables.Count} tables refuse writes, and are as they were at {point.Wal}")
@@ -114,7 +114,7 @@ public static class FreezeSteps
     /// <summary>The source as it is now.</summary>
     /// <returns>True when every table refuses writes but those of Supabase Auth, which a return releases.</returns>
     public static async Task<bool> ProbeAsync(RunContext run, CancellationToken cancellationToken) =>
-        (await FreezeOf(run).StateAsync(cancellationToken)).Open.All(table => table == $"{ResolvedPlan.AuthUsers}");
+        (await Of(run).StateAsync(cancellationToken)).Open.All(table => table == $"{ResolvedPlan.AuthUsers}");
 
     /// <summary>Opens the source again.</summary>
     public static async Task<StepResult> LiftAsync(
@@ -123,7 +123,7 @@ public static class FreezeSteps
         CancellationToken cancellationToken
     )
     {
-        var denied = await FreezeOf(run).LiftAsync(cancellationToken);
+        var denied = await Of(run).LiftAsync(cancellationToken);
         return denied.Count == 0
             ? StepResult.Pass("the source takes writes again")
             : new StepResult(
@@ -139,5 +139,5 @@ public static class FreezeSteps
         CancellationToken cancellationToken
     ) => run.Evidence.WriteJsonAsync(Report, new FreezeReport(run.Freeze.Value, proof, cutover), cancellationToken);
 
-    private static Freeze FreezeOf(RunContext run) => new(run.Environment.Source, run.Plan, run.Clock);
+    internal static Freeze Of(RunContext run) => new(run.Environment.Source, run.Plan, run.Clock);
 }

@@ -130,7 +130,7 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
     }
 
     [Fact]
-    public async Task Moved_alerts_whose_escalation_was_due_long_ago_get_their_time_anew()
+    public async Task Moved_alerts_whose_escalation_was_due_long_ago_get_their_delay_again()
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
         await ContactsAsync(place, ("first", 1, "{email}"), ("second", 2, "{email}"));

@@ -133,9 +133,9 @@ public sealed class ReleaseTests(NotifyingStage stage) : IClassFixture<Notifying
 
     [Theory]
     [InlineData(null, "The cutover point is missing")]
-    [InlineData("yesterday", "'yesterday' is no moment")]
-    [InlineData("2026-01-14T22:00:00", "'2026-01-14T22:00:00' is no moment")]
-    [InlineData("2026-01-14", "'2026-01-14' is no moment")]
+    [InlineData("yesterday", "'yesterday' is not a time")]
+    [InlineData("2026-01-14T22:00:00", "'2026-01-14T22:00:00' is not a time")]
+    [InlineData("2026-01-14", "'2026-01-14' is not a time")]
     [InlineData("2126-01-14T22:00:00Z", "is in the future")]
     public async Task Cutover_point_that_is_none_is_refused(string? text, string reason)
     {

@@ -188,7 +188,7 @@ internal sealed class KilledMove : IAsyncDisposable
             var entries = File.Exists(journal) ? await JournalFile.ReadAsync(journal, cancellationToken) : [];
             if (entries.Count == 0)
             {
-                // Killed before its first line: nothing had begun, and the next process begins anew.
+                // Killed before its first line: nothing had begun, and the next process starts over.
                 found.Add($"{folder.Split("Z-")[1]}: nothing");
                 continue;
             }

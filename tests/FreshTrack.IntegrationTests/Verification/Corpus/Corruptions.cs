@@ -364,7 +364,7 @@ internal static class Corruptions
             [CheckNames.BrokenHashChain]
         ),
         new(
-            "an event forged, its hash made anew",
+            "an event forged, its hash recomputed",
             "events",
             "select seq from events where event_hash in (select previous_hash from events)",
             "select id::text from events where seq = any($1)",
@@ -380,7 +380,7 @@ internal static class Corruptions
             [CheckNames.BrokenHashChain]
         ),
         Corruption.Cell(
-            "an encrypted value encoded anew",
+            "an encrypted value encoded again",
             "secret",
             "encode(decode(secret, 'base64'), 'hex')",
             "true",

@@ -50,7 +50,7 @@ public sealed class EqualSetsTests(Servers servers)
         await using var connection = await database.OpenConnectionAsync(Token);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Token);
-        // The types of the sets are made anew every time.
+        // The types of the sets are created every time.
         await connection.ReloadTypesAsync(Token);
     }
 }

@@ -20,7 +20,7 @@ public sealed class UnitJudgeTests
     }
 
     [Fact]
-    public void One_reading_inside_the_limits_starts_the_delay_anew()
+    public void One_reading_inside_the_limits_restarts_the_delay()
     {
         Assert.Empty(Judge(Watched(), [(0, 6m), (8, 5m), (9, 6m), (18, 6m)]).Raised);
     }

@@ -154,7 +154,7 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_died_in_the_first_line_of_its_journal_begins_anew()
+    public async Task A_run_that_died_in_the_first_line_of_its_journal_starts_over()
     {
         var folder = EvidenceFolder.Create(runs, "move", clock.GetUtcNow());
         await File.WriteAllTextAsync(folder.PathOf("journal.jsonl"), """{"sequence":1,"prev""", Token);
