@@ -16,9 +16,11 @@ public static class RollbackRunbook
     public const string UndoPrefix = "undo.";
 
     public const string Close = "return.close";
+    public const string RefuseSensors = "return.sensors";
     public const string Lift = "return.lift";
     public const string OpenOld = "return.open";
     public const string Stop = "return.stop";
+    public const string Resume = "return.resume";
 
     /// <summary>The gap between freeze and undo, in which the old system got nothing.</summary>
     public const string Backfill = "undo.backfill";
@@ -106,6 +108,11 @@ public static class RollbackRunbook
                     Owner = Role.Operations,
                     Transition = new Transition { Webhooks = WebhookRoute.Paused },
                 },
+                new(RefuseSensors, "Refuse what sensors still send to the new system", DeploySteps.RefuseSensorsAsync)
+                {
+                    Owner = Role.Operations,
+                    Changes = true,
+                },
             ]
         );
 
@@ -166,7 +173,7 @@ public static class RollbackRunbook
                     Transition = new Transition { OldMaintenance = Switch.Off },
                 },
                 Step.NotYet(
-                    "return.resume",
+                    Resume,
                     "Send the webhooks to the old system again",
                     "webhooks are not resumed by this version; do it in the console of The Things Stack"
                 ) with
