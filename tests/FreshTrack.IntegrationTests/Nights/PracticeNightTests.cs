@@ -65,6 +65,7 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Equal(0, await cutover.EndAsync(Token));
         }
 
+        Assert.True(await IsOldSystemClosedAsync(night));
         await using (var again = night.Target("Cutover"))
         {
             Assert.Equal(4, await again.EndAsync(Token));
@@ -87,6 +88,7 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Contains("The old system serves", back.Text);
         }
 
+        Assert.False(await IsOldSystemClosedAsync(night));
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
         Assert.Equal(
             "written on the new side",
@@ -97,6 +99,15 @@ public sealed class PracticeNightTests(Servers servers)
         );
         // The old system takes writes again.
         await environment.Source.ExecuteAsync(new Sql("update areas set name = name"), Token);
+    }
+
+    private static async Task<bool?> IsOldSystemClosedAsync(PracticeNight night)
+    {
+        using var probe = new MaintenanceProbe(
+            EnvironmentFile.Read(night.Environment).Source.Maintenance!.Probe,
+            TimeProvider.System
+        );
+        return (await probe.AskAsync(Token)).IsClosed;
     }
 
     private static async Task WriteOnTheNewSideAsync(PracticeNight night)
