@@ -32,10 +32,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     {
         var inputs = await ReadInputsAsync(cancellationToken);
         var policy = inputs.Policy!;
-        var runbook = Faulty(CutoverRunbook.Whole)
-            .Append(Load(policy).Phase)
-            .Then(RollbackRunbook.Return)
-            .WithoutOldApplication();
+        var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
         var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock);
         observers.Add(board);
         await using var server = options.BoardPort is { } port

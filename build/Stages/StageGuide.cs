@@ -23,6 +23,7 @@ public sealed record StageGuide(string Folder, StageState State, EnvironmentDesc
                 ("object store", Environment.Target?.ObjectStore),
                 ("redis", Environment.Target?.Redis),
                 ("Stack Auth", Environment.StackAuth?.Server.ToString()),
+                ("old application", Environment.Source?.Maintenance?.ToString()),
                 ("API", $"{api}, once it is deployed"),
                 ("secrets", $"{Path.Combine(Folder, "secrets")}, as in psql \"$(cat {Folder}/secrets/source)\""),
                 ("webhook secret", $"{FixtureSecrets.WebhookSecret(0)} of the oldest organization"),

@@ -42,7 +42,7 @@ public sealed class StageSetup : IAsyncDisposable
         var started = await observers.ShowAsync(
             "Stage",
             progress => Stage.StartAsync(options, progress, cancellationToken),
-            _ => "PostgreSQL source and target, Redis, object store and Stack Auth are ready"
+            _ => "PostgreSQL source and target, Redis, object store, Stack Auth and the former system are ready"
         );
         try
         {

@@ -10,7 +10,8 @@ namespace FreshTrack.Api;
 internal static class Program
 {
     private const string Commands =
-        "serve, migrate, migrate C, migrate F, maintenance on [--canary ORGANIZATION], maintenance off, "
+        "serve, migrate, migrate C, migrate F, maintenance on [--canary ORGANIZATION | --refuse-sensors], "
+        + "maintenance off, "
         + "notifications hold [--canary ORGANIZATION], notifications release CUTOVER-POINT, "
         + "create-admin EMAIL ORGANIZATION [--owner] or index-webhook-secrets";
 
@@ -28,6 +29,9 @@ internal static class Program
                 ["migrate", "F"] => Print(await MigrateAsync(TemperatureUnit.Fahrenheit, none)),
                 ["maintenance", "on"] => await OnDatabaseAsync(database =>
                     MaintenanceCommand.SwitchAsync(database, isOn: true, canary: null, none)
+                ),
+                ["maintenance", "on", "--refuse-sensors"] => await OnDatabaseAsync(database =>
+                    MaintenanceCommand.RefuseSensorsAsync(database, none)
                 ),
                 ["maintenance", "on", "--canary", var canary] => await OnDatabaseAsync(database =>
                     MaintenanceCommand.SwitchAsync(database, isOn: true, canary, none)

@@ -3,9 +3,20 @@ using Npgsql;
 
 namespace FreshTrack.Api.Commands;
 
-/// <summary><c>maintenance on [--canary ORGANIZATION]</c> and <c>maintenance off</c>.</summary>
+/// <summary><c>maintenance on [--canary ORGANIZATION | --refuse-sensors]</c> and <c>maintenance off</c>.</summary>
 internal static class MaintenanceCommand
 {
+    /// <summary>Closes it to everybody, sensors included.</summary>
+    public static async Task<CommandResult> RefuseSensorsAsync(
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    ) =>
+        CommandResult.Passed(
+            await MaintenanceTable.SetAsync(database, isOn: true, cancellationToken, refusesSensors: true)
+                ? "maintenance: on, and sensors are refused, by every instance, within a second."
+                : "maintenance: sensors were refused already."
+        );
+
     public static async Task<CommandResult> SwitchAsync(
         NpgsqlDataSource database,
         bool isOn,

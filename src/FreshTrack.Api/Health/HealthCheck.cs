@@ -32,7 +32,8 @@ internal sealed class HealthCheck(
             asked[1],
             asked[2],
             switches.IsMaintenance,
-            switches.AreNotificationsHeld
+            switches.AreNotificationsHeld,
+            switches.AreSensorsRefused
         );
     }
 

@@ -6,13 +6,15 @@ namespace FreshTrack.Api.Health;
 /// database) or <c>draining</c> (about to stop).</param>
 /// <param name="Maintenance">Whether dashboards are being put off.</param>
 /// <param name="NotificationsHeld">Whether alerts are raised and nobody is told yet.</param>
+/// <param name="SensorsRefused">Whether maintenance was switched on for sensors too.</param>
 internal sealed record HealthReport(
     string Status,
     DependencyHealth Database,
     DependencyHealth Redis,
     DependencyHealth ObjectStore,
     bool Maintenance,
-    bool NotificationsHeld
+    bool NotificationsHeld,
+    bool SensorsRefused
 );
 
 /// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>not_configured</c>.</param>

@@ -10,7 +10,7 @@ namespace FreshTrack.Api.Operations;
 internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : BackgroundService
 {
     private const string ReadSql = """
-        select m.is_on, m.canary_id, coalesce(h.is_on, false)
+        select m.is_on, m.canary_id, coalesce(h.is_on, false), m.refuses_sensors
         from api.maintenance m left join api.notification_hold h on true
         """;
 
@@ -24,12 +24,15 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
         "1 while alerts are raised and nobody but the canary organization is told."
     );
 
-    private volatile State known = new(IsMaintenance: false, Canary: null, AreNotificationsHeld: false);
+    private volatile State known = new(false, Canary: null, false, false);
 
     public bool IsMaintenance => options.Maintenance || known.IsMaintenance;
 
     /// <summary>The organization that maintenance is open for; null for none.</summary>
     public Guid? Canary => known.Canary;
+
+    /// <summary>Maintenance puts sensors off too, whatever this instance's setting says.</summary>
+    public bool AreSensorsRefused => known is { IsMaintenance: true, AreSensorsRefused: true };
 
     public bool AreNotificationsHeld => known.AreNotificationsHeld;
 
@@ -81,9 +84,9 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
         return await row.ReadAsync(cancellationToken) ? State.Read(row) : known;
     }
 
-    private sealed record State(bool IsMaintenance, Guid? Canary, bool AreNotificationsHeld)
+    private sealed record State(bool IsMaintenance, Guid? Canary, bool AreNotificationsHeld, bool AreSensorsRefused)
     {
         public static State Read(NpgsqlDataReader row) =>
-            new(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetBoolean(2));
+            new(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetBoolean(2), row.GetBoolean(3));
     }
 }

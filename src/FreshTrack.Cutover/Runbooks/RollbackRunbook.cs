@@ -16,9 +16,11 @@ public static class RollbackRunbook
     public const string UndoPrefix = "undo.";
 
     public const string Close = "return.close";
+    public const string RefuseSensors = "return.sensors";
     public const string Lift = "return.lift";
     public const string OpenOld = "return.open";
     public const string Stop = "return.stop";
+    public const string Resume = "return.resume";
 
     /// <summary>The gap between freeze and undo, in which the old system got nothing.</summary>
     public const string Backfill = "undo.backfill";
@@ -128,6 +130,11 @@ public static class RollbackRunbook
                     Transition = new Transition { NewSystem = NewSystem.Held, Notifications = Notifications.Held },
                 },
                 PauseWebhooks,
+                new(RefuseSensors, "Refuse what sensors still send to the new system", DeploySteps.RefuseSensorsAsync)
+                {
+                    Owner = Role.Operations,
+                    Changes = true,
+                },
             ]
         );
 
@@ -202,7 +209,7 @@ public static class RollbackRunbook
                     Transition = new Transition { OldMaintenance = Switch.Off },
                 },
                 Step.NotYet(
-                    "return.resume",
+                    Resume,
                     "Send the webhooks to the old system again",
                     "webhooks are not resumed by this version; do it in the console of The Things Stack"
                 ) with

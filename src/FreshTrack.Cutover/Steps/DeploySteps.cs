@@ -104,6 +104,20 @@ public static class DeploySteps
         );
     }
 
+    /// <summary>On the way back, before anything is compared: what a sensor sends to the new system from here on is
+    /// refused, and not stored where nobody would find it again.</summary>
+    public static async Task<StepResult> RefuseSensorsAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var deployment = DeploymentOf(run);
+        await deployment.RunAsync("maintenance on --refuse-sensors", cancellationToken);
+        await NewSystemHealth.WaitForRefusedSensorsAsync(deployment, run.Clock, cancellationToken);
+        return StepResult.Pass("the new system takes nothing any more; sensors that still send to it get 503");
+    }
+
     /// <summary>Ends the maintenance of the new system.</summary>
     public static async Task<StepResult> OpenAsync(
         RunContext run,

@@ -9,10 +9,37 @@ internal static class NewSystemHealth
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    private const string Maintenance = "maintenance";
+    private const string SensorsRefused = "sensors_refused";
+
     /// <returns>Whether it is in maintenance; null where no API runs.</returns>
-    public static async Task<bool?> IsInMaintenanceAsync(
+    public static Task<bool?> IsInMaintenanceAsync(
         IApiDeployment deployment,
         HttpClient client,
+        CancellationToken cancellationToken
+    ) => AskAsync(deployment, client, Maintenance, cancellationToken);
+
+    /// <summary>Waits until the API has heard of the switch; each instance looks once a second.</summary>
+    /// <exception cref="InvalidOperationException">It has not heard of it within half a minute.</exception>
+    public static Task WaitAsync(
+        IApiDeployment deployment,
+        bool isInMaintenance,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) => WaitAsync(deployment, Maintenance, isInMaintenance, clock, cancellationToken);
+
+    /// <summary>As <see cref="WaitAsync(IApiDeployment, bool, TimeProvider, CancellationToken)"/>, until sensors are
+    /// put off too.</summary>
+    public static Task WaitForRefusedSensorsAsync(
+        IApiDeployment deployment,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) => WaitAsync(deployment, SensorsRefused, expected: true, clock, cancellationToken);
+
+    private static async Task<bool?> AskAsync(
+        IApiDeployment deployment,
+        HttpClient client,
+        string field,
         CancellationToken cancellationToken
     )
     {
@@ -24,30 +51,27 @@ internal static class NewSystemHealth
         // A degraded system answers 503 and says the same.
         using var response = await client.GetAsync(new Uri(api, "health"), cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return JsonNode.Parse(text)?["maintenance"]?.GetValue<bool>()
-            ?? throw new InvalidOperationException($"GET {api}health says nothing of maintenance: {text}");
+        return JsonNode.Parse(text)?[field]?.GetValue<bool>()
+            ?? throw new InvalidOperationException($"GET {api}health says nothing of {field}: {text}");
     }
 
-    /// <summary>Waits until the API has heard of the switch; each instance looks once a second.</summary>
-    /// <exception cref="InvalidOperationException">It has not heard of it within half a minute.</exception>
-    public static async Task WaitAsync(
+    private static async Task WaitAsync(
         IApiDeployment deployment,
-        bool isInMaintenance,
+        string field,
+        bool expected,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         var started = clock.GetTimestamp();
-        while (
-            await IsInMaintenanceAsync(deployment, client, cancellationToken) is { } found && found != isInMaintenance
-        )
+        while (await AskAsync(deployment, client, field, cancellationToken) is { } found && found != expected)
         {
             if (clock.GetElapsedTime(started) > Limit)
             {
                 throw new InvalidOperationException(
-                    $"The API's maintenance is {(found ? "on" : "off")} after {Limit.TotalSeconds:0} s, expected "
-                        + $"{(isInMaintenance ? "on" : "off")}. Look at its log, then try again."
+                    $"The API's /health says {field} {(found ? "true" : "false")} after {Limit.TotalSeconds:0} s, "
+                        + $"expected {(expected ? "true" : "false")}. Look at its log, then try again."
                 );
             }
 

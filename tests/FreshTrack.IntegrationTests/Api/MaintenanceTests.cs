@@ -1,5 +1,6 @@
 using System.Net;
 using FreshTrack.Api;
+using FreshTrack.Api.Commands;
 using FreshTrack.Api.Operations;
 
 namespace FreshTrack.IntegrationTests.Api;
@@ -149,6 +150,41 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         );
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(canary.Secret, Given.AnUplink(canary), Cancel)).Status);
         Assert.Equal(1, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
+    }
+
+    [Fact]
+    public async Task Switched_on_for_sensors_too_it_stores_nothing_until_they_are_let_in_again()
+    {
+        var place = await Given.AnOrganizationWithAUnit(stage, Cancel);
+        var switched = await MaintenanceCommand.RefuseSensorsAsync(stage.Data, Cancel);
+        var again = await MaintenanceCommand.RefuseSensorsAsync(stage.Data, Cancel);
+        await UntilRefusedAsync("true");
+
+        Assert.Equal("maintenance: on, and sensors are refused, by every instance, within a second.", switched.Line);
+        Assert.Equal("maintenance: sensors were refused already.", again.Line);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
+        Assert.Equal(0, await stage.Data.ValueAsync<long>("select count(*) from sensor_readings", Cancel));
+
+        await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel);
+        await UntilRefusedAsync("false");
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
+        );
+    }
+
+    private async Task UntilRefusedAsync(string expected)
+    {
+        while (
+            (await stage.Client.ReadAsync("/health", token: null, Cancel)).Body["sensors_refused"]!.ToJsonString()
+            != expected
+        )
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+        }
     }
 
     private static async Task UntilAsync(HttpClient client, Place place, string token, HttpStatusCode expected)

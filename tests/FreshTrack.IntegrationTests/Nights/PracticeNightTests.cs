@@ -63,6 +63,7 @@ public sealed class PracticeNightTests(Servers servers)
             await EndsAsync(0, cutover);
         }
 
+        Assert.True(await IsOldSystemClosedAsync(night));
         await using (var again = night.Target("Cutover"))
         {
             await EndsAsync(4, again);
@@ -91,6 +92,7 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Contains("The old system serves", back.Text);
         }
 
+        Assert.False(await IsOldSystemClosedAsync(night));
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
         Assert.Equal(1, await environment.Source.ScalarAsync<long>(WrittenThere, Token));
         // The old system takes writes again.
@@ -143,6 +145,15 @@ public sealed class PracticeNightTests(Servers servers)
         Assert.Contains(archived, key => key.Contains("/snapshots/"));
         Assert.Contains(archived, key => key.Contains("/evidence/") && key.EndsWith(Seal.FileName));
         await RefusedAsync(night, "the new system serves");
+    }
+
+    private static async Task<bool?> IsOldSystemClosedAsync(PracticeNight night)
+    {
+        using var probe = new MaintenanceProbe(
+            EnvironmentFile.Read(night.Environment).Source.Maintenance!.Probe,
+            TimeProvider.System
+        );
+        return (await probe.AskAsync(Token)).IsClosed;
     }
 
     private static async Task WriteOnTheNewSideAsync(PracticeNight night)

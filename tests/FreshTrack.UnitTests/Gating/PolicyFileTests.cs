@@ -50,7 +50,10 @@ public sealed class PolicyFileTests
         var policy = PolicyFile.Parse(File.ReadAllText(path), path);
 
         Assert.Equal("production", policy.Cutover.Scale);
-        Assert.Equal(["MinIO", "Stack Auth", "Supabase Auth"], policy.Cutover.ToleratedStandIns);
+        Assert.Equal(
+            ["MinIO", "Stack Auth", "Supabase Auth", "the former application"],
+            policy.Cutover.ToleratedStandIns
+        );
         Assert.NotEmpty(policy.Cutover.ToleratedFindings!);
     }
 
