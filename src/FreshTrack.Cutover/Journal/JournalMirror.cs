@@ -45,9 +45,9 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     }
 
     /// <summary>Puts the run's folder together from the mirror where this machine has none, or fewer lines.</summary>
-    /// <returns>Lines of the journal in the mirror.</returns>
+    /// <returns>Lines of the journal that came; null where this machine has them all.</returns>
     /// <exception cref="RefusedException">What lies in the store is no journal, or the one here is another.</exception>
-    public async Task<int> RestoreAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
+    public async Task<int?> RestoreAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
     {
         var text = await ReadAsync(cancellationToken);
         var path = evidence.PathOf(JournalFile.FileName);
@@ -55,7 +55,7 @@ public sealed class JournalMirror(ObjectStore store, string runId)
         RefuseOther(here.Lines, text.Lines, path);
         if (here.Lines.Count >= text.Lines.Count)
         {
-            return text.Lines.Count;
+            return null;
         }
 
         await foreach (var key in store.ListAsync(Root + runId + FileFolder, cancellationToken))
@@ -73,7 +73,7 @@ public sealed class JournalMirror(ObjectStore store, string runId)
             string.Concat(text.Lines.Select(line => line + '\n')),
             cancellationToken
         );
-        return text.Lines.Count;
+        return text.Lines.Count - here.Lines.Count;
     }
 
     /// <summary>What the mirror says of the run.</summary>
