@@ -1,3 +1,5 @@
+using FreshTrack.Cutover;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
@@ -20,6 +22,24 @@ internal sealed class CompleteTarget(BuildContext context)
             );
         }
 
+        await target.DemandSameServersAsync(cutover.Path);
+        if (await target.NewestAsync(ProcedureKinds.Rollback) is { IsSealed: false } back)
+        {
+            throw new RefusedException(
+                $"Rollback {back.Run.RunId} has begun and is not over. Finish it first: {target.Command("Rollback")}. "
+                    + "Nothing was changed."
+            );
+        }
+
+        var earliest = (cutover.Run.EndedAt ?? cutover.Run.StartedAt) + CompleteRunbook.Week;
+        if (target.Environment.Kind != EnvironmentKind.Stage && context.TimeProvider.GetUtcNow() < earliest)
+        {
+            throw new RefusedException(
+                $"Cutover {cutover.Run.RunId} ended less than a week ago, and until it is complete a way leads back. "
+                    + $"Complete it from {Format.Time(earliest)} on. Nothing was changed."
+            );
+        }
+
         var end = await target.RunAsync(
             ProcedureKinds.Complete,
             CompleteRunbook.Whole,
@@ -27,6 +47,11 @@ internal sealed class CompleteTarget(BuildContext context)
             finalCheck: null,
             context.Option("note") is { } note ? [(JournalEvent.Noted, note)] : []
         );
+        if (end.IsOver)
+        {
+            await CutoverLock.ForgetAsync(target.Environment.Source, context.Cancellation);
+        }
+
         target.End(end, "The cutover is complete. The retrospective lies with the evidence.");
     }
 }

@@ -51,6 +51,16 @@ internal sealed class CutoverTarget(BuildContext context)
             );
         }
 
+        await target.DemandSameServersAsync(check.Path);
+        if (check.Run.PlanHash != target.Inputs.Plan.Hash)
+        {
+            throw new RefusedException(
+                $"The final check {check.Run.RunId} judged another plan ({check.Run.PlanHash[..12]}…, this one is "
+                    + $"{target.Inputs.Plan.Hash[..12]}…). Run it again: {target.Command("FinalCheck")}. Nothing was "
+                    + "changed."
+            );
+        }
+
         if (back is not null && back.Run.StartedAt > check.Run.StartedAt)
         {
             throw new RefusedException(
@@ -69,21 +79,24 @@ internal sealed class CutoverTarget(BuildContext context)
         if (end.End.IsToUndo)
         {
             await new RollbackTarget(context).RunAsync();
+            throw new TargetFailedException(
+                end.End.Verdict.ExitCode(),
+                $"{end.End.Verdict}: the cutover was taken back. {end.End.Reason}"
+            );
         }
 
         target.End(end, $"The new system serves. In a week: {target.Command("Complete")}");
     }
 
-    /// <summary>A passing, fresh rehearsal of what would run now; a cutover that has begun was let through
-    /// already.</summary>
+    /// <summary>A passing, fresh rehearsal of what would run now; a cutover that has closed the old system was let
+    /// through already.</summary>
     /// <returns>What a stage or an override let pass.</returns>
     private async Task<IReadOnlyList<(JournalEvent Event, string Text)>> DemandRehearsalAsync(NightTarget target)
     {
         if (
             await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: false } begun
-            && (await FollowedRun.ReadAsync(begun, context.Cancellation)).Journal.Any(entry =>
-                entry.Event == JournalEvent.PhaseStarted
-            )
+            && await FollowedRun.ReadAsync(begun, context.Cancellation) is var earlier
+            && (earlier.HasBegun(CutoverRunbook.CloseOld) || earlier.HasBegun(CutoverRunbook.Freeze))
         )
         {
             return [];

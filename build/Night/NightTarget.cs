@@ -142,6 +142,7 @@ internal sealed class NightTarget : IAsyncDisposable
     }
 
     /// <returns>Why the target cannot be reached, after three attempts; null when it answers.</returns>
+    /// <exception cref="RefusedException">It answers, and lets nobody in.</exception>
     public async Task<string?> WhyTargetIsGoneAsync()
     {
         for (var attempt = 1; ; attempt++)
@@ -150,6 +151,13 @@ internal sealed class NightTarget : IAsyncDisposable
             {
                 await Environment.Target.ScalarAsync<int>(new Sql("select 1"), context.Cancellation);
                 return null;
+            }
+            catch (PostgresException e) when (e.SqlState != PostgresErrorCodes.AdminShutdown)
+            {
+                throw new RefusedException(
+                    $"The target answers, but not to this environment's file: {e.Message}. Correct the file, or wait "
+                        + "until the server has started. Nothing was changed."
+                );
             }
             catch (NpgsqlException) when (attempt < Attempts)
             {
@@ -169,6 +177,24 @@ internal sealed class NightTarget : IAsyncDisposable
         var back = await NewestAsync(ProcedureKinds.Rollback);
         return followed.Journal.LastOrDefault(entry => entry.Event == JournalEvent.Followed)?.Subject
             ?? (back is { IsSealed: true } && back.Run.Follows == followed.Id ? back.Run.RunId : null);
+    }
+
+    /// <summary>A procedure that follows another works on the same servers.</summary>
+    /// <exception cref="RefusedException">The followed run began elsewhere.</exception>
+    public async Task DemandSameServersAsync(string folder)
+    {
+        var began = await EvidenceFile.FindAsync<EnvironmentDescription>(
+            folder,
+            "environment.json",
+            context.Cancellation
+        );
+        if (began?.DifferenceTo(Environment.Description) is { } difference)
+        {
+            throw new RefusedException(
+                $"{Path.GetFileName(folder)} went by other servers than {path}: {difference}. Name the file that it "
+                    + "went by, or correct this one. Nothing was changed."
+            );
+        }
     }
 
     /// <summary>Ends a cutover that another run led back from; one that is over already stays as it is.</summary>

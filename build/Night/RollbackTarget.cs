@@ -45,6 +45,20 @@ internal sealed class RollbackTarget(BuildContext context)
             );
         }
 
+        await target.DemandSameServersAsync(cutover.Path);
+        if (
+            await target.NewestAsync(ProcedureKinds.Complete) is { } complete
+            && await FollowedRun.ReadAsync(complete, context.Cancellation) is var completed
+            && complete.Run.Follows == followed.Id
+            && completed.HasBegun(CompleteRunbook.Freeze)
+        )
+        {
+            throw new RefusedException(
+                $"Complete {complete.Run.RunId} has removed the freeze from the source: cutover {followed.Id} is "
+                    + "complete, and nothing leads back from it. Nothing was changed."
+            );
+        }
+
         var gone = await target.WhyTargetIsGoneAsync();
         if (gone is not null)
         {

@@ -34,7 +34,7 @@ internal sealed class StatusTarget(BuildContext context)
             table.AddColumns("", "");
             Row(
                 "run",
-                $"{status.Run.RunId}, begun {Format.Time(status.Run.StartedAt)} by commit {status.Run.Commit[..12]}"
+                $"{status.Run.RunId}, begun {Format.Time(status.Run.StartedAt)} by commit {string.Concat(status.Run.Commit.Take(12))}"
             );
             Row("state", $"{status.State}: {status.Why}");
             Row("since", $"{Format.Time(status.Since)}, {Ago(status.Since)} ago");
@@ -71,7 +71,11 @@ internal sealed class StatusTarget(BuildContext context)
                 );
             }
 
-            Row("traffic", status.HasMovedTraffic ? "has moved: only a return leads back" : "has not moved");
+            if (status.Run.Kind == ProcedureKinds.Cutover)
+            {
+                Row("traffic", status.HasMovedTraffic ? "has moved: only a return leads back" : "has not moved");
+            }
+
             Row("command", status.Command(file));
             context.Console.Write(table);
 

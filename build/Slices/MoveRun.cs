@@ -183,6 +183,14 @@ internal sealed class MoveRun : IAsyncDisposable
     private async Task<StoredRun?> EarlierAsync()
     {
         var newest = await StoredRun.NewestAsync(servers.ObjectStore, context.Cancellation);
+        if (newest?.Id.EndsWith($"-{ProcedureKinds.Cutover}") == true)
+        {
+            throw new RefusedException(
+                $"Run {newest.Id} in the object store is a cutover's: it is continued by Cutover, taken back by Rollback "
+                    + "and cleared by FinalCheck. Nothing was changed."
+            );
+        }
+
         if (newest is not null && newest.PlanHash != inputs.Plan.Hash)
         {
             slice.Observers.Note(

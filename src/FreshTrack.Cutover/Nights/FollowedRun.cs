@@ -28,6 +28,10 @@ public sealed record FollowedRun(string Id, string Folder, IReadOnlyList<Journal
             await JournalFile.ReadAsync(Path.Combine(folder.Path, JournalFile.FileName), cancellationToken)
         );
 
+    /// <summary>The step may have done something.</summary>
+    public bool HasBegun(string step) =>
+        Journal.Any(entry => entry.Event == JournalEvent.StepStarted && entry.Subject == step);
+
     private bool Passed(string step) => Ended(step) is { Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) };
 
     private JournalEntry? Ended(string step) =>

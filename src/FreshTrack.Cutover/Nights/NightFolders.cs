@@ -12,6 +12,8 @@ namespace FreshTrack.Cutover.Nights;
 /// <param name="environment">Its name.</param>
 public sealed class NightFolders(string runs, string environment, ObjectStore store, RunObservers observers)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     /// <summary>The newest run of the kind; what another machine has done of it is brought here first. A run whose
     /// process died between its last line and its seal is sealed.</summary>
     /// <returns>Null where there is none.</returns>
@@ -66,10 +68,12 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
     private async Task BringAsync(string kind, CancellationToken cancellationToken)
     {
         var here = await NewestHereAsync(kind, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
         try
         {
-            await store.EnsureBucketAsync(cancellationToken);
-            foreach (var runId in (await JournalMirror.RunsAsync(store, cancellationToken)).Reverse())
+            await store.EnsureBucketAsync(limit.Token);
+            foreach (var runId in (await JournalMirror.RunsAsync(store, limit.Token)).Reverse())
             {
                 var order = string.CompareOrdinal(runId, here?.Run.RunId);
                 if (order < 0 || (order == 0 && here!.IsSealed))
@@ -80,18 +84,22 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
                 var mirror = new JournalMirror(store, runId);
                 if (
                     runId.EndsWith($"-{kind}")
-                    && RunEvidence.FindBegun(await mirror.EntriesAsync(cancellationToken))?.Environment == environment
+                    && RunEvidence.FindBegun(await mirror.EntriesAsync(limit.Token))?.Environment == environment
                 )
                 {
-                    await RestoreAsync(mirror, runId, cancellationToken);
+                    await RestoreAsync(mirror, runId, limit.Token);
                     return;
                 }
             }
         }
-        catch (MigrationException e)
+        catch (Exception e)
+            when (e is MigrationException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // Whether a step may begin without the mirror is for the guard to say.
-            observers.Note($"What other machines did is not known: {e.Message}");
+            var why = e is MigrationException ? e.Message : $"{store} is silent.";
+            observers.Note($"What other machines did is not known: {why}");
         }
     }
 

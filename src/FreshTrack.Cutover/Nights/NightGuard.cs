@@ -17,23 +17,41 @@ internal sealed class NightGuard(
     bool goesBack
 ) : IRunGuard
 {
-    private bool isNoted;
+    /// <summary>What the way back waits for the object store.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private bool isGone;
 
     public async Task DemandAsync(CancellationToken cancellationToken)
     {
         await held.DemandAsync(cancellationToken);
-        try
+        if (!goesBack)
         {
             await mirror.KeepAsync(journal, evidence, cancellationToken);
-            isNoted = false;
+            return;
         }
-        catch (MigrationException e) when (goesBack)
+
+        if (isGone)
         {
-            if (!isNoted)
-            {
-                observers.Note($"The journal is on this machine alone: {e.Message} The way back goes on without it.");
-                isNoted = true;
-            }
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await mirror.KeepAsync(journal, evidence, limit.Token);
+        }
+        catch (Exception e)
+            when (e is MigrationException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            isGone = true;
+            observers.Note(
+                $"The journal is on this machine alone: {(e is MigrationException ? e.Message : "the object store is silent.")}"
+                    + " The way back goes on without it."
+            );
         }
     }
 }

@@ -51,6 +51,7 @@ public sealed record NightStatus(
                 ProcedureKinds.Prepare => "FinalCheck",
                 ProcedureKinds.FinalCheck => "Cutover",
                 ProcedureKinds.Cutover => "Complete",
+                ProcedureKinds.Rollback => "FinalCheck",
                 _ => "Status",
             },
             _ => ProcedureKinds.TargetOf(Run.Kind),

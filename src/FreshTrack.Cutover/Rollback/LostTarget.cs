@@ -1,6 +1,7 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Cutover.Snapshots;
+using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Parts;
 
@@ -10,7 +11,29 @@ namespace FreshTrack.Cutover.Rollback;
 /// it.</summary>
 internal static class LostTarget
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     public static async Task<LostData> DescribeAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await FindAsync(run, limit.Token);
+        }
+        catch (Exception e)
+            when (e is MigrationException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            // The object store is gone too.
+            return new LostData(PointOf(run), Export: null, Archive: null);
+        }
+    }
+
+    private static DateTimeOffset? PointOf(RunContext run) => (run.CutoverPoint.Found ?? run.Follows?.CutoverPoint)?.At;
+
+    private static async Task<LostData> FindAsync(RunContext run, CancellationToken cancellationToken)
     {
         var store = run.Environment.ObjectStore;
         var newest = await StoredRun.NewestAsync(store, cancellationToken);
@@ -19,7 +42,7 @@ internal static class LostTarget
             : null;
         var archive = await NewestArchiveAsync(store, cancellationToken);
         return new LostData(
-            (run.CutoverPoint.Found ?? run.Follows?.CutoverPoint)?.At ?? archive?.TakenAt ?? manifest?.SnapshotAt,
+            PointOf(run) ?? archive?.TakenAt ?? manifest?.SnapshotAt,
             manifest is null ? null : Manifest.KeyOf(manifest.RunId),
             archive is null ? null : Snapshot.KeyOf(archive.RunId)
         );

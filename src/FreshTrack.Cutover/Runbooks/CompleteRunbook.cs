@@ -8,6 +8,11 @@ public static class CompleteRunbook
 {
     public const string Name = "complete";
 
+    public const string Freeze = "complete.freeze";
+
+    /// <summary>Counted from the end of the cutover.</summary>
+    public static TimeSpan Week { get; } = TimeSpan.FromDays(7);
+
     public static Runbook Whole { get; } =
         new(
             Name,
@@ -39,7 +44,7 @@ public static class CompleteRunbook
                         {
                             Owner = Role.Operations,
                         },
-                        new("complete.freeze", "Remove the freeze from the source", FreezeSteps.LiftAsync)
+                        new(Freeze, "Remove the freeze from the source", FreezeSteps.LiftAsync)
                         {
                             Owner = Role.Database,
                             Changes = true,

@@ -39,6 +39,7 @@ public static class FinalCheckRunbook
                     Changes = true,
                     Irreversible = true,
                     Confirmation = "clear the target: it holds rows of an earlier attempt, which this deletes",
+                    PreconditionAsync = TargetSteps.WhyNotClearAsync,
                     ConfirmWhenAsync = TargetSteps.HasLeftoversAsync,
                     Transition = new Transition { Target = TargetContent.Empty },
                 },

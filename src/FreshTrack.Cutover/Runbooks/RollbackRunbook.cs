@@ -58,7 +58,11 @@ public static class RollbackRunbook
                     Name = "Leave the new system",
                     Steps =
                     [
-                        new("return.loss", "Say what is lost, and where the last copies are", ReturnSteps.LossAsync),
+                        new(
+                            "return.loss",
+                            "Say what is lost, and where the last copies are",
+                            RollbackReportSteps.LossAsync
+                        ),
                         StopStep with
                         {
                             Skippable = true,
@@ -90,7 +94,15 @@ public static class RollbackRunbook
             .ToList();
         return new Runbook(
             Name,
-            [new Phase(1, "Take the cutover back", TimeSpan.Zero, TimeSpan.FromMinutes(15), [.. steps, Gap, Report])]
+            [
+                new Phase(
+                    1,
+                    "Take the cutover back",
+                    TimeSpan.Zero,
+                    TimeSpan.FromMinutes(15),
+                    [.. Asked(steps), Gap, Report]
+                ),
+            ]
         )
         {
             GoesBack = true,
@@ -99,6 +111,18 @@ public static class RollbackRunbook
                 .Aggregate(CutoverState.Before, (state, step) => step.Transition!.Apply(state)),
         };
     }
+
+    /// <summary>Somebody agrees before the first of them.</summary>
+    private static IEnumerable<Step> Asked(IEnumerable<Step> steps) =>
+        steps.Select(
+            (step, i) =>
+                i > 0
+                    ? step
+                    : step with
+                    {
+                        Confirmation = "take the cutover back: the old system opens to its users again",
+                    }
+        );
 
     /// <summary>A step that only people do is taken back by people.</summary>
     private static bool IsTakenBack(Step step) =>
@@ -184,6 +208,7 @@ public static class RollbackRunbook
                 Back(Apply, "Write it into the source", ReturnRowSteps.ApplyAsync, Apply) with
                 {
                     Confirmation = "write what changed into the source, the deletions listed above included",
+                    ConfirmsAgain = true,
                     Transition = new Transition { AppliesDifference = true },
                 },
                 Back(Repeat, "Compare once more", ReturnRowSteps.RepeatAsync, Repeat),

@@ -15,6 +15,9 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     /// <summary>Where both systems stand before the first step; null where the steps do not follow it.</summary>
     public CutoverState? Begins { get; init; }
 
+    /// <summary>A rollback takes it back while traffic has not moved.</summary>
+    public bool CanBeTakenBack => Begins is not null && !GoesBack;
+
     private const string OldApplication =
         "the environment's file has no source.maintenance; close and open the old application by hand";
 

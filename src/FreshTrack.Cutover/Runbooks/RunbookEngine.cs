@@ -51,7 +51,7 @@ public sealed class RunbookEngine(
             observers.Tell(new PhaseStarted(phase));
             try
             {
-                var verdict = await RunAsync(phase, run, planned, window, states, runbook.IsSlice, cancellationToken);
+                var verdict = await RunAsync(runbook, phase, run, planned, window, states, cancellationToken);
                 worst = new[] { worst, verdict }.Worst();
             }
             finally
@@ -76,12 +76,12 @@ public sealed class RunbookEngine(
         exception is OperationCanceledException ? "cancelled" : exception.Message;
 
     private async Task<Verdict> RunAsync(
+        Runbook runbook,
         Phase phase,
         RunContext run,
         PlannedRunbook planned,
         WindowWatch window,
         StateWatch states,
-        bool isSlice,
         CancellationToken cancellationToken
     )
     {
@@ -90,7 +90,7 @@ public sealed class RunbookEngine(
         {
             var running = Running(step);
             var verdict =
-                passed.TryGetValue(step.Id, out var entry) && IsLeft(step, entry, isSlice)
+                passed.TryGetValue(step.Id, out var entry) && IsLeft(step, entry, runbook.IsSlice)
                     ? await running.RestoreAsync(entry, cancellationToken)
                     : await running.RunAsync(cancellationToken);
             HasChanged |= running.HasChanged;
@@ -114,6 +114,7 @@ public sealed class RunbookEngine(
         StepRun Running(Step step) =>
             new(step, phase, run, journal, observers, Decisions, Guard, states, planned, keepTimeline)
             {
+                CanBeTakenBack = runbook.CanBeTakenBack,
                 Judge = phase.Steps.FirstOrDefault(other => other.Id == step.JudgedBy) is { } judge
                     ? Running(judge)
                     : null,

@@ -55,6 +55,9 @@ public sealed record Step(string Id, string Title, StepAction RunAsync)
     /// <summary>Whether there is something to confirm; null where there always is.</summary>
     public Func<RunContext, CancellationToken, Task<bool>>? ConfirmWhenAsync { get; init; }
 
+    /// <summary>Every process asks: what the question is about is found out again by each.</summary>
+    public bool ConfirmsAgain { get; init; }
+
     /// <summary>A person may go on without it, with a reason. Never counts, contents or integrity.</summary>
     public bool Skippable { get; init; }
 

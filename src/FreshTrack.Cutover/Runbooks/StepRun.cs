@@ -24,6 +24,9 @@ internal sealed class StepRun(
     /// <summary>Judges what this one found when it does not pass; null for none.</summary>
     public StepRun? Judge { get; init; }
 
+    /// <summary>The procedure may be taken back while traffic has not moved.</summary>
+    public bool CanBeTakenBack { get; init; }
+
     public bool HasChanged { get; private set; }
 
     public bool IsToUndo { get; private set; }
@@ -50,7 +53,7 @@ internal sealed class StepRun(
                 result = result with { Summary = $"{result.Summary}. {await judge.JudgeAsync(cancellationToken)}" };
             }
 
-            var canUndo = !TrafficState.HasMoved(journal.Entries);
+            var canUndo = CanBeTakenBack && !TrafficState.HasMoved(journal.Entries);
             var answer = await decisions.AnswerAsync(
                 run,
                 new FailedStep(phase, step, result, canUndo),
@@ -140,7 +143,7 @@ internal sealed class StepRun(
 #pragma warning restore CA1031
         {
             var failed = new StepResult(Verdict.Inconclusive, RunbookEngine.Reason(e));
-            await EndStartedAsync(failed);
+            await EndAsync(failed);
             return (failed, ExceptionDispatchInfo.Capture(e));
         }
     }
@@ -154,12 +157,13 @@ internal sealed class StepRun(
         }
 
         await ConfirmAsync(cancellationToken);
-        await StartAsync();
         if (guard is not null)
         {
             await guard.DemandAsync(cancellationToken);
         }
 
+        // From here on it may have changed something: what only asked and was refused has begun nothing.
+        await StartAsync();
         var progress = new Reports<StepProgress>(value => observers.Tell(new StepProgressed(step, value)));
         var result = await step.RunAsync(run, progress, cancellationToken);
         if (step.VerifyAsync is { } verify && result.Verdict is Verdict.Pass or Verdict.Warn)
@@ -191,12 +195,16 @@ internal sealed class StepRun(
             };
     }
 
-    /// <summary>A person who has confirmed the step in this run is not asked again.</summary>
+    /// <summary>A person who has confirmed the step in this run is not asked again, but where what was shown to them
+    /// may have changed since another process.</summary>
     private async Task ConfirmAsync(CancellationToken cancellationToken)
     {
         if (
             step.Confirmation is not { } question
-            || journal.Entries.Any(entry => entry.Event == JournalEvent.ConfirmationGiven && entry.Subject == step.Id)
+            || journal
+                .Entries.Reverse()
+                .TakeWhile(entry => !step.ConfirmsAgain || entry.Event != JournalEvent.RunResumed)
+                .Any(entry => entry.Event == JournalEvent.ConfirmationGiven && entry.Subject == step.Id)
             || (step.ConfirmWhenAsync is { } isAsked && !await isAsked(run, cancellationToken))
         )
         {
@@ -220,17 +228,6 @@ internal sealed class StepRun(
     {
         await journal.AppendAsync(JournalEvent.StepSkipped, step.Id, $"{Verdict.Warn}", why);
         await TellEndAsync();
-    }
-
-    /// <summary>Ends the step where it has begun: a question that nobody answered began nothing.</summary>
-    private async Task EndStartedAsync(StepResult result)
-    {
-        if (journal.Entries[^1] is { Event: JournalEvent.ConfirmationAsked })
-        {
-            await StartAsync();
-        }
-
-        await EndAsync(result);
     }
 
     private async Task EndAsync(StepResult result)

@@ -65,16 +65,17 @@ public sealed record Timeline(DateTimeOffset StartedAt, IReadOnlyList<PhaseTimin
 
     private static StepTiming? Timing(PlannedStep step, DateTimeOffset zero, IReadOnlyList<JournalEntry> journal)
     {
-        var started = journal.LastOrDefault(entry => Is(entry, JournalEvent.StepStarted, step.Id));
-        if (started is null)
+        var begun = journal.LastOrDefault(entry => Is(entry, JournalEvent.StepStarted, step.Id));
+        var ended = journal.LastOrDefault(entry =>
+            entry.Sequence > (begun?.Sequence ?? 0)
+            && (Is(entry, JournalEvent.StepEnded, step.Id) || Is(entry, JournalEvent.StepSkipped, step.Id))
+        );
+        // A step that was refused before it began has an end alone.
+        if ((begun ?? ended) is not { } started)
         {
             return null;
         }
 
-        var ended = journal.LastOrDefault(entry =>
-            entry.Sequence > started.Sequence
-            && (Is(entry, JournalEvent.StepEnded, step.Id) || Is(entry, JournalEvent.StepSkipped, step.Id))
-        );
         return ended is null
             ? new StepTiming(
                 step.Id,

@@ -41,7 +41,7 @@ internal sealed class WindowWatch(
         var late = new LatePhase(
             phase,
             clock.GetUtcNow() - zero - (phase.PlannedEnd - from),
-            !TrafficState.HasMoved(journal.Entries)
+            runbook.CanBeTakenBack && !TrafficState.HasMoved(journal.Entries)
         );
         if (late.Share >= WarnAt && warned.Add(phase.Number))
         {

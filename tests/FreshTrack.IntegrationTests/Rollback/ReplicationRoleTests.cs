@@ -38,11 +38,7 @@ public sealed class ReplicationRoleTests(Servers servers)
         var role = $"mover_{Guid.CreateVersion7():N}";
         await Move.ExecuteAsync(administrator, $"create role {role} login password 'rehearsal-only'", Token);
         return NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(address)
-            {
-                Username = role,
-                Password = "rehearsal-only",
-            }.ConnectionString
+            new NpgsqlConnectionStringBuilder(address) { Username = role, Password = "rehearsal-only" }.ConnectionString
         );
     }
 }

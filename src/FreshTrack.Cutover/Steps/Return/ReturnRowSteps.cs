@@ -49,7 +49,7 @@ public static class ReturnRowSteps
         var rows = report.Total(table => table.Found);
         var summary =
             $"{rows.Inserted:N0} rows to insert, {rows.Updated:N0} to update, {rows.Deleted:N0} to delete in "
-            + $"{report.Tables.Count} tables";
+            + $"{report.Tables.Count} tables{Deletions(report)}";
         return found.NotReturned.Count == 0
             ? StepResult.Pass(summary, report)
             : new StepResult(Verdict.Warn, $"{summary}; not returned: {RollbackFile.Describe(found.NotReturned)}")
@@ -155,5 +155,15 @@ public static class ReturnRowSteps
             },
             _ => StepResult.Pass("both sides are equal", report),
         };
+    }
+
+    /// <summary>The first rows that would be deleted, for the person who agrees to it.</summary>
+    private static string Deletions(RollbackReport report)
+    {
+        var shown = report
+            .Tables.SelectMany(table => table.Deletes.Select(key => $"{table.Source} {key}"))
+            .Take(Shown)
+            .ToList();
+        return shown.Count == 0 ? "" : $"; to delete: {string.Join(", ", shown)}; rollback.json lists more";
     }
 }
