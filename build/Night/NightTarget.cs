@@ -9,6 +9,7 @@ using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.Migration;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Night;
@@ -108,9 +109,18 @@ internal sealed class NightTarget : IAsyncDisposable
             Rehearsal = Rehearsal,
             Notes = notes,
         };
-        var end = await run.RunAsync(kind, runbook, context.Cancellation);
-        Observers.Note($"Evidence: {end.Run.Evidence.Path}");
-        return end;
+        try
+        {
+            var end = await run.RunAsync(kind, runbook, context.Cancellation);
+            Observers.Note($"Evidence: {end.Run.Evidence.Path}");
+            return end;
+        }
+        catch (Exception e) when (e is not RefusedException)
+        {
+            // What is refused says itself what comes next.
+            Observers.Note(Continue(kind));
+            throw;
+        }
     }
 
     /// <summary>Shows what comes next, and ends the target by how the procedure ended.</summary>
@@ -119,7 +129,9 @@ internal sealed class NightTarget : IAsyncDisposable
         if (!end.IsOver)
         {
             Observers.Note(
-                end.End.IsToUndo ? "Take it back: " + Command("Rollback") : "Go on with the same command. " + Back(end)
+                end.End.IsToUndo
+                    ? $"Take it back: {Command("Rollback")}"
+                    : $"{Continue(ProcedureKinds.Of(end.Run.Evidence.RunId))}{Back(end)}"
             );
             end.End.Failure?.Throw();
             throw new TargetFailedException(
@@ -160,11 +172,7 @@ internal sealed class NightTarget : IAsyncDisposable
             )
             {
                 await journal.AppendAsync(JournalEvent.Followed, by);
-                await new JournalMirror(Environment.ObjectStore, cutover.Run.RunId).KeepAsync(
-                    journal,
-                    evidence,
-                    context.Cancellation
-                );
+                await MirrorAsync(journal, evidence);
             }
 
             await Seal.WriteAsync(evidence.Path, context.Cancellation);
@@ -175,6 +183,25 @@ internal sealed class NightTarget : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Environment.DisposeAsync();
 
+    // The old system serves by now: that the store lacks the last line stops nobody.
+    private async Task MirrorAsync(JournalFile journal, EvidenceFolder evidence)
+    {
+        try
+        {
+            await new JournalMirror(Environment.ObjectStore, evidence.RunId).KeepAsync(
+                journal,
+                evidence,
+                context.Cancellation
+            );
+        }
+        catch (MigrationException e)
+        {
+            Observers.Note($"That the cutover was led back from is in its journal on this machine alone: {e.Message}");
+        }
+    }
+
+    private string Continue(string kind) => $"Continue: {Command(ProcedureKinds.TargetOf(kind))}";
+
     private string Back(NightEnd end) =>
-        end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? "The way back: " + Command("Rollback") : "";
+        end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? $"; the way back: {Command("Rollback")}" : "";
 }

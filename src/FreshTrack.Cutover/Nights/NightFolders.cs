@@ -8,7 +8,8 @@ namespace FreshTrack.Cutover.Nights;
 
 /// <summary>Finds the run of a kind that has not ended, on this machine or in the object store, where another machine
 /// left it.</summary>
-public sealed class NightFolders(string runs, string environment, ObjectStore store, RunObservers observers)
+/// <param name="store">Null where it does not answer: then this machine's folders alone are looked at.</param>
+public sealed class NightFolders(string runs, string environment, ObjectStore? store, RunObservers observers)
 {
     /// <returns>The run's folder, to be written by this process alone; null where none is unfinished.</returns>
     /// <exception cref="RefusedException">A run here and its mirror tell different stories.</exception>
@@ -36,8 +37,14 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
         var evidence = EvidenceFolder.Open(runs, runId);
         try
         {
-            var lines = await new JournalMirror(store, runId).RestoreAsync(evidence, cancellationToken);
-            observers.Note($"run {runId} goes on from line {lines} of its journal");
+            var lines = store is null
+                ? 0
+                : await new JournalMirror(store, runId).RestoreAsync(evidence, cancellationToken);
+            observers.Note(
+                store is null
+                    ? $"run {runId} continues from its journal on this machine"
+                    : $"run {runId} continues from line {lines} of its journal"
+            );
             return evidence;
         }
         catch
@@ -51,6 +58,11 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
     /// none.</returns>
     private async Task<string?> ElsewhereAsync(string kind, HashSet<string> known, CancellationToken cancellationToken)
     {
+        if (store is null)
+        {
+            return null;
+        }
+
         await store.EnsureBucketAsync(cancellationToken);
         var mirrored = await JournalMirror.RunsAsync(store, cancellationToken);
         foreach (var runId in mirrored.Where(id => id.EndsWith($"-{kind}") && !known.Contains(id)).Reverse())

@@ -49,7 +49,12 @@ public sealed class NightRun(
     public async Task<NightEnd> RunAsync(string kind, Runbook runbook, CancellationToken cancellationToken)
     {
         environment.DemandDatabases();
-        var folders = new NightFolders(runs, environment.Name, environment.ObjectStore, observers);
+        var folders = new NightFolders(
+            runs,
+            environment.Name,
+            await DemandServersAsync(runbook.GoesBack, cancellationToken) ? environment.ObjectStore : null,
+            observers
+        );
         await using var held = await CutoverLock.AcquireAsync(
             environment.Source,
             environment.Target,
@@ -111,6 +116,30 @@ public sealed class NightRun(
         }
 
         return new NightEnd(run, end, isOver);
+    }
+
+    /// <summary>Before anything is locked or written: a server that is away is named, and so is the file of a secret
+    /// that is refused.</summary>
+    /// <param name="goesBack">A way back continues without the object store.</param>
+    /// <returns>Whether the object store answers.</returns>
+    private async Task<bool> DemandServersAsync(bool goesBack, CancellationToken cancellationToken)
+    {
+        var problems = await ServerCheck.FindAsync(environment, cancellationToken);
+        var decisive = problems.Where(problem => !goesBack || problem.Server != ServerCheck.ObjectStore).ToList();
+        if (decisive.Count > 0)
+        {
+            throw new RefusedException(
+                $"Nothing was changed: {string.Join("; ", decisive.Select(problem => problem.Text))}. Correct that, "
+                    + "then run the same command."
+            );
+        }
+
+        foreach (var problem in problems)
+        {
+            observers.Note($"{problem.Text}. The way back continues with the journal of this machine alone.");
+        }
+
+        return problems.Count == 0;
     }
 
     private static string Describe(Forecast forecast, Runbook runbook) =>

@@ -28,6 +28,10 @@ public sealed class RunbookEngine(
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Asked after a step that came to nothing which servers do not answer, in words; null where none is
+    /// asked.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>>? FindLostServersAsync { get; init; }
+
     /// <summary>A step that changes source, target or object store has passed in this process.</summary>
     public bool HasChanged { get; private set; }
 
@@ -97,7 +101,8 @@ public sealed class RunbookEngine(
                 Guard,
                 states,
                 planned,
-                keepTimeline
+                keepTimeline,
+                FindLostServersAsync
             );
             var verdict =
                 passed.TryGetValue(step.Id, out var entry) && (step.RestoreAsync is not null || IsSkip(entry))

@@ -1,9 +1,7 @@
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
-using FreshTrack.Migration;
 using FreshTrack.Plan;
-using Npgsql;
 
 namespace FreshTrack.Cutover.Steps;
 
@@ -47,29 +45,10 @@ public static class ReachSteps
         CancellationToken cancellationToken
     )
     {
-        var environment = run.Environment;
-        (string Name, Func<Task> Ask)[] servers =
-        [
-            ("source", () => environment.Source.ExecuteAsync(new Sql("select 1"), cancellationToken)),
-            ("target", () => environment.Target.ExecuteAsync(new Sql("select 1"), cancellationToken)),
-            ("object store", () => environment.ObjectStore.EnsureBucketAsync(cancellationToken)),
-        ];
-        var problems = new List<string>();
-        foreach (var (name, ask) in servers)
-        {
-            progress.Report(new StepProgress(name));
-            try
-            {
-                await ask();
-            }
-            catch (Exception e) when (e is NpgsqlException or MigrationException or InvalidOperationException)
-            {
-                problems.Add($"{name}: {e.Message.TrimEnd('.')}");
-            }
-        }
-
+        progress.Report(new StepProgress("asking source, target and object store"));
+        var problems = await ServerCheck.FindAsync(run.Environment, cancellationToken);
         return problems.Count == 0
             ? StepResult.Pass("source, target and object store answer")
-            : new StepResult(Verdict.Fail, string.Join("; ", problems));
+            : new StepResult(Verdict.Fail, string.Join("; ", problems.Select(problem => problem.Text)));
     }
 }
