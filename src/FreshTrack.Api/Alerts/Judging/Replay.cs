@@ -17,9 +17,16 @@ internal static class Replay
     /// <summary>Where a part of a long stretch that is judged again ends: at such a moment too, so that what an alert
     /// is about is seen in one part; without one at the last moment that fits.</summary>
     /// <returns>How many readings to judge.</returns>
-    public static int LengthOfPart(WatchedUnit unit, IReadOnlyList<WatchedReading> readings, bool isFromStart, int maximum)
+    public static int LengthOfPart(
+        WatchedUnit unit,
+        IReadOnlyList<WatchedReading> readings,
+        bool isFromStart,
+        int maximum
+    )
     {
-        var outside = isFromStart ? [] : unit.State.Reporters.Where(IsOutside).Select(reporter => reporter.Id).ToHashSet();
+        var outside = isFromStart
+            ? []
+            : unit.State.Reporters.Where(IsOutside).Select(reporter => reporter.Id).ToHashSet();
         var settled = LastSettled(unit, readings, outside, maximum);
         // Readings of one moment are judged together.
         var moment = settled ?? maximum;
