@@ -107,6 +107,7 @@ internal sealed class NightTarget : IAsyncDisposable
             Follows = follows,
             FinalCheck = finalCheck,
             Rehearsal = Rehearsal,
+            BoardPort = BoardOptionAttribute.PortOf(context),
             Notes = notes,
         };
         try

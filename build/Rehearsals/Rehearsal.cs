@@ -36,7 +36,10 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             .Append(Load(policy).Phase)
             .Then(RollbackRunbook.Return)
             .WithoutOldApplication();
-        var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock);
+        var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock)
+        {
+            AsksPeople = false,
+        };
         observers.Add(board);
         await using var server = options.BoardPort is { } port
             ? await BoardServer.StartAsync(board, port, clock, cancellationToken)
@@ -46,12 +49,12 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             observers.Note($"Board: {server.Address}");
         }
 
-        var pictures = new BoardPictures(board);
-        observers.Add(pictures);
+        BoardPictures? pictures = null;
         return await OnStageAsync(
             inputs,
             "rehearsal",
             runbook,
+            evidence => observers.Add(pictures = new BoardPictures(board, evidence)),
             async (session, end) =>
             {
                 // A step that threw is judged too: what was proven until then, and what was not, is in the report.
@@ -79,6 +82,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             inputs,
             "load",
             runbook,
+            _ => { },
             (_, end) =>
             {
                 end.Failure?.Throw();
@@ -107,6 +111,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         RunInputs inputs,
         string kind,
         Runbook runbook,
+        Action<EvidenceFolder> begun,
         Func<RunSession, RunEnd, Task<T>> finish,
         CancellationToken cancellationToken
     )
@@ -114,6 +119,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         var images = await ImageSet.ReadAsync(options.RepositoryRoot, ImageCatalog.Stage, cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
+        begun(evidence);
         var request = new StageRequest(
             evidence.RunId,
             options.Artifacts,

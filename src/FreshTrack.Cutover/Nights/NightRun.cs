@@ -39,6 +39,9 @@ public sealed class NightRun(
     /// <summary>Folder of the rehearsal by which a cutover is forecast; the newest of all runs when null.</summary>
     public string? Rehearsal { get; init; }
 
+    /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
+    public int? BoardPort { get; init; }
+
     /// <summary>Written into the journal when the run begins: an override, a note.</summary>
     public IReadOnlyList<(JournalEvent Event, string Text)> Notes { get; init; } = [];
 
@@ -81,6 +84,13 @@ public sealed class NightRun(
                 ? await ForecastInputs.ReadAsync(run, runbook, runs, Rehearsal, cancellationToken)
                 : null;
         runbook = forecast?.Replan(runbook) ?? runbook;
+        var board = new LiveBoard($"{kind} · {environment.Name}", runbook.Phases, clock)
+        {
+            AsksPeople = decisions.AsksPeople,
+        };
+        observers.Add(board);
+        observers.Add(new BoardPictures(board, evidence));
+        await using var server = await ServeAsync(board, cancellationToken);
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
@@ -140,6 +150,18 @@ public sealed class NightRun(
         }
 
         return problems.Count == 0;
+    }
+
+    private async Task<BoardServer?> ServeAsync(LiveBoard board, CancellationToken cancellationToken)
+    {
+        if (BoardPort is not { } port)
+        {
+            return null;
+        }
+
+        var server = await BoardServer.StartAsync(board, port, clock, cancellationToken);
+        observers.Note($"Board: {server.Address}");
+        return server;
     }
 
     private static string Describe(Forecast forecast, Runbook runbook) =>

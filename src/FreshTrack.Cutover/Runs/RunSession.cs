@@ -81,7 +81,7 @@ public sealed class RunSession : IAsyncDisposable
     /// reached.</summary>
     public async Task<RunEnd> RunAsync(Runbook runbook, CancellationToken cancellationToken)
     {
-        observers.Tell(new RunStarted(run, runbook));
+        observers.Tell(new RunStarted(run, runbook) { Journal = [.. journal.Entries] });
         var engine = new RunbookEngine(journal, passed, observers, KeepTimelineAsync)
         {
             Decisions = control.Decisions,
@@ -161,7 +161,7 @@ public sealed class RunSession : IAsyncDisposable
         await evidence.WriteJsonAsync("baseline", baselines, cancellationToken);
         if (pictures is not null)
         {
-            await observers.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
+            await observers.ShowAsync("Screens", _ => pictures.TakeAsync(cancellationToken), taken => taken);
         }
 
         await journal.DisposeAsync();

@@ -16,6 +16,14 @@ public sealed class PracticeNightTests(Servers servers)
         await servers.RequireEngineAsync(Token);
         await using var night = await PracticeNight.StartAsync(Token);
 
+        await using (var cancelled = night.Target("Prepare"))
+        {
+            await cancelled.AnswerAsync("Your name", Terminal.CtrlC, Token);
+            Assert.Equal(130, await cancelled.EndAsync(Token));
+            Assert.Contains("Continue: ./build.sh Prepare --environment", cancelled.Text);
+            Assert.Contains("Cancelled.", cancelled.Text);
+        }
+
         await using (var prepare = night.Target("Prepare"))
         {
             await ConfirmAsync(prepare);
@@ -46,8 +54,9 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Equal(4, await no.EndAsync(Token));
         }
 
-        await using (var cutover = night.Target("Cutover"))
+        await using (var cutover = night.Target("Cutover", "--board"))
         {
+            Assert.Contains("waits until it is confirmed: freeze the old system", await BoardOfAsync(cutover));
             await ConfirmAsync(cutover);
             await using (var second = night.Target("Cutover"))
             {
@@ -65,6 +74,7 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Equal(0, await cutover.EndAsync(Token));
         }
 
+        Assert.Equal(["1", "2", "3", "4", "5", "6"], Screens(night, "cutover"));
         await using (var again = night.Target("Cutover"))
         {
             Assert.Equal(4, await again.EndAsync(Token));
@@ -87,6 +97,8 @@ public sealed class PracticeNightTests(Servers servers)
             Assert.Contains("The old system serves", back.Text);
         }
 
+        Assert.Equal(["11", "12", "13"], Screens(night, "rollback"));
+
         await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(night.Environment));
         Assert.Equal(
             "written on the new side",
@@ -98,6 +110,23 @@ public sealed class PracticeNightTests(Servers servers)
         // The old system takes writes again.
         await environment.Source.ExecuteAsync(new Sql("update areas set name = name"), Token);
     }
+
+    /// <returns>The live board while the first question stands.</returns>
+    private static async Task<string> BoardOfAsync(Terminal terminal)
+    {
+        await terminal.WaitAsync("Board: ", Token);
+        await terminal.WaitAsync("waits for a confirmation", Token);
+        var address = terminal.Text[terminal.Text.LastIndexOf("http://127.0.0.1:")..].Split('\r', '\n', ' ')[0];
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri(address), Token);
+    }
+
+    /// <returns>The phases whose board was kept.</returns>
+    private static IEnumerable<string> Screens(PracticeNight night, string kind) =>
+        Directory
+            .GetFiles(Path.Combine(Directory.GetDirectories(night.Runs, $"*-{kind}").Single(), "screens"), "*.html")
+            .Select(path => Path.GetFileNameWithoutExtension(path)["phase-".Length..])
+            .OrderBy(int.Parse);
 
     private static async Task WriteOnTheNewSideAsync(PracticeNight night)
     {

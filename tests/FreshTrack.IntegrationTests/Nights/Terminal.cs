@@ -8,6 +8,9 @@ namespace FreshTrack.IntegrationTests.Nights;
 /// typed.</summary>
 internal sealed partial class Terminal : IAsyncDisposable
 {
+    /// <summary>As an answer: what is typed before is given up, and the program interrupted.</summary>
+    public const string CtrlC = "\u0003";
+
     private readonly Process process;
     private readonly StringBuilder text = new();
     private readonly Lock gate = new();
@@ -54,7 +57,10 @@ internal sealed partial class Terminal : IAsyncDisposable
     public async Task AnswerAsync(string question, string answer, CancellationToken cancellationToken)
     {
         await WaitAsync(question, cancellationToken);
-        await process.StandardInput.WriteAsync($"{answer}\r".AsMemory(), cancellationToken);
+        await process.StandardInput.WriteAsync(
+            (answer == CtrlC ? answer : $"{answer}\r").AsMemory(),
+            cancellationToken
+        );
         await process.StandardInput.FlushAsync(cancellationToken);
     }
 
