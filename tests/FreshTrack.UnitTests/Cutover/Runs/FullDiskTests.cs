@@ -9,7 +9,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FreshTrack.UnitTests.Cutover;
 
-/// <summary>A disk that is full at any line of the journal stops the run, which continues once there is space.</summary>
+/// <summary>A disk that is full at any line of the journal stops the run, which continues once there is
+/// space.</summary>
 public sealed class FullDiskTests : IDisposable
 {
     private readonly string runs = Directory.CreateTempSubdirectory("runs").FullName;
