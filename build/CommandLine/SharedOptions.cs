@@ -1,6 +1,7 @@
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Slices;
 using FreshTrack.Fixtures.Generator;
+using FreshTrack.Plan;
 
 namespace FreshTrack.Build.CommandLine;
 
@@ -70,6 +71,20 @@ public sealed class SeedOptionAttribute()
 
 public sealed class ImagesOptionAttribute()
     : TaskOptionAttribute("images", "auto|hub|debian", "where images come from");
+
+public sealed class BoardOptionAttribute()
+    : TaskOptionAttribute("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")
+{
+    /// <returns>0 for any port that is free; null without a board.</returns>
+    /// <exception cref="RefusedException">The value is not a whole number.</exception>
+    public static int? PortOf(BuildContext context) =>
+        context.Option("board") switch
+        {
+            null => null,
+            Omitted => 0,
+            _ => context.Number("board", 0),
+        };
+}
 
 public sealed class KeepOptionAttribute() : TaskOptionAttribute("keep", "leaves the stage up and says how to reach it");
 

@@ -116,11 +116,21 @@ internal sealed class NightTarget : IAsyncDisposable
             IsTargetGone = IsTargetGone,
             FinalCheck = finalCheck,
             Rehearsal = Rehearsal,
+            BoardPort = BoardOptionAttribute.PortOf(context),
             Notes = notes,
         };
-        var end = await run.RunAsync(kind, runbook, context.Cancellation);
-        Observers.Note($"Evidence: {end.Run.Evidence.Path}");
-        return end;
+        try
+        {
+            var end = await run.RunAsync(kind, runbook, context.Cancellation);
+            Observers.Note($"Evidence: {end.Run.Evidence.Path}");
+            return end;
+        }
+        catch (Exception e) when (e is not RefusedException)
+        {
+            // What is refused says itself what comes next.
+            Observers.Note(Continue(kind));
+            throw;
+        }
     }
 
     /// <summary>Shows what comes next, and ends the target by how the procedure ended.</summary>
@@ -129,7 +139,9 @@ internal sealed class NightTarget : IAsyncDisposable
         if (!end.IsOver)
         {
             Observers.Note(
-                end.End.IsToUndo ? "Take it back: " + Command("Rollback") : "Go on with the same command. " + Back(end)
+                end.End.IsToUndo
+                    ? $"Take it back: {Command("Rollback")}"
+                    : $"{Continue(ProcedureKinds.Of(end.Run.Evidence.RunId))}{Back(end)}"
             );
             end.End.Failure?.Throw();
             throw new TargetFailedException(
@@ -229,7 +241,7 @@ internal sealed class NightTarget : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Environment.DisposeAsync();
 
-    // The way back does not wait for the store.
+    // The old system serves by now: that the store lacks the last line stops nobody.
     private async Task MirrorAsync(JournalFile journal, EvidenceFolder evidence)
     {
         try
@@ -242,10 +254,12 @@ internal sealed class NightTarget : IAsyncDisposable
         }
         catch (MigrationException e)
         {
-            Observers.Note($"The end of {evidence.RunId} is on this machine alone: {e.Message}");
+            Observers.Note($"That the cutover was led back from is in its journal on this machine alone: {e.Message}");
         }
     }
 
+    private string Continue(string kind) => $"Continue: {Command(ProcedureKinds.TargetOf(kind))}";
+
     private string Back(NightEnd end) =>
-        end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? "The way back: " + Command("Rollback") : "";
+        end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? $"; the way back: {Command("Rollback")}" : "";
 }

@@ -21,6 +21,8 @@ public sealed class TypedDecisions(IAnsiConsole console, CutoverEnvironment envi
 
     private string? runner;
 
+    public bool AsksPeople => !confirmation.IsYes;
+
     public async Task<Approval> ConfirmAsync(
         RunContext run,
         Phase phase,

@@ -33,7 +33,10 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         var inputs = await ReadInputsAsync(cancellationToken);
         var policy = inputs.Policy!;
         var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
-        var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock);
+        var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock)
+        {
+            AsksPeople = false,
+        };
         observers.Add(board);
         await using var server = options.BoardPort is { } port
             ? await BoardServer.StartAsync(board, port, clock, cancellationToken)
@@ -43,12 +46,12 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             observers.Note($"Board: {server.Address}");
         }
 
-        var pictures = new BoardPictures(board);
-        observers.Add(pictures);
+        BoardPictures? pictures = null;
         return await OnStageAsync(
             inputs,
             "rehearsal",
             runbook,
+            evidence => observers.Add(pictures = new BoardPictures(board, evidence)),
             async (session, end) =>
             {
                 // A step that threw is judged too: what was proven until then, and what was not, is in the report.
@@ -76,6 +79,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             inputs,
             "load",
             runbook,
+            _ => { },
             (_, end) =>
             {
                 end.Failure?.Throw();
@@ -104,6 +108,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         RunInputs inputs,
         string kind,
         Runbook runbook,
+        Action<EvidenceFolder> begun,
         Func<RunSession, RunEnd, Task<T>> finish,
         CancellationToken cancellationToken
     )
@@ -111,6 +116,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         var images = await ImageSet.ReadAsync(options.RepositoryRoot, ImageCatalog.Stage, cancellationToken);
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
+        begun(evidence);
         var request = new StageRequest(
             evidence.RunId,
             options.Artifacts,

@@ -133,12 +133,26 @@ public sealed class BoardTests(Browser browser) : IAsyncLifetime
             await PageChecks.FirstScreenAsync(
                 page,
                 "Waiting",
-                "begins when it is confirmed: point the TTN webhooks at the new system"
+                "waits until it is confirmed: point the TTN webhooks at the new system"
             )
         );
         Assert.Empty(await PageChecks.ContrastAsync(page));
         Assert.StartsWith("Waiting", await page.View.TitleAsync());
         await Expect(page.View.Locator("header.warn")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_was_given_is_no_longer_announced()
+    {
+        sample.Wait();
+        await using var page = await browser.OpenAsync(server.Address, Screen.Desk);
+        await Expect(page.View.Locator("h1")).ToHaveTextAsync("Waiting");
+
+        sample.Confirm();
+
+        await Expect(page.View.Locator("h1")).ToHaveTextAsync("Running");
+        await Expect(page.View.Locator("header")).ToContainTextAsync("nothing more will be asked");
+        await Expect(page.View.Locator("header")).Not.ToContainTextAsync("point the TTN webhooks");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Decisions;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -16,22 +17,18 @@ internal sealed class SampleBoard
     private static readonly Step Export = Step("export.parts", "Export every table from one snapshot");
     private static readonly Step Deploy = Step("deploy.api", "Start the API on the migrated target");
 
+    private static readonly Step Switch = Step("traffic.webhooks", "Switch") with
+    {
+        Confirmation = "point the TTN webhooks at the new system",
+    };
+
     public static readonly Phase[] Runbook =
     [
         Phase(1, "Freeze Supabase", 0, 15, Freeze),
         Phase(2, "Export data", 15, 45, Export),
         Phase(3, "Data migration", 45, 90, Copy),
         Phase(4, "Deploy new system", 90, 120),
-        Phase(
-            5,
-            "DNS cutover",
-            120,
-            135,
-            Step("traffic.webhooks", "Switch") with
-            {
-                Confirmation = "point the TTN webhooks at the new system",
-            }
-        ),
+        Phase(5, "DNS cutover", 120, 135, Switch),
         Phase(6, "Final validation", 135, 150),
     ];
 
@@ -55,12 +52,17 @@ internal sealed class SampleBoard
 
     public void Pass(int minutes) => clock.Advance(TimeSpan.FromMinutes(minutes));
 
-    /// <summary>Phases 3 and 4 are over, phase 5 is to be confirmed.</summary>
+    /// <summary>Phases 3 and 4 are over, a step of phase 5 is to be confirmed.</summary>
     public void Wait()
     {
         EndCopy();
         Finish(Runbook[3], Deploy, 47, 59, "the API is ready");
+        Board.Tell(new PhaseStarted(Runbook[4]));
+        Board.Tell(new ConfirmationAsked(Runbook[4], Switch, Switch.Confirmation!));
     }
+
+    /// <summary>It was confirmed, and nothing else will be.</summary>
+    public void Confirm() => Board.Tell(new ConfirmationGiven(Runbook[4], Switch, new Approval("Ada", "Ben")));
 
     /// <summary>The load test has been run and the gate has judged.</summary>
     public void Judge()

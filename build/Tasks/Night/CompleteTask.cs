@@ -13,6 +13,7 @@ namespace FreshTrack.Build.Tasks.Night;
 [YesOption]
 [PlanOption]
 [PolicyOption]
+[BoardOption]
 [TaskOption("note", "TEXT", "a change or incident since the cutover, for the retrospective")]
 public sealed class CompleteTask : AsyncFrostingTask<BuildContext>
 {

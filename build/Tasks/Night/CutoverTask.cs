@@ -13,6 +13,7 @@ namespace FreshTrack.Build.Tasks.Night;
 [YesOption]
 [PlanOption]
 [PolicyOption]
+[BoardOption]
 [TaskOption("rehearsal", "DIR", "the rehearsal that it goes by, as CI made it; the newest here when not given")]
 [TaskOption("override", "REASON", "goes on although the rehearsal is too old; nothing else can be set aside")]
 public sealed class CutoverTask : AsyncFrostingTask<BuildContext>

@@ -15,6 +15,7 @@ namespace FreshTrack.Build.Tasks.Night;
 [YesOption]
 [PlanOption]
 [PolicyOption]
+[BoardOption]
 public sealed class PrepareTask : AsyncFrostingTask<BuildContext>
 {
     public override Task RunAsync(BuildContext context) =>

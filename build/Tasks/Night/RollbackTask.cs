@@ -13,6 +13,7 @@ namespace FreshTrack.Build.Tasks.Night;
 [YesOption]
 [PlanOption]
 [PolicyOption]
+[BoardOption]
 public sealed class RollbackTask : AsyncFrostingTask<BuildContext>
 {
     public override Task RunAsync(BuildContext context) => new RollbackTarget(context).RunAsync();

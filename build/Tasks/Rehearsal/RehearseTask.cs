@@ -14,7 +14,7 @@ namespace FreshTrack.Build.Tasks.Rehearsal;
 [SeedOption]
 [InjectOption]
 [KeepOption]
-[TaskOption("board", "[PORT]", "shows the run live at 127.0.0.1, at this port or at one that is free")]
+[BoardOption]
 [RunnerOption]
 [PlanOption]
 [PolicyOption]
@@ -32,12 +32,7 @@ public sealed class RehearseTask : AsyncFrostingTask<BuildContext>
         {
             RepositoryRoot = context.RepositoryRoot,
             Runner = LoadRunners.Parse(context.Option("runner", LoadRunners.OpenModel)),
-            BoardPort = context.Option("board") switch
-            {
-                null => null,
-                TaskOptionAttribute.Omitted => 0,
-                _ => context.Number("board", 0),
-            },
+            BoardPort = BoardOptionAttribute.PortOf(context),
             PlanPath = context.PlanPath,
             PolicyPath = context.PolicyPath,
         };

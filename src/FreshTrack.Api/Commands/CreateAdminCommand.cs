@@ -15,8 +15,8 @@ internal static class CreateAdminCommand
     // Chains are locked before rows, as everywhere.
     private const string LockSql = "select api.lock_chain($1)";
 
-    // What is already set is not a change, and writes no event. The event names the role's row, not the user: ids of users are
-    // rewritten when data moves, and an event's payload never is.
+    // What is already set is not a change, and writes no event. The event names the role's row, not the user: ids of
+    // users are rewritten when data moves, and an event's payload never is.
     private const string ChangeSql = """
         with before as (
           select r.role from user_roles r where r.user_id = $2 and r.organization_id = $1

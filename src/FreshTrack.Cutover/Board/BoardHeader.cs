@@ -33,9 +33,9 @@ internal static class BoardHeader
         {
             { Stopped.Verdict: Verdict.Fail } => "Failed",
             { Stopped: not null } or { Failure: not null } => "Stopped",
+            { Asked: not null } => "Waiting",
             { Phase: not null } => "Running",
             { Ended.Count: 0 } => "Preparing",
-            { Waits: true } => "Waiting",
             { Next: not null } => "Running",
             { Work: not null } => "Measuring",
             _ => "Judging",
@@ -46,7 +46,7 @@ internal static class BoardHeader
         {
             { Stopped: { } step } => VerdictStyle.Class(step.Verdict),
             { Failure: not null } => VerdictStyle.Class(Verdict.Inconclusive),
-            { Waits: true } => VerdictStyle.Class(Verdict.Warn),
+            { Asked: not null } => VerdictStyle.Class(Verdict.Warn),
             _ => "running",
         };
 
@@ -55,10 +55,10 @@ internal static class BoardHeader
         {
             { Stopped: { } step } => $"{step.Title}: {step.Summary}",
             { Failure: { } failure } => failure,
+            { Asked: { } asked } =>
+                $"Phase {asked.Phase.Number}, {asked.Phase.Name}, waits until it is confirmed: {asked.Text}",
             { Phase: { } phase } => $"Phase {phase.Number}, {phase.Name}",
             { Ended.Count: 0 } => "T-0 has not come yet",
-            { Next: { Confirmation: { } confirmation } next } =>
-                $"Phase {next.Number}, {next.Name}, begins when it is confirmed: {confirmation}",
             { Next: { } next } => $"Phase {state.Ended[^1].Number} is over, phase {next.Number}, {next.Name}, is next",
             _ => "Every phase is over",
         };
@@ -108,11 +108,15 @@ internal static class BoardHeader
     }
 
     private static Tile Confirmation(BoardState state) =>
-        state.Ahead.FirstOrDefault(phase => phase.Confirmation is not null) is { } next
-            ? new(
+        state switch
+        {
+            { Asked: { } asked } => new("next confirmation", asked.Text, $"asked now, in phase {asked.Phase.Number}"),
+            { NextQuestion: { } next } => new(
                 "next confirmation",
-                next.Confirmation!,
-                $"before phase {next.Number}, planned at {Format.FromZero(next.PlannedStart)}"
-            )
-            : new("next confirmation", "none", "nothing more will be asked");
+                next.Text,
+                $"in phase {next.Phase.Number}, planned at {Format.FromZero(next.Phase.PlannedStart)}"
+            ),
+            { AsksPeople: false } => new("next confirmation", "none", "this run asks nobody"),
+            _ => new("next confirmation", "none", "nothing more will be asked"),
+        };
 }

@@ -57,13 +57,23 @@ public sealed record BoardState(
     /// last.</summary>
     public Phase? Next => Phase is null ? Ahead.FirstOrDefault() : null;
 
-    /// <summary>Nothing goes on until somebody confirms the next phase.</summary>
-    public bool Waits => Ended.Count > 0 && Next?.Confirmation is not null;
+    /// <summary>What a person is asked right now; null while nobody is.</summary>
+    public BoardQuestion? Asked { get; init; }
+
+    /// <summary>What will be asked next of the steps that have not begun; null when nothing more will be. A step that
+    /// asks only where there is something to confirm is announced when it asks.</summary>
+    public BoardQuestion? NextQuestion { get; init; }
+
+    /// <summary>People are asked; in a rehearsal nobody is.</summary>
+    public bool AsksPeople { get; init; } = true;
 
     /// <summary>Phases that have not begun.</summary>
     public IEnumerable<Phase> Ahead =>
         Runbook.Where(phase => phase != Phase && Ended.All(ended => ended.Number != phase.Number));
 }
+
+/// <param name="Text">What is to be confirmed: «point the webhooks at the new system».</param>
+public sealed record BoardQuestion(Phase Phase, Step Step, string Text);
 
 /// <param name="Started">A timestamp of the board's clock.</param>
 public sealed record BoardWork(string Title, StepProgress Progress, long Started);

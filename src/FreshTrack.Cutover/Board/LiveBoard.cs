@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -16,11 +17,17 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
     private readonly List<StepTiming> steps = [];
     private BoardWork? work;
     private Phase? phase;
-    private long? zero;
+    private readonly HashSet<string> confirmed = [];
+    private BoardQuestion? asked;
+    private DateTimeOffset? zero;
+    private bool isZeroReached;
     private double phaseStart;
     private string? failure;
     private RunContext? run;
     private RunReport? report;
+
+    /// <summary>People are asked what a step has to have confirmed.</summary>
+    public bool AsksPeople { get; init; } = true;
 
     public void Tell(RunEvent what)
     {
@@ -47,6 +54,9 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 Work = work,
                 WorkSeconds = work is null ? 0 : clock.GetElapsedTime(work.Started).TotalSeconds,
                 Failure = failure,
+                Asked = asked,
+                NextQuestion = NextQuestion(),
+                AsksPeople = AsksPeople,
                 Manifest = run?.Manifest.Found,
                 Verification = run?.Verification.Found,
                 Plan = run?.Plan,
@@ -70,13 +80,23 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
         {
             case RunStarted started:
                 run = started.Run;
+                Continue(started);
                 break;
             case PhaseStarted started:
                 Count(started.Phase);
                 (phase, phaseStart) = (started.Phase, Elapsed());
                 steps.Clear();
                 break;
+            case ConfirmationAsked question:
+                asked = new BoardQuestion(question.Phase, question.Step, question.Question);
+                work = null;
+                break;
+            case ConfirmationGiven given:
+                confirmed.Add(given.Step.Id);
+                asked = null;
+                break;
             case StepStarted started:
+                asked = null;
                 Begin(started.Step.Title);
                 break;
             case WorkStarted started:
@@ -98,7 +118,7 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
                 break;
             case PhaseEnded ended:
                 phases.Add(ended.Timing);
-                phase = null;
+                (phase, asked) = (null, null);
                 steps.Clear();
                 break;
             case RunJudged judged:
@@ -111,13 +131,14 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
     private void Count(Phase begun)
     {
         if (
-            zero is { } before
+            !isZeroReached
+            && zero is { } before
             && phases.Count > 0
             && phases[^1].PlannedStart < 0
             && begun.PlannedStart >= TimeSpan.Zero
         )
         {
-            var shift = clock.GetElapsedTime(before).TotalSeconds;
+            var shift = (clock.GetUtcNow() - before).TotalSeconds;
             for (var i = 0; i < phases.Count; i++)
             {
                 phases[i] = phases[i] with
@@ -130,10 +151,38 @@ public sealed class LiveBoard(string what, IReadOnlyList<Phase> runbook, TimePro
             zero = null;
         }
 
-        zero ??= clock.GetTimestamp();
+        zero ??= clock.GetUtcNow();
+        isZeroReached |= begun.PlannedStart >= TimeSpan.Zero;
     }
+
+    /// <summary>A run that goes on keeps its T-0, and what was confirmed.</summary>
+    private void Continue(RunStarted started)
+    {
+        var night = runbook
+            .Where(item => item.PlannedStart >= TimeSpan.Zero)
+            .Select(item => $"{item.Number}")
+            .ToHashSet();
+        zero = Timeline.ZeroOf(PlannedRunbook.Of(started.Runbook), started.Journal);
+        isZeroReached = started.Journal.Any(entry =>
+            entry.Event == JournalEvent.PhaseStarted && night.Contains(entry.Subject)
+        );
+        confirmed.UnionWith(
+            started.Journal.Where(entry => entry.Event == JournalEvent.ConfirmationGiven).Select(entry => entry.Subject)
+        );
+    }
+
+    private BoardQuestion? NextQuestion() =>
+        AsksPeople && !IsOver
+            ? (
+                from ahead in runbook.SkipWhile(item => phases.Exists(ended => ended.Number == item.Number))
+                from step in ahead.Steps
+                where step is { Confirmation: not null, ConfirmWhenAsync: null } && !confirmed.Contains(step.Id)
+                select new BoardQuestion(ahead, step, step.Confirmation!)
+            ).FirstOrDefault()
+            : null;
 
     private void Begin(string title) => work = new BoardWork(title, new StepProgress(""), clock.GetTimestamp());
 
-    private double Elapsed() => clock.GetElapsedTime(zero!.Value).TotalSeconds;
+    // By the wall clock: the users wait on while this machine sleeps.
+    private double Elapsed() => (clock.GetUtcNow() - zero!.Value).TotalSeconds;
 }

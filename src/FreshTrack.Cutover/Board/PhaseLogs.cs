@@ -1,28 +1,30 @@
 using System.Text;
 using FreshTrack.Cutover.Evidence;
-using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Board;
 
 /// <summary>Writes what the board showed of every phase as text: <c>logs/phase-N.log</c>, a line for each start, end
-/// and second of progress.</summary>
+/// and second of progress. A line is in the file as soon as it is told.</summary>
 public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRunObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // What the disk has not taken yet: lines before the first phase, and all of them while the disk is full.
     private readonly StringBuilder lines = new();
     private readonly Lock gate = new();
     private long? progressed;
+    private int? phase;
 
     public void Tell(RunEvent what)
     {
         switch (what)
         {
-            case PhaseStarted { Phase: var phase }:
+            case PhaseStarted { Phase: var started }:
+                phase = started.Number;
                 Line(
-                    $"phase {phase.Number}: {phase.Name}, planned {Format.FromZero(phase.PlannedStart)} to "
-                        + $"{Format.FromZero(phase.PlannedEnd)}"
+                    $"phase {started.Number}: {started.Name}, planned {Format.FromZero(started.PlannedStart)} to "
+                        + $"{Format.FromZero(started.PlannedEnd)}"
                 );
                 break;
             case StepStarted { Step: var step }:
@@ -40,9 +42,10 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
             case Noted { Text: var text }:
                 Line(text);
                 break;
-            case PhaseEnded { Phase: var phase, Timing: var timing }:
-                Line($"phase {phase.Number}: over after {timing.ActualSeconds:0.000} s");
-                Write(phase);
+            case PhaseEnded { Phase: var ended, Timing: var timing }:
+                Line($"phase {ended.Number}: over after {timing.ActualSeconds:0.000} s");
+                // What is told between two phases goes to the next one; after the last the evidence is sealed.
+                phase = null;
                 break;
         }
     }
@@ -56,20 +59,16 @@ public sealed class PhaseLogs(EvidenceFolder evidence, TimeProvider clock) : IRu
         }
     }
 
-    private void Write(Phase phase)
-    {
-        lock (gate)
-        {
-            File.AppendAllText(evidence.PathOf(Path.Combine("logs", $"phase-{phase.Number}.log")), lines.ToString());
-            lines.Clear();
-        }
-    }
-
     private void Line(string text)
     {
         lock (gate)
         {
             lines.Append($"{clock.GetUtcNow().UtcDateTime:HH:mm:ss.fff} {text.ReplaceLineEndings(" ")}\n");
+            if (phase is { } number)
+            {
+                File.AppendAllText(evidence.PathOf(Path.Combine("logs", $"phase-{number}.log")), lines.ToString());
+                lines.Clear();
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ namespace FreshTrack.Cutover.Decisions;
 /// <summary>Whoever decides while a procedure runs: people at a terminal, or nobody in a rehearsal.</summary>
 public interface IDecisions
 {
+    /// <summary>A person is waited for.</summary>
+    bool AsksPeople => true;
+
     /// <summary>Asks before a step that a person confirms.</summary>
     /// <exception cref="RefusedException">It was not confirmed; the step has not begun.</exception>
     Task<Approval> ConfirmAsync(RunContext run, Phase phase, Step step, CancellationToken cancellationToken);

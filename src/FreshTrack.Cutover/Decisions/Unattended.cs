@@ -8,6 +8,8 @@ namespace FreshTrack.Cutover.Decisions;
 /// <param name="who">Recorded in place of a name: <c>rehearsal</c>.</param>
 public sealed class Unattended(string who) : IDecisions
 {
+    public bool AsksPeople => false;
+
     public Task<Approval> ConfirmAsync(RunContext run, Phase phase, Step step, CancellationToken cancellationToken) =>
         Task.FromResult(new Approval(who, who));
 

@@ -82,6 +82,8 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
 
     public People People { get; init; } = People.None;
 
+    public SecretFiles SecretFiles { get; init; } = new();
+
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
@@ -114,6 +116,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             CanaryMailbox = settings.Canary is { } canary ? new MailboxClient(canary.Imap) : null,
             CanaryAddresses = settings.Canary?.Addresses,
             People = settings.People,
+            SecretFiles = settings.SecretFiles,
             Description = EnvironmentDescription.Of(settings),
             Owned = owned,
         };

@@ -12,6 +12,7 @@ public sealed class EnvironmentFile
 
     private readonly string folder;
     private readonly YamlProblems problems;
+    private SecretFiles secretFiles = new();
 
     private EnvironmentFile(string path)
     {
@@ -76,6 +77,7 @@ public sealed class EnvironmentFile
             Target = target,
             StackAuth = stackAuth,
             People = people,
+            SecretFiles = secretFiles,
         };
     }
 
@@ -84,7 +86,11 @@ public sealed class EnvironmentFile
         var source = problems.Mapping(node, "database", "temperature_unit", "auth", "ingestion", "maintenance");
         return new SourceSettings
         {
-            Database = problems.Required(source, "database", Database),
+            Database = problems.Required(
+                source,
+                "database",
+                node => Secret(node, DatabaseAddress.Parse, path => secretFiles = secretFiles with { Source = path })
+            ),
             TemperatureUnit = problems.Required(
                 source,
                 "temperature_unit",
@@ -101,8 +107,21 @@ public sealed class EnvironmentFile
         var target = problems.Mapping(node, "database", "object_store", "redis", "webhook_key");
         return new TargetSettings
         {
-            Database = problems.Required(target, "database", Database),
-            ObjectStore = problems.Required(target, "object_store", store => Secret(store, ObjectStoreAddress.Parse)),
+            Database = problems.Required(
+                target,
+                "database",
+                node => Secret(node, DatabaseAddress.Parse, path => secretFiles = secretFiles with { Target = path })
+            ),
+            ObjectStore = problems.Required(
+                target,
+                "object_store",
+                node =>
+                    Secret(
+                        node,
+                        ObjectStoreAddress.Parse,
+                        path => secretFiles = secretFiles with { ObjectStore = path }
+                    )
+            ),
             Redis = problems.Optional(target, "redis", HostAndPort),
             WebhookKey = problems.Required(target, "webhook_key", key => Secret(key, WebhookSecret.ParseKey)),
         };
@@ -154,10 +173,9 @@ public sealed class EnvironmentFile
             : settings;
     }
 
-    private string Database(YamlNode node) => Secret(node, DatabaseAddress.Parse);
-
     /// <summary>What the file that a secret's node names holds; secrets themselves do not stand here.</summary>
-    private T Secret<T>(YamlNode node, Func<string, T> parse)
+    /// <param name="found">Is given the file's path.</param>
+    private T Secret<T>(YamlNode node, Func<string, T> parse, Action<string>? found = null)
     {
         if (node.IsText)
         {
@@ -173,6 +191,7 @@ public sealed class EnvironmentFile
 
         try
         {
+            found?.Invoke(Path.Combine(folder, path));
             return parse(SecretFile.Read(Path.Combine(folder, path)));
         }
         catch (RefusedException refusal)

@@ -20,6 +20,8 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
 
     public People People { get; init; } = People.None;
 
+    public SecretFiles SecretFiles { get; init; } = new();
+
     /// <summary>Null where no mailbox was named: what needs one cannot be tried then.</summary>
     public CanarySettings? Canary { get; init; }
 }

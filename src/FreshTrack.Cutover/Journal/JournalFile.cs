@@ -30,20 +30,26 @@ public sealed class JournalFile : IAsyncDisposable
     /// <summary>The same as they are written, without their line feeds.</summary>
     internal IReadOnlyList<string> Lines => lines;
 
+    /// <param name="open">Opens the file; the disk's own when null.</param>
     /// <exception cref="IOException">The file exists.</exception>
-    public static JournalFile Create(string path, TimeProvider clock) =>
-        new(Open(path, FileMode.CreateNew), clock, JournalText.Empty);
+    public static JournalFile Create(
+        string path,
+        TimeProvider clock,
+        Func<string, FileMode, FileStream>? open = null
+    ) => new((open ?? Open)(path, FileMode.CreateNew), clock, JournalText.Empty);
 
     /// <summary>Opens a journal to continue it. A last line that a crash left torn is cut off the file.</summary>
+    /// <param name="open">Opens the file; the disk's own when null.</param>
     /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
     public static async Task<JournalFile> OpenAsync(
         string path,
         TimeProvider clock,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<string, FileMode, FileStream>? open = null
     )
     {
         var text = await JournalText.ReadAsync(path, cancellationToken);
-        var opened = Open(path, FileMode.Open);
+        var opened = (open ?? Open)(path, FileMode.Open);
         opened.SetLength(text.Length);
         opened.Seek(0, SeekOrigin.End);
         return new JournalFile(opened, clock, text);
@@ -80,10 +86,14 @@ public sealed class JournalFile : IAsyncDisposable
             file.Flush(flushToDisk: true);
 #pragma warning restore CA1849
         }
-        catch (IOException)
+        catch (IOException e)
         {
             file.SetLength(start);
-            throw;
+            throw new IOException(
+                $"Cannot write the journal {file.Name}: {e.Message.TrimEnd('.')}. Free space or give write access, "
+                    + "then run the same command: it continues where the journal ends.",
+                e
+            );
         }
 
         entries.Add(entry);

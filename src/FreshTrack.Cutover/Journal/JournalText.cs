@@ -17,6 +17,11 @@ internal sealed record JournalText(
     long Length
 )
 {
+    /// <summary>What to do about a journal that is not as the run wrote it.</summary>
+    public const string Remedy =
+        "Restore the file as the run wrote it. The object store has a copy of every procedure of the night: put its "
+        + "folder aside, and the same command continues from there. A move is cleared with --restart.";
+
     public static JournalText Empty { get; } = new([], [], new string('0', 64), 0);
 
     /// <exception cref="RefusedException">A line was changed, moved, added or taken out; it is named.</exception>
@@ -41,9 +46,8 @@ internal sealed record JournalText(
             {
                 throw new RefusedException(
                     $"{place} was changed in line {entries.Count + 1} or before it: expected entry {entries.Count + 1} "
-                        + $"with the hash {head[..12]}… of the line before. The run cannot be continued from "
-                        + "it; restore "
-                        + "the file as the run wrote it, or clear the run with --restart."
+                        + $"with the hash {head[..12]}… of the line before. Nothing was changed. "
+                        + Remedy
                 );
             }
 

@@ -85,17 +85,37 @@ public sealed class CutoverLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Proves that both locks are held and that nobody has had a turn since. A session that was cut off is
-    /// opened again where nobody came between.</summary>
-    /// <exception cref="RefusedException">Another process works, or worked, on source and target.</exception>
-    public async Task DemandAsync(CancellationToken cancellationToken)
+    /// <summary>Proves that both locks are held and that nobody has had a turn since.</summary>
+    /// <remarks>A session that was cut off, as when this machine sleeps, is opened again where nobody came between;
+    /// that it was gone is thrown all the same, so that a person decides whether the run continues.</remarks>
+    /// <param name="isAnswered">A person has decided so.</param>
+    /// <exception cref="RefusedException">Another process works, or worked, on source and target; or the lock was lost
+    /// for a time.</exception>
+    public async Task DemandAsync(bool isAnswered, CancellationToken cancellationToken)
     {
         if (target is not null)
         {
             await target.ScalarAsync<int>(new Sql("select 1"), cancellationToken);
         }
 
-        var current = await source.ScalarAsync<long?>(Current, cancellationToken);
+        DemandTurn(await source.ScalarAsync<long?>(Current, cancellationToken));
+        string[] lost =
+        [
+            .. source.TakeLoss() ? ["source"] : Array.Empty<string>(),
+            .. target?.TakeLoss() == true ? ["target"] : Array.Empty<string>(),
+        ];
+        if (lost.Length > 0 && !isAnswered)
+        {
+            throw new RefusedException(
+                $"The session that keeps other procedures off the {string.Join(" and the ", lost)} was cut off, as "
+                    + "when this machine sleeps or the network fails. It is there again, and nobody has had a turn "
+                    + "meanwhile; this step has not begun. Look at the clock, then run the step again, or stop."
+            );
+        }
+    }
+
+    private void DemandTurn(long? current)
+    {
         if (current != number)
         {
             throw new RefusedException(

@@ -32,6 +32,7 @@ internal sealed class DatabaseLock : IAsyncDisposable
     private readonly CancellationTokenSource end = new();
     private readonly Task beating;
     private NpgsqlConnection connection;
+    private bool wasLost;
 
     private DatabaseLock(string side, NpgsqlDataSource database, string name, NpgsqlConnection connection)
     {
@@ -61,8 +62,16 @@ internal sealed class DatabaseLock : IAsyncDisposable
         return names is [{ Name: var name, Silent: var silent }, ..] && silent < Silence ? $"'{name}'" : null;
     }
 
+    /// <summary>Whether the session was cut off, and the lock taken again, since this was asked last.</summary>
+    public bool TakeLoss()
+    {
+        var was = wasLost;
+        wasLost = false;
+        return was;
+    }
+
     /// <summary>Runs a statement on the session of the lock, which is taken again where it was cut off.</summary>
-    /// <exception cref="RefusedException">Another process took it meanwhile.</exception>
+    /// <exception cref="RefusedException">Another process holds the lock now.</exception>
     public async Task<T?> ScalarAsync<T>(Sql sql, CancellationToken cancellationToken, params object[] values)
     {
         await turns.WaitAsync(cancellationToken);
@@ -74,7 +83,10 @@ internal sealed class DatabaseLock : IAsyncDisposable
             }
             catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
             {
+                wasLost = true;
                 await connection.DisposeAsync();
+                // What is left in the pool was cut off with it.
+                database.Clear();
                 connection = await TakeAsync(side, database, name, cancellationToken);
             }
 

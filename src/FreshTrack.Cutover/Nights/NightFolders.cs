@@ -10,7 +10,8 @@ namespace FreshTrack.Cutover.Nights;
 /// <summary>Finds the runs of an environment on this machine and in the object store, where another machine left
 /// them.</summary>
 /// <param name="environment">Its name.</param>
-public sealed class NightFolders(string runs, string environment, ObjectStore store, RunObservers observers)
+/// <param name="store">Null where it does not answer: then this machine's folders alone are looked at.</param>
+public sealed class NightFolders(string runs, string environment, ObjectStore? store, RunObservers observers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -67,6 +68,11 @@ public sealed class NightFolders(string runs, string environment, ObjectStore st
 
     private async Task BringAsync(string kind, CancellationToken cancellationToken)
     {
+        if (store is null)
+        {
+            return;
+        }
+
         var here = await NewestHereAsync(kind, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);

@@ -7,7 +7,7 @@ namespace FreshTrack.Cutover.Nights;
 
 /// <summary>Before each step: this process still has source and target, and the journal is where another machine finds
 /// it.</summary>
-/// <param name="goesBack">A rollback goes on without the mirror, and says so.</param>
+/// <param name="goesBack">A rollback continues without the mirror, and says so.</param>
 internal sealed class NightGuard(
     CutoverLock held,
     JournalMirror mirror,
@@ -22,9 +22,9 @@ internal sealed class NightGuard(
 
     private bool isGone;
 
-    public async Task DemandAsync(CancellationToken cancellationToken)
+    public async Task DemandAsync(bool isAnswered, CancellationToken cancellationToken)
     {
-        await held.DemandAsync(cancellationToken);
+        await held.DemandAsync(isAnswered, cancellationToken);
         if (!goesBack)
         {
             await mirror.KeepAsync(journal, evidence, cancellationToken);

@@ -42,6 +42,9 @@ public sealed class NightRun(
     /// <summary>Folder of the rehearsal by which a cutover is forecast; the newest of all runs when null.</summary>
     public string? Rehearsal { get; init; }
 
+    /// <summary>The port of the live board, 0 for any that is free; null without a board.</summary>
+    public int? BoardPort { get; init; }
+
     /// <summary>Written into the journal when the run begins: an override, a note.</summary>
     public IReadOnlyList<(JournalEvent Event, string Text)> Notes { get; init; } = [];
 
@@ -52,7 +55,12 @@ public sealed class NightRun(
     public async Task<NightEnd> RunAsync(string kind, Runbook runbook, CancellationToken cancellationToken)
     {
         environment.DemandDatabases();
-        var folders = new NightFolders(runs, environment.Name, environment.ObjectStore, observers);
+        var folders = new NightFolders(
+            runs,
+            environment.Name,
+            await DemandServersAsync(runbook.GoesBack, cancellationToken) ? environment.ObjectStore : null,
+            observers
+        );
         await using var held = await CutoverLock.AcquireAsync(
             environment.Source,
             IsTargetGone ? null : environment.Target,
@@ -79,6 +87,13 @@ public sealed class NightRun(
                 ? await ForecastInputs.ReadAsync(run, runbook, runs, Rehearsal, cancellationToken)
                 : null;
         runbook = forecast?.Replan(runbook) ?? runbook;
+        var board = new LiveBoard($"{kind} · {environment.Name}", runbook.Phases, clock)
+        {
+            AsksPeople = decisions.AsksPeople,
+        };
+        observers.Add(board);
+        observers.Add(new BoardPictures(board, evidence));
+        await using var server = await ServeAsync(board, cancellationToken);
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
@@ -119,6 +134,51 @@ public sealed class NightRun(
         }
 
         return new NightEnd(run, end, isOver);
+    }
+
+    /// <summary>Before anything is locked or written: a server that is away is named, and so is the file of a secret
+    /// that is refused.</summary>
+    /// <param name="goesBack">A way back continues without the object store.</param>
+    /// <returns>Whether the object store answers.</returns>
+    private async Task<bool> DemandServersAsync(bool goesBack, CancellationToken cancellationToken)
+    {
+        var problems = await ServerCheck.FindAsync(environment, cancellationToken);
+        var decisive = problems
+            .Where(problem =>
+                problem.Server switch
+                {
+                    ServerCheck.ObjectStore => !goesBack,
+                    ServerCheck.Target => !IsTargetGone,
+                    _ => true,
+                }
+            )
+            .ToList();
+        if (decisive.Count > 0)
+        {
+            throw new RefusedException(
+                $"Nothing was changed: {string.Join("; ", decisive.Select(problem => problem.Text))}. Correct that, "
+                    + "then run the same command."
+            );
+        }
+
+        foreach (var problem in problems)
+        {
+            observers.Note($"{problem.Text}. The way back continues with the journal of this machine alone.");
+        }
+
+        return problems.Count == 0;
+    }
+
+    private async Task<BoardServer?> ServeAsync(LiveBoard board, CancellationToken cancellationToken)
+    {
+        if (BoardPort is not { } port)
+        {
+            return null;
+        }
+
+        var server = await BoardServer.StartAsync(board, port, clock, cancellationToken);
+        observers.Note($"Board: {server.Address}");
+        return server;
     }
 
     private static string Describe(Forecast forecast, Runbook runbook) =>

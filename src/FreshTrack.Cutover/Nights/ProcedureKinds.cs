@@ -11,6 +11,12 @@ public static class ProcedureKinds
 
     public static IReadOnlyList<string> All { get; } = [Prepare, FinalCheck, Cutover, Rollback, Complete];
 
+    /// <summary>The procedure whose run has this id.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not the run of a procedure.</exception>
+    public static string Of(string runId) =>
+        All.FirstOrDefault(kind => runId.EndsWith($"-{kind}"))
+        ?? throw new ArgumentOutOfRangeException(nameof(runId), runId, "No procedure's run has this id.");
+
     /// <summary>The target that runs it.</summary>
     public static string TargetOf(string kind) =>
         kind switch

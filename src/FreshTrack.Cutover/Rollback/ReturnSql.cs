@@ -6,7 +6,7 @@ namespace FreshTrack.Cutover.Rollback;
 /// parameters are these arrays, in the order that it names.</summary>
 public static class ReturnSql
 {
-    /// <summary>On the source, for one transaction: rows that are deleted and inserted again, and what they keep.</summary>
+    /// <summary>On the source, for one transaction: rows that are inserted again, and what they keep.</summary>
     private static readonly Identifier Incoming = new("freshtrack_incoming");
 
     private static readonly Identifier Kept = new("freshtrack_kept");

@@ -76,6 +76,12 @@ public static class CutoverRunbook
                     Due = Minutes(1),
                     RestoreAsync = PreflightSteps.RestoreAsync,
                 },
+                // Not restored: a machine that slept may be off when it continues.
+                new("freeze.clocks", "Compare the clocks", ClockSteps.CompareAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(1),
+                },
                 new(DeclarationSteps.Before, "Read what the target declares", DeclarationSteps.BeforeAsync)
                 {
                     Owner = Role.Database,

@@ -7,9 +7,4 @@ public sealed record Phase(
     TimeSpan PlannedStart,
     TimeSpan PlannedEnd,
     IReadOnlyList<Step> Steps
-)
-{
-    /// <summary>The first step that a person confirms, and so when the phase waits; null when it follows by
-    /// itself.</summary>
-    public string? Confirmation => Steps.Select(step => step.Confirmation).FirstOrDefault(text => text is not null);
-}
+);

@@ -28,6 +28,10 @@ public sealed class RunbookEngine(
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Asked after a step that came to nothing which servers do not answer, in words; null where none is
+    /// asked.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>>? FindLostServersAsync { get; init; }
+
     /// <summary>A step that changes source, target or object store has passed in this process.</summary>
     public bool HasChanged { get; private set; }
 
@@ -112,7 +116,7 @@ public sealed class RunbookEngine(
         return worst;
 
         StepRun Running(Step step) =>
-            new(step, phase, run, journal, observers, Decisions, Guard, states, planned, keepTimeline)
+            new(step, phase, run, journal, observers, Decisions, Guard, states, planned, keepTimeline, FindLostServersAsync)
             {
                 CanBeTakenBack = runbook.CanBeTakenBack,
                 Judge = phase.Steps.FirstOrDefault(other => other.Id == step.JudgedBy) is { } judge

@@ -18,7 +18,8 @@ internal sealed class StepRun(
     IRunGuard? guard,
     StateWatch states,
     PlannedRunbook planned,
-    Func<Task> keepTimeline
+    Func<Task> keepTimeline,
+    Func<CancellationToken, Task<IReadOnlyList<string>>>? findLostServers
 )
 {
     /// <summary>Judges what this one found when it does not pass; null for none.</summary>
@@ -34,9 +35,10 @@ internal sealed class StepRun(
     /// <summary>Runs it until it passes, is skipped, or a person has it stop.</summary>
     public async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
+        var isAnswered = false;
         while (true)
         {
-            var (result, thrown) = await TryAsync(cancellationToken);
+            var (result, thrown) = await TryAsync(isAnswered, cancellationToken);
             if (result.Verdict is Verdict.Pass or Verdict.Warn)
             {
                 HasChanged = step.Changes;
@@ -48,6 +50,7 @@ internal sealed class StepRun(
                 thrown.Throw();
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             if (Judge is { } judge)
             {
                 result = result with { Summary = $"{result.Summary}. {await judge.JudgeAsync(cancellationToken)}" };
@@ -63,6 +66,7 @@ internal sealed class StepRun(
             {
                 case Answer.Again:
                     await journal.AppendAsync(JournalEvent.StepRetried, step.Id);
+                    isAnswered = true;
                     continue;
                 case Answer.Skip(var reason, var who) when step.Skippable:
                     await SkipAsync($"skipped by {who}: {reason}");
@@ -122,7 +126,10 @@ internal sealed class StepRun(
         }
     }
 
-    private async Task<(StepResult Result, ExceptionDispatchInfo? Thrown)> TryAsync(CancellationToken cancellationToken)
+    private async Task<(StepResult Result, ExceptionDispatchInfo? Thrown)> TryAsync(
+        bool isAnswered,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -134,7 +141,7 @@ internal sealed class StepRun(
                 return (StepResult.Absent(why), null);
             }
 
-            var result = await ActAsync(cancellationToken);
+            var result = await ExplainAsync(await ActAsync(isAnswered, cancellationToken), cancellationToken);
             await EndAsync(result);
             return (result, null);
         }
@@ -142,13 +149,56 @@ internal sealed class StepRun(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var failed = new StepResult(Verdict.Inconclusive, RunbookEngine.Reason(e));
+            // Whatever breaks after Ctrl-C breaks because of it, and nothing else is a person's wish to stop.
+            var cause = (cancellationToken.IsCancellationRequested, e) switch
+            {
+                (true, not OperationCanceledException) => new OperationCanceledException(
+                    e.Message,
+                    e,
+                    cancellationToken
+                ),
+                (false, OperationCanceledException) => new TimeoutException("no answer came in time", e),
+                _ => e,
+            };
+            var failed = await ExplainAsync(
+                new StepResult(Verdict.Inconclusive, RunbookEngine.Reason(cause)),
+                cancellationToken
+            );
             await EndAsync(failed);
-            return (failed, ExceptionDispatchInfo.Capture(e));
+            return (failed, ExceptionDispatchInfo.Capture(cause));
         }
     }
 
-    private async Task<StepResult> ActAsync(CancellationToken cancellationToken)
+    /// <summary>An error of a connection seldom says which server it was.</summary>
+    private async Task<StepResult> ExplainAsync(StepResult result, CancellationToken cancellationToken)
+    {
+        if (
+            result.Verdict != Verdict.Inconclusive
+            || findLostServers is null
+            || cancellationToken.IsCancellationRequested
+        )
+        {
+            return result;
+        }
+
+        try
+        {
+            var lost = await findLostServers(cancellationToken);
+            return lost.Count == 0
+                ? result
+                : result with
+                {
+                    Summary =
+                        $"{result.Summary.TrimEnd('.')}; {string.Join("; ", lost)}. Run the step again when it answers",
+                };
+        }
+        catch (OperationCanceledException)
+        {
+            return result;
+        }
+    }
+
+    private async Task<StepResult> ActAsync(bool isAnswered, CancellationToken cancellationToken)
     {
         if (step.PreconditionAsync is { } precondition && await precondition(run, cancellationToken) is { } reason)
         {
@@ -159,7 +209,7 @@ internal sealed class StepRun(
         await ConfirmAsync(cancellationToken);
         if (guard is not null)
         {
-            await guard.DemandAsync(cancellationToken);
+            await guard.DemandAsync(isAnswered, cancellationToken);
         }
 
         // From here on it may have changed something: what only asked and was refused has begun nothing.

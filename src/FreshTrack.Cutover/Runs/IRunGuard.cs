@@ -6,7 +6,9 @@ namespace FreshTrack.Cutover.Runs;
 public interface IRunGuard
 {
     /// <summary>Called with a step's beginning in the journal, before its action.</summary>
-    /// <exception cref="RefusedException">Another process has the run, or the journal cannot be kept where it must
-    /// be.</exception>
-    Task DemandAsync(CancellationToken cancellationToken);
+    /// <param name="isAnswered">A person has just had the step run once more, and so knows what went wrong
+    /// before.</param>
+    /// <exception cref="RefusedException">Another process has the run, or nothing kept one away for a time; or the
+    /// journal cannot be kept where it must be.</exception>
+    Task DemandAsync(bool isAnswered, CancellationToken cancellationToken);
 }

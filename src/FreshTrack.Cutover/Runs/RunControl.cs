@@ -14,6 +14,9 @@ public sealed record RunControl(IDecisions Decisions)
     /// <summary>Looks at both systems after each step; null where nothing is compared.</summary>
     public IStateProbe? Probe { get; init; }
 
+    /// <summary>Opens the journal's file; the disk's own when null.</summary>
+    internal Func<string, FileMode, FileStream>? OpenJournal { get; init; }
+
     /// <summary>Null where the run ends with its machine.</summary>
     public JournalMirror? Mirror { get; init; }
 }

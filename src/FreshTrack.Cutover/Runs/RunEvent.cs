@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Decisions;
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Reporting;
 using FreshTrack.Cutover.Runbooks;
 
@@ -8,7 +9,11 @@ namespace FreshTrack.Cutover.Runs;
 public abstract record RunEvent;
 
 /// <summary>The steps are about to begin.</summary>
-public sealed record RunStarted(RunContext Run, Runbook Runbook) : RunEvent;
+public sealed record RunStarted(RunContext Run, Runbook Runbook) : RunEvent
+{
+    /// <summary>What earlier processes of the run left; nothing where this one is the first.</summary>
+    public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
+}
 
 public sealed record PhaseStarted(Phase Phase) : RunEvent;
 

@@ -56,8 +56,8 @@ public sealed class RunSession : IAsyncDisposable
         var path = run.Evidence.PathOf(JournalFile.FileName);
         RefuseSealed(run.Evidence);
         var opened = File.Exists(path)
-            ? await JournalFile.OpenAsync(path, run.Clock, cancellationToken)
-            : JournalFile.Create(path, run.Clock);
+            ? await JournalFile.OpenAsync(path, run.Clock, cancellationToken, control.OpenJournal)
+            : JournalFile.Create(path, run.Clock, control.OpenJournal);
         try
         {
             // A process that died while it wrote the first line has begun nothing.
@@ -81,13 +81,14 @@ public sealed class RunSession : IAsyncDisposable
     /// reached.</summary>
     public async Task<RunEnd> RunAsync(Runbook runbook, CancellationToken cancellationToken)
     {
-        observers.Tell(new RunStarted(run, runbook));
+        observers.Tell(new RunStarted(run, runbook) { Journal = [.. journal.Entries] });
         var engine = new RunbookEngine(journal, passed, observers, KeepTimelineAsync)
         {
             Decisions = control.Decisions,
             Guard = GuardOf(runbook),
             Probe = control.Probe,
             Clock = run.Clock,
+            FindLostServersAsync = FindLostServersAsync,
         };
         ExceptionDispatchInfo? failure = null;
         try
@@ -108,7 +109,20 @@ public sealed class RunSession : IAsyncDisposable
 
         var timeline = Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);
         var end = new RunEnd(timeline, engine.Verdict, failure) { IsToUndo = engine.IsToUndo };
-        await EndAsync(end.Verdict, end.Reason);
+        try
+        {
+            await EndAsync(end.Verdict, end.Reason);
+        }
+        catch (IOException full)
+        {
+            // A journal that does not say how the run ended says that it has not.
+            end = end with
+            {
+                Verdict = Verdict.Inconclusive,
+                Failure = end.Failure ?? ExceptionDispatchInfo.Capture(full),
+            };
+        }
+
         await KeepMirrorAsync(CancellationToken.None);
         return end;
     }
@@ -147,7 +161,7 @@ public sealed class RunSession : IAsyncDisposable
         await evidence.WriteJsonAsync("baseline", baselines, cancellationToken);
         if (pictures is not null)
         {
-            await observers.ShowAsync("Screens", _ => pictures.TakeAsync(evidence, cancellationToken), taken => taken);
+            await observers.ShowAsync("Screens", _ => pictures.TakeAsync(cancellationToken), taken => taken);
         }
 
         await journal.DisposeAsync();
@@ -159,6 +173,9 @@ public sealed class RunSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private async Task<IReadOnlyList<string>> FindLostServersAsync(CancellationToken cancellationToken) =>
+        [.. (await ServerCheck.FindAsync(run.Environment, cancellationToken)).Select(problem => problem.Text)];
 
     private NightGuard? GuardOf(Runbook runbook) =>
         held is not null && control.Mirror is { } mirror
@@ -245,7 +262,7 @@ public sealed class RunSession : IAsyncDisposable
         {
             throw new RefusedException(
                 $"runbook.json in {folder} has phase {twice.Key} {twice.Value} times, expected once: it was edited. "
-                    + "Put it back as the run wrote it, or clear the run with --restart."
+                    + JournalText.Remedy
             );
         }
 
@@ -292,7 +309,7 @@ public sealed class RunSession : IAsyncDisposable
         {
             throw new RefusedException(
                 $"{evidence.Path} holds run {evidence.RunId}, expected its {JournalFile.FileName} there too, and it is "
-                    + "missing or empty. Put it back as the run wrote it, or clear the run with --restart."
+                    + $"missing or empty. {JournalText.Remedy}"
             );
         }
     }

@@ -17,18 +17,7 @@ public sealed class ObjectStore : IDisposable
     public ObjectStore(ObjectStoreAddress address)
     {
         this.address = address;
-        client = new AmazonS3Client(
-            new BasicAWSCredentials(address.AccessKey, address.SecretKey),
-            new AmazonS3Config
-            {
-                ServiceURL = address.Server.ToString(),
-                AuthenticationRegion = "us-east-1",
-                ForcePathStyle = true,
-                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-                MaxErrorRetry = 5,
-            }
-        );
+        client = Connect(retries: 5);
     }
 
     public override string ToString() => address.ToString();
@@ -50,6 +39,29 @@ public sealed class ObjectStore : IDisposable
                     when (error.ErrorCode is "BucketAlreadyOwnedByYou" or "BucketAlreadyExists")
                 {
                     // It is there: that is all that was asked.
+                }
+
+                return true;
+            }
+        );
+
+    /// <summary>Asks whether the server answers to the keys; the bucket need not be there.</summary>
+    /// <exception cref="MigrationException">The server does not answer or refuses.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        TryAsync(
+            "answer",
+            async () =>
+            {
+                // Whoever asks does not want to wait for a minute of retries.
+                using var once = Connect(retries: 0);
+                try
+                {
+                    var request = new ListObjectsV2Request { BucketName = address.Bucket, MaxKeys = 1 };
+                    await once.ListObjectsV2Async(request, cancellationToken);
+                }
+                catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
+                {
+                    // There is no bucket yet, as the server says.
                 }
 
                 return true;
@@ -179,6 +191,20 @@ public sealed class ObjectStore : IDisposable
         TryAsync($"delete '{key}'", () => client.DeleteObjectAsync(address.Bucket, key, cancellationToken));
 
     public void Dispose() => client.Dispose();
+
+    private AmazonS3Client Connect(int retries) =>
+        new(
+            new BasicAWSCredentials(address.AccessKey, address.SecretKey),
+            new AmazonS3Config
+            {
+                ServiceURL = address.Server.ToString(),
+                AuthenticationRegion = "us-east-1",
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+                MaxErrorRetry = retries,
+            }
+        );
 
     private async Task<T> TryAsync<T>(string what, Func<Task<T>> action)
     {

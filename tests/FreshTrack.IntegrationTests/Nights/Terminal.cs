@@ -11,6 +11,9 @@ internal sealed partial class Terminal : IAsyncDisposable
     /// <summary>A program that says nothing for so long waits for an answer that nobody gives.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
 
+    /// <summary>As an answer: what is typed before is given up, and the program interrupted.</summary>
+    public const string CtrlC = "\u0003";
+
     private readonly Process process;
     private readonly StringBuilder text = new();
     private readonly Lock gate = new();
@@ -140,7 +143,7 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     private async Task TypeAsync(string answer, CancellationToken cancellationToken)
     {
-        await process.StandardInput.WriteAsync($"{answer}\r".AsMemory(), cancellationToken);
+        await process.StandardInput.WriteAsync((answer == CtrlC ? answer : $"{answer}\r").AsMemory(), cancellationToken);
         await process.StandardInput.FlushAsync(cancellationToken);
     }
 

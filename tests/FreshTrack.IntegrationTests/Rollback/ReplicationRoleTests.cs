@@ -32,11 +32,15 @@ public sealed class ReplicationRoleTests(Servers servers)
         Assert.Null(await ReplicationRoleCheck.FindAsync(source, Token));
     }
 
-    /// <returns>A role with no right but to connect.</returns>
+    /// <returns>A role that may read everything, and no more.</returns>
     internal static async Task<NpgsqlDataSource> StrangerAsync(NpgsqlDataSource administrator, string address)
     {
         var role = $"mover_{Guid.CreateVersion7():N}";
-        await Move.ExecuteAsync(administrator, $"create role {role} login password 'rehearsal-only'", Token);
+        await Move.ExecuteAsync(
+            administrator,
+            $"create role {role} login password 'rehearsal-only' in role pg_read_all_data",
+            Token
+        );
         return NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(address) { Username = role, Password = "rehearsal-only" }.ConnectionString
         );

@@ -55,25 +55,30 @@ public sealed class TemperatureUnitTests
     [InlineData("DEGREE_FAHRENHEIT")]
     [InlineData("fahr.")]
     [InlineData("[degF]")]
-    public void Unit_is_known_in_every_usual_spelling_and_under_a_name_in_any_case(string unit)
-    {
-        foreach (
-            var name in new[]
-            {
-                "temperature_unit",
-                "Temperature_Unit",
-                "TEMPUNIT",
-                "Unit",
-                "units",
-                "temperatureUnits",
-            }
-        )
-        {
-            var payload = $$"""{ "temperature": 39.65, "{{name}}": "{{unit}}" }""";
+    [InlineData("(F)")]
+    [InlineData("˚F")]
+    public void Unit_is_known_in_every_usual_spelling(string unit) =>
+        Assert.Equal(
+            4.25m,
+            Uplinks.Measured($$"""{ "temperature": 39.65, "temperature_unit": "{{unit}}" }""").Temperature
+        );
 
-            Assert.Equal(4.25m, Uplinks.Measured(payload).Temperature);
-        }
-    }
+    [Theory]
+    [InlineData("temperature_unit")]
+    [InlineData("temperature_units")]
+    [InlineData("temp_unit")]
+    [InlineData("temp_units")]
+    [InlineData("temperatureUnit")]
+    [InlineData("temperatureUnits")]
+    [InlineData("tempUnit")]
+    [InlineData("tempUnits")]
+    [InlineData("unit")]
+    [InlineData("units")]
+    [InlineData("Temperature_Unit")]
+    [InlineData("TEMPUNIT")]
+    [InlineData("Unit")]
+    public void Unit_is_known_under_each_of_its_names_in_any_case(string name) =>
+        Assert.Equal(4.25m, Uplinks.Measured($$"""{ "temperature": 39.65, "{{name}}": "F" }""").Temperature);
 
     [Theory]
     [InlineData("°C")]

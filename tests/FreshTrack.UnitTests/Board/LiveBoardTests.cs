@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using FreshTrack.Cutover.Board;
+using FreshTrack.Cutover.Decisions;
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -17,17 +19,17 @@ public sealed partial class LiveBoardTests
         (_, _, _) => Task.FromResult(StepResult.Pass("done"))
     );
 
+    private static readonly Step Switch = Copy with
+    {
+        Id = "traffic.webhooks",
+        Confirmation = "point the webhooks here",
+    };
+
     private static readonly Phase[] Runbook =
     [
         new(1, "Freeze", TimeSpan.Zero, TimeSpan.FromMinutes(15), []),
         new(2, "Data migration", TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(45), [Copy]),
-        new(
-            5,
-            "DNS cutover",
-            TimeSpan.FromMinutes(45),
-            TimeSpan.FromMinutes(60),
-            [Copy with { Id = "traffic.webhooks", Confirmation = "point the webhooks here" }]
-        ),
+        new(5, "DNS cutover", TimeSpan.FromMinutes(45), TimeSpan.FromMinutes(60), [Switch]),
     ];
 
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 15, 2, 0, 0, TimeSpan.Zero));
@@ -36,7 +38,7 @@ public sealed partial class LiveBoardTests
     public LiveBoardTests() => board = new LiveBoard("cutover · production", Runbook, clock);
 
     /// <summary>What is read there; markup that was not escaped would be gone.</summary>
-    private string State => WebUtility.HtmlDecode(Tag().Replace(BoardPage.Parts(board.Snapshot())["state"], " "));
+    private string State => Read(board);
 
     [Fact]
     public void Before_T_0_it_shows_what_is_prepared()
@@ -83,13 +85,79 @@ public sealed partial class LiveBoardTests
     }
 
     [Fact]
-    public void Before_a_phase_that_is_to_be_confirmed_it_waits_and_says_for_what()
+    public void A_confirmation_that_is_asked_for_is_the_state_until_it_is_given()
+    {
+        Ask(Runbook[2], Switch, "point the webhooks here");
+
+        Assert.Contains("Waiting", State);
+        Assert.Contains("Phase 5, DNS cutover, waits until it is confirmed: point the webhooks here", State);
+
+        board.Tell(new ConfirmationGiven(Runbook[2], Switch, new Approval("Ada", "Ben")));
+
+        Assert.Contains("Running", State);
+        Assert.Contains("nothing more will be asked", State);
+    }
+
+    [Fact]
+    public void Between_two_phases_nobody_is_waited_for()
     {
         End(Runbook[0]);
         End(Runbook[1]);
 
-        Assert.Contains("Waiting", State);
-        Assert.Contains("Phase 5, DNS cutover, begins when it is confirmed: point the webhooks here", State);
+        Assert.DoesNotContain("Waiting", State);
+        Assert.Contains("in phase 5, planned at T+45 min", State);
+    }
+
+    [Fact]
+    public void A_step_that_nothing_does_yet_is_announced_because_it_asks()
+    {
+        var byHand = Step.NotYet("traffic.dns", "Names", "do it by hand") with { Confirmation = "switch the names" };
+
+        Assert.Contains("switch the names", Read(Board(byHand)));
+    }
+
+    [Fact]
+    public void A_step_that_may_not_ask_is_announced_when_it_asks()
+    {
+        var clear = Copy with
+        {
+            Id = "check.clear",
+            Confirmation = "clear the target",
+            ConfirmWhenAsync = (_, _) => Task.FromResult(true),
+        };
+        var asking = Board(clear);
+        Assert.Contains("nothing more will be asked", Read(asking));
+
+        asking.Tell(new ConfirmationAsked(Runbook[0], clear, clear.Confirmation));
+
+        Assert.Contains("waits until it is confirmed: clear the target", Read(asking));
+        Assert.Contains("asked now, in phase 1", Read(asking));
+    }
+
+    [Fact]
+    public void A_rehearsal_asks_nobody()
+    {
+        var rehearsal = new LiveBoard("rehearsal", Runbook, clock) { AsksPeople = false };
+
+        Assert.Contains("this run asks nobody", Read(rehearsal));
+        Assert.DoesNotContain("point the webhooks here", Read(rehearsal));
+    }
+
+    [Fact]
+    public void A_run_that_is_continued_keeps_its_T_0_and_what_was_confirmed()
+    {
+        board.Tell(
+            new RunStarted(null!, new Runbook("cutover", Runbook))
+            {
+                Journal = [Entry(JournalEvent.PhaseStarted, "1"), Entry(JournalEvent.ConfirmationGiven, Switch.Id)],
+            }
+        );
+        clock.Advance(TimeSpan.FromMinutes(50));
+        Start(Runbook[2], TimeSpan.FromMinutes(5));
+
+        Assert.Contains("55 min 00 s", State);
+        Assert.Contains("5 min 00 s left until", State);
+        Assert.Contains("nothing more will be asked", State);
     }
 
     [Fact]
@@ -97,6 +165,7 @@ public sealed partial class LiveBoardTests
     {
         End(Runbook[0]);
         End(Runbook[1]);
+        Ask(Runbook[2], Switch, "point the webhooks here");
         clock.Advance(TimeSpan.FromMinutes(20));
 
         Assert.Contains("26 min 00 s", State);
@@ -157,6 +226,20 @@ public sealed partial class LiveBoardTests
     {
         Assert.DoesNotContain("<script", BoardPage.WriteStill(board.Snapshot()));
         Assert.Contains("<script>", BoardPage.WriteLive(board.Snapshot()));
+    }
+
+    private static string Read(LiveBoard shown) =>
+        WebUtility.HtmlDecode(Tag().Replace(BoardPage.Parts(shown.Snapshot())["state"], " "));
+
+    private LiveBoard Board(Step step) =>
+        new("cutover · production", [new(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), [step])], clock);
+
+    private JournalEntry Entry(JournalEvent what, string subject) => new(1, "", clock.GetUtcNow(), what, subject);
+
+    private void Ask(Phase phase, Step step, string question)
+    {
+        board.Tell(new PhaseStarted(phase));
+        board.Tell(new ConfirmationAsked(phase, step, question));
     }
 
     private void Start(Phase phase, TimeSpan after)

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Rollback;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -140,21 +139,23 @@ public static class ReturnRowSteps
             before => before with { Repeated = left.Tables },
             cancellationToken
         );
-        return left switch
+        if (left.Missed > 0)
         {
-            { Missed: > 0 } => new StepResult(
+            return new StepResult(
                 Verdict.Fail,
                 $"{left.Missed:N0} rows still differ: {string.Join("; ", left.Examples)}. Return again"
-            ),
-            { Rows: > 0 } => new StepResult(
+            );
+        }
+
+        return left.Rows == 0
+            ? StepResult.Pass("both sides are equal", report)
+            : new StepResult(
                 Verdict.Warn,
                 $"{left.Unreturnable:N0} rows differ that cannot go back: {RollbackFile.Describe(report.NotReturned)}"
             )
             {
                 Output = report,
-            },
-            _ => StepResult.Pass("both sides are equal", report),
-        };
+            };
     }
 
     /// <summary>The first rows that would be deleted, for the person who agrees to it.</summary>

@@ -47,29 +47,28 @@ public static class ReachSteps
         CancellationToken cancellationToken
     )
     {
-        var environment = run.Environment;
-        (string Name, Func<Task> Ask)[] servers =
-        [
-            ("source", () => environment.Source.ExecuteAsync(new Sql("select 1"), cancellationToken)),
-            ("target", () => environment.Target.ExecuteAsync(new Sql("select 1"), cancellationToken)),
-            ("object store", () => environment.ObjectStore.EnsureBucketAsync(cancellationToken)),
-            .. environment.StackAuth is { } users
-                ?
-                [
-                    (
-                        "Stack Auth",
-                        async () => await users.ListUsersAsync(cancellationToken).AnyAsync(cancellationToken)
-                    ),
-                ]
-                : Array.Empty<(string, Func<Task>)>(),
-            .. environment.CanaryMailbox is { } mailbox
-                ? [("the canary's mailbox", () => mailbox.PositionAsync(cancellationToken))]
-                : Array.Empty<(string, Func<Task>)>(),
-        ];
-        var problems = new List<string>();
-        foreach (var (name, ask) in servers)
+        progress.Report(new StepProgress("asking source, target and object store"));
+        var problems = (await ServerCheck.FindAsync(run.Environment, cancellationToken)).Select(one => one.Text).ToList();
+        var (names, environment) = ("source, target, object store", run.Environment);
+        if (environment.StackAuth is { } users)
         {
-            progress.Report(new StepProgress(name));
+            names += ", Stack Auth";
+            await AskAsync("Stack Auth", async () => await users.ListUsersAsync(cancellationToken).AnyAsync(cancellationToken));
+        }
+
+        if (environment.CanaryMailbox is { } mailbox)
+        {
+            names += ", the canary's mailbox";
+            await AskAsync("the canary's mailbox", () => mailbox.PositionAsync(cancellationToken));
+        }
+
+        return problems.Count == 0
+            ? StepResult.Pass($"{names}: all answer")
+            : new StepResult(Verdict.Fail, string.Join("; ", problems));
+
+        async Task AskAsync(string name, Func<Task> ask)
+        {
+            progress.Report(new StepProgress($"asking {name}"));
             try
             {
                 await ask();
@@ -81,10 +80,6 @@ public static class ReachSteps
                 problems.Add($"{name}: {e.Message.TrimEnd('.')}");
             }
         }
-
-        return problems.Count == 0
-            ? StepResult.Pass($"{string.Join(", ", servers.Select(server => server.Name))}: all answer")
-            : new StepResult(Verdict.Fail, string.Join("; ", problems));
     }
 
     /// <summary>The newest rehearsal tried what customers cannot be without: signing in, readings, webhooks,

@@ -85,6 +85,25 @@ public sealed class CorrectionAlertTests(ApiStage stage) : IClassFixture<ApiStag
         await stage.Data.UntilAsync(ExcursionsSql, "resolved|auto|true|ok", Cancel);
     }
 
+    /// <summary>The newest reading turns out to be older than the one before it.</summary>
+    [Fact]
+    public async Task Unit_says_when_and_what_the_newest_reading_was_that_still_counts()
+    {
+        var (place, wrong) = await GivenAnAlertAsync();
+
+        await CorrectAsync(place, Entries.Entry(place, 40, 4.4m, supersedes: wrong));
+
+        var (newest, corrected) = (Entries.Time(20), Entries.Time(10));
+        Assert.Equal(
+            "t|f|9.00",
+            await stage.Data.TextAsync(
+                $"select concat_ws('|', last_reading_at = '{newest}', last_reading_at = '{corrected}', "
+                    + "last_temp_reading::numeric(6, 2)) from units",
+                Cancel
+            )
+        );
+    }
+
     [Fact]
     public async Task Events_say_the_unit_of_their_temperatures()
     {

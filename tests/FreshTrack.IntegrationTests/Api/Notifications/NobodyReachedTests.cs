@@ -38,12 +38,20 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
     public async Task Alert_that_reaches_no_contact_is_told_to_the_members()
     {
         var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
-        await stage.GivenAPersonAsync(place, "owner", Cancel, role: "owner");
+        foreach (var role in (string[])["owner", "admin", "manager", "staff", "viewer"])
+        {
+            await stage.GivenAPersonAsync(place, role, Cancel, role);
+        }
+
         await ContactsAsync(place, ("push", 1, "{push}"));
 
         await stage.GivenAWarningAsync(place, Cancel);
 
-        await Data.UntilAsync(ToldSql, "owner@example.com", Cancel);
+        await Data.UntilAsync(
+            ToldSql,
+            "admin@example.com, manager@example.com, owner@example.com, staff@example.com",
+            Cancel
+        );
     }
 
     [Fact]
@@ -87,7 +95,6 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
     [InlineData("deleted", "away@example.com")]
     [InlineData("banned", "away@example.com")]
     [InlineData("away too", "away@example.com")]
-    [InlineData("self", "away@example.com")]
     [InlineData("without an address", "away@example.com")]
     public async Task Alternate_stands_in_only_within_the_organization(string alternate, string told)
     {
@@ -97,7 +104,7 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
         var away = await stage.GivenAPersonAsync(place, "away", Cancel);
         await Data.RunAsync(
             $"update profiles set vacation_mode = true, vacation_alternate_user_id = "
-                + $"'{(alternate == "self" ? away : other)}' where user_id = '{away}'; "
+                + $"'{other}' where user_id = '{away}'; "
                 + alternate switch
                 {
                     "deleted" => $"update users set deleted_at = now() where id = '{other}'",
@@ -106,6 +113,28 @@ public sealed class NobodyReachedTests(NotifyingStage stage) : IClassFixture<Not
                     "away too" => $"update profiles set vacation_mode = true where user_id = '{other}'",
                     _ => "",
                 },
+            Cancel
+        );
+
+        await stage.GivenAWarningAsync(place, Cancel);
+
+        await Data.UntilAsync(ToldSql, told, Cancel);
+    }
+
+    /// <remarks>The alternate of a contact is told at the profile's address, the contact at their own.</remarks>
+    [Theory]
+    [InlineData("other", "alternate@example.com")]
+    [InlineData("self", "on-call@example.com")]
+    public async Task Contact_who_names_themselves_has_no_alternate(string alternate, string told)
+    {
+        var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
+        var away = await stage.GivenAPersonAsync(place, "away", Cancel);
+        var other = await stage.GivenAPersonAsync(place, "alternate", Cancel, role: "viewer");
+        await ContactsAsync(place, ("on-call", 1, "{email}"));
+        await Data.RunAsync(
+            $"update escalation_contacts set user_id = '{away}'; "
+                + "update profiles set vacation_mode = true, vacation_alternate_user_id = "
+                + $"'{(alternate == "self" ? away : other)}' where user_id = '{away}'",
             Cancel
         );
 
