@@ -1,7 +1,7 @@
 namespace FreshTrack.Api.Operations;
 
-/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured or switched; not those of
-/// the canary organization. Health and metrics always answer.</summary>
+/// <summary>Puts dashboards off with 503 during maintenance, and sensors too where that is configured or switched; not
+/// those of the canary organization. Health and metrics always answer.</summary>
 internal sealed class MaintenanceGate(
     RequestDelegate next,
     Switches switches,

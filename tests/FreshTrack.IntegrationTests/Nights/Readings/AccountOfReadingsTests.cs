@@ -1,7 +1,7 @@
 namespace FreshTrack.IntegrationTests.Nights.Readings;
 
-/// <summary>Sensors send through a freeze, a cutover that is undone, a second one and a return from it. What any webhook
-/// acknowledged is once on the side that serves, whichever it is.</summary>
+/// <summary>Sensors send through a freeze, a cutover that is undone, a second one and a return from it. What any
+/// webhook acknowledged is once on the side that serves, whichever it is.</summary>
 public sealed class AccountOfReadingsTests(Servers servers, ITestOutputHelper output)
 {
     [Fact]

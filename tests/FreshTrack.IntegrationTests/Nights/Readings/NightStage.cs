@@ -91,11 +91,14 @@ internal sealed class NightStage : IAsyncDisposable
 
     public static async Task<NightStage> StartAsync(Servers servers)
     {
-        var move = await Move.CreateAsync(servers, "select 1", "select 1", Token);
+        var databases = await Move.CreateAsync(servers, "select 1", "select 1", Token);
         // Its sessions end with it: one that stays tells the server what it wrote up to 10 s later.
         await using (
             var administrator = NpgsqlDataSource.Create(
-                new NpgsqlConnectionStringBuilder(move.SourceAdministratorAddress) { Pooling = false }.ConnectionString
+                new NpgsqlConnectionStringBuilder(databases.SourceAdministratorAddress)
+                {
+                    Pooling = false,
+                }.ConnectionString
             )
         )
         {
@@ -110,10 +113,10 @@ internal sealed class NightStage : IAsyncDisposable
             );
         }
 
-        var former = FormerWebhookServer.Build(
+        var webhook = FormerWebhookServer.Build(
             new FormerWebhookOptions
             {
-                Database = new NpgsqlConnectionStringBuilder(move.SourceAdministratorAddress)
+                Database = new NpgsqlConnectionStringBuilder(databases.SourceAdministratorAddress)
                 {
                     Username = "authenticator",
                 }.ConnectionString,
@@ -121,16 +124,16 @@ internal sealed class NightStage : IAsyncDisposable
                 Listen = "http://127.0.0.1:0",
             }
         );
-        await former.StartAsync(Token);
+        await webhook.StartAsync(Token);
         var root = RepositoryRoot.Find();
         var planText = await SourceDatabase.ReadPlanAsync(Token);
         var policy = Path.Combine(root, "build", "policy.yaml");
         var policyText = await File.ReadAllTextAsync(policy, Token);
         return new NightStage(
-            move,
-            await SupabaseProject.StartAsync(move.SourceAdministratorAddress),
+            databases,
+            await SupabaseProject.StartAsync(databases.SourceAdministratorAddress),
             await StackAuthProject.StartAsync(),
-            former,
+            webhook,
             new RunInputs(PlanFile.Parse(planText, "plan.yaml"), planText, new SourceTree("test", Clean: true))
             {
                 Policy = PolicyFile.Parse(policyText, policy),
@@ -316,18 +319,19 @@ internal sealed class NightStage : IAsyncDisposable
         var rows = new List<StoredReading>();
         while (await row.ReadAsync(Token))
         {
-            rows.Add(
-                new StoredReading(
-                    row.GetGuid(0),
-                    row.GetDateTime(1),
-                    row.IsDBNull(2) ? null : row.GetDecimal(2),
-                    row.IsDBNull(3) ? null : row.GetInt64(3)
-                )
-            );
+            rows.Add(Read(row));
         }
 
         return rows;
     }
+
+    private static StoredReading Read(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(0),
+            row.GetDateTime(1),
+            row.IsDBNull(2) ? null : row.GetDecimal(2),
+            row.IsDBNull(3) ? null : row.GetInt64(3)
+        );
 
     private static string Post(string address) => $"curl --fail --silent --show-error --request POST {address}";
 }
