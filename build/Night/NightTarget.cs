@@ -27,6 +27,7 @@ internal sealed class NightTarget : IAsyncDisposable
     private readonly string path;
     private readonly RunInputs inputs;
     private readonly Confirmation confirmation;
+    private NightFolders? folders;
 
     private NightTarget(BuildContext context, string path, RunInputs inputs, CutoverEnvironment environment)
     {
@@ -83,11 +84,11 @@ internal sealed class NightTarget : IAsyncDisposable
         ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation);
 
     /// <summary>The newest run of the kind, wherever it was begun; null where there is none.</summary>
-    public Task<RunFolder?> NewestAsync(string kind) =>
-        new NightFolders(context.RunsDirectory, Environment.Name, Environment.ObjectStore, Observers).NewestAsync(
-            kind,
-            context.Cancellation
-        );
+    public Task<RunFolder?> NewestAsync(string kind)
+    {
+        folders ??= new NightFolders(context.RunsDirectory, Environment.Name, Environment.ObjectStore, Observers);
+        return folders.NewestAsync(kind, context.Cancellation);
+    }
 
     /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
     public async Task<NightEnd> RunAsync(

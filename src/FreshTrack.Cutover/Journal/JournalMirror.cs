@@ -14,6 +14,7 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     private const string Root = "journals/";
     private const string LineFolder = "/lines/";
     private const string FileFolder = "/evidence/";
+    private const int ReadAtOnce = 16;
 
     private readonly Dictionary<string, string> kept = [];
     private int lines;
@@ -76,6 +77,17 @@ public sealed class JournalMirror(ObjectStore store, string runId)
         return text.Lines.Count - here.Lines.Count;
     }
 
+    /// <returns>Lines of the journal in the mirror; they are not read.</returns>
+    public async Task<int> CountAsync(CancellationToken cancellationToken) =>
+        (await LineKeysAsync(cancellationToken)).Count;
+
+    /// <returns>The run as its first line describes it; null where the mirror has none.</returns>
+    /// <exception cref="RefusedException">What lies in the store is no journal.</exception>
+    public async Task<RunDescription?> DescribeAsync(CancellationToken cancellationToken) =>
+        await store.ReadAsync(LineKey(1), cancellationToken) is { } line
+            ? RunEvidence.FindBegun(JournalText.Parse([.. line, (byte)'\n'], LineKey(1)).Entries)
+            : null;
+
     /// <summary>What the mirror says of the run.</summary>
     public async Task<IReadOnlyList<JournalEntry>> EntriesAsync(CancellationToken cancellationToken) =>
         (await ReadAsync(cancellationToken)).Entries;
@@ -95,14 +107,21 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     private async Task<JournalText> ReadAsync(CancellationToken cancellationToken)
     {
         var bytes = new MemoryStream();
-        await foreach (var key in store.ListAsync(Root + runId + LineFolder, cancellationToken))
+        foreach (var keys in (await LineKeysAsync(cancellationToken)).Chunk(ReadAtOnce))
         {
-            bytes.Write(await store.ReadAsync(key, cancellationToken) ?? throw Missing(key));
-            bytes.WriteByte((byte)'\n');
+            var contents = await Task.WhenAll(keys.Select(key => store.ReadAsync(key, cancellationToken)));
+            foreach (var (key, line) in keys.Zip(contents))
+            {
+                bytes.Write(line ?? throw Missing(key));
+                bytes.WriteByte((byte)'\n');
+            }
         }
 
         return JournalText.Parse(bytes.ToArray(), $"The journal of run {runId} in {store}");
     }
+
+    private ValueTask<List<string>> LineKeysAsync(CancellationToken cancellationToken) =>
+        store.ListAsync(Root + runId + LineFolder, cancellationToken).ToListAsync(cancellationToken);
 
     private async Task<int> CompareAsync(JournalFile journal, CancellationToken cancellationToken)
     {

@@ -53,8 +53,8 @@ internal sealed class DatabaseLock : IAsyncDisposable
     /// <returns>The name of the session that holds it and lives; null for none.</returns>
     public static async Task<string?> FindHolderAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var names = await connection.ListAsync(
+        await using var session = await database.OpenConnectionAsync(cancellationToken);
+        var names = await session.ListAsync(
             Holders,
             row => (Name: row.GetString(1), Silent: TimeSpan.FromSeconds(row.GetDouble(3))),
             cancellationToken

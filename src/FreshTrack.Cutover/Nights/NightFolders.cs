@@ -15,13 +15,19 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private readonly HashSet<string> brought = [];
+
     /// <summary>The newest run of the kind; what another machine has done of it is brought here first. A run whose
     /// process died between its last line and its seal is sealed.</summary>
     /// <returns>Null where there is none.</returns>
     /// <exception cref="RefusedException">A run here and its mirror tell different stories.</exception>
     public async Task<RunFolder?> NewestAsync(string kind, CancellationToken cancellationToken)
     {
-        await BringAsync(kind, cancellationToken);
+        if (brought.Add(kind))
+        {
+            await BringAsync(kind, cancellationToken);
+        }
+
         if (await NewestHereAsync(kind, cancellationToken) is not { } newest)
         {
             return null;
@@ -90,7 +96,7 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
                 var mirror = new JournalMirror(store, runId);
                 if (
                     runId.EndsWith($"-{kind}")
-                    && RunEvidence.FindBegun(await mirror.EntriesAsync(limit.Token))?.Environment == environment
+                    && (await mirror.DescribeAsync(limit.Token))?.Environment == environment
                 )
                 {
                     await RestoreAsync(mirror, runId, limit.Token);
@@ -111,7 +117,10 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
 
     private async Task RestoreAsync(JournalMirror mirror, string runId, CancellationToken cancellationToken)
     {
-        if (EvidenceFolder.IsHeld(Path.Combine(runs, runId)))
+        var folder = Path.Combine(runs, runId);
+        var journal = Path.Combine(folder, JournalFile.FileName);
+        var here = File.Exists(journal) ? (await JournalFile.ReadAsync(journal, cancellationToken)).Count : 0;
+        if (EvidenceFolder.IsHeld(folder) || here >= await mirror.CountAsync(cancellationToken))
         {
             return;
         }

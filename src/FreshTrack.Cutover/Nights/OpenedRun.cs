@@ -62,15 +62,15 @@ internal sealed class OpenedRun : IDisposable
             return here.Count == 0 ? null : new OpenedRun(folder, here, restored: null);
         }
 
-        var restored = EvidenceFolder.CreateTemporary("mirror", clock.GetUtcNow());
+        var copy = EvidenceFolder.CreateTemporary("mirror", clock.GetUtcNow());
         try
         {
-            await mirror.RestoreAsync(restored, cancellationToken);
-            return new OpenedRun(restored.Path, there, restored);
+            await mirror.RestoreAsync(copy, cancellationToken);
+            return new OpenedRun(copy.Path, there, copy);
         }
         catch
         {
-            restored.Dispose();
+            copy.Dispose();
             throw;
         }
     }
