@@ -2,4 +2,4 @@ namespace FreshTrack.Migration;
 
 /// <summary>The move failed after work had started;
 /// what was committed stays, and the same run can be resumed.</summary>
-public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);
+public class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -26,7 +26,8 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
     {
         await using var stream =
             await store.GetAsync(part.Key, cancellationToken)
-            ?? throw new MigrationException(
+            ?? throw new DamagedPartException(
+                part.Key,
                 $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is missing in the object store {store}. "
                     + "Resume the run with its export: the chunk is exported again."
             );
@@ -38,7 +39,8 @@ internal sealed class PartImport(NpgsqlConnection connection, ObjectStore store,
         {
             // The next export of this run puts back what the store lacks, and only that.
             await store.DeleteAsync(part.Key, cancellationToken);
-            throw new MigrationException(
+            throw new DamagedPartException(
+                part.Key,
                 $"Part '{part.Key}' of {part.Table}, chunk {part.Chunk}, is not what was exported: "
                     + $"{content.Length} bytes with SHA-256 {hash}, "
                     + $"the manifest says {part.Bytes} bytes with {part.Sha256}. "

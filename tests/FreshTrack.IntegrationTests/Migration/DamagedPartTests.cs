@@ -1,5 +1,9 @@
+using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
+using FreshTrack.Migration.Freezing;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Migration.Users;
@@ -15,17 +19,45 @@ public sealed class DamagedPartTests(Servers servers)
     [InlineData("flipped")]
     [InlineData("truncated")]
     [InlineData("empty")]
-    public async Task A_damaged_part_is_named_and_nothing_of_it_arrives_and_a_resumed_run_exports_it_again(
-        string damage
-    )
+    public async Task Parts_that_were_damaged_after_the_export_are_exported_again_by_the_import(string damage)
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
+        var parts = manifest.Parts.Where(part => part.Table == "public.things").TakeLast(2).ToList();
+        foreach (var part in parts)
+        {
+            await DamageAsync(move.Store, part.Key, damage);
+        }
+
+        await move.RunAsync(plan, null, Token);
+
+        await Whole.AssertAsync(move, plan, Token);
+        var again = (await Exporter.FindAsync(move.Store, move.Options.RunId, Token))!.Parts;
+        Assert.All(parts, part => Assert.Equal(part.Sha256, again.Single(other => other.Key == part.Key).Sha256));
+    }
+
+    [Theory]
+    [InlineData("flipped")]
+    [InlineData("truncated")]
+    public async Task A_damaged_part_is_named_and_nothing_of_it_arrives(string damage)
     {
         await using var move = await Move.AwkwardAsync(servers, Token);
         var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
         var part = manifest.Parts.Last(part => part.Table == "public.things");
         await DamageAsync(move.Store, part.Key, damage);
+        await MapUsersAsync(move, plan);
 
-        var error = await Assert.ThrowsAsync<MigrationException>(() => move.RunAsync(plan, null, Token));
+        var error = await Assert.ThrowsAsync<DamagedPartException>(() =>
+            new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(
+                plan,
+                manifest,
+                move.Options,
+                null,
+                Token
+            )
+        );
 
+        Assert.Equal(part.Key, error.Key);
         Assert.Contains(
             $"Part '{part.Key}' of public.things, chunk {part.Chunk}, is not what was exported",
             error.Message
@@ -38,13 +70,38 @@ public sealed class DamagedPartTests(Servers servers)
                 Token
             )
         );
-        await move.RunAsync(plan, null, Token);
-        await Whole.AssertAsync(move, plan, Token);
-        Assert.Equal(
-            part.Sha256,
-            (await Exporter.FindAsync(move.Store, move.Options.RunId, Token))!
-                .Parts.Single(again => again.Key == part.Key)
-                .Sha256
+    }
+
+    [Fact]
+    public async Task A_damaged_part_of_a_source_that_has_changed_is_not_exported_again()
+    {
+        await using var move = await Move.AwkwardAsync(servers, Token);
+        var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
+        var part = manifest.Parts.Last(part => part.Table == "public.things");
+        // The export has ended, and its step is restored; the source thaws and takes a write before the import.
+        await DamageAsync(move.Store, part.Key, "flipped");
+        await MapUsersAsync(move, plan);
+        using var evidence = EvidenceFolder.CreateTemporary("move", TimeProvider.System.GetUtcNow());
+        var run = new RunContext(
+            On.Servers(move.Source, move.Target, move.Store, move.StackAuth),
+            plan.Plan,
+            evidence,
+            TimeProvider.System
+        )
+        {
+            MoveOptions = move.Options,
+        };
+        run.Resolved.Set(plan);
+        run.Manifest.Set(manifest);
+        await new Freeze(move.Source, plan.Plan, TimeProvider.System).LiftAsync(Token);
+
+        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+            MoveSteps.ImportAsync(run, new Progress<StepProgress>(), Token)
+        );
+
+        Assert.StartsWith(
+            $"Part '{part.Key}' is damaged and could not be exported again: The source is not frozen",
+            error.Message
         );
     }
 
@@ -55,14 +112,9 @@ public sealed class DamagedPartTests(Servers servers)
         var (plan, manifest) = await ExportAsync(move, AwkwardSchema.Plan);
         var part = manifest.Parts.First(part => part.Table == "public.measurements");
         await move.Store.DeleteAsync(part.Key, Token);
-        await new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(
-            plan,
-            move.Options.RunId,
-            null,
-            Token
-        );
+        await MapUsersAsync(move, plan);
 
-        var error = await Assert.ThrowsAsync<MigrationException>(() =>
+        var error = await Assert.ThrowsAsync<DamagedPartException>(() =>
             new Importer(move.Target, move.Store, TimeProvider.System).RunAsync(
                 plan,
                 manifest,
@@ -91,23 +143,20 @@ public sealed class DamagedPartTests(Servers servers)
         Assert.Equal([(0, 5)], manifest.Parts.GroupBy(part => part.Chunk).Select(chunk => (chunk.Key, chunk.Count())));
         await DamageAsync(move.Store, manifest.Parts[2].Key, "flipped");
 
-        await Assert.ThrowsAsync<MigrationException>(() =>
-            MoveSlice.RunAsync(
-                On.Servers(move.Source, move.Target, move.Store, null),
-                TimeProvider.System,
-                plan,
-                move.Options with
-                {
-                    Workers = 1,
-                },
-                null,
-                Token
-            )
+        var result = await MoveSlice.RunAsync(
+            On.Servers(move.Source, move.Target, move.Store, null),
+            TimeProvider.System,
+            plan,
+            move.Options with
+            {
+                Workers = 1,
+            },
+            null,
+            Token
         );
 
-        Assert.Equal(["2"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token));
-        var resumed = await move.RunAsync(plan, null, Token);
-        Assert.Equal(2, resumed.Import.Skipped);
+        Assert.Equal(2, result.Import.Skipped);
+        Assert.Equal(["5"], await Move.RowsAsync(move.Target, "select count(*)::text from migration.ledger", Token));
         await Whole.AssertAsync(move, plan, Token);
     }
 
@@ -130,6 +179,14 @@ public sealed class DamagedPartTests(Servers servers)
         Assert.Contains($"was edited: entry 3, part '{edited[2].Key}'", error.Message);
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from things", Token));
     }
+
+    private static Task MapUsersAsync(Move move, ResolvedPlan plan) =>
+        new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(
+            plan,
+            move.Options.RunId,
+            null,
+            Token
+        );
 
     private static async Task<(ResolvedPlan Plan, Manifest Manifest)> ExportAsync(Move move, string text)
     {

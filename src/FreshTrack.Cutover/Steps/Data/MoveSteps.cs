@@ -58,6 +58,27 @@ public static class MoveSteps
         );
     }
 
+    /// <summary>The manifest of what this run exported, which lies in the object store.</summary>
+    public static async Task<StepResult> RestoreExportAsync(
+        RunContext run,
+        JsonNode? output,
+        CancellationToken cancellationToken
+    )
+    {
+        var (store, runId) = (run.Environment.ObjectStore, run.MoveOptions.RunId);
+        if (await Exporter.FindAsync(store, runId, cancellationToken) is not { } manifest)
+        {
+            return new StepResult(
+                Verdict.Inconclusive,
+                $"the export passed, and {store} has no '{Manifest.KeyOf(runId)}' any more. Put it back from "
+                    + "manifest.json of the evidence, then run again"
+            );
+        }
+
+        run.Manifest.Set(manifest);
+        return StepResult.Pass($"{manifest.Rows:N0} rows in {manifest.Parts.Count} parts, exported before");
+    }
+
     /// <summary>Exports without a freeze and throws it away: how fast the source is read, for the forecast, and whether
     /// the store has room.</summary>
     public static async Task<StepResult> TryExportAsync(
@@ -128,14 +149,18 @@ public static class MoveSteps
     )
     {
         var started = run.Clock.GetTimestamp();
-        var importer = new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Clock);
-        var result = await importer.RunAsync(
-            run.Resolved.Value,
-            run.Manifest.Value,
-            run.MoveOptions,
-            new Forward(progress),
-            cancellationToken
-        );
+        var again = 0;
+        ImportResult result;
+        try
+        {
+            result = await BringAsync(run, progress, cancellationToken);
+        }
+        catch (DamagedPartException damaged)
+        {
+            again = await ReplaceAsync(run, damaged, progress, cancellationToken);
+            result = await BringAsync(run, progress, cancellationToken);
+        }
+
         run.Import.Set(result);
         var seconds = run.Clock.GetElapsedTime(started).TotalSeconds;
         await KeepAsync(run, run.Summary with { Imported = result.Rows, ImportSeconds = seconds }, cancellationToken);
@@ -143,8 +168,52 @@ public static class MoveSteps
         return StepResult.Pass(
             $"{result.Rows:N0} rows from {result.Parts} parts, "
                 + $"{result.Rows / result.Elapsed.TotalSeconds:N0} rows/s with "
-                + $"indexes and keys{before}"
+                + $"indexes and keys{before}{(again > 0 ? $", {again} damaged ones exported again" : "")}"
         );
+    }
+
+    private static Task<ImportResult> BringAsync(
+        RunContext run,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    ) =>
+        new Importer(run.Environment.Target, run.Environment.ObjectStore, run.Clock).RunAsync(
+            run.Resolved.Value,
+            run.Manifest.Value,
+            run.MoveOptions,
+            new Forward(progress),
+            cancellationToken
+        );
+
+    /// <summary>Exports once more what the object store has lost or damaged since the export ended. The source must
+    /// still be frozen, and as it was.</summary>
+    /// <returns>How many parts.</returns>
+    /// <exception cref="MigrationException">The source has thawed or has changed, or a server failed.</exception>
+    private static async Task<int> ReplaceAsync(
+        RunContext run,
+        DamagedPartException damaged,
+        IProgress<StepProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Report(new StepProgress("a part is damaged; looking for others"));
+        var lost = await StoredParts.RemoveDamagedAsync(
+            run.Environment.ObjectStore,
+            run.Manifest.Value,
+            cancellationToken
+        );
+        try
+        {
+            await ExportAsync(run, progress, cancellationToken);
+            return lost;
+        }
+        catch (RefusedException refused)
+        {
+            throw new MigrationException(
+                $"Part '{damaged.Key}' is damaged and could not be exported again: {refused.Message}",
+                refused
+            );
+        }
     }
 
     /// <summary>Asks the source once more, after the import: a write that came in between would be lost.</summary>
