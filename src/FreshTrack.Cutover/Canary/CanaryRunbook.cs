@@ -27,10 +27,10 @@ internal static class CanaryRunbook
     /// <param name="due">When they should be over.</param>
     public static IEnumerable<Step> All(TimeSpan due) =>
         [
-            new("canary.health", "Ask every service for its health", SmokeServiceSteps.HealthAsync)
+            Test("canary.health", "Ask every service for its health", SmokeServiceSteps.HealthAsync) with
             {
-                Owner = Role.Operations,
                 Due = due,
+                Changes = false,
             },
             Test("canary.closed", "Prove that nobody but the canary gets in", SmokeServiceSteps.ClosedAsync),
             Test("canary.signin", "Reset the owner's password by mail and sign in", SmokeAccountSteps.SignInAsync),
@@ -43,5 +43,11 @@ internal static class CanaryRunbook
         ];
 
     private static Step Test(string id, string title, StepAction run) =>
-        new(id, title, run) { Owner = Role.Operations, Changes = true };
+        new(id, title, run)
+        {
+            Owner = Role.Operations,
+            Changes = true,
+            // Once the new system is open, what was tried while it was held cannot be tried again.
+            SettledBy = id,
+        };
 }

@@ -29,6 +29,9 @@ public static class CutoverRunbook
     public const string Open = "validate.open";
     public const string Release = "validate.notifications";
 
+    private const string HoldsForTraffic = "traffic.freeze";
+    private const string HoldsForValidation = "validate.freeze";
+
     /// <summary>The last phase before the new system is used.</summary>
     public const int DeployPhase = 4;
 
@@ -92,6 +95,7 @@ public static class CutoverRunbook
                 },
                 new(CloseOld, "Close the old application for its users", MaintenanceSteps.OnAsync)
                 {
+                    SettledBy = CloseOld,
                     Owner = Role.Operations,
                     Due = Minutes(4),
                     Changes = true,
@@ -134,6 +138,8 @@ public static class CutoverRunbook
                 {
                     Owner = Role.Database,
                     Changes = true,
+                    RestoreAsync = MoveSteps.RestoreExportAsync,
+                    SettledBy = Import,
                 },
             ]
         );
@@ -150,35 +156,47 @@ public static class CutoverRunbook
                     Owner = Role.Database,
                     Due = Minutes(50),
                     Changes = true,
+                    SettledBy = Import,
                 },
                 new(Import, "Import every part, then indexes and keys", MoveSteps.ImportAsync)
                 {
                     Owner = Role.Database,
                     Due = Minutes(75),
                     Changes = true,
+                    SettledBy = Import,
                     Transition = new Transition { Target = TargetContent.Loading },
                 },
                 new(AskSource, "Prove that the source is unchanged", MoveSteps.AskSourceAsync)
                 {
                     Owner = Role.Database,
                     Due = Minutes(76),
+                    SettledBy = AskSource,
                 },
                 new(IndexWebhooks, "Index the webhook secrets", DeploySteps.IndexWebhookSecretsAsync)
                 {
                     Owner = Role.Database,
                     Due = Minutes(77),
                     Changes = true,
+                    SettledBy = IndexWebhooks,
                 },
                 new(Verify, "Compare source and target", VerifySteps.VerifyAsync)
                 {
                     Owner = Role.Database,
+                    RestoreAsync = VerifySteps.RestoreAsync,
+                    SettledBy = Verify,
+                    JudgedBy = GateSteps.Data,
                     Transition = new Transition { Target = TargetContent.Verified },
                 },
                 new(DeclarationSteps.After, "Compare what the target declares with before", DeclarationSteps.AfterAsync)
                 {
                     Owner = Role.Database,
+                    SettledBy = DeclarationSteps.After,
+                    JudgedBy = GateSteps.Data,
                 },
-                new(GateSteps.Data, "Judge counts, contents, integrity and declarations", GateSteps.JudgeDataAsync),
+                new(GateSteps.Data, "Judge counts, contents, integrity and declarations", GateSteps.JudgeDataAsync)
+                {
+                    SettledBy = GateSteps.Data,
+                },
             ]
         );
 
@@ -189,7 +207,10 @@ public static class CutoverRunbook
             Minutes(120),
             Minutes(135),
             [
-                Holds("traffic.freeze", 121),
+                Holds(HoldsForTraffic, 121) with
+                {
+                    SettledBy = HoldsForValidation,
+                },
                 Step.NotYet(
                     SwitchWebhooks,
                     "Point the webhooks of The Things Stack at the new system",
@@ -221,19 +242,21 @@ public static class CutoverRunbook
             Minutes(135),
             Minutes(150),
             [
-                Holds("validate.freeze", 136),
+                Holds(HoldsForValidation, 136),
                 .. CanaryRunbook.All(Minutes(137)),
                 new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
                 {
                     Owner = Role.Operations,
                     Due = Minutes(147),
                     Changes = true,
+                    SettledBy = Open,
                     Transition = new Transition { NewSystem = NewSystem.Open },
                 },
                 new(Release, "Tell customers of alerts again", DeploySteps.ReleaseAsync)
                 {
                     Owner = Role.ReleaseManager,
                     Changes = true,
+                    SettledBy = Release,
                     Irreversible = true,
                     Confirmation = "release the notifications: customers are told of alerts from now on",
                     Transition = new Transition { Notifications = Notifications.Released },
@@ -257,12 +280,16 @@ public static class CutoverRunbook
             Minutes(90),
             Minutes(120),
             [
-                Holds("deploy.freeze", 91),
+                Holds("deploy.freeze", 91) with
+                {
+                    SettledBy = HoldsForTraffic,
+                },
                 new(Hold, "Keep the new system closed", DeploySteps.HoldAsync)
                 {
                     Owner = Role.Operations,
                     Due = Minutes(92),
                     Changes = true,
+                    SettledBy = Hold,
                 },
                 new(Deploy, "Start the API on the migrated target", DeploySteps.ApiAsync)
                 {

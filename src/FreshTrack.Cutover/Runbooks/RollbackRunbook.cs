@@ -20,6 +20,10 @@ public static class RollbackRunbook
     public const string OpenOld = "return.open";
     public const string Stop = "return.stop";
 
+    private const string Apply = "return.apply";
+    private const string Users = "return.users";
+    private const string Repeat = "return.repeat";
+
     /// <summary>The gap between freeze and undo, in which the old system got nothing.</summary>
     public const string Backfill = "undo.backfill";
 
@@ -81,7 +85,7 @@ public static class RollbackRunbook
         };
 
     private static Step Report { get; } =
-        new("undo.report", "Write down what was taken back", ReturnSteps.KeepUndoAsync);
+        new("undo.report", "Write down what was taken back", ReturnSteps.KeepUndoAsync) { SettledBy = "undo.report" };
 
     private static Phase ClosePhase =>
         new(
@@ -94,6 +98,7 @@ public static class RollbackRunbook
                 {
                     Owner = Role.Operations,
                     Changes = true,
+                    SettledBy = Close,
                     Confirmation = "return to the old system: the new one closes, and what changed there flows back",
                     Transition = new Transition { NewSystem = NewSystem.Held, Notifications = Notifications.Held },
                 },
@@ -116,18 +121,19 @@ public static class RollbackRunbook
             Minutes(3),
             Minutes(12),
             [
-                Back("return.release", "Release the source's users alone", ReturnSteps.ReleaseUsersAsync),
-                Back("return.users", "Create the users who signed up since", ReturnSteps.CreateUsersAsync) with
+                // Until it is written, the users' table is released, users are looked for and rows are listed anew.
+                Back("return.release", "Release the source's users alone", ReturnSteps.ReleaseUsersAsync, Apply),
+                Back(Users, "Create the users who signed up since", ReturnSteps.CreateUsersAsync, Apply) with
                 {
                     RestoreAsync = ReturnSteps.RestoreAsync,
                 },
-                Back("return.compare", "Find what changed on the new side", ReturnSteps.CompareAsync),
-                Back("return.apply", "Write it into the source", ReturnSteps.ApplyAsync) with
+                Back("return.compare", "Find what changed on the new side", ReturnSteps.CompareAsync, Apply),
+                Back(Apply, "Write it into the source", ReturnSteps.ApplyAsync, Apply) with
                 {
                     Confirmation = "write what changed into the source, the deletions listed above included",
                     Transition = new Transition { AppliesDifference = true },
                 },
-                Back("return.repeat", "Compare once more", ReturnSteps.RepeatAsync),
+                Back(Repeat, "Compare once more", ReturnSteps.RepeatAsync, Repeat),
             ]
         );
 
@@ -151,18 +157,21 @@ public static class RollbackRunbook
                 {
                     Owner = Role.Operations,
                     Changes = true,
+                    SettledBy = Stop,
                     Transition = new Transition { NewSystem = NewSystem.Stopped },
                 },
                 new(Lift, "Let the source take writes again", FreezeSteps.LiftAsync)
                 {
                     Owner = Role.Database,
                     Changes = true,
+                    SettledBy = Lift,
                     Transition = new Transition { Source = SourceAccess.Open },
                 },
                 new(OpenOld, "Open the old application for its users", MaintenanceSteps.OffAsync)
                 {
                     Owner = Role.Operations,
                     Changes = true,
+                    SettledBy = OpenOld,
                     Transition = new Transition { OldMaintenance = Switch.Off },
                 },
                 Step.NotYet(
@@ -177,14 +186,19 @@ public static class RollbackRunbook
             ]
         );
 
-    private static Step Back(string id, string title, StepAction action) =>
-        new(id, title, action) { Owner = Role.Database, Changes = true };
+    private static Step Back(string id, string title, StepAction action, string settledBy) =>
+        new(id, title, action)
+        {
+            Owner = Role.Database,
+            Changes = true,
+            SettledBy = settledBy,
+        };
 
     private static Step TakeBack(Step step)
     {
         var (id, title) = ($"{UndoPrefix}{step.Id}", $"Take back: {step.Title}");
         var back = step.UndoAsync is { } undo
-            ? new Step(id, title, undo) { Changes = true }
+            ? new Step(id, title, undo) { Changes = true, SettledBy = id }
             : Step.NotYet(id, title, $"{step.Absent}; take it back there too");
         return back with { Owner = step.Owner, Transition = step.Transition?.Back() };
     }

@@ -51,7 +51,7 @@ public sealed class RunbookEngine(
             observers.Tell(new PhaseStarted(phase));
             try
             {
-                var verdict = await RunAsync(phase, run, planned, window, states, cancellationToken);
+                var verdict = await RunAsync(phase, run, planned, window, states, runbook.IsSlice, cancellationToken);
                 worst = new[] { worst, verdict }.Worst();
             }
             finally
@@ -81,26 +81,16 @@ public sealed class RunbookEngine(
         PlannedRunbook planned,
         WindowWatch window,
         StateWatch states,
+        bool isSlice,
         CancellationToken cancellationToken
     )
     {
         var worst = Verdict.Pass;
         foreach (var step in phase.Steps)
         {
-            var running = new StepRun(
-                step,
-                phase,
-                run,
-                journal,
-                observers,
-                Decisions,
-                Guard,
-                states,
-                planned,
-                keepTimeline
-            );
+            var running = Running(step);
             var verdict =
-                passed.TryGetValue(step.Id, out var entry) && (step.RestoreAsync is not null || IsSkip(entry))
+                passed.TryGetValue(step.Id, out var entry) && IsLeft(step, entry, isSlice)
                     ? await running.RestoreAsync(entry, cancellationToken)
                     : await running.RunAsync(cancellationToken);
             HasChanged |= running.HasChanged;
@@ -120,7 +110,18 @@ public sealed class RunbookEngine(
         }
 
         return worst;
+
+        StepRun Running(Step step) =>
+            new(step, phase, run, journal, observers, Decisions, Guard, states, planned, keepTimeline)
+            {
+                Judge = phase.Steps.FirstOrDefault(other => other.Id == step.JudgedBy) is { } judge
+                    ? Running(judge)
+                    : null,
+            };
     }
 
-    private static bool IsSkip(JournalEntry entry) => entry.Event == JournalEvent.StepSkipped;
+    /// <summary>A step that passed in an earlier process is not run again.</summary>
+    private bool IsLeft(Step step, JournalEntry entry, bool isSlice) =>
+        entry.Event == JournalEvent.StepSkipped
+        || (step.SettledBy is { } settling ? !isSlice && passed.ContainsKey(settling) : step.RestoreAsync is not null);
 }

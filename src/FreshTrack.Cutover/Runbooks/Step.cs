@@ -20,6 +20,15 @@ public sealed record Step(string Id, string Title, StepAction RunAsync)
     /// place of running it again; null for a step that a resumed run repeats.</summary>
     public Func<RunContext, JsonNode?, CancellationToken, Task<StepResult>>? RestoreAsync { get; init; }
 
+    /// <summary>The step whose pass settles this one: a resumed procedure repeats it before, and leaves what it did as
+    /// it is afterwards; its own id where it is done once. Null where <see cref="RestoreAsync"/> alone decides. A slice
+    /// repeats it always.</summary>
+    public string? SettledBy { get; init; }
+
+    /// <summary>The step of the same phase that judges what this one found, also when this one did not pass, so that
+    /// people are asked with its reasons at hand; null for none.</summary>
+    public string? JudgedBy { get; init; }
+
     /// <summary>Changes source, target or object store. What is refused after such a step has passed is a failure, not
     /// a refusal.</summary>
     public bool Changes { get; init; }

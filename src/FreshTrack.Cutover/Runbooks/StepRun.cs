@@ -21,6 +21,9 @@ internal sealed class StepRun(
     Func<Task> keepTimeline
 )
 {
+    /// <summary>Judges what this one found when it does not pass; null for none.</summary>
+    public StepRun? Judge { get; init; }
+
     public bool HasChanged { get; private set; }
 
     public bool IsToUndo { get; private set; }
@@ -40,6 +43,11 @@ internal sealed class StepRun(
             if (thrown is { SourceException: OperationCanceledException })
             {
                 thrown.Throw();
+            }
+
+            if (Judge is { } judge)
+            {
+                result = result with { Summary = $"{result.Summary}. {await judge.JudgeAsync(cancellationToken)}" };
             }
 
             var canUndo = !TrafficState.HasMoved(journal.Entries);
@@ -64,6 +72,14 @@ internal sealed class StepRun(
         }
     }
 
+    /// <summary>Runs once, and asks nobody.</summary>
+    /// <returns>What it came to, in a sentence.</returns>
+    private async Task<string> JudgeAsync(CancellationToken cancellationToken)
+    {
+        var (result, _) = await TryAsync(cancellationToken);
+        return $"{step.Title}: {result.Verdict}: {result.Summary}";
+    }
+
     /// <summary>Restores what it left in an earlier process.</summary>
     public async Task<Verdict> RestoreAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
@@ -71,9 +87,9 @@ internal sealed class StepRun(
         try
         {
             result =
-                step.RestoreAsync is { } restore && entry.Event != JournalEvent.StepSkipped
-                    ? await restore(run, entry.Output, cancellationToken)
-                    : new StepResult(Verdict.Warn, entry.Detail ?? "");
+                entry.Event == JournalEvent.StepSkipped ? new StepResult(Verdict.Warn, entry.Detail ?? "")
+                : step.RestoreAsync is { } restore ? await restore(run, entry.Output, cancellationToken)
+                : StepResult.Pass($"done before: {entry.Detail}");
         }
         catch (Exception e)
         {

@@ -81,7 +81,11 @@ public static class DeclarationSteps
                 $"The journal does not say what the target declared before the import, expected it with step {Before}. "
                     + "Begin again with --restart."
             );
-        await run.Evidence.WriteJsonAsync(Report, new DeclarationReport(before, After: null), cancellationToken);
+        if (await FindAsync(run, cancellationToken) is null)
+        {
+            await run.Evidence.WriteJsonAsync(Report, new DeclarationReport(before, After: null), cancellationToken);
+        }
+
         return Keep(run, before, "as the journal has them");
     }
 

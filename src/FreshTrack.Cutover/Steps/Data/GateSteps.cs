@@ -32,7 +32,7 @@ public static class GateSteps
         var policy = PolicyFile.Parse(await File.ReadAllTextAsync(path, cancellationToken), path);
         var gate = Gate.JudgeData(
             run.Plan,
-            await FindAsync<VerificationResult>("verification.json"),
+            await FindAsync<VerificationResult>(VerifySteps.FileName),
             await FindAsync<DeclarationReport>("declarations.json"),
             policy
         );

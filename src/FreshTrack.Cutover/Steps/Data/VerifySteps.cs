@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -9,19 +11,48 @@ namespace FreshTrack.Cutover.Steps;
 /// pass.</summary>
 public static class VerifySteps
 {
+    internal const string FileName = $"{Report}.json";
+
+    private const string Report = "verification";
+
     public static async Task<StepResult> VerifyAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
     )
     {
+        // What an earlier attempt found is not judged in place of this one.
+        File.Delete(run.Evidence.PathOf(FileName));
         var request = new VerificationRequest(run.Plan, run.Environment.Source, run.Environment.Target)
         {
             Clock = run.Clock,
         };
         var result = await Verifier.RunAsync(request, new Forward(progress), cancellationToken);
         run.Verification.Set(result);
-        await run.Evidence.WriteJsonAsync("verification", result, cancellationToken);
+        await run.Evidence.WriteJsonAsync(Report, result, cancellationToken);
+        return Outcome(result);
+    }
+
+    /// <summary>What it found before anything was deployed; since then the new side may have taken writes.</summary>
+    public static async Task<StepResult> RestoreAsync(
+        RunContext run,
+        JsonNode? output,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            await EvidenceFile.FindAsync<VerificationResult>(run.Evidence.Path, FileName, cancellationToken)
+            is not { } result
+        )
+        {
+            return new StepResult(
+                Verdict.Inconclusive,
+                $"the verification passed, and its {FileName} is gone from {run.Evidence.Path}, expected as the run "
+                    + "wrote it. Put it back, or undo and begin again"
+            );
+        }
+
+        run.Verification.Set(result);
         return Outcome(result);
     }
 

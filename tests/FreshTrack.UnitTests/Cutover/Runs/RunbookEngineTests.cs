@@ -73,6 +73,30 @@ public sealed class RunbookEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_is_repeated_until_the_one_that_settles_it_has_passed()
+    {
+        var first = Step("a", Verdict.Pass) with { SettledBy = "b" };
+        await RunAsync(first, Step("b", Verdict.Fail));
+        await RunAsync(first, Step("b", Verdict.Pass));
+
+        var timeline = await RunAsync(first, Step("b", Verdict.Pass) with { SettledBy = "b" }, Step("c", Verdict.Pass));
+
+        Assert.Equal(["a", "b", "a", "b", "c"], ran);
+        Assert.Null(timeline.Stopped);
+    }
+
+    [Fact]
+    public async Task A_slice_repeats_a_step_that_a_whole_procedure_would_leave()
+    {
+        var first = Step("a", Verdict.Pass) with { SettledBy = "a" };
+        await RunAsync(first);
+
+        await RunAsync(Runbook(first) with { IsSlice = true });
+
+        Assert.Equal(["a", "a"], ran);
+    }
+
+    [Fact]
     public async Task A_step_that_did_not_pass_earlier_is_run_again()
     {
         var first = Step("a", Verdict.Fail) with
@@ -138,15 +162,17 @@ public sealed class RunbookEngineTests : IDisposable
         );
 
     /// <summary>Runs the steps as one phase; on the journal of an earlier call where there is one.</summary>
-    private async Task<Timeline> RunAsync(params Step[] steps)
+    private Task<Timeline> RunAsync(params Step[] steps) => RunAsync(Runbook(steps));
+
+    private async Task<Timeline> RunAsync(Runbook runbook)
     {
-        var runbook = Runbook(steps);
         await using var journal = File.Exists(path)
             ? await JournalFile.OpenAsync(path, clock, TestContext.Current.CancellationToken)
             : JournalFile.Create(path, clock);
         var passed = journal
             .Entries.Where(entry => entry is { Event: JournalEvent.StepEnded, Outcome: "Pass" })
-            .ToDictionary(entry => entry.Subject);
+            .GroupBy(entry => entry.Subject)
+            .ToDictionary(entries => entries.Key, entries => entries.Last());
         var engine = new RunbookEngine(journal, passed, new RunObservers(clock, seen), () => Task.CompletedTask);
         await engine.RunAsync(runbook, null!, TestContext.Current.CancellationToken);
         return Timeline.Of(PlannedRunbook.Of(runbook), journal.Entries);

@@ -72,6 +72,24 @@ public sealed class StepAnswersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_that_did_not_pass_is_judged_before_anybody_is_asked()
+    {
+        var engine = await RunAsync(
+            Step("a", Verdict.Fail) with
+            {
+                JudgedBy = "c",
+            },
+            Step("b"),
+            Step("c", Verdict.Fail)
+        );
+
+        Assert.Equal(["a", "c"], ran);
+        Assert.Equal(Verdict.Fail, engine.Verdict);
+        Assert.Equal("done. c: Fail: done", Assert.Single(decisions.Failed).Result.Summary);
+        Assert.Equal(Verdict.Fail, Ended("c"));
+    }
+
+    [Fact]
     public async Task A_step_that_threw_can_be_run_again()
     {
         decisions.Answers.Enqueue(new Answer.Again());
