@@ -7,6 +7,7 @@ namespace FreshTrack.Cutover.Steps;
 internal static class NewSystemHealth
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <returns>Whether it is in maintenance; null where no API runs.</returns>
@@ -16,16 +17,30 @@ internal static class NewSystemHealth
         CancellationToken cancellationToken
     )
     {
-        if (await deployment.FindAsync(cancellationToken) is not { } api)
+        var started = TimeProvider.System.GetTimestamp();
+        while (await deployment.FindAsync(cancellationToken) is { } api)
         {
-            return null;
+            try
+            {
+                return await AskAsync(new Uri(api, "health"), client, cancellationToken);
+            }
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(started) < StartLimit)
+            {
+                // It starts, or stops: a process that was killed did not wait for it.
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            }
         }
 
+        return null;
+    }
+
+    private static async Task<bool> AskAsync(Uri health, HttpClient client, CancellationToken cancellationToken)
+    {
         // A degraded system answers 503 and says the same.
-        using var response = await client.GetAsync(new Uri(api, "health"), cancellationToken);
+        using var response = await client.GetAsync(health, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         return JsonNode.Parse(text)?["maintenance"]?.GetValue<bool>()
-            ?? throw new InvalidOperationException($"GET {api}health says nothing of maintenance: {text}");
+            ?? throw new InvalidOperationException($"GET {health} says nothing of maintenance: {text}");
     }
 
     /// <summary>Waits until the API has heard of the switch; each instance looks once a second.</summary>
