@@ -22,6 +22,15 @@ internal sealed class CutoverTarget(BuildContext context)
         }
 
         if (
+            await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: false } left
+            && await target.WayBackOfAsync(left) is { } way
+        )
+        {
+            // It was taken back by a process that died before it could say so.
+            await target.CloseAsync(left, way);
+        }
+
+        if (
             await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: true } over
             && await target.WayBackOfAsync(over) is null
         )
@@ -70,7 +79,12 @@ internal sealed class CutoverTarget(BuildContext context)
     /// <returns>What a stage or an override let pass.</returns>
     private async Task<IReadOnlyList<(JournalEvent Event, string Text)>> DemandRehearsalAsync(NightTarget target)
     {
-        if (await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: false })
+        if (
+            await target.NewestAsync(ProcedureKinds.Cutover) is { IsSealed: false } begun
+            && (await FollowedRun.ReadAsync(begun, context.Cancellation)).Journal.Any(entry =>
+                entry.Event == JournalEvent.PhaseStarted
+            )
+        )
         {
             return [];
         }

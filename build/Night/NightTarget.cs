@@ -9,6 +9,7 @@ using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.Migration;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Night;
@@ -21,6 +22,7 @@ internal sealed class NightTarget : IAsyncDisposable
     private readonly string path;
     private readonly RunInputs inputs;
     private readonly Confirmation confirmation;
+    private NightFolders? folders;
 
     private NightTarget(BuildContext context, string path, RunInputs inputs, CutoverEnvironment environment)
     {
@@ -64,11 +66,11 @@ internal sealed class NightTarget : IAsyncDisposable
     public Task<ImageSet> ImagesAsync() =>
         ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation);
 
-    /// <summary>The newest run of the kind here; null where there is none.</summary>
-    public async Task<RunFolder?> NewestAsync(string kind)
+    /// <summary>The newest run of the kind, wherever it was begun; null where there is none.</summary>
+    public Task<RunFolder?> NewestAsync(string kind)
     {
-        var runs = await RunFolder.FindAsync(context.RunsDirectory, kind, Environment.Name, context.Cancellation);
-        return runs.Count == 0 ? null : runs[0];
+        folders ??= new NightFolders(context.RunsDirectory, Environment.Name, Environment.ObjectStore, Observers);
+        return folders.NewestAsync(kind, context.Cancellation);
     }
 
     /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
@@ -131,40 +133,54 @@ internal sealed class NightTarget : IAsyncDisposable
             ?? (back is { IsSealed: true } && back.Run.Follows == followed.Id ? back.Run.RunId : null);
     }
 
-    /// <summary>Ends a cutover that another run led back from.</summary>
+    /// <summary>Ends a cutover that another run led back from; one that is over already stays as it is.</summary>
     public async Task CloseAsync(RunFolder cutover, string by)
     {
-        var evidence = EvidenceFolder.Open(context.RunsDirectory, cutover.Run.RunId);
-        using (evidence)
+        if (cutover.IsSealed)
         {
-            if (cutover.IsSealed)
-            {
-                return;
-            }
+            return;
+        }
 
-            await using (
-                var journal = await JournalFile.OpenAsync(
-                    evidence.PathOf(JournalFile.FileName),
-                    context.TimeProvider,
-                    context.Cancellation
-                )
+        using var evidence = EvidenceFolder.Open(context.RunsDirectory, cutover.Run.RunId);
+        await using (
+            var journal = await JournalFile.OpenAsync(
+                evidence.PathOf(JournalFile.FileName),
+                context.TimeProvider,
+                context.Cancellation
             )
+        )
+        {
+            if (journal.Entries.All(entry => entry.Event != JournalEvent.Followed))
             {
                 await journal.AppendAsync(JournalEvent.Followed, by);
-                await new JournalMirror(Environment.ObjectStore, cutover.Run.RunId).KeepAsync(
-                    journal,
-                    evidence,
-                    context.Cancellation
-                );
             }
 
-            await Seal.WriteAsync(evidence.Path, context.Cancellation);
+            await MirrorAsync(journal, evidence);
         }
+
+        await Seal.WriteAsync(evidence.Path, context.Cancellation);
     }
 
     public string Command(string target) => $"./build.sh {target} --environment {path}";
 
     public ValueTask DisposeAsync() => Environment.DisposeAsync();
+
+    // The way back does not wait for the store.
+    private async Task MirrorAsync(JournalFile journal, EvidenceFolder evidence)
+    {
+        try
+        {
+            await new JournalMirror(Environment.ObjectStore, evidence.RunId).KeepAsync(
+                journal,
+                evidence,
+                context.Cancellation
+            );
+        }
+        catch (MigrationException e)
+        {
+            Observers.Note($"The end of {evidence.RunId} is on this machine alone: {e.Message}");
+        }
+    }
 
     private string Back(NightEnd end) =>
         end.Run.Evidence.RunId.EndsWith(ProcedureKinds.Cutover) ? "The way back: " + Command("Rollback") : "";

@@ -8,6 +8,8 @@ namespace FreshTrack.Build.Night;
 /// afterwards.</summary>
 internal sealed class RollbackTarget(BuildContext context)
 {
+    private const string Next = "The old system serves. A new attempt begins with the final check.";
+
     public async Task RunAsync()
     {
         await using var target = await NightTarget.OpenAsync(context);
@@ -21,6 +23,14 @@ internal sealed class RollbackTarget(BuildContext context)
         var followed = await FollowedRun.ReadAsync(cutover, context.Cancellation);
         if (await target.WayBackOfAsync(cutover) is { } earlier)
         {
+            if (!cutover.IsSealed)
+            {
+                // That process died before it could end the cutover.
+                await target.CloseAsync(cutover, earlier);
+                target.Observers.Note($"Run {earlier} led back from cutover {followed.Id}. {Next}");
+                return;
+            }
+
             throw new RefusedException(
                 $"Run {earlier} led back from cutover {followed.Id} already. Nothing was changed."
             );
@@ -49,6 +59,6 @@ internal sealed class RollbackTarget(BuildContext context)
             await target.CloseAsync(cutover, end.Run.Evidence.RunId);
         }
 
-        target.End(end, "The old system serves. A new attempt begins with the final check.");
+        target.End(end, Next);
     }
 }

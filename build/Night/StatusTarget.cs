@@ -1,6 +1,6 @@
+using FreshTrack.Build.Screen;
 using FreshTrack.Build.Slices;
 using FreshTrack.Cutover;
-using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Plan;
@@ -17,25 +17,16 @@ internal sealed class StatusTarget(BuildContext context)
             context.Option("environment")
             ?? throw new RefusedException("Name the environment with --environment FILE.");
         await using var environment = EnvironmentOptions.Open(context);
-        var newest = new List<RunFolder>();
-        foreach (var kind in ProcedureKinds.All)
-        {
-            newest.AddRange(
-                (await RunFolder.FindAsync(context.RunsDirectory, kind, environment.Name, context.Cancellation)).Take(1)
-            );
-        }
-
-        if (newest.MaxBy(run => run.Run.StartedAt) is not { } run)
+        var known = new KnownRuns(context.RunsDirectory, environment, RunScreen.On(context), context.TimeProvider);
+        if (await known.StatusAsync(context.Cancellation) is not { } found)
         {
             context.Console.WriteLine(
-                $"Nothing has begun in '{environment.Name}' on this machine. First: ./build.sh FinalCheck "
-                    + "--environment "
-                    + path
+                $"Nothing has begun in '{environment.Name}'. First: ./build.sh FinalCheck --environment {path}"
             );
             return;
         }
 
-        Show(await NightStatus.ReadAsync(run, EvidenceFolder.IsHeld(run.Path), context.Cancellation), path);
+        Show(found, path);
 
         void Show(NightStatus status, string file)
         {

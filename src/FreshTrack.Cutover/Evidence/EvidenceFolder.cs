@@ -67,6 +67,7 @@ public sealed class EvidenceFolder : IDisposable
         {
             Directory.CreateDirectory(System.IO.Path.Combine(path, "logs"));
             var folder = new EvidenceFolder(path, runId, Hold(path));
+            folder.RemoveUnfinished();
             PointLatest(runs, runId);
             return folder;
         }
@@ -178,6 +179,15 @@ public sealed class EvidenceFolder : IDisposable
                 $"Cannot write the evidence {path}: {e.Message} Free space or give write access, then run again.",
                 e
             );
+        }
+    }
+
+    /// <summary>A process that was killed while it wrote a file leaves its beginning; what is sealed stays.</summary>
+    private void RemoveUnfinished()
+    {
+        if (!File.Exists(PathOf(Seal.FileName)))
+        {
+            Directory.GetFiles(Path, $"*{Unfinished}").ToList().ForEach(File.Delete);
         }
     }
 

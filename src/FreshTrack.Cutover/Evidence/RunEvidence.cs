@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Gating;
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
@@ -89,6 +91,14 @@ public sealed record RunEvidence(string Folder, string SealHash, RunDescription 
         ?? throw new RefusedException(
             $"{folder} has no run.json, so nothing says what was run. Give the folder of a rehearsal that ended."
         );
+
+    /// <summary>The run as the first line of its journal describes it, where the process died before
+    /// <c>run.json</c>.</summary>
+    /// <returns>Null where there is no such line.</returns>
+    internal static RunDescription? FindBegun(IReadOnlyList<JournalEntry> journal) =>
+        journal is [{ Event: JournalEvent.RunStarted, Output: { } output }, ..]
+            ? output.Deserialize<RunDescription>(EvidenceJson.Options)
+            : null;
 
     /// <summary>The gate knows no clock; its caller does, and evidence cannot be newer than now.</summary>
     /// <exception cref="RefusedException">The run is dated after <paramref name="now"/>.</exception>

@@ -20,7 +20,7 @@ public static class Seal
     public static async Task<string> WriteAsync(string folder, CancellationToken cancellationToken)
     {
         var lines = Chained(await HashesAsync(folder, cancellationToken));
-        await File.WriteAllTextAsync(Path.Combine(folder, FileName), Text(lines), cancellationToken);
+        await EvidenceFolder.ReplaceAsync(Path.Combine(folder, FileName), Text(lines), cancellationToken);
         return ChainHash(lines);
     }
 

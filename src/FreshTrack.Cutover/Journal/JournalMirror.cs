@@ -14,6 +14,7 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     private const string Root = "journals/";
     private const string LineFolder = "/lines/";
     private const string FileFolder = "/evidence/";
+    private const int ReadAtOnce = 16;
 
     private readonly Dictionary<string, string> kept = [];
     private int lines;
@@ -45,9 +46,9 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     }
 
     /// <summary>Puts the run's folder together from the mirror where this machine has none, or fewer lines.</summary>
-    /// <returns>Lines of the journal in the mirror.</returns>
+    /// <returns>Lines of the journal that came; null where this machine has them all.</returns>
     /// <exception cref="RefusedException">What lies in the store is no journal, or the one here is another.</exception>
-    public async Task<int> RestoreAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
+    public async Task<int?> RestoreAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
     {
         var text = await ReadAsync(cancellationToken);
         var path = evidence.PathOf(JournalFile.FileName);
@@ -55,7 +56,7 @@ public sealed class JournalMirror(ObjectStore store, string runId)
         RefuseOther(here.Lines, text.Lines, path);
         if (here.Lines.Count >= text.Lines.Count)
         {
-            return text.Lines.Count;
+            return null;
         }
 
         await foreach (var key in store.ListAsync(Root + runId + FileFolder, cancellationToken))
@@ -73,8 +74,19 @@ public sealed class JournalMirror(ObjectStore store, string runId)
             string.Concat(text.Lines.Select(line => line + '\n')),
             cancellationToken
         );
-        return text.Lines.Count;
+        return text.Lines.Count - here.Lines.Count;
     }
+
+    /// <returns>Lines of the journal in the mirror; they are not read.</returns>
+    public async Task<int> CountAsync(CancellationToken cancellationToken) =>
+        (await LineKeysAsync(cancellationToken)).Count;
+
+    /// <returns>The run as its first line describes it; null where the mirror has none.</returns>
+    /// <exception cref="RefusedException">What lies in the store is no journal.</exception>
+    public async Task<RunDescription?> DescribeAsync(CancellationToken cancellationToken) =>
+        await store.ReadAsync(LineKey(1), cancellationToken) is { } line
+            ? RunEvidence.FindBegun(JournalText.Parse([.. line, (byte)'\n'], LineKey(1)).Entries)
+            : null;
 
     /// <summary>What the mirror says of the run.</summary>
     public async Task<IReadOnlyList<JournalEntry>> EntriesAsync(CancellationToken cancellationToken) =>
@@ -95,14 +107,21 @@ public sealed class JournalMirror(ObjectStore store, string runId)
     private async Task<JournalText> ReadAsync(CancellationToken cancellationToken)
     {
         var bytes = new MemoryStream();
-        await foreach (var key in store.ListAsync(Root + runId + LineFolder, cancellationToken))
+        foreach (var keys in (await LineKeysAsync(cancellationToken)).Chunk(ReadAtOnce))
         {
-            bytes.Write(await store.ReadAsync(key, cancellationToken) ?? throw Missing(key));
-            bytes.WriteByte((byte)'\n');
+            var contents = await Task.WhenAll(keys.Select(key => store.ReadAsync(key, cancellationToken)));
+            foreach (var (key, line) in keys.Zip(contents))
+            {
+                bytes.Write(line ?? throw Missing(key));
+                bytes.WriteByte((byte)'\n');
+            }
         }
 
         return JournalText.Parse(bytes.ToArray(), $"The journal of run {runId} in {store}");
     }
+
+    private ValueTask<List<string>> LineKeysAsync(CancellationToken cancellationToken) =>
+        store.ListAsync(Root + runId + LineFolder, cancellationToken).ToListAsync(cancellationToken);
 
     private async Task<int> CompareAsync(JournalFile journal, CancellationToken cancellationToken)
     {

@@ -98,6 +98,10 @@ public sealed class CutoverLock : IAsyncDisposable
         }
     }
 
+    /// <returns>The session that works on the source now, by the name of its process; null for none.</returns>
+    internal static Task<string?> FindHolderAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
+        DatabaseLock.FindHolderAsync(source, cancellationToken);
+
     /// <summary>Takes the number away: after the last run on this source.</summary>
     public static Task ForgetAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
         source.ExecuteAsync(

@@ -47,6 +47,18 @@ internal sealed class DatabaseLock : IAsyncDisposable
         CancellationToken cancellationToken
     ) => new(side, database, name, await TakeAsync(side, database, name, cancellationToken));
 
+    /// <returns>The name of the session that holds it and lives; null for none.</returns>
+    public static async Task<string?> FindHolderAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var session = await database.OpenConnectionAsync(cancellationToken);
+        var names = await session.ListAsync(
+            Holders,
+            row => (Name: row.GetString(1), Silent: TimeSpan.FromSeconds(row.GetDouble(3))),
+            cancellationToken
+        );
+        return names is [{ Name: var name, Silent: var silent }, ..] && silent < Silence ? $"'{name}'" : null;
+    }
+
     /// <summary>Runs a statement on the session of the lock, which is taken again where it was cut off.</summary>
     /// <exception cref="RefusedException">Another process took it meanwhile.</exception>
     public async Task<T?> ScalarAsync<T>(Sql sql, CancellationToken cancellationToken, params object[] values)

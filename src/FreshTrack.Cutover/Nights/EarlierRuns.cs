@@ -67,44 +67,8 @@ public sealed class EarlierRuns(string runs, ObjectStore store, TimeProvider clo
         return [.. here.Union(there.Where(id => id.EndsWith(ending))).OrderDescending(StringComparer.Ordinal)];
     }
 
-    private async Task<OpenedRun?> OpenAsync(string runId, CancellationToken cancellationToken)
-    {
-        var folder = Path.Combine(runs, runId);
-        var path = Path.Combine(folder, JournalFile.FileName);
-        IReadOnlyList<JournalEntry> here = File.Exists(path)
-            ? await JournalFile.ReadAsync(path, cancellationToken)
-            : [];
-        var mirror = new JournalMirror(store, runId);
-        var there = await mirror.EntriesAsync(cancellationToken);
-        if (
-            here.Zip(there).FirstOrDefault(pair => pair.First.Previous != pair.Second.Previous) is
-            { First: { } differs }
-        )
-        {
-            throw new RefusedException(
-                $"The journal of run {runId} on this machine and the one in {store} differ before line "
-                    + $"{differs.Sequence}: they are of different runs. Put aside the folder {folder} when the store's "
-                    + "is right, and run again."
-            );
-        }
-
-        if (here.Count >= there.Count)
-        {
-            return here.Count == 0 ? null : new OpenedRun(folder, here, restored: null);
-        }
-
-        var restored = EvidenceFolder.CreateTemporary("mirror", clock.GetUtcNow());
-        try
-        {
-            await mirror.RestoreAsync(restored, cancellationToken);
-            return new OpenedRun(restored.Path, there, restored);
-        }
-        catch
-        {
-            restored.Dispose();
-            throw;
-        }
-    }
+    private Task<OpenedRun?> OpenAsync(string runId, CancellationToken cancellationToken) =>
+        OpenedRun.OpenAsync(runs, store, clock, runId, cancellationToken);
 
     private static async Task<string?> FollowsAsync(string folder, CancellationToken cancellationToken) =>
         File.Exists(Path.Combine(folder, "run.json"))
@@ -116,24 +80,4 @@ public sealed class EarlierRuns(string runs, ObjectStore store, TimeProvider clo
         (await EvidenceFile.FindAsync<RollbackReport>(folder, Report, cancellationToken))?.Repeated?.Sum(table =>
             table.Rows
         );
-
-    /// <summary>A run's folder, or what the object store has of it.</summary>
-    private sealed class OpenedRun(string folder, IReadOnlyList<JournalEntry> journal, EvidenceFolder? restored)
-        : IDisposable
-    {
-        public string Folder => folder;
-
-        public IReadOnlyList<JournalEntry> Journal => journal;
-
-        public bool HasPassed =>
-            journal.LastOrDefault(entry => entry.Event == JournalEvent.RunEnded)
-                is { Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) } ended
-            && !journal.Any(entry => entry.Event == JournalEvent.RunResumed && entry.Sequence > ended.Sequence);
-
-        public bool Passed(string step) =>
-            journal.LastOrDefault(entry => entry.Event == JournalEvent.StepEnded && entry.Subject == step)
-                is { Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) };
-
-        public void Dispose() => restored?.Dispose();
-    }
 }

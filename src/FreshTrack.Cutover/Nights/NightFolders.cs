@@ -1,71 +1,120 @@
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Migration;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Nights;
 
-/// <summary>Finds the run of a kind that has not ended, on this machine or in the object store, where another machine
-/// left it.</summary>
+/// <summary>Finds the runs of an environment on this machine and in the object store, where another machine left
+/// them.</summary>
+/// <param name="environment">Its name.</param>
 public sealed class NightFolders(string runs, string environment, ObjectStore store, RunObservers observers)
 {
-    /// <returns>The run's folder, to be written by this process alone; null where none is unfinished.</returns>
+    private readonly HashSet<string> brought = [];
+
+    /// <summary>The newest run of the kind; what another machine has done of it is brought here first. A run whose
+    /// process died between its last line and its seal is sealed.</summary>
+    /// <returns>Null where there is none.</returns>
+    /// <exception cref="RefusedException">A run here and its mirror tell different stories.</exception>
+    public async Task<RunFolder?> NewestAsync(string kind, CancellationToken cancellationToken)
+    {
+        if (brought.Add(kind))
+        {
+            await BringAsync(kind, cancellationToken);
+        }
+
+        if (await NewestHereAsync(kind, cancellationToken) is not { } newest)
+        {
+            return null;
+        }
+
+        if (newest.IsSealed || EvidenceFolder.IsHeld(newest.Path))
+        {
+            return newest;
+        }
+
+        var journal = Path.Combine(newest.Path, JournalFile.FileName);
+        if (!File.Exists(journal) || !HasEnded(await JournalFile.ReadAsync(journal, cancellationToken)))
+        {
+            return newest;
+        }
+
+        using var evidence = EvidenceFolder.Open(runs, newest.Run.RunId);
+        await Seal.WriteAsync(evidence.Path, cancellationToken);
+        return newest with { IsSealed = true };
+    }
+
+    /// <returns>The folder of the newest run of the kind, to be written by this process alone; null where that one is
+    /// over.</returns>
     /// <exception cref="RefusedException">A run here and its mirror tell different stories.</exception>
     public async Task<EvidenceFolder?> UnfinishedAsync(string kind, CancellationToken cancellationToken)
     {
-        var here = await RunFolder.FindAsync(runs, kind, environment, cancellationToken);
-        var elsewhere = await ElsewhereAsync(kind, here.Select(run => run.Run.RunId).ToHashSet(), cancellationToken);
-        var newest = here.Count == 0 ? null : here[0];
-        if (elsewhere is not null && (newest is null || string.CompareOrdinal(elsewhere, newest.Run.RunId) > 0))
+        if (await NewestAsync(kind, cancellationToken) is not { IsSealed: false } unfinished)
         {
-            return await RestoreAsync(elsewhere, cancellationToken);
+            return null;
         }
 
-        return newest is { IsSealed: false } unfinished
-            ? await RestoreAsync(unfinished.Run.RunId, cancellationToken)
-            : null;
+        observers.Note($"run {unfinished.Run.RunId} goes on");
+        return EvidenceFolder.Open(runs, unfinished.Run.RunId);
     }
 
-    /// <summary>The newest run of the kind that is over and passed; null where there is none.</summary>
-    public async Task<RunFolder?> FinishedAsync(string kind, CancellationToken cancellationToken) =>
-        (await RunFolder.FindAsync(runs, kind, environment, cancellationToken)).FirstOrDefault(run => run.IsSealed);
+    /// <summary>Every step is done and passed, or the run was led back from.</summary>
+    internal static bool HasEnded(IReadOnlyList<JournalEntry> entries) =>
+        entries
+            is [.., { Event: JournalEvent.Followed }]
+                or [.., { Event: JournalEvent.RunEnded, Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) }];
 
-    private async Task<EvidenceFolder> RestoreAsync(string runId, CancellationToken cancellationToken)
+    private async Task<RunFolder?> NewestHereAsync(string kind, CancellationToken cancellationToken) =>
+        (await RunFolder.FindAsync(runs, kind, environment, cancellationToken)) is [var newest, ..] ? newest : null;
+
+    private async Task BringAsync(string kind, CancellationToken cancellationToken)
     {
-        var evidence = EvidenceFolder.Open(runs, runId);
+        var here = await NewestHereAsync(kind, cancellationToken);
         try
         {
-            var lines = await new JournalMirror(store, runId).RestoreAsync(evidence, cancellationToken);
-            observers.Note($"run {runId} goes on from line {lines} of its journal");
-            return evidence;
-        }
-        catch
-        {
-            evidence.Dispose();
-            throw;
-        }
-    }
-
-    /// <returns>The newest unfinished run of the kind that this machine does not know; null where there is
-    /// none.</returns>
-    private async Task<string?> ElsewhereAsync(string kind, HashSet<string> known, CancellationToken cancellationToken)
-    {
-        await store.EnsureBucketAsync(cancellationToken);
-        var mirrored = await JournalMirror.RunsAsync(store, cancellationToken);
-        foreach (var runId in mirrored.Where(id => id.EndsWith($"-{kind}") && !known.Contains(id)).Reverse())
-        {
-            var entries = await new JournalMirror(store, runId).EntriesAsync(cancellationToken);
-            if (!HasEnded(entries))
+            await store.EnsureBucketAsync(cancellationToken);
+            foreach (var runId in (await JournalMirror.RunsAsync(store, cancellationToken)).Reverse())
             {
-                return runId;
+                var order = string.CompareOrdinal(runId, here?.Run.RunId);
+                if (order < 0 || (order == 0 && here!.IsSealed))
+                {
+                    return;
+                }
+
+                var mirror = new JournalMirror(store, runId);
+                if (
+                    runId.EndsWith($"-{kind}")
+                    && (await mirror.DescribeAsync(cancellationToken))?.Environment == environment
+                )
+                {
+                    await RestoreAsync(mirror, runId, cancellationToken);
+                    return;
+                }
             }
         }
-
-        return null;
+        catch (MigrationException e)
+        {
+            // Whether a step may begin without the mirror is for the guard to say.
+            observers.Note($"What other machines did is not known: {e.Message}");
+        }
     }
 
-    private static bool HasEnded(IReadOnlyList<JournalEntry> entries) =>
-        entries is [] or [.., { Event: JournalEvent.Followed }]
-        || entries[^1] is { Event: JournalEvent.RunEnded, Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) };
+    private async Task RestoreAsync(JournalMirror mirror, string runId, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(runs, runId);
+        var journal = Path.Combine(folder, JournalFile.FileName);
+        var here = File.Exists(journal) ? (await JournalFile.ReadAsync(journal, cancellationToken)).Count : 0;
+        if (EvidenceFolder.IsHeld(folder) || here >= await mirror.CountAsync(cancellationToken))
+        {
+            return;
+        }
+
+        using var evidence = EvidenceFolder.Open(runs, runId);
+        if (await mirror.RestoreAsync(evidence, cancellationToken) is { } lines)
+        {
+            observers.Note($"run {runId}: {lines} lines of its journal came from the object store");
+        }
+    }
 }

@@ -98,7 +98,12 @@ public sealed class NightRun(
             await session.NoteAsync(JournalEvent.Forecast, evidence.RunId, Describe(forecast, runbook), forecast);
         }
 
-        foreach (var (what, text) in Notes)
+        // A process that died amid them wrote some.
+        foreach (
+            var (what, text) in Notes.Where(note =>
+                !session.Journal.Any(entry => entry.Event == note.Event && entry.Detail == note.Text)
+            )
+        )
         {
             await session.NoteAsync(what, evidence.RunId, text);
         }

@@ -23,9 +23,13 @@ public sealed record NightStatus(
 )
 {
     /// <summary>Reads the run's folder.</summary>
-    /// <param name="isHeld">A process works on the run now.</param>
+    /// <param name="worker">Who works on the run now; null for nobody.</param>
     /// <exception cref="RefusedException">The journal was edited, or a file cannot be read.</exception>
-    public static async Task<NightStatus> ReadAsync(RunFolder folder, bool isHeld, CancellationToken cancellationToken)
+    public static async Task<NightStatus> ReadAsync(
+        RunFolder folder,
+        string? worker,
+        CancellationToken cancellationToken
+    )
     {
         var journal = await JournalFile.ReadAsync(Path.Combine(folder.Path, JournalFile.FileName), cancellationToken);
         var runbook =
@@ -33,7 +37,7 @@ public sealed record NightStatus(
             ?? throw new RefusedException(
                 $"{folder.Path} has no runbook.json, so nothing says what was planned. Run the procedure again."
             );
-        return Of(folder, runbook, journal, isHeld);
+        return Of(folder, runbook, journal, worker);
     }
 
     /// <summary>The command that goes on, or comes next.</summary>
@@ -56,7 +60,7 @@ public sealed record NightStatus(
         RunFolder folder,
         PlannedRunbook runbook,
         IReadOnlyList<JournalEntry> journal,
-        bool isHeld
+        string? worker
     )
     {
         var timeline = Timeline.Of(runbook, journal);
@@ -70,7 +74,7 @@ public sealed record NightStatus(
         var current = journal.LastOrDefault(entry =>
             entry.Event is JournalEvent.StepStarted or JournalEvent.ConfirmationAsked
         );
-        var (state, why) = StateOf(folder, journal, last, isHeld, timeline);
+        var (state, why) = StateOf(folder, journal, last, worker, timeline);
         return new NightStatus(
             folder.Run,
             state,
@@ -92,15 +96,15 @@ public sealed record NightStatus(
         RunFolder folder,
         IReadOnlyList<JournalEntry> journal,
         JournalEntry? last,
-        bool isHeld,
+        string? worker,
         Timeline timeline
     ) =>
         journal.LastOrDefault(entry => entry.Event == JournalEvent.Followed) is { } followed
             ? (NightPhase.Over, $"run {followed.Subject} led back from it")
         : folder.IsSealed ? (NightPhase.Over, "every step is done, and the evidence is sealed")
-        : last is { Event: JournalEvent.ConfirmationAsked } asked && isHeld
+        : last is { Event: JournalEvent.ConfirmationAsked } asked && worker is not null
             ? (NightPhase.Waiting, $"somebody is asked to confirm: {asked.Detail}")
-        : isHeld ? (NightPhase.Running, "a process of this machine works on it")
+        : worker is not null ? (NightPhase.Running, $"{worker} works on it")
         : timeline.Stopped is { } stopped ? (NightPhase.Stopped, $"{stopped.Title}: {stopped.Summary}")
         : last is { Event: JournalEvent.RunEnded } ? (NightPhase.Stopped, last.Detail ?? "it was stopped")
         : (NightPhase.Stopped, "its process ended without a word: it was killed, or the machine went down");

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Nights;
@@ -37,7 +38,10 @@ public sealed record RunFolder(string Path, RunDescription Run, bool IsSealed)
     {
         try
         {
-            return await RunEvidence.DescribeAsync(path, cancellationToken);
+            var journal = System.IO.Path.Combine(path, JournalFile.FileName);
+            return !File.Exists(System.IO.Path.Combine(path, "run.json")) && File.Exists(journal)
+                ? RunEvidence.FindBegun(await JournalFile.ReadAsync(journal, cancellationToken))
+                : await RunEvidence.DescribeAsync(path, cancellationToken);
         }
         catch (RefusedException)
         {

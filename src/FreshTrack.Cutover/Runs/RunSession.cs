@@ -197,7 +197,13 @@ public sealed class RunSession : IAsyncDisposable
     )
     {
         RefuseWithoutJournal(run.Evidence);
-        await journal.AppendAsync(JournalEvent.RunStarted, description.RunId, inputs.Plan.Hash, description.Kind);
+        await journal.AppendAsync(
+            JournalEvent.RunStarted,
+            description.RunId,
+            inputs.Plan.Hash,
+            description.Kind,
+            description
+        );
         var steps = PlannedRunbook.Of(runbook);
         await WriteInputsAsync(run, inputs, steps, description);
         return new RunSession(run, journal, steps, description, observers, control);
@@ -220,7 +226,7 @@ public sealed class RunSession : IAsyncDisposable
         if (!File.Exists(evidence.PathOf("run.json")))
         {
             // The process died after the journal's first line.
-            await WriteInputsAsync(run, inputs, steps, description);
+            await WriteInputsAsync(run, inputs, steps, RunEvidence.FindBegun(journal.Entries) ?? description);
         }
 
         var began = await EvidenceFile.FindAsync<EnvironmentDescription>(folder, "environment.json", cancellationToken);

@@ -42,6 +42,33 @@ public sealed class EvidenceFolderTests : IDisposable
         Assert.Throws<RefusedException>(() => EvidenceFolder.Open(runs, "one-rehearsal"));
     }
 
+    [Theory]
+    [InlineData("timeline.json.tmp")]
+    [InlineData("SHA256SUMS.tmp")]
+    public async Task What_a_killed_process_left_half_written_is_no_evidence_of_the_run_that_goes_on(string name)
+    {
+        var killed = EvidenceFolder.Open(runs, "one-cutover");
+        await killed.WriteTextAsync(name, "half", TestContext.Current.CancellationToken);
+        killed.Dispose();
+
+        using var next = EvidenceFolder.Open(runs, "one-cutover");
+
+        Assert.False(File.Exists(next.PathOf(name)));
+    }
+
+    [Fact]
+    public async Task What_is_sealed_stays_in_the_folder()
+    {
+        var first = EvidenceFolder.Open(runs, "one-cutover");
+        await first.WriteTextAsync("note.tmp", "sealed", TestContext.Current.CancellationToken);
+        await Seal.WriteAsync(first.Path, TestContext.Current.CancellationToken);
+        first.Dispose();
+
+        using var next = EvidenceFolder.Open(runs, "one-cutover");
+
+        await Seal.VerifyAsync(next.Path, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void A_folder_that_is_not_there_is_refused_and_not_made()
     {

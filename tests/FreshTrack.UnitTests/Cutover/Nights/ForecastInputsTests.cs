@@ -87,8 +87,8 @@ public sealed class ForecastInputsTests : IDisposable
         );
         var folder = new RunFolder(Path.Combine(runs, Cutover), run, IsSealed: false);
 
-        var going = await NightStatus.ReadAsync(folder, isHeld: true, Token);
-        var over = await NightStatus.ReadAsync(folder with { IsSealed = true }, isHeld: false, Token);
+        var going = await NightStatus.ReadAsync(folder, worker: "a process of this machine", Token);
+        var over = await NightStatus.ReadAsync(folder with { IsSealed = true }, worker: null, Token);
 
         Assert.Equal(TimeSpan.FromSeconds(5), going.Left);
         Assert.Null(over.Left);
