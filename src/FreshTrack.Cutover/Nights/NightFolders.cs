@@ -94,10 +94,7 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
                 }
 
                 var mirror = new JournalMirror(store, runId);
-                if (
-                    runId.EndsWith($"-{kind}")
-                    && (await mirror.DescribeAsync(limit.Token))?.Environment == environment
-                )
+                if (runId.EndsWith($"-{kind}") && (await mirror.DescribeAsync(limit.Token))?.Environment == environment)
                 {
                     await RestoreAsync(mirror, runId, limit.Token);
                     return;

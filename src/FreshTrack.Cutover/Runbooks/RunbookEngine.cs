@@ -116,7 +116,19 @@ public sealed class RunbookEngine(
         return worst;
 
         StepRun Running(Step step) =>
-            new(step, phase, run, journal, observers, Decisions, Guard, states, planned, keepTimeline, FindLostServersAsync)
+            new(
+                step,
+                phase,
+                run,
+                journal,
+                observers,
+                Decisions,
+                Guard,
+                states,
+                planned,
+                keepTimeline,
+                FindLostServersAsync
+            )
             {
                 CanBeTakenBack = runbook.CanBeTakenBack,
                 Judge = phase.Steps.FirstOrDefault(other => other.Id == step.JudgedBy) is { } judge

@@ -165,6 +165,17 @@ public sealed class Freeze(NpgsqlDataSource source, MigrationPlan plan, TimeProv
         return session.Denied;
     }
 
+    /// <summary>Ends the sessions of everybody else. Those that were opened under the freeze stay read-only when it is
+    /// lifted, and pools keep theirs for hours.</summary>
+    /// <returns>Whose sessions are still there and why, in words.</returns>
+    public async Task<IReadOnlyList<string>> RenewSessionsAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await OpenAsync(cancellationToken);
+        var alive = await OtherSessions.EndAsync(session.Connection, cancellationToken);
+        source.Clear();
+        return [.. alive];
+    }
+
     private async Task<IReadOnlyList<string>> SwitchAsync(
         TableName table,
         FreezeAnswer answer,

@@ -143,7 +143,10 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     private async Task TypeAsync(string answer, CancellationToken cancellationToken)
     {
-        await process.StandardInput.WriteAsync((answer == CtrlC ? answer : $"{answer}\r").AsMemory(), cancellationToken);
+        await process.StandardInput.WriteAsync(
+            (answer == CtrlC ? answer : $"{answer}\r").AsMemory(),
+            cancellationToken
+        );
         await process.StandardInput.FlushAsync(cancellationToken);
     }
 

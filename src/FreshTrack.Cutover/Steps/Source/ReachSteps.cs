@@ -48,12 +48,17 @@ public static class ReachSteps
     )
     {
         progress.Report(new StepProgress("asking source, target and object store"));
-        var problems = (await ServerCheck.FindAsync(run.Environment, cancellationToken)).Select(one => one.Text).ToList();
+        var problems = (await ServerCheck.FindAsync(run.Environment, cancellationToken))
+            .Select(one => one.Text)
+            .ToList();
         var (names, environment) = ("source, target, object store", run.Environment);
         if (environment.StackAuth is { } users)
         {
             names += ", Stack Auth";
-            await AskAsync("Stack Auth", async () => await users.ListUsersAsync(cancellationToken).AnyAsync(cancellationToken));
+            await AskAsync(
+                "Stack Auth",
+                async () => await users.ListUsersAsync(cancellationToken).AnyAsync(cancellationToken)
+            );
         }
 
         if (environment.CanaryMailbox is { } mailbox)
