@@ -108,6 +108,13 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
     {
         await servers.RequireEngineAsync(token);
         night = await PracticeNight.StartAsync(token);
+        await using (var cancelled = night.Target("Prepare"))
+        {
+            await cancelled.AnswerAsync("Your name", Terminal.CtrlC, token);
+            Assert.Equal(130, await cancelled.EndAsync(token));
+            Assert.Contains("Continue: ./build.sh Prepare --environment", cancelled.Text);
+        }
+
         await using (var prepare = night.Target("Prepare"))
         {
             Assert.Equal(0, await prepare.AnswerAllAsync(Answers, token));
@@ -133,8 +140,9 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
             Assert.Equal(4, await no.EndAsync(token));
         }
 
-        await using (var cutover = night.Target("Cutover"))
+        await using (var cutover = night.Target("Cutover", "--board"))
         {
+            Assert.Contains("waits until it is confirmed: freeze the old system", await BoardOfAsync(cutover, token));
             await cutover.AnswerAsync("Your name", "Ada", token);
             await cutover.AnswerAsync("who approves", "Ben", token);
             await cutover.AnswerAsync($"Type {Environment} to confirm", Environment, token);
@@ -147,6 +155,8 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
             Assert.Equal(0, await cutover.AnswerAllAsync(Answers, token));
         }
 
+        Assert.Equal(["1", "2", "3", "4", "5", "6"], Screens(ProcedureKinds.Cutover));
+        Assert.True(await IsOldSystemClosedAsync(token));
         await using (var again = night.Target("Cutover"))
         {
             Assert.Equal(4, await again.EndAsync(token));
@@ -167,7 +177,35 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
             Assert.Contains("The old system serves", back.Text);
         }
 
+        Assert.Equal(["11", "12", "13"], Screens(ProcedureKinds.Rollback));
+        Assert.False(await IsOldSystemClosedAsync(token));
         return new Undisturbed(night, cut, await NightState.ReadAsync(night, ProcedureKinds.Rollback, token));
+    }
+
+    /// <returns>The live board while the first question stands.</returns>
+    private static async Task<string> BoardOfAsync(Terminal terminal, CancellationToken token)
+    {
+        await terminal.WaitAsync("Board: ", token);
+        await terminal.WaitAsync("waits for a confirmation", token);
+        var address = terminal.Text[terminal.Text.LastIndexOf("http://127.0.0.1:")..].Split('\r', '\n', ' ')[0];
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri(address), token);
+    }
+
+    /// <returns>The phases whose board was kept, of the only run of the kind.</returns>
+    private IEnumerable<string> Screens(string kind) =>
+        Directory
+            .GetFiles(Path.Combine(Directory.GetDirectories(night!.Runs, $"*-{kind}").Single(), "screens"), "*.html")
+            .Select(path => Path.GetFileNameWithoutExtension(path)["phase-".Length..])
+            .OrderBy(int.Parse);
+
+    private async Task<bool?> IsOldSystemClosedAsync(CancellationToken token)
+    {
+        using var probe = new MaintenanceProbe(
+            EnvironmentFile.Read(night!.Environment).Source.Maintenance!.Probe,
+            TimeProvider.System
+        );
+        return (await probe.AskAsync(token)).IsClosed;
     }
 
     private async Task<Stopped> StopAsync(PracticeNight stage, CancellationToken token)

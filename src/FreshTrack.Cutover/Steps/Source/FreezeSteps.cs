@@ -123,9 +123,16 @@ public static class FreezeSteps
         CancellationToken cancellationToken
     )
     {
-        var denied = await Of(run).LiftAsync(cancellationToken);
+        var freeze = Of(run);
+        var denied = await freeze.LiftAsync(cancellationToken);
+        var alive = await freeze.RenewSessionsAsync(cancellationToken);
         return denied.Count == 0
-            ? StepResult.Pass("the source takes writes again")
+            ? StepResult.Pass(
+                alive.Count == 0
+                    ? "the source takes writes again"
+                    : "the source takes writes again; what began under the freeze stays read-only until it ends, and "
+                        + $"this role may not {string.Join("; ", alive)}"
+            )
             : new StepResult(
                 Verdict.Warn,
                 $"the source takes writes again; not permitted: {string.Join("; ", denied)}"
