@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Rollback;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
