@@ -23,7 +23,7 @@ internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyL
     {
         ["accounts of Supabase Auth"] = $"select email::text from auth.users where email !~ '{Canary}' order by 1",
         ["triggers of the freeze"] = """
-            select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled from pg_trigger
+            select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text from pg_trigger
             where tgname like 'freshtrack%' and tgparentid = 0 order by 1
             """,
         ["schemas of the source"] =
@@ -42,7 +42,7 @@ internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyL
         ["maintenance"] = "select is_on::text from api.maintenance",
         ["held notifications"] = "select is_on::text from api.notification_hold",
         ["keys of the target"] = """
-            select conrelid::regclass || ' ' || pg_get_constraintdef(oid) || convalidated from pg_constraint
+            select conrelid::regclass || ' ' || pg_get_constraintdef(oid) || convalidated::text from pg_constraint
             where connamespace = 'public'::regnamespace and contype in ('p', 'u', 'f')
               and conrelid::regclass::text !~ 'sensor_readings_' order by 1
             """,

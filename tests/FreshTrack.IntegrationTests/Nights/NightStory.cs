@@ -31,17 +31,15 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
 
     private const string Chosen = "(select id from areas where id::text not like 'ca9a2700%' order by id limit 1)";
 
-    private readonly SemaphoreSlim turn = new(1, 1);
     private PracticeNight? night;
-    private Undisturbed? undisturbed;
-    private Stopped? stopped;
+    private Task<Undisturbed>? undisturbed;
+    private Task<Stopped>? stopped;
     private string areaName = "";
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        turn.Dispose();
         if (night is not null)
         {
             await night.DisposeAsync();
@@ -49,25 +47,15 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Prepared, refused, rehearsed, cut over and returned from, without a fault.</summary>
-    internal async Task<Undisturbed> UndisturbedAsync(CancellationToken cancellationToken)
-    {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            return undisturbed ??= await TellAsync(cancellationToken);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    internal Task<Undisturbed> UndisturbedAsync(CancellationToken cancellationToken) =>
+        undisturbed ??= TellAsync(cancellationToken);
 
     /// <summary>A row of the target changes after the import: the cutover's own gate stops it, and it is taken
     /// back.</summary>
     internal async Task<Stopped> StoppedAsync(CancellationToken cancellationToken)
     {
         var told = await UndisturbedAsync(cancellationToken);
-        return stopped ??= await StopAsync(told.Night, cancellationToken);
+        return await (stopped ??= StopAsync(told.Night, cancellationToken));
     }
 
     /// <summary>What the source held before the night is there again, and the final check has passed.</summary>
@@ -168,7 +156,6 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
             Assert.Equal(0, await status.EndAsync(token));
             Assert.Contains("has moved: only a return leads back", status.Text);
         }
-
         var cut = await NightState.ReadAsync(night, ProcedureKinds.Cutover, token);
         await WriteOnTheNewSideAsync(token);
         await using (var back = night.Target("Rollback"))

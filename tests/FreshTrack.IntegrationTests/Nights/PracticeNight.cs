@@ -130,7 +130,7 @@ internal sealed class PracticeNight : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing is left here of any procedure. The rehearsal, which may come from elsewhere, is there.</summary>
+    /// <summary>Nothing is left here of any procedure; the rehearsal, which may come from elsewhere, is.</summary>
     public void MoveToAnotherMachine() =>
         Directory
             .GetDirectories(Runs, "2*")

@@ -1,6 +1,3 @@
-using FreshTrack.Cutover.Environments;
-using FreshTrack.Plan;
-
 namespace FreshTrack.IntegrationTests.Nights;
 
 /// <summary>The release manager's targets, one after the other, with every word typed at a terminal.</summary>
