@@ -180,7 +180,7 @@ public sealed class DamagedPartTests(Servers servers)
         Assert.Equal(["0"], await Move.RowsAsync(move.Target, "select count(*)::text from things", Token));
     }
 
-    private static Task MapUsersAsync(Move move, ResolvedPlan plan) =>
+    private static Task<UserMapResult> MapUsersAsync(Move move, ResolvedPlan plan) =>
         new UserMapper(move.Source, move.Target, move.StackAuth, TimeProvider.System).RunAsync(
             plan,
             move.Options.RunId,

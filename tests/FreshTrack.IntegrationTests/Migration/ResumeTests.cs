@@ -1,4 +1,3 @@
-using FreshTrack.Migration;
 using FreshTrack.Migration.Exporting;
 using FreshTrack.Migration.Importing;
 using FreshTrack.Plan;
