@@ -1,9 +1,12 @@
 using FreshTrack.Build.Rehearsals;
 using FreshTrack.Build.Stages;
+using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Journal;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Generator;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.Migration.Exporting;
 using FreshTrack.Plan;
 using Spectre.Console.Testing;
 
@@ -15,11 +18,19 @@ internal sealed class PracticeNight : IAsyncDisposable
 {
     private readonly StageGuide stage;
 
-    private PracticeNight(string root, StageGuide stage) => (Root, this.stage) = (root, stage);
+    private PracticeNight(string root, StageGuide stage)
+    {
+        (Root, this.stage) = (root, stage);
+        Plan = PlanFile.Load(Path.Combine(root, "fixtures", "plans", "freshtrack.yaml"));
+    }
 
     public string Root { get; }
 
     public string Environment => Path.Combine(Root, "artifacts", "stage", "environment.yaml");
+
+    public string StageId => stage.State.Id;
+
+    public MigrationPlan Plan { get; }
 
     public string Runs => Path.Combine(Root, "artifacts", "runs");
 
@@ -79,6 +90,53 @@ internal sealed class PracticeNight : IAsyncDisposable
                 .. options,
             ]
         );
+
+    /// <summary>Runs a target until its journal holds an event, and ends it with SIGKILL.</summary>
+    /// <returns>Id of the run.</returns>
+    public async Task<string> KillAfterAsync(
+        string name,
+        string kind,
+        Func<JournalEntry, bool> last,
+        CancellationToken cancellationToken
+    )
+    {
+        var journal = new JournalWatch(Runs, kind, JournalWatch.NewestOf(Runs, kind));
+        await using var terminal = Target(name);
+        var answering = terminal.AnswerAllAsync(NightStory.Answers, cancellationToken);
+        while (!journal.ReadNew().Any(last))
+        {
+            Assert.False(answering.IsCompleted, terminal.Text);
+            await Task.Delay(2, cancellationToken);
+        }
+
+        terminal.KillProgram();
+        await answering;
+        return journal.RunId!;
+    }
+
+    /// <summary>Flips a byte of one part of the run in the object store, and cuts another one short.</summary>
+    public async Task DamagePartsAsync(string run, CancellationToken cancellationToken)
+    {
+        await using var environment = CutoverEnvironment.Open(EnvironmentFile.Read(Environment));
+        var store = environment.ObjectStore;
+        var manifest = (await Exporter.FindAsync(store, run, cancellationToken))!;
+        foreach (var (part, isCut) in new[] { (manifest.Parts[^1], false), (manifest.Parts[^2], true) })
+        {
+            var labels = (await store.DescribeAsync(part.Key, cancellationToken))!.Metadata;
+            var bytes = (await store.ReadAsync(part.Key, cancellationToken))!;
+            bytes[bytes.Length / 2] ^= 1;
+            using var content = new MemoryStream(isCut ? bytes[..(bytes.Length / 2)] : bytes);
+            await store.PutAsync(part.Key, content, labels, cancellationToken);
+        }
+    }
+
+    /// <summary>Nothing is left here of any procedure; the rehearsal, which may come from elsewhere, is.</summary>
+    public void MoveToAnotherMachine() =>
+        Directory
+            .GetDirectories(Runs, "2*")
+            .Where(folder => !folder.EndsWith("-rehearsal"))
+            .ToList()
+            .ForEach(folder => Directory.Delete(folder, recursive: true));
 
     public async ValueTask DisposeAsync()
     {

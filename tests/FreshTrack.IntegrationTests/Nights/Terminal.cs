@@ -8,10 +8,14 @@ namespace FreshTrack.IntegrationTests.Nights;
 /// typed.</summary>
 internal sealed partial class Terminal : IAsyncDisposable
 {
+    /// <summary>A program that says nothing for so long waits for an answer that nobody gives.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
+
     private readonly Process process;
     private readonly StringBuilder text = new();
     private readonly Lock gate = new();
     private readonly Task reading;
+    private long printedAt = TimeProvider.System.GetTimestamp();
     private int seen;
 
     private Terminal(Process process)
@@ -54,38 +58,67 @@ internal sealed partial class Terminal : IAsyncDisposable
     public async Task AnswerAsync(string question, string answer, CancellationToken cancellationToken)
     {
         await WaitAsync(question, cancellationToken);
-        await process.StandardInput.WriteAsync($"{answer}\r".AsMemory(), cancellationToken);
-        await process.StandardInput.FlushAsync(cancellationToken);
+        await TypeAsync(answer, cancellationToken);
     }
 
     /// <summary>Waits until the text stands there, after what was waited for before.</summary>
     public async Task WaitAsync(string expected, CancellationToken cancellationToken)
     {
-        while (true)
+        while (Find([expected]) is null)
         {
-            var now = Text;
-            var found = now.IndexOf(expected, seen, StringComparison.Ordinal);
-            if (found >= 0)
-            {
-                seen = found + expected.Length;
-                return;
-            }
-
-            if (process.HasExited && reading.IsCompleted)
-            {
-                Assert.Fail($"The program ended with {process.ExitCode} and never printed '{expected}':\n{now}");
-            }
-
-            await Task.Delay(50, cancellationToken);
+            DemandRunning($"never printed '{expected}'");
+            await PauseAsync($"'{expected}'", cancellationToken);
         }
     }
 
+    /// <summary>Answers whichever question comes, until the program has ended.</summary>
+    /// <param name="answers">A question without an answer must not come.</param>
+    /// <returns>The program's exit code.</returns>
+    public async Task<int> AnswerAllAsync(
+        IReadOnlyDictionary<string, string?> answers,
+        CancellationToken cancellationToken
+    )
+    {
+        while (!HasEnded)
+        {
+            if (Find(answers.Keys) is not { } question)
+            {
+                await PauseAsync("its end", cancellationToken);
+            }
+            else if (answers[question] is { } answer)
+            {
+                await TypeAsync(answer, cancellationToken);
+            }
+            else
+            {
+                Assert.Fail($"'{question}' was asked:\n{Text}");
+            }
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>Waits for the end of a program that asks nothing more.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
     {
-        await process.WaitForExitAsync(cancellationToken);
-        await reading;
+        while (!HasEnded)
+        {
+            await PauseAsync("its end", cancellationToken);
+        }
+
         return process.ExitCode;
+    }
+
+    /// <summary>Ends the program that was started on the terminal with SIGKILL, and it alone: what it started itself is
+    /// left to whoever comes next.</summary>
+    public void KillProgram()
+    {
+        if (Descendants(process.Id).FirstOrDefault(IsProgram) is var program and > 0)
+        {
+            using var found = Process.GetProcessById(program);
+            found.Kill();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +136,65 @@ internal sealed partial class Terminal : IAsyncDisposable
     private static string Shell(IEnumerable<string> command) =>
         string.Join(' ', command.Select(word => $"'{word.Replace("'", "'\\''")}'"));
 
+    private bool HasEnded => process.HasExited && reading.IsCompleted;
+
+    private async Task TypeAsync(string answer, CancellationToken cancellationToken)
+    {
+        await process.StandardInput.WriteAsync($"{answer}\r".AsMemory(), cancellationToken);
+        await process.StandardInput.FlushAsync(cancellationToken);
+    }
+
+    /// <returns>The first of the texts that stands after what was seen before; null for none.</returns>
+    private string? Find(IEnumerable<string> texts)
+    {
+        var now = Text;
+        var found = texts
+            .Select(text => (Text: text, At: now.IndexOf(text, seen, StringComparison.Ordinal)))
+            .Where(item => item.At >= 0)
+            .OrderBy(item => item.At)
+            .FirstOrDefault();
+        seen = found.Text is null ? seen : found.At + found.Text.Length;
+        return found.Text;
+    }
+
+    private void DemandRunning(string what)
+    {
+        if (HasEnded)
+        {
+            Assert.Fail($"The program ended with {process.ExitCode} and {what}:\n{Text}");
+        }
+    }
+
+    private async Task PauseAsync(string expected, CancellationToken cancellationToken)
+    {
+        if (TimeProvider.System.GetElapsedTime(Volatile.Read(ref printedAt)) > Silence)
+        {
+            Assert.Fail($"The program has said nothing for {Silence}; {expected} was expected:\n{Text}");
+        }
+
+        await Task.Delay(20, cancellationToken);
+    }
+
+    private static IEnumerable<int> Descendants(int parent) =>
+        Children(parent).SelectMany(child => Descendants(child).Prepend(child));
+
+    private static IEnumerable<int> Children(int parent)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{parent}/task/{parent}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return [];
+        }
+    }
+
+    private static bool IsProgram(int id) => File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is ["dotnet", ..];
+
     private async Task ReadAsync()
     {
         var buffer = new char[4096];
@@ -111,6 +203,7 @@ internal sealed partial class Terminal : IAsyncDisposable
             lock (gate)
             {
                 text.Append(buffer, 0, read);
+                Volatile.Write(ref printedAt, TimeProvider.System.GetTimestamp());
             }
         }
     }

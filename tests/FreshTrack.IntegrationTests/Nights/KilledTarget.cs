@@ -1,0 +1,75 @@
+using FreshTrack.Cutover.Journal;
+
+namespace FreshTrack.IntegrationTests.Nights;
+
+/// <summary>One procedure whose process is killed with SIGKILL again and again, and started again with the same
+/// command.</summary>
+/// <param name="every">It dies at every so many events that its journal had not held before, and at its first and
+/// last.</param>
+internal sealed class KilledTarget(PracticeNight night, string target, string kind, int every)
+{
+    private readonly HashSet<string> known = [];
+
+    /// <summary>The events at which it was killed.</summary>
+    public List<string> Kills { get; } = [];
+
+    /// <summary>Events that its journal holds, without what says that it was resumed.</summary>
+    public int Events => known.Count;
+
+    /// <summary>What the last process printed.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <returns>The exit code of the process that came to the end.</returns>
+    public async Task<int> RunAsync(IReadOnlyDictionary<string, string?> answers, CancellationToken cancellationToken)
+    {
+        var journal = new JournalWatch(night.Runs, kind, JournalWatch.NewestOf(night.Runs, kind));
+        while (true)
+        {
+            await using var terminal = night.Target(target);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var answering = terminal.AnswerAllAsync(answers, stop.Token);
+            if (await IsToDieAsync(journal, answering, cancellationToken) is not { } at)
+            {
+                Text = terminal.Text;
+                return await answering;
+            }
+
+            terminal.KillProgram();
+            Kills.Add(at);
+            await answering;
+        }
+    }
+
+    /// <returns>The event at which it is to die; null when it has ended by itself.</returns>
+    private async Task<string?> IsToDieAsync(JournalWatch journal, Task answering, CancellationToken cancellationToken)
+    {
+        while (!answering.IsCompleted)
+        {
+            string? due = null;
+            foreach (var entry in journal.ReadNew().Where(IsCounted))
+            {
+                if (known.Add(KeyOf(entry, journal.RunId!)) && (IsEdge(entry) || known.Count % every == 0))
+                {
+                    due = KeyOf(entry, journal.RunId!);
+                }
+            }
+
+            if (due is not null)
+            {
+                return due;
+            }
+
+            await Task.Delay(2, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static bool IsCounted(JournalEntry entry) =>
+        entry.Event is not (JournalEvent.RunResumed or JournalEvent.StepRestored);
+
+    private static bool IsEdge(JournalEntry entry) => entry.Event is JournalEvent.RunStarted or JournalEvent.RunEnded;
+
+    private static string KeyOf(JournalEntry entry, string run) =>
+        $"{entry.Event} {(entry.Subject == run ? "" : entry.Subject)}";
+}
