@@ -48,10 +48,8 @@ internal sealed class NightGuard(
             )
         {
             isGone = true;
-            observers.Note(
-                $"The journal is on this machine alone: {(e is MigrationException ? e.Message : "the object store is silent.")}"
-                    + " The way back goes on without it."
-            );
+            var why = e is MigrationException ? e.Message : "the object store is silent.";
+            observers.Note($"The journal is on this machine alone: {why} The way back continues without it.");
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class StepRun(
     /// <returns>What it came to, in a sentence.</returns>
     private async Task<string> JudgeAsync(CancellationToken cancellationToken)
     {
-        var (result, _) = await TryAsync(cancellationToken);
+        var (result, _) = await TryAsync(isAnswered: false, cancellationToken);
         return $"{step.Title}: {result.Verdict}: {result.Summary}";
     }
 

@@ -63,8 +63,8 @@ public static class TargetSteps
     /// <summary>Nothing is cleared under a system that may still run.</summary>
     public static async Task<string?> WhyNotClearAsync(RunContext run, CancellationToken cancellationToken) =>
         run.Deployment is null && await HasLeftoversAsync(run, cancellationToken)
-            ? $"nothing here can say whether the new system still runs in '{run.Environment.Name}'. Stop it, and empty the "
-                + "target by hand"
+            ? $"nothing here can say whether the new system still runs in '{run.Environment.Name}'. Stop it, and "
+                + "empty the target by hand"
             : null;
 
     /// <summary>Whether an earlier attempt left something, which a person then agrees to clear.</summary>
