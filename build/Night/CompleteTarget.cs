@@ -22,7 +22,7 @@ internal sealed class CompleteTarget(BuildContext context)
             );
         }
 
-        await target.DemandSameServersAsync(cutover.Path);
+        await target.DemandSameServersAsync(cutover);
         if (await target.NewestAsync(ProcedureKinds.Rollback) is { IsSealed: false } back)
         {
             throw new RefusedException(

@@ -51,7 +51,7 @@ internal sealed class CutoverTarget(BuildContext context)
             );
         }
 
-        await target.DemandSameServersAsync(check.Path);
+        await target.DemandSameServersAsync(check);
         if (check.Run.PlanHash != target.Inputs.Plan.Hash)
         {
             throw new RefusedException(

@@ -194,17 +194,12 @@ internal sealed class NightTarget : IAsyncDisposable
 
     /// <summary>A procedure that follows another works on the same servers.</summary>
     /// <exception cref="RefusedException">The followed run began elsewhere.</exception>
-    public async Task DemandSameServersAsync(string folder)
+    public async Task DemandSameServersAsync(RunFolder followed)
     {
-        var began = await EvidenceFile.FindAsync<EnvironmentDescription>(
-            folder,
-            "environment.json",
-            context.Cancellation
-        );
-        if (began?.DifferenceTo(Environment.Description) is { } difference)
+        if (await followed.DifferenceToAsync(Environment.Description, context.Cancellation) is { } difference)
         {
             throw new RefusedException(
-                $"{Path.GetFileName(folder)} went by other servers than {path}: {difference}. Name the file that it "
+                $"{followed.Run.RunId} went by other servers than {path}: {difference}. Name the file that it "
                     + "went by, or correct this one. Nothing was changed."
             );
         }

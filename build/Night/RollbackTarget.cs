@@ -45,7 +45,7 @@ internal sealed class RollbackTarget(BuildContext context)
             );
         }
 
-        await target.DemandSameServersAsync(cutover.Path);
+        await target.DemandSameServersAsync(cutover);
         if (
             await target.NewestAsync(ProcedureKinds.Complete) is { } complete
             && await FollowedRun.ReadAsync(complete, context.Cancellation) is var completed

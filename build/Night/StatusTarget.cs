@@ -34,7 +34,8 @@ internal sealed class StatusTarget(BuildContext context)
             table.AddColumns("", "");
             Row(
                 "run",
-                $"{status.Run.RunId}, begun {Format.Time(status.Run.StartedAt)} by commit {string.Concat(status.Run.Commit.Take(12))}"
+                $"{status.Run.RunId}, begun {Format.Time(status.Run.StartedAt)} by commit "
+                    + string.Concat(status.Run.Commit.Take(12))
             );
             Row("state", $"{status.State}: {status.Why}");
             Row("since", $"{Format.Time(status.Since)}, {Ago(status.Since)} ago");

@@ -1,6 +1,7 @@
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Migration.Exporting;
@@ -186,8 +187,8 @@ internal sealed class MoveRun : IAsyncDisposable
         if (newest?.Id.EndsWith($"-{ProcedureKinds.Cutover}") == true)
         {
             throw new RefusedException(
-                $"Run {newest.Id} in the object store is a cutover's: it is continued by Cutover, taken back by Rollback "
-                    + "and cleared by FinalCheck. Nothing was changed."
+                $"Run {newest.Id} in the object store is a cutover's: it is continued by Cutover, taken back by "
+                    + "Rollback and cleared by FinalCheck. Nothing was changed."
             );
         }
 

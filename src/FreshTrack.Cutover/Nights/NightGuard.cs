@@ -8,13 +8,15 @@ namespace FreshTrack.Cutover.Nights;
 /// <summary>Before each step: this process still has source and target, and the journal is where another machine finds
 /// it.</summary>
 /// <param name="goesBack">A rollback continues without the mirror, and says so.</param>
+/// <param name="asksPeople">Somebody decides whether a run continues whose lock was lost for a time.</param>
 internal sealed class NightGuard(
     CutoverLock held,
     JournalMirror mirror,
     JournalFile journal,
     EvidenceFolder evidence,
     RunObservers observers,
-    bool goesBack
+    bool goesBack,
+    bool asksPeople
 ) : IRunGuard
 {
     /// <summary>What the way back waits for the object store.</summary>
@@ -24,8 +26,14 @@ internal sealed class NightGuard(
 
     public async Task DemandAsync(bool isAnswered, CancellationToken cancellationToken)
     {
+<<<<<<< HEAD
         await held.DemandAsync(isAnswered, cancellationToken);
         if (!goesBack)
+=======
+        // Where nobody can be asked the number in the source decides alone: nobody has had a turn meanwhile.
+        await held.DemandAsync(isAnswered || !asksPeople, cancellationToken);
+        try
+>>>>>>> h/bad
         {
             await mirror.KeepAsync(journal, evidence, cancellationToken);
             return;

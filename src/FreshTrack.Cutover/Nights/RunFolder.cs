@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
 using FreshTrack.Plan;
@@ -33,6 +34,12 @@ public sealed record RunFolder(string Path, RunDescription Run, bool IsSealed)
 
         return found;
     }
+
+    /// <returns>Which server of the run is another one now; null where all are the same.</returns>
+    public async Task<string?> DifferenceToAsync(EnvironmentDescription now, CancellationToken cancellationToken) =>
+        (
+            await EvidenceFile.FindAsync<EnvironmentDescription>(Path, "environment.json", cancellationToken)
+        )?.DifferenceTo(now);
 
     private static async Task<RunDescription?> DescribeAsync(string path, CancellationToken cancellationToken)
     {

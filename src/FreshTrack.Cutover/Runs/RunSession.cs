@@ -179,7 +179,15 @@ public sealed class RunSession : IAsyncDisposable
 
     private NightGuard? GuardOf(Runbook runbook) =>
         held is not null && control.Mirror is { } mirror
-            ? new NightGuard(held, mirror, journal, run.Evidence, observers, runbook.GoesBack)
+            ? new NightGuard(
+                held,
+                mirror,
+                journal,
+                run.Evidence,
+                observers,
+                runbook.GoesBack,
+                control.Decisions.AsksPeople
+            )
             : null;
 
     // The last lines too; that they lack there stops nobody, since the run has ended.
