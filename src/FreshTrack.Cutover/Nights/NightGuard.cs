@@ -26,14 +26,9 @@ internal sealed class NightGuard(
 
     public async Task DemandAsync(bool isAnswered, CancellationToken cancellationToken)
     {
-<<<<<<< HEAD
-        await held.DemandAsync(isAnswered, cancellationToken);
-        if (!goesBack)
-=======
         // Where nobody can be asked the number in the source decides alone: nobody has had a turn meanwhile.
         await held.DemandAsync(isAnswered || !asksPeople, cancellationToken);
-        try
->>>>>>> h/bad
+        if (!goesBack)
         {
             await mirror.KeepAsync(journal, evidence, cancellationToken);
             return;
