@@ -72,7 +72,6 @@ internal sealed class TheThingsNetwork : IAsyncDisposable
 
     private async Task SendAsync(NetworkSensor sensor)
     {
-        using var timer = new PeriodicTimer(Period);
         for (var counter = 0L; !stop.IsCancellationRequested; counter++)
         {
             var uplink = new SentUplink(sensor, counter, TimeProvider.System.GetUtcNow().UtcDateTime)
@@ -87,7 +86,8 @@ internal sealed class TheThingsNetwork : IAsyncDisposable
             await DeliverAsync(uplink);
             try
             {
-                await timer.WaitForNextTickAsync(stop.Token);
+                // No two at once, however late this is: a timer would catch up, and an account tell them apart no more.
+                await Task.Delay(Period, TimeProvider.System, stop.Token);
             }
             catch (OperationCanceledException)
             {
