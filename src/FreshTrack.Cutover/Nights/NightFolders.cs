@@ -45,6 +45,7 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
         }
 
         using var evidence = EvidenceFolder.Open(runs, newest.Run.RunId);
+        await KeepAsync(evidence, cancellationToken);
         await Seal.WriteAsync(evidence.Path, cancellationToken);
         return newest with { IsSealed = true };
     }
@@ -68,6 +69,24 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
         entries
             is [.., { Event: JournalEvent.Followed }]
                 or [.., { Event: JournalEvent.RunEnded, Outcome: nameof(Verdict.Pass) or nameof(Verdict.Warn) }];
+
+    /// <summary>Brings its last lines to the store, so that no other machine takes the run for unfinished.</summary>
+    private async Task KeepAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
+    {
+        await using var journal = await JournalFile.OpenAsync(
+            evidence.PathOf(JournalFile.FileName),
+            TimeProvider.System,
+            cancellationToken
+        );
+        try
+        {
+            await new JournalMirror(store, evidence.RunId).KeepAsync(journal, evidence, cancellationToken);
+        }
+        catch (MigrationException e)
+        {
+            observers.Note($"The end of {evidence.RunId} is on this machine alone: {e.Message}");
+        }
+    }
 
     private async Task<RunFolder?> NewestHereAsync(string kind, CancellationToken cancellationToken) =>
         (await RunFolder.FindAsync(runs, kind, environment, cancellationToken)) is [var newest, ..] ? newest : null;

@@ -12,12 +12,25 @@ namespace FreshTrack.IntegrationTests.Nights;
 /// <summary>All that two nights must leave alike: rows of both sides under the source's user ids, accounts, freeze,
 /// maintenance, containers, and the evidence of the last procedure.</summary>
 /// <remarks>Without the canary, which each night uses anew, and without what the API's watch writes by itself as time
-/// passes: alerts, their events and messages, and the state of units.</remarks>
+/// passes: alerts, their events and messages, how doors stand, and the state of units.</remarks>
 internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyList<string>> Parts)
 {
     private const string Canary = "ca9a2700|canary";
 
-    private static readonly HashSet<string> Watched = ["alerts", "event_logs", "notification_deliveries"];
+    private static readonly HashSet<string> Watched =
+    [
+        "alerts",
+        "event_logs",
+        "notification_deliveries",
+        "door_events",
+    ];
+
+    /// <summary>Columns that say what a row is, of tables whose rows are touched between the nights.</summary>
+    private static readonly Dictionary<string, string> Touched = new()
+    {
+        ["units"] = "id, name, area_id",
+        ["areas"] = "id, name, site_id",
+    };
 
     private static readonly Dictionary<string, string> SourceQueries = new()
     {
@@ -174,10 +187,10 @@ internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyL
         CancellationToken cancellationToken
     ) =>
         Watched.Contains(table.Name) ? Task.FromResult(new List<string>())
-        : table.Name == "units"
+        : Touched.TryGetValue(table.Name, out var columns)
             ? ListAsync(
                 database,
-                $"select id || ' ' || name || ' ' || area_id from {table} t where t::text !~* '{Canary}' order by 1",
+                $"select concat_ws(' ', {columns}) from {table} t where t::text !~* '{Canary}' order by 1",
                 cancellationToken
             )
         : ListAsync(
