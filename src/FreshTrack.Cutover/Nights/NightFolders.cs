@@ -73,6 +73,11 @@ public sealed class NightFolders(string runs, string environment, ObjectStore? s
     /// <summary>Brings its last lines to the store, so that no other machine takes the run for unfinished.</summary>
     private async Task KeepAsync(EvidenceFolder evidence, CancellationToken cancellationToken)
     {
+        if (store is null)
+        {
+            return;
+        }
+
         await using var journal = await JournalFile.OpenAsync(
             evidence.PathOf(JournalFile.FileName),
             TimeProvider.System,
