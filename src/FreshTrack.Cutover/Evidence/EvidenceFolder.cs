@@ -131,7 +131,7 @@ public sealed class EvidenceFolder : IDisposable
             );
             return false;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return false;
         }

@@ -78,6 +78,7 @@ public sealed class EvidenceFolderTests : IDisposable
             $"There is no folder '{missing}'.",
             Assert.Throws<RefusedException>(() => EvidenceFolder.HoldExisting(missing)).Message
         );
+        Assert.False(EvidenceFolder.IsHeld(missing));
         Assert.False(Directory.Exists(missing));
     }
 
