@@ -185,7 +185,8 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
         return new Stopped(
             code,
             cutover.Text,
-            Path.Combine(stage.Runs, journal.RunId!),
+            await File.ReadAllTextAsync(Path.Combine(stage.Runs, journal.RunId!, "gate-data.json"), token),
+            await JournalFile.ReadAsync(Path.Combine(stage.Runs, journal.RunId!, JournalFile.FileName), token),
             await NightState.ReadAsync(stage, ProcedureKinds.Rollback, token)
         );
     }
@@ -215,6 +216,13 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
 /// <param name="Returned">When the return had ended.</param>
 internal sealed record Undisturbed(PracticeNight Night, NightState CutOver, NightState Returned);
 
-/// <param name="Folder">Evidence of the cutover.</param>
+/// <param name="Gate"><c>gate-data.json</c> of the cutover.</param>
+/// <param name="Journal">Of the cutover.</param>
 /// <param name="Undone">When it had been taken back.</param>
-internal sealed record Stopped(int Code, string Text, string Folder, NightState Undone);
+internal sealed record Stopped(
+    int Code,
+    string Text,
+    string Gate,
+    IReadOnlyList<JournalEntry> Journal,
+    NightState Undone
+);

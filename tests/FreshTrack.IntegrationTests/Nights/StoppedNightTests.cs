@@ -19,18 +19,16 @@ public sealed class StoppedNightTests(NightStory story)
         var stopped = await story.StoppedAsync(Token);
 
         Assert.True(stopped.Code == Verdict.Fail.ExitCode(), stopped.Text);
-        var file = Path.Combine(stopped.Folder, "gate-data.json");
-        var gate = EvidenceJson.Deserialize<GateResult>(await File.ReadAllTextAsync(file, Token));
+        var gate = EvidenceJson.Deserialize<GateResult>(stopped.Gate);
         var line = Assert.Single(gate.Criteria, line => line.Name == "contents");
         Assert.Equal(Verdict.Fail, line.Verdict);
         Assert.Contains("public.areas", line.Reason);
         // The question quotes the gate.
         Assert.Contains("Fail: contents: public.areas", stopped.Text.ReplaceLineEndings(" "));
-        var journal = await JournalFile.ReadAsync(Path.Combine(stopped.Folder, JournalFile.FileName), Token);
         Assert.Contains(
-            journal,
+            stopped.Journal,
             entry => entry is { Event: JournalEvent.StepEnded, Subject: GateSteps.Data, Outcome: nameof(Verdict.Fail) }
         );
-        Assert.DoesNotContain(journal, entry => entry.Subject == CutoverRunbook.Deploy);
+        Assert.DoesNotContain(stopped.Journal, entry => entry.Subject == CutoverRunbook.Deploy);
     }
 }
