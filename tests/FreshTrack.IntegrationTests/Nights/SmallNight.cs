@@ -12,7 +12,8 @@ using Npgsql;
 namespace FreshTrack.IntegrationTests.Nights;
 
 /// <summary>A procedure of a few steps that is run as the targets run theirs: from an environment's file, with its
-/// lock, its journal and the journal's mirror on real servers. Every call of <see cref="RunAsync"/> is a process.</summary>
+/// lock, its journal and the journal's mirror on real servers. Every call of <see cref="RunAsync"/> is a
+/// process.</summary>
 internal sealed class SmallNight : IAsyncDisposable, IRunObserver
 {
     /// <summary>The steps' procedure; the engine knows none of them.</summary>
