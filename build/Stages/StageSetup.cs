@@ -81,9 +81,13 @@ public sealed class StageSetup : IAsyncDisposable
         );
 
     /// <summary>A copy of the target with an API of its own, for writes that must not flow back. The API of the target
-    /// stands still until the copy is disposed of.</summary>
-    public Task<TargetCopy> CopyTargetAsync(CancellationToken cancellationToken) =>
-        TargetCopy.StartAsync(stage, cancellationToken);
+    /// stands still until the copy is disposed of; every session there is ended.</summary>
+    public async Task<TargetCopy> CopyTargetAsync(CancellationToken cancellationToken)
+    {
+        var copy = await TargetCopy.StartAsync(stage, cancellationToken);
+        Environment.Target.Clear();
+        return copy;
+    }
 
     // Not cancellable: the logs matter most when a run was cut off.
     public async Task KeepLogsAsync(EvidenceFolder evidence)

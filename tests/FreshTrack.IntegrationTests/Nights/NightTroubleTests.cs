@@ -49,7 +49,7 @@ public sealed class NightTroubleTests(Servers servers) : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => other.RunAsync(Token, Step("a")));
 
-        Assert.Contains("differ from line 1 on", refused.Message);
+        Assert.Contains("begins with run '", refused.Message);
         Assert.Equal(journal, await File.ReadAllTextAsync(other.JournalPath, Token));
         Assert.Empty(ran);
     }
@@ -70,7 +70,7 @@ public sealed class NightTroubleTests(Servers servers) : IAsyncLifetime
         Assert.Contains($"{said}{night.SecretFileOf(server)}'", refused.Message);
         Assert.StartsWith("Nothing was changed: ", refused.Message);
         Assert.DoesNotContain("not-the-one", refused.Message);
-        Assert.Equal(before, await night.JournalAsync(Token));
+        Assert.Equal(before.Select(Line), (await night.JournalAsync(Token)).Select(Line));
         await night.WriteSecretAsync(server, right, Token);
         Assert.True((await night.RunAsync(Token, Step("a"), Step("b"))).IsOver);
     }
@@ -212,7 +212,6 @@ public sealed class NightTroubleTests(Servers servers) : IAsyncLifetime
             failed.Result.Summary
         );
         Assert.EndsWith("Run the step again when it answers", failed.Result.Summary);
-        Assert.True(failed.CanUndo);
         Assert.True(end.IsOver, end.End.Reason);
         Assert.Equal(["a", "a", "b"], ran);
     }
@@ -252,6 +251,9 @@ public sealed class NightTroubleTests(Servers servers) : IAsyncLifetime
         Directory.Delete(blocked);
         Assert.True((await night.RunAsync(Token, Step("a"), Step("b"))).IsOver);
     }
+
+    private static (long, string, JournalEvent) Line(JournalEntry entry) =>
+        (entry.Sequence, entry.Previous, entry.Event);
 
     private static string Wrong(string secret) =>
         secret.Contains("://")
