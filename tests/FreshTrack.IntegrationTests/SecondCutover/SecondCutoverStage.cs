@@ -52,6 +52,8 @@ internal sealed class SecondCutoverStage : IAsyncDisposable
             progress: null,
             Token
         );
+        // An idle session reports up to ten seconds late what it wrote, which would look like a write after the freeze.
+        move.SourceAdministrator.Clear();
         await move.Target.CreateTargetAsync(Token);
         return new SecondCutoverStage(
             move,
