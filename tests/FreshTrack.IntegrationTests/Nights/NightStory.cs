@@ -117,7 +117,7 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
         var plan = Path.Combine(night.Root, "other.yaml");
         File.Copy(Path.Combine(night.Root, "fixtures", "plans", "freshtrack.yaml"), plan);
         await File.AppendAllTextAsync(plan, "\n# another plan\n", token);
-        await RefusedAsync("plan: rehearsed", token, $"--plan={plan}");
+        await RefusedAsync("judged another plan", token, $"--plan={plan}");
         await using (var no = night.Target("Cutover"))
         {
             await no.AnswerAsync("Your name", "Ada", token);
