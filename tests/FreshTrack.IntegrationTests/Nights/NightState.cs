@@ -154,7 +154,9 @@ internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyL
         var planned = EvidenceJson.Deserialize<PlannedRunbook>(
             await File.ReadAllTextAsync(Path.Combine(folder, "runbook.json"), cancellationToken)
         );
-        string[] once = [nameof(JournalEvent.ConfirmationGiven), nameof(JournalEvent.Overridden)];
+        string[] kept = [nameof(JournalEvent.ConfirmationGiven), nameof(JournalEvent.Overridden)];
+        var again = RollbackRunbook.Return.Steps.Where(step => step.ConfirmsAgain).Select(step => step.Id).ToHashSet();
+        var said = journal.Where(entry => kept.Contains($"{entry.Event}")).ToList();
         return
         [
             $"the store has {journal.Count - mirrored.Count} lines less",
@@ -163,9 +165,9 @@ internal sealed partial record NightState(IReadOnlyDictionary<string, IReadOnlyL
                 .Of(planned, journal)
                 .Phases.SelectMany(phase => phase.Steps)
                 .Select(step => $"{step.Id} {step.Verdict}"),
-            .. journal
-                .Where(entry => once.Contains($"{entry.Event}"))
+            .. said.Where(entry => !again.Contains(entry.Subject))
                 .Select(entry => $"{entry.Event} {(entry.Subject == run ? entry.Detail : entry.Subject)}"),
+            .. said.Where(entry => again.Contains(entry.Subject)).Select(entry => entry.Subject).Distinct(),
         ];
     }
 
