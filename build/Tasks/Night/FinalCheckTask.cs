@@ -9,7 +9,7 @@ namespace FreshTrack.Build.Tasks.Night;
 
 [TaskName("FinalCheck")]
 [TaskDescription("T-24h: brings the target's schema up to date and finds out what can be known before the night")]
-[Confirms("by typing the environment's name, that the target's schema is changed")]
+[Confirms("by typing names and the environment's name, that rows of an earlier attempt are deleted")]
 [IsDependentOn(typeof(BuildImagesTask))]
 [EnvironmentOption]
 [YesOption]

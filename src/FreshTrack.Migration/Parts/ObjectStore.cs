@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -212,7 +213,15 @@ public sealed class ObjectStore : IDisposable
         {
             return await action();
         }
-        catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException)
+        // A connection that breaks amid a request comes as it is, where the client does not try again.
+        catch (Exception error)
+            when (error
+                    is AmazonServiceException
+                        or AmazonClientException
+                        or HttpRequestException
+                        or IOException
+                        or SocketException
+            )
         {
             throw new MigrationException(
                 $"The object store {address} could not {what}: {error.Message} See that it runs, "

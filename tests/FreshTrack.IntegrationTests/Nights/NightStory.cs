@@ -31,6 +31,7 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
 
     private const string Chosen = "(select id from areas where id::text not like 'ca9a2700%' order by id limit 1)";
 
+    private readonly Dictionary<string, Task> parts = [];
     private PracticeNight? night;
     private Task<Undisturbed>? undisturbed;
     private Task<Stopped>? stopped;
@@ -57,6 +58,10 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
         var told = await UndisturbedAsync(cancellationToken);
         return await (stopped ??= StopAsync(told.Night, cancellationToken));
     }
+
+    /// <summary>A part that must come before another is told by whichever test needs it first.</summary>
+    internal Task OnceAsync(string part, Func<Task> tellAsync) =>
+        parts.TryGetValue(part, out var told) ? told : parts[part] = tellAsync();
 
     /// <summary>What the source held before the night is there again, and the final check has passed.</summary>
     internal async Task BeginAgainAsync(CancellationToken cancellationToken)

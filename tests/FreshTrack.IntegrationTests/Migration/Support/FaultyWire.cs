@@ -92,6 +92,12 @@ internal sealed class FaultyWire : IAsyncDisposable
     {
         using var other = new TcpClient();
         open[client] = true;
+        if (Volatile.Read(ref refusals) > 0)
+        {
+            // It was taken just before the server went down.
+            Reset(client);
+        }
+
         try
         {
             await other.ConnectAsync(server.Host, server.Port, end.Token);

@@ -17,6 +17,7 @@ public sealed class StepAnswersTests : IDisposable
     private readonly ScriptedDecisions decisions = new();
     private IReadOnlyList<JournalEntry> journal = [];
     private IStateProbe? probe;
+    private bool goesBack;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -68,7 +69,35 @@ public sealed class StepAnswersTests : IDisposable
         await Assert.ThrowsAsync<RefusedException>(() => RunAsync(Step("a") with { Confirmation = "freeze" }));
 
         Assert.Empty(ran);
+        Assert.DoesNotContain(journal, entry => entry.Event == JournalEvent.StepStarted);
         Assert.Equal(Verdict.Inconclusive, Ended("a"));
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task What_may_have_changed_since_is_asked_by_every_process(bool confirmsAgain, int asked)
+    {
+        var step = Step("a", Verdict.Fail, Verdict.Pass) with { Confirmation = "write", ConfirmsAgain = confirmsAgain };
+        await RunAsync(step);
+        await using (var file = await JournalFile.OpenAsync(path, clock, Token))
+        {
+            await file.AppendAsync(JournalEvent.RunResumed, "test");
+        }
+
+        await RunAsync(step);
+
+        Assert.Equal(asked, decisions.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_way_back_and_what_no_rollback_follows_are_not_taken_back()
+    {
+        await RunAsync(Step("a", Verdict.Fail));
+        goesBack = true;
+        await RunAsync(Step("b", Verdict.Fail));
+
+        Assert.Equal([true, false], decisions.Failed.Select(failed => failed.CanUndo));
     }
 
     [Fact]
@@ -281,6 +310,7 @@ public sealed class StepAnswersTests : IDisposable
         var runbook = new Runbook("test", [new(1, "One", TimeSpan.Zero, TimeSpan.FromMinutes(15), steps)])
         {
             Begins = CutoverState.Before,
+            GoesBack = goesBack,
         };
         await using var file = File.Exists(path)
             ? await JournalFile.OpenAsync(path, clock, Token)
