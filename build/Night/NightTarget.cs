@@ -45,7 +45,7 @@ internal sealed class NightTarget : IAsyncDisposable
     /// <summary>Folder of the rehearsal that a cutover goes by; the newest here when null.</summary>
     public string? Rehearsal { get; set; }
 
-    /// <summary>The target does not answer, and a way back goes on without it.</summary>
+    /// <summary>The target does not answer; the rollback leaves it out.</summary>
     public bool IsTargetGone { get; set; }
 
     /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
