@@ -136,8 +136,12 @@ internal sealed partial class Terminal : IAsyncDisposable
         process.Dispose();
     }
 
+    // A test run in the background ignores the interrupt, and so would the program.
     private static string Shell(IEnumerable<string> command) =>
-        string.Join(' ', command.Select(word => $"'{word.Replace("'", "'\\''")}'"));
+        string.Join(
+            ' ',
+            command.Prepend("--default-signal=INT").Prepend("env").Select(word => $"'{word.Replace("'", "'\\''")}'")
+        );
 
     private bool HasEnded => process.HasExited && reading.IsCompleted;
 
