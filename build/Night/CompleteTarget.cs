@@ -16,9 +16,10 @@ internal sealed class CompleteTarget(BuildContext context)
         var cutover = await target.NewestAsync(ProcedureKinds.Cutover);
         if (cutover is not { IsSealed: true } || await target.WayBackOfAsync(cutover) is not null)
         {
-            throw new RefusedException(
+            throw await target.NotKnownAsync(
+                ProcedureKinds.Cutover,
                 $"No cutover of '{target.Environment.Name}' is over and stands, so there is nothing to complete. See "
-                    + $"{target.Command("Status")}. Nothing was changed."
+                    + $"{target.Command("Status")}."
             );
         }
 

@@ -44,10 +44,10 @@ internal sealed class CutoverTarget(BuildContext context)
         var check = await target.NewestAsync(ProcedureKinds.FinalCheck);
         if (check is not { IsSealed: true })
         {
-            throw new RefusedException(
+            throw await target.NotKnownAsync(
+                ProcedureKinds.FinalCheck,
                 $"No final check of '{target.Environment.Name}' has passed here. Run it: "
-                    + $"{target.Command("FinalCheck")}. "
-                    + "Nothing was changed."
+                    + $"{target.Command("FinalCheck")}."
             );
         }
 

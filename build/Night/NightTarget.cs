@@ -90,6 +90,14 @@ internal sealed class NightTarget : IAsyncDisposable
         return folders.NewestAsync(kind, context.Cancellation);
     }
 
+    /// <returns>A refusal where no run of the kind is known of this environment; it says under which names there are
+    /// some.</returns>
+    public async Task<RefusedException> NotKnownAsync(string kind, string what) =>
+        new(
+            $"{what} Nothing was changed."
+                + await RunFolder.OtherNamesAsync(context.RunsDirectory, kind, context.Cancellation)
+        );
+
     /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
     public async Task<NightEnd> RunAsync(
         string kind,

@@ -15,10 +15,9 @@ internal sealed class RollbackTarget(BuildContext context)
         await using var target = await NightTarget.OpenAsync(context);
         var cutover =
             await target.NewestAsync(ProcedureKinds.Cutover)
-            ?? throw new RefusedException(
-                $"No cutover of '{target.Environment.Name}' has begun, so there is nothing to go back from. Nothing "
-                    + "was "
-                    + "changed."
+            ?? throw await target.NotKnownAsync(
+                ProcedureKinds.Cutover,
+                $"No cutover of '{target.Environment.Name}' has begun, so there is nothing to go back from."
             );
         var followed = await FollowedRun.ReadAsync(cutover, context.Cancellation);
         if (await target.WayBackOfAsync(cutover) is { } earlier)

@@ -32,7 +32,8 @@ public sealed class RunbookEngine(
     /// asked.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<string>>>? FindLostServersAsync { get; init; }
 
-    /// <summary>A step that changes source, target or object store has passed in this process.</summary>
+    /// <summary>A step that changes source, target or object store has passed, or an earlier process died in
+    /// one.</summary>
     public bool HasChanged { get; private set; }
 
     /// <summary>The worst verdict of the steps so far; Inconclusive until every one of them was reached.</summary>
@@ -49,6 +50,7 @@ public sealed class RunbookEngine(
         var window = new WindowWatch(runbook, journal, observers, Decisions, run, Clock);
         var states = new StateWatch(runbook, Probe, journal.Entries);
         var worst = Verdict.Pass;
+        HasChanged = runbook.Phases.SelectMany(phase => phase.Steps).Any(step => step.Changes && MayHaveRun(step));
         foreach (var phase in runbook.Phases)
         {
             await journal.AppendAsync(JournalEvent.PhaseStarted, $"{phase.Number}");
@@ -136,6 +138,11 @@ public sealed class RunbookEngine(
                     : null,
             };
     }
+
+    /// <summary>In an earlier process it passed, or has no end.</summary>
+    private bool MayHaveRun(Step step) =>
+        passed.ContainsKey(step.Id)
+        || journal.Entries.LastOrDefault(entry => entry.Subject == step.Id) is { Event: JournalEvent.StepStarted };
 
     /// <summary>A step that passed in an earlier process is not run again.</summary>
     private bool IsLeft(Step step, JournalEntry entry, bool isSlice) =>

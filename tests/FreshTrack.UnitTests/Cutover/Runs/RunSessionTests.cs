@@ -102,6 +102,28 @@ public sealed class RunSessionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(4)]
+    public async Task What_is_refused_after_an_earlier_process_changed_something_has_failed(int? killedAfter)
+    {
+        var changing = Step("a") with { Changes = true };
+        var (_, folder) = await RunAsync(Runbook(changing, Step("b", Verdict.Fail)));
+        if (killedAfter is { } line)
+        {
+            // The first process died while it changed something.
+            await KillAsync(folder, line);
+        }
+
+        var refusing = changing with { RestoreAsync = (_, _, _) => throw new RefusedException("another plan") };
+        var again = killedAfter is null
+            ? Runbook(refusing, Step("b"))
+            : Runbook(changing with { RunAsync = (_, _, _) => throw new RefusedException("another plan") });
+        var (end, _) = await RunAsync(again, Path.GetFileName(folder));
+
+        Assert.Equal("another plan", Assert.Throws<InvalidOperationException>(() => end.Failure!.Throw()).Message);
+    }
+
+    [Theory]
     [InlineData(Verdict.Fail)]
     [InlineData(Verdict.Inconclusive)]
     public async Task A_run_that_stopped_early_never_ends_with_pass(Verdict verdict)
