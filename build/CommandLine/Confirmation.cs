@@ -24,8 +24,21 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
     /// <exception cref="RefusedException">It was not confirmed, or nobody could be asked; nothing was
     /// changed.</exception>
     public Task DemandAsync(CutoverEnvironment environment, string what, CancellationToken cancellationToken) =>
+        DemandAsync(environment, what, environment.Name, cancellationToken);
+
+    /// <param name="what">What will be done: «close the source for writing».</param>
+    /// <param name="name">What is typed: the environment's name, or the server's where that could be another
+    /// one.</param>
+    /// <exception cref="RefusedException">It was not confirmed, or nobody could be asked; nothing was
+    /// changed.</exception>
+    public Task DemandAsync(
+        CutoverEnvironment environment,
+        string what,
+        string name,
+        CancellationToken cancellationToken
+    ) =>
         yes ? DemandMarksAsync(environment, what, cancellationToken)
-        : CanAsk ? AskAsync(environment, what, cancellationToken)
+        : CanAsk ? AskAsync(environment, what, name, cancellationToken)
         : throw NoTerminal(environment, what);
 
     /// <exception cref="RefusedException">Nobody can be asked.</exception>
@@ -43,21 +56,24 @@ public sealed class Confirmation(IAnsiConsole console, bool hasTerminal, bool ye
                 + "terminal, its output not in a pipe, or on a stage with --yes. Nothing was changed."
         );
 
-    private async Task AskAsync(CutoverEnvironment environment, string what, CancellationToken cancellationToken)
+    private async Task AskAsync(
+        CutoverEnvironment environment,
+        string what,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         console.WriteLine($"This will {what} in '{environment.Name}'.");
         var typed = await console.PromptAsync(
-            new TextPrompt<string>(Markup.Escape($"Type {environment.Name} to confirm, anything else to stop:"))
+            new TextPrompt<string>(Markup.Escape($"Type {name} to confirm, anything else to stop:"))
             {
                 AllowEmpty = true,
             },
             cancellationToken
         );
-        if (typed.Trim() != environment.Name)
+        if (typed.Trim() != name)
         {
-            throw new RefusedException(
-                $"'{typed.Trim()}' was typed, expected '{environment.Name}'. Nothing was changed."
-            );
+            throw new RefusedException($"'{typed.Trim()}' was typed, expected '{name}'. Nothing was changed.");
         }
     }
 

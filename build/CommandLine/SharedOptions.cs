@@ -13,6 +13,10 @@ public sealed class EnvironmentOptionAttribute()
         "environment's file, in place of addresses: environments/example.yaml"
     );
 
+/// <summary>Read by <see cref="DeployRun"/>.</summary>
+public sealed class PreviousOptionAttribute()
+    : TaskOptionAttribute("previous", "goes back to the release that ran before");
+
 /// <summary>Read by <see cref="Confirmation"/>.</summary>
 public sealed class YesOptionAttribute()
     : TaskOptionAttribute("yes", "asks nothing; only on a stage, whose databases carry its mark");

@@ -73,11 +73,15 @@ internal sealed class NightTarget : IAsyncDisposable
     public static async Task RunAsync(BuildContext context, string kind, Runbook runbook, string when, string next)
     {
         await using var target = await OpenAsync(context);
-        target.End(await target.RunAsync(kind, runbook), $"{when}: {target.Command(next)}");
+        target.End(await target.RunAsync(kind, target.Here(runbook)), $"{when}: {target.Command(next)}");
     }
 
     /// <summary>The procedure as this environment has it.</summary>
-    public Runbook Here(Runbook runbook) => Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
+    public Runbook Here(Runbook runbook)
+    {
+        var closable = Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
+        return Environment.Deploy is null ? closable.WithoutServer() : closable;
+    }
 
     /// <summary>The images that would be deployed.</summary>
     public Task<ImageSet> ImagesAsync() =>

@@ -32,7 +32,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     {
         var inputs = await ReadInputsAsync(cancellationToken);
         var policy = inputs.Policy!;
-        var runbook = Faulty(CutoverRunbook.Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
+        var runbook = Faulty(Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
         var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock)
         {
             AsksPeople = false,
@@ -74,7 +74,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var inputs = await ReadInputsAsync(cancellationToken);
-        var runbook = CutoverRunbook.Whole.Until(CutoverRunbook.DeployPhase).Append(Load(inputs.Policy!).Phase);
+        var runbook = Whole.Until(CutoverRunbook.DeployPhase).Append(Load(inputs.Policy!).Phase);
         await OnStageAsync(
             inputs,
             "load",
@@ -93,6 +93,9 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             cancellationToken
         );
     }
+
+    // A stage deploys to containers of its own.
+    private static Runbook Whole => CutoverRunbook.Whole.WithoutServer();
 
     private Task<RunInputs> ReadInputsAsync(CancellationToken cancellationToken) =>
         RunInputs.ReadAsync(options.RepositoryRoot, options.PlanPath, options.PolicyPath, cancellationToken);

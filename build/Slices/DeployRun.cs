@@ -26,6 +26,20 @@ internal sealed class DeployRun(BuildContext context)
             context.Cancellation
         );
         await using var environment = EnvironmentOptions.Open(context);
+        if (environment.Deploy is { } settings)
+        {
+            await new StackRun(context, environment, settings).RunAsync();
+            return;
+        }
+
+        if (context.Flag("previous"))
+        {
+            throw new RefusedException(
+                $"'{environment.Name}' has no section deploy, so no release is kept there to go back to. Nothing was "
+                    + "changed."
+            );
+        }
+
         var deployment =
             PracticeStage.DeploymentOf(
                 path,
@@ -34,8 +48,8 @@ internal sealed class DeployRun(BuildContext context)
                 await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation)
             )
             ?? throw new RefusedException(
-                $"Nothing deploys to '{environment.Name}' yet: only to a stage that ./build.sh Stage started. Name its "
-                    + "file, artifacts/stage/environment.yaml."
+                $"Nothing says where '{environment.Name}' runs. Give its file a section deploy "
+                    + "(environments/example.yaml shows one), or name a stage's, artifacts/stage/environment.yaml."
             );
         await Confirmation
             .Of(context)

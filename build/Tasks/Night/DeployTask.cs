@@ -6,10 +6,13 @@ using FreshTrack.Build.Tasks.Build;
 namespace FreshTrack.Build.Tasks.Night;
 
 [TaskName("Deploy")]
-[TaskDescription("Starts the API on a migrated target, in place of one that runs; so far on a stage only")]
-[Confirms("by typing the environment's name, that its API is started or replaced")]
+[TaskDescription(
+    "Brings this checkout's release to the environment's server, one instance after the other; on a stage the API"
+)]
+[Confirms("by typing the server's name (on a stage the environment's), that what runs there is replaced")]
 [IsDependentOn(typeof(BuildImagesTask))]
 [EnvironmentOption]
+[PreviousOption]
 [YesOption]
 [PlanOption]
 public sealed class DeployTask : AsyncFrostingTask<BuildContext>

@@ -84,6 +84,9 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
 
     public SecretFiles SecretFiles { get; init; } = new();
 
+    /// <summary>Where the new system's containers run; null where nothing here deploys to it.</summary>
+    public DeploySettings? Deploy { get; init; }
+
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
@@ -117,6 +120,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             CanaryAddresses = settings.Canary?.Addresses,
             People = settings.People,
             SecretFiles = settings.SecretFiles,
+            Deploy = settings.Deploy,
             Description = EnvironmentDescription.Of(settings),
             Owned = owned,
         };

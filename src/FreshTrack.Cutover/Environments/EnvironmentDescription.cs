@@ -13,6 +13,8 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
 
     public CanaryDescription? Canary { get; init; }
 
+    public DeployDescription? Deploy { get; init; }
+
     public static EnvironmentDescription Of(EnvironmentSettings settings)
     {
         var (source, target, stackAuth) = (settings.Source, settings.Target, settings.StackAuth);
@@ -38,6 +40,9 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
                     canary.Addresses.Pattern,
                     $"{canary.Imap.User}@{canary.Imap.Host}:{canary.Imap.Port}"
                 )
+                : null,
+            Deploy = settings.Deploy is { } deploy
+                ? new DeployDescription($"{deploy.Host}", deploy.Directory, deploy.Project, deploy.Compose)
                 : null,
         };
     }
@@ -90,3 +95,9 @@ public sealed record StackAuthDescription(Uri Server, string Project, Uri? Reset
 /// <param name="Addresses">Pattern of its people's addresses.</param>
 /// <param name="Mailbox"><c>user@host:port</c>, over IMAP.</param>
 public sealed record CanaryDescription(string Addresses, string Mailbox);
+
+/// <param name="Host"><c>user@host:port</c>, or this machine.</param>
+/// <param name="Directory">On that machine.</param>
+/// <param name="Project">The Compose project.</param>
+/// <param name="Compose">Compose files, in their order.</param>
+public sealed record DeployDescription(string Host, string Directory, string Project, IReadOnlyList<string> Compose);

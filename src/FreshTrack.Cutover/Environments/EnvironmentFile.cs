@@ -53,7 +53,8 @@ public sealed class EnvironmentFile
             "stack_auth",
             "roles",
             "contacts",
-            "canary"
+            "canary",
+            "deploy"
         );
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
         var name = problems.Required(file, "name", Name);
@@ -69,10 +70,12 @@ public sealed class EnvironmentFile
         var canary = new CanaryReader(problems, kind, node => Secret(node, secret => secret)).Read(
             problems.Optional(file, "canary", node => node)
         );
+        var deploy = new DeployReader(problems, folder).Read(problems.Optional(file, "deploy", node => node));
         problems.Demand();
         return new EnvironmentSettings(name, kind)
         {
             Canary = canary,
+            Deploy = deploy,
             Source = source,
             Target = target,
             StackAuth = stackAuth,

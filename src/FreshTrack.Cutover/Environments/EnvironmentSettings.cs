@@ -24,6 +24,9 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
 
     /// <summary>Null where no mailbox was named: what needs one cannot be tried then.</summary>
     public CanarySettings? Canary { get; init; }
+
+    /// <summary>Null where nothing here deploys to the environment.</summary>
+    public DeploySettings? Deploy { get; init; }
 }
 
 /// <summary>The system that is left.</summary>

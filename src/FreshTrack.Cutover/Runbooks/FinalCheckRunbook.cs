@@ -8,6 +8,7 @@ namespace FreshTrack.Cutover.Runbooks;
 /// source is changed.</summary>
 public static class FinalCheckRunbook
 {
+    public const string Server = "check.server";
     public const string Name = "final-check";
 
     public const string Clear = "check.clear";
@@ -69,13 +70,10 @@ public static class FinalCheckRunbook
                 {
                     Owner = Role.Database,
                 },
-                Step.NotYet(
-                    "check.server",
-                    "Check the production server",
-                    "the server is not asked by this version: look at disk, memory, ports and Compose's version by hand"
-                ) with
+                new(Server, "Check the production server", ServerSteps.CheckAsync)
                 {
                     Owner = Role.Operations,
+                    Skippable = true,
                 },
                 Step.NotYet(
                     "check.dns",

@@ -6,6 +6,7 @@ namespace FreshTrack.Cutover.Runbooks;
 /// <summary>T-48h: people, servers and workflows that the night needs are there.</summary>
 public static class PrepareRunbook
 {
+    public const string Server = "prepare.server";
     public const string Name = "prepare";
 
     public static Runbook Whole { get; } =
@@ -43,14 +44,10 @@ public static class PrepareRunbook
                         {
                             Owner = Role.Operations,
                         },
-                        Step.NotYet(
-                            "prepare.server",
-                            "Check the production server",
-                            "the server is not asked by this version: look at disk, memory, clock, ports and "
-                                + "Compose's version by hand"
-                        ) with
+                        new(Server, "Check the production server", ServerSteps.CheckAsync)
                         {
                             Owner = Role.Operations,
+                            Skippable = true,
                         },
                         Step.NotYet(
                             "prepare.dns",

@@ -21,6 +21,9 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     private const string OldApplication =
         "the environment's file has no source.maintenance; close and open the old application by hand";
 
+    private const string Server =
+        "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand";
+
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 
     /// <summary>The steps of these ids, in this runbook's order and phases.</summary>
@@ -107,6 +110,9 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     /// <summary>The procedure in an environment whose file does not say how the old application is closed.</summary>
     public Runbook WithoutOldApplication() =>
         Without(CutoverRunbook.CloseOld, OldApplication).Without(RollbackRunbook.OpenOld, OldApplication);
+
+    /// <summary>The procedure in an environment whose file does not say where the new system runs.</summary>
+    public Runbook WithoutServer() => Without(PrepareRunbook.Server, Server).Without(FinalCheckRunbook.Server, Server);
 
     public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
 }

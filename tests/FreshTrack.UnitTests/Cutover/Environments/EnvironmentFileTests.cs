@@ -272,18 +272,23 @@ public sealed partial class EnvironmentFileTests : IDisposable
             Secret(Path.GetFileName(secret), Example(Path.GetFileName(secret)));
         }
 
+        File.WriteAllText(Path.Combine(folder, ".env.production"), "");
+        File.WriteAllText(Path.Combine(folder, "ssh_config"), "");
+
         var settings = Read(text);
 
         Assert.NotNull(settings.Source.Auth);
         Assert.NotNull(settings.Source.Maintenance);
         Assert.NotNull(settings.StackAuth?.ResetCallback);
         Assert.NotNull(settings.Canary);
+        Assert.NotNull(settings.Deploy?.SshConfig);
         // A key that the reader knows and the example does not would be refused by name here.
         var known =
             Refuse(text + "\nx: 1\n")
             + Refuse(text.Replace("source:\n", "source:\n  x: 1\n"))
             + Refuse(text.Replace("target:\n", "target:\n  x: 1\n"))
             + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"))
+            + Refuse(text.Replace("deploy:\n", "deploy:\n  x: 1\n"))
             + Refuse(text.Replace("  mailbox:\n", "  mailbox:\n    x: 1\n"))
             + Refuse(text.Replace("    imap:\n", "    imap:\n      x: 1\n"));
         Assert.All(

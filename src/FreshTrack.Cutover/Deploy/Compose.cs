@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FreshTrack.Cutover.Deploy;
+
+/// <summary>Docker Compose on the server, for one project. Images are never pulled or built by the way: what is not
+/// there is named.</summary>
+public sealed class Compose(ServerShell shell, ComposeProject project)
+{
+    private const int LogLines = 15;
+
+    private static readonly JsonSerializerOptions Names = new() { PropertyNameCaseInsensitive = true };
+
+    public ComposeProject Project => project;
+
+    /// <summary>The files as Compose understands them, with every variable in its place.</summary>
+    /// <exception cref="ServerException">They are wrong, or a variable has no value.</exception>
+    public async Task<JsonNode> ConfigAsync(CancellationToken cancellationToken) =>
+        JsonNode.Parse(await RunAsync(["config", "--format", "json"], cancellationToken))!;
+
+    /// <summary>Starts services and waits until their health checks pass; those whose configuration is as before go on
+    /// running.</summary>
+    /// <param name="within">How long they may take together.</param>
+    /// <param name="isAnew">Also those whose configuration is as before: files that they mount have changed.</param>
+    /// <exception cref="ServerException">One is not well in time: each that is not, with its last lines.</exception>
+    public async Task UpAsync(
+        IReadOnlyCollection<string> services,
+        TimeSpan within,
+        bool isAnew,
+        CancellationToken cancellationToken
+    )
+    {
+        var (code, _, last) = await shell.TryAsync(
+            project.Command([
+                "up",
+                "--detach",
+                "--no-deps",
+                "--no-build",
+                "--pull",
+                "never",
+                .. isAnew ? ["--force-recreate"] : Array.Empty<string>(),
+                "--wait",
+                "--wait-timeout",
+                $"{within.TotalSeconds:0}",
+                .. services,
+            ]),
+            cancellationToken
+        );
+        if (code != 0)
+        {
+            throw new ServerException(
+                $"{string.Join(", ", services)} did not start on {shell.Address}: "
+                    + await WhyAsync(services, last, cancellationToken)
+            );
+        }
+    }
+
+    /// <summary>Runs a service's image once, in a container that is gone afterwards.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="ServerException">It ended with another code than 0.</exception>
+    public Task<string> RunAsync(string service, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        RunAsync(["run", "--rm", "--no-deps", "--no-TTY", "--pull", "never", service, .. words], cancellationToken);
+
+    /// <summary>Every container of the project, those that stopped too.</summary>
+    public async Task<IReadOnlyList<ComposeService>> ServicesAsync(CancellationToken cancellationToken) =>
+        [
+            .. (await RunAsync(["ps", "--all", "--format", "json"], cancellationToken))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(line => JsonSerializer.Deserialize<ComposeService>(line, Names)!),
+        ];
+
+    /// <summary>Stops services and removes their containers; volumes stay.</summary>
+    public Task RemoveAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        RunAsync(["rm", "--force", "--stop", .. services], cancellationToken);
+
+    /// <returns>The last lines of a service, as one text.</returns>
+    public Task<string> LogAsync(string service, CancellationToken cancellationToken) =>
+        RunAsync(["logs", "--no-color", "--no-log-prefix", "--tail", $"{LogLines}", service], cancellationToken);
+
+    private Task<string> RunAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        shell.RunAsync(project.Command(words), cancellationToken);
+
+    private async Task<string> WhyAsync(
+        IReadOnlyCollection<string> services,
+        string last,
+        CancellationToken cancellationToken
+    )
+    {
+        var there = await ServicesAsync(cancellationToken);
+        var why = new List<string>();
+        foreach (var service in services)
+        {
+            var found = there.FirstOrDefault(one => one.Service == service);
+            if (found is { IsWell: true })
+            {
+                continue;
+            }
+
+            why.Add(
+                found is null
+                    ? $"{service} has no container"
+                    : $"{found}. Its last lines:{Environment.NewLine}{await LogAsync(service, cancellationToken)}"
+            );
+        }
+
+        return why.Count == 0 ? last : $"{last}{Environment.NewLine}{string.Join(Environment.NewLine, why)}";
+    }
+}

@@ -1,0 +1,147 @@
+using CliWrap;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Deploy;
+
+/// <summary>The stack's directory on the server: <c>releases/ID</c>, <c>current</c> and <c>previous</c>, which lead to
+/// two of them, and <c>secrets</c>. A release is complete before anything leads to it.</summary>
+/// <param name="path">Absolute, such as <c>/opt/freshtrack-pro</c>.</param>
+public sealed class ServerDirectory(ServerShell shell, string path)
+{
+    public const string Current = "current";
+    public const string Previous = "previous";
+
+    public string Path => path;
+
+    public string CurrentPath => $"{path}/{Current}";
+
+    public string Secrets => $"{path}/secrets";
+
+    /// <returns>The id that a name leads to; null where it leads nowhere.</returns>
+    public async Task<string?> ReleaseAsync(string name, CancellationToken cancellationToken)
+    {
+        var (code, output, _) = await shell.TryAsync(["readlink", $"{path}/{name}"], cancellationToken);
+        return code == 0 ? output.Trim().Split('/')[^1] : null;
+    }
+
+    /// <summary>Copies a release; nothing leads to it yet. One that is there already stays.</summary>
+    /// <exception cref="ServerException">The directory cannot be written.</exception>
+    public async Task PutAsync(Release release, CancellationToken cancellationToken)
+    {
+        var incoming = $"{path}/releases/.{release.Id}";
+        await ShellAsync(
+            $"mkdir -p {Q($"{path}/releases")} {Q(Secrets)} && chmod 700 {Q(Secrets)} && rm -rf {Q(incoming)} && "
+                + $"mkdir {Q(incoming)} && ln -s ../../secrets {Q($"{incoming}/secrets")}",
+            cancellationToken
+        );
+        using var tar = new MemoryStream();
+        await release.WriteTarAsync(tar, cancellationToken);
+        tar.Position = 0;
+        await shell.RunAsync(
+            ["tar", "--extract", "--file=-", "--no-same-owner", $"--directory={incoming}"],
+            cancellationToken,
+            PipeSource.FromStream(tar)
+        );
+        await ShellAsync(
+            $"if test -d {Q(ReleasePath(release.Id))}; then rm -rf {Q(incoming)}; "
+                + $"else mv {Q(incoming)} {Q(ReleasePath(release.Id))}; fi",
+            cancellationToken
+        );
+    }
+
+    /// <summary>Reads a release back.</summary>
+    /// <exception cref="ServerException">It is not there.</exception>
+    public async Task<Release> ReadReleaseAsync(string id, CancellationToken cancellationToken)
+    {
+        using var tar = new MemoryStream();
+        await shell.ReadAsync(
+            ["tar", "--create", "--file=-", "--exclude=./secrets", $"--directory={ReleasePath(id)}", "."],
+            tar,
+            cancellationToken
+        );
+        tar.Position = 0;
+        return await Release.ReadTarAsync(tar, cancellationToken);
+    }
+
+    /// <summary>Lets <c>current</c> lead to a release, and <c>previous</c> to the one before.</summary>
+    /// <exception cref="RefusedException">The release is not there.</exception>
+    public async Task SwitchAsync(string id, CancellationToken cancellationToken)
+    {
+        if ((await shell.TryAsync(["test", "-d", ReleasePath(id)], cancellationToken)).Code != 0)
+        {
+            throw new RefusedException($"Release {id} is not in {path}/releases on {shell.Address}. Deploy it again.");
+        }
+
+        var before = await ReleaseAsync(Current, cancellationToken);
+        if (before == id)
+        {
+            return;
+        }
+
+        // Renamed into its place: there is no moment without one.
+        var previous = before is null ? "" : $"{Link(before, Previous)} && ";
+        await ShellAsync($"{previous}{Link(id, Current)}", cancellationToken);
+    }
+
+    /// <summary>Puts a secret into its file, for the users of the containers to read; it travels as input and is seen
+    /// in no list of processes.</summary>
+    public async Task PlaceSecretAsync(string name, string secret, CancellationToken cancellationToken)
+    {
+        var file = $"{Secrets}/{name}";
+        await shell.RunAsync(
+            [
+                "sh",
+                "-c",
+                $"mkdir -p {Q(Secrets)} && chmod 700 {Q(Secrets)} && umask 333 && rm -f {Q($"{file}.new")} && "
+                    + $"cat > {Q($"{file}.new")} && mv -f {Q($"{file}.new")} {Q(file)}",
+            ],
+            cancellationToken,
+            PipeSource.FromString(secret)
+        );
+    }
+
+    /// <returns>Of each file that is there, its length and when it was written.</returns>
+    internal async Task<IReadOnlyDictionary<string, FileStamp>> StampsAsync(
+        IReadOnlyCollection<string> files,
+        CancellationToken cancellationToken
+    )
+    {
+        var (_, output, _) = await shell.TryAsync(
+            ["stat", "--dereference", "--format=%s %Y %n", .. files],
+            cancellationToken
+        );
+        return output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.TrimEnd('\r').Split(' ', 3))
+            .ToDictionary(parts => parts[2], parts => new FileStamp(long.Parse(parts[0]), long.Parse(parts[1])));
+    }
+
+    /// <returns>A file of the directory; null where there is none.</returns>
+    public async Task<string?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        var (code, output, _) = await shell.TryAsync(["cat", $"{path}/{name}"], cancellationToken);
+        return code == 0 ? output : null;
+    }
+
+    /// <summary>Replaces a file of the directory at once.</summary>
+    public Task WriteAsync(string name, string text, CancellationToken cancellationToken) =>
+        shell.RunAsync(
+            ["sh", "-c", $"cat > {Q($"{path}/{name}.new")} && mv -f {Q($"{path}/{name}.new")} {Q($"{path}/{name}")}"],
+            cancellationToken,
+            PipeSource.FromString(text)
+        );
+
+    private Task<string> ShellAsync(string script, CancellationToken cancellationToken) =>
+        shell.RunAsync(["sh", "-c", script], cancellationToken);
+
+    private string Link(string id, string name) =>
+        $"ln -sfn {Q($"releases/{id}")} {Q($"{path}/.{name}")} && mv -fT {Q($"{path}/.{name}")} {Q($"{path}/{name}")}";
+
+    private string ReleasePath(string id) => $"{path}/releases/{id}";
+
+    private static string Q(string word) => ServerShell.Quoted(word);
+}
+
+/// <summary>What tells a file that was written anew from the one before, without its content.</summary>
+/// <param name="ModifiedAt">Seconds since 1970.</param>
+internal sealed record FileStamp(long Length, long ModifiedAt);

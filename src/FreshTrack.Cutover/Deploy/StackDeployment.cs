@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Deploy;
+
+/// <summary>Brings a release to the server and lets it take the place of the one that runs there.</summary>
+public sealed class StackDeployment(ServerShell shell, ServerDirectory directory, Compose compose)
+{
+    /// <summary>What the services that run were made from; written when a deployment has ended.</summary>
+    private const string Deployed = "deployed.json";
+
+    /// <summary>Until a proxy that looks every half second takes a new instance in.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+    /// <summary>How long the services of one round may take to be well.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Copies the release, checks what it needs, and starts or replaces what differs from what runs. Asked
+    /// again after a failure, it goes on with what is left.</summary>
+    /// <param name="only">Services to look at; all of them when empty.</param>
+    /// <returns>What was done.</returns>
+    /// <exception cref="RefusedException">Secrets or images are missing on the server; nothing was started.</exception>
+    /// <exception cref="ServerException">A service is not well; what ran before it goes on.</exception>
+    public async Task<DeployPlan> DeployAsync(
+        Release release,
+        IReadOnlyCollection<string> only,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Report($"copying release {release.Id} to {shell.Address}");
+        await directory.PutAsync(release, cancellationToken);
+        await directory.SwitchAsync(release.Id, cancellationToken);
+        var config = await compose.ConfigAsync(cancellationToken);
+        var secrets = await RequireSecretsAsync(config, cancellationToken);
+        var services = DeployedService.Of(
+            config,
+            directory.CurrentPath,
+            release,
+            await IdentitiesAsync(config, cancellationToken),
+            secrets
+        );
+        var known = await DeployedAsync(cancellationToken);
+        var plan = DeployPlan.Of(
+            known,
+            [.. services.Where(service => only.Count == 0 || only.Contains(service.Name))],
+            await WellAsync(cancellationToken)
+        );
+        foreach (var round in plan.Rounds)
+        {
+            progress.Report($"starting {string.Join(", ", round)}");
+            await compose.UpAsync(round, Within, isAnew: round.Any(known.ContainsKey), cancellationToken);
+            foreach (var service in services.Where(service => round.Contains(service.Name)))
+            {
+                known[service.Name] = service.Hash;
+            }
+
+            await directory.WriteAsync(Deployed, JsonSerializer.Serialize(known, Readable), cancellationToken);
+            await Task.Delay(Settling, Clock, cancellationToken);
+        }
+
+        if (only.Count > 0)
+        {
+            return plan with { Gone = [] };
+        }
+
+        await RemoveAsync(plan.Gone, known, cancellationToken);
+        return plan;
+    }
+
+    private async Task RemoveAsync(
+        IReadOnlyList<string> gone,
+        SortedDictionary<string, string> known,
+        CancellationToken cancellationToken
+    )
+    {
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        // Compose itself no longer knows them.
+        foreach (var left in await compose.ServicesAsync(cancellationToken))
+        {
+            if (gone.Contains(left.Service))
+            {
+                await shell.RunAsync(["docker", "rm", "--force", left.Name], cancellationToken);
+            }
+        }
+
+        foreach (var service in gone)
+        {
+            known.Remove(service);
+        }
+
+        await directory.WriteAsync(Deployed, JsonSerializer.Serialize(known, Readable), cancellationToken);
+    }
+
+    /// <returns>The stamp of every secret, by its name.</returns>
+    private async Task<IReadOnlyDictionary<string, string>> RequireSecretsAsync(
+        JsonNode config,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = StackSecrets.Read(config.ToJsonString());
+        var stamps = await directory.StampsAsync([.. wanted.Select(secret => secret.File)], cancellationToken);
+        StackSecrets.Require(wanted, secret => stamps.GetValueOrDefault(secret.File)?.Length);
+        return wanted
+            .Where(secret => stamps.ContainsKey(secret.File))
+            .ToDictionary(secret => secret.Name, secret => $"{stamps[secret.File]}");
+    }
+
+    /// <summary>The content's id of every image that the configuration names.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> IdentitiesAsync(
+        JsonNode config,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new Dictionary<string, string>();
+        var missing = new List<string>();
+        foreach (
+            var image in config["services"]!
+                .AsObject()
+                .Where(service => service.Value!["profiles"] is not JsonArray { Count: > 0 })
+                .Select(service => $"{service.Value!["image"]}")
+                .Distinct()
+                .Order()
+        )
+        {
+            var (code, output, _) = await shell.TryAsync(
+                ["docker", "image", "inspect", "--format", "{{.Id}}", image],
+                cancellationToken
+            );
+            if (code == 0)
+            {
+                found[image] = output.Trim();
+            }
+            else
+            {
+                missing.Add(image);
+            }
+        }
+
+        return missing.Count == 0
+            ? found
+            : throw new RefusedException(
+                $"{missing.Count} images are not on {shell.Address}: {string.Join(", ", missing)}. Pull them there "
+                    + "(docker pull NAME), or load them from the release's archive (docker load). Nothing was started."
+            );
+    }
+
+    private async Task<SortedDictionary<string, string>> DeployedAsync(CancellationToken cancellationToken) =>
+        await directory.ReadAsync(Deployed, cancellationToken) is { } text
+            ? JsonSerializer.Deserialize<SortedDictionary<string, string>>(text)!
+            : [];
+
+    private async Task<IReadOnlySet<string>> WellAsync(CancellationToken cancellationToken) =>
+        (await compose.ServicesAsync(cancellationToken))
+            .Where(service => service.IsWell)
+            .Select(service => service.Service)
+            .ToHashSet();
+}

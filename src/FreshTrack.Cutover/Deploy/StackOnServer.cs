@@ -1,0 +1,29 @@
+using FreshTrack.Cutover.Environments;
+
+namespace FreshTrack.Cutover.Deploy;
+
+/// <summary>The new system's containers, where an environment's file says that they run.</summary>
+/// <param name="root">The checkout, with the Compose files and what they mount.</param>
+public sealed class StackOnServer(DeploySettings settings, string root)
+{
+    private const string Mounted = "deploy";
+    private const string Variables = ".env.production";
+
+    public ServerShell Shell { get; } = new(settings.Host, settings.SshConfig);
+
+    public ServerDirectory Directory => new(Shell, settings.Directory);
+
+    public Compose Compose =>
+        new(Shell, new ComposeProject(settings.Project, Directory.CurrentPath, settings.Compose, Variables));
+
+    public StackDeployment Deployment => new(Shell, Directory, Compose);
+
+    /// <summary>The release that the checkout and the environment's variables make.</summary>
+    /// <exception cref="FileNotFoundException">A Compose file is not in the checkout.</exception>
+    public Release Release() =>
+        Deploy.Release.Read(
+            root,
+            [.. settings.Compose, Mounted],
+            new Dictionary<string, string> { [Variables] = File.ReadAllText(settings.VariablesFile) }
+        );
+}

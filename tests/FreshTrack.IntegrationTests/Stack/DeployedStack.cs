@@ -1,0 +1,126 @@
+using CliWrap;
+using CliWrap.Buffered;
+using FreshTrack.Cutover.Deploy;
+using FreshTrack.Fixtures.Images;
+
+namespace FreshTrack.IntegrationTests.Stack;
+
+/// <summary>A second machine to which the application of the Compose files is deployed over SSH, with secrets made there
+/// by the documented commands.</summary>
+public sealed class DeployedStack(Servers servers) : IAsyncLifetime
+{
+    /// <summary>Application and data services, for which images can be had.</summary>
+    public static readonly string[] Application = ["postgres", "redis", "api-a", "api-b", "frontend", "caddy"];
+
+    private const string Folder = "/opt/freshtrack-pro";
+
+    private static readonly string[] Files = ["compose.yaml", "deploy", ".env.production.example"];
+
+    // What only a person has.
+    private static readonly Dictionary<string, string> Typed = new()
+    {
+        ["webhook_key"] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ["monitoring_users"] = "operations $2a$14$5ZpyjVQ5a3Rg5Fn1yWpGt.4dLkAc2IYnyw4yIvSPdqDvn0dPnyoka",
+        ["alertmanager_webhook"] = "https://alerts.example.com/of-the-tests",
+        ["smtp_password"] = "",
+        ["telnyx_key"] = "",
+    };
+
+    private ImageSet images = null!;
+    private SecondServer server = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    internal SecondServer Server => server;
+
+    internal ServerDirectory Directory { get; private set; } = null!;
+
+    internal Compose Compose { get; private set; } = null!;
+
+    internal StackDeployment Deployment { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await servers.RequireEngineAsync(Token);
+        images = await ImageSet.ReadAsync(
+            RepositoryRoot.Find(),
+            [ImageCatalog.Server, ImageCatalog.Api, ImageCatalog.Postgres, ImageCatalog.Redis, ImageCatalog.Caddy],
+            Token
+        );
+        server = await SecondServer.StartAsync(images, Token);
+        Directory = new ServerDirectory(server.Shell, Folder);
+        Compose = new Compose(
+            server.Shell,
+            new ComposeProject("freshtrack", Directory.CurrentPath, ["compose.yaml"], ".env.production")
+        );
+        Deployment = new StackDeployment(server.Shell, Directory, Compose) { Within = TimeSpan.FromMinutes(3) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    public string Reference(ImageDefinition image) => images.Reference(image);
+
+    /// <summary>The release of this checkout, with images that are here.</summary>
+    /// <param name="api">The API's image.</param>
+    /// <param name="variables">More lines of <c>.env.production</c>.</param>
+    public Release Release(string api, params string[] variables) =>
+        FreshTrack.Cutover.Deploy.Release.Read(
+            RepositoryRoot.Find(),
+            Files,
+            new Dictionary<string, string>
+            {
+                [".env.production"] = string.Join(
+                    '\n',
+                    [
+                        .. File.ReadLines(Path.Combine(RepositoryRoot.Find(), ".env.production.example"))
+                            .Where(line => !line.StartsWith('#')),
+                        $"API_IMAGE={api}",
+                        $"POSTGRES_IMAGE={Reference(ImageCatalog.Postgres)}",
+                        $"REDIS_IMAGE={Reference(ImageCatalog.Redis)}",
+                        $"CADDY_IMAGE={Reference(ImageCatalog.Caddy)}",
+                        $"FRONTEND_IMAGE={Reference(ImageCatalog.Caddy)}",
+                        "CADDY_TLS=internal",
+                        .. variables,
+                        "",
+                    ]
+                ),
+            }
+        );
+
+    /// <summary>An image with the same program, and another identity.</summary>
+    public async Task<string> NextVersionAsync(string name, string instruction)
+    {
+        var dockerfile = $"FROM {Reference(ImageCatalog.Api)}\n{instruction}\n";
+        await Cli.Wrap("docker")
+            .WithArguments(["build", "--quiet", "--tag", name, "-"])
+            .WithStandardInputPipe(PipeSource.FromString(dockerfile))
+            .ExecuteBufferedAsync(Token);
+        return name;
+    }
+
+    /// <summary>Makes every secret on the server: the commands of the documentation, and what a person would
+    /// type.</summary>
+    public async Task MakeSecretsAsync()
+    {
+        foreach (var secret in StackSecrets.All)
+        {
+            if (Typed.TryGetValue(secret.Name, out var typed))
+            {
+                await Directory.PlaceSecretAsync(secret.Name, typed, Token);
+            }
+            else
+            {
+                await server.Shell.RunAsync(
+                    ["bash", "-c", $"cd {Folder} && {StackSecrets.DirectoryCommand} && {secret.Command}"],
+                    Token
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Text;
+using FreshTrack.Cutover.Deploy;
+using FreshTrack.Cutover.Runs;
+using FreshTrack.Fixtures.Images;
+using FreshTrack.Plan;
+
+namespace FreshTrack.IntegrationTests.Stack;
+
+/// <summary>The stack on another machine's engine: deployed, updated under load, and stepped back.</summary>
+public sealed class StackDeploymentTests(DeployedStack stack) : IClassFixture<DeployedStack>
+{
+    private const string Next = "freshtrack-test/api:next";
+    private const string Broken = "freshtrack-test/api:broken";
+
+    private static readonly Reports<string> Nobody = new(_ => { });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stack_is_deployed_updated_without_a_failed_request_and_stepped_back()
+    {
+        var first = stack.Release(stack.Reference(ImageCatalog.Api));
+        await LacksSecretsAndImagesAsync(first);
+
+        await stack.Server.LoadAsync(
+            [
+                stack.Reference(ImageCatalog.Api),
+                stack.Reference(ImageCatalog.Postgres),
+                stack.Reference(ImageCatalog.Redis),
+                stack.Reference(ImageCatalog.Caddy),
+                await stack.NextVersionAsync(Next, "LABEL version=next"),
+                await stack.NextVersionAsync(Broken, "CMD [\"serve-nothing\"]"),
+            ],
+            Token
+        );
+        await DeployAsync(first, "postgres", "redis");
+        Assert.Contains("°F", await stack.Compose.RunAsync("commands", ["migrate", "F"], Token));
+        Assert.Equal("api-a|api-b|frontend caddy", await DeployAsync(first));
+        Assert.Equal("", await DeployAsync(first));
+        await AnswersAsync(HttpStatusCode.OK);
+
+        var second = stack.Release(Next);
+        var load = new SteadyRequests(Client());
+        Assert.Equal("api-a|api-b", await DeployAsync(second));
+        Assert.Equal((first.Id, second.Id), await ReleasesAsync());
+        Assert.Equal("api-a|api-b", await DeployAsync(await stack.Directory.ReadReleaseAsync(first.Id, Token)));
+        Assert.Equal((second.Id, first.Id), await ReleasesAsync());
+        var (sent, failures) = await load.EndAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} requests, {failures.Count} failed");
+        Assert.True(sent > 100, $"{sent} requests");
+        Assert.Empty(failures);
+
+        await BrokenVersionLeavesTheOtherInstanceServingAsync();
+        await NothingShowsASecretAsync();
+    }
+
+    private async Task LacksSecretsAndImagesAsync(Release release)
+    {
+        var secrets = await Assert.ThrowsAsync<RefusedException>(() => DeployAsync(release));
+        Assert.Contains("redis_password", secrets.Message);
+        Assert.Contains("openssl rand -hex 32 > secrets/postgres_owner_password", secrets.Message);
+        await stack.MakeSecretsAsync();
+        var images = await Assert.ThrowsAsync<RefusedException>(() => DeployAsync(release));
+        Assert.Contains(stack.Reference(ImageCatalog.Api), images.Message);
+        Assert.Contains("docker load", images.Message);
+        Assert.Empty(await stack.Compose.ServicesAsync(Token));
+    }
+
+    private async Task BrokenVersionLeavesTheOtherInstanceServingAsync()
+    {
+        var load = new SteadyRequests(Client());
+        var failed = await Assert.ThrowsAsync<ServerException>(() => DeployAsync(stack.Release(Broken)));
+        Assert.Contains("api-a", failed.Message);
+        Assert.Contains("serve-nothing", failed.Message);
+        Assert.Equal(
+            "api-a",
+            await DeployAsync(await stack.Directory.ReadReleaseAsync((await ReleasesAsync()).Before!, Token))
+        );
+        Assert.Empty((await load.EndAsync()).Failures);
+    }
+
+    private async Task NothingShowsASecretAsync()
+    {
+        var shown = new StringBuilder($"{await stack.Compose.ConfigAsync(Token)}");
+        foreach (var service in await stack.Compose.ServicesAsync(Token))
+        {
+            shown.Append(await stack.Server.Shell.RunAsync(["docker", "inspect", service.Name], Token));
+            shown.Append(await stack.Server.Shell.RunAsync(["docker", "logs", service.Name], Token));
+        }
+
+        foreach (var secret in StackSecrets.All.Where(secret => secret.Name is not ("minio_root_user" or "telnyx_key")))
+        {
+            var text = await stack.Directory.ReadAsync($"secrets/{secret.Name}", Token);
+            Assert.False(text is { Length: > 0 } && $"{shown}".Contains(text.Trim()), $"{secret.Name} is shown");
+        }
+    }
+
+    private async Task<(string? Before, string? Now)> ReleasesAsync() =>
+        (
+            await stack.Directory.ReleaseAsync(ServerDirectory.Previous, Token),
+            await stack.Directory.ReleaseAsync(ServerDirectory.Current, Token)
+        );
+
+    private async Task<string> DeployAsync(Release release, params string[] only)
+    {
+        var services = only.Length == 0 ? DeployedStack.Application : only;
+        var plan = await stack.Deployment.DeployAsync(release, services, Nobody, Token);
+        return string.Join('|', plan.Rounds.Select(round => string.Join(' ', round)));
+    }
+
+    private async Task AnswersAsync(HttpStatusCode expected)
+    {
+        using var client = Client();
+        using var answer = await client.GetAsync("/health", Token);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    /// <summary>The API by its public name, at the address of the other machine.</summary>
+    private HttpClient Client() => PublicNames.Client("api.freshtrackpro.com", stack.Server.Port(443));
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+
+namespace FreshTrack.IntegrationTests.Stack;
+
+/// <summary>Asks for a page again and again, as a dozen visitors would, until it is ended.</summary>
+internal sealed class SteadyRequests
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentBag<string> failures = [];
+    private readonly HttpClient client;
+    private readonly Task visitors;
+    private int sent;
+
+    public SteadyRequests(HttpClient client)
+    {
+        this.client = client;
+        visitors = Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(VisitAsync)));
+    }
+
+    /// <returns>How many requests were sent, and what became of those that failed.</returns>
+    public async Task<(int Sent, IReadOnlyCollection<string> Failures)> EndAsync()
+    {
+        await end.CancelAsync();
+        await visitors;
+        end.Dispose();
+        client.Dispose();
+        return (sent, failures);
+    }
+
+    private async Task VisitAsync()
+    {
+        while (!end.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref sent);
+            try
+            {
+                using var answer = await client.GetAsync("/health");
+                if (!answer.IsSuccessStatusCode)
+                {
+                    failures.Add($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                }
+            }
+            catch (HttpRequestException e)
+            {
+                failures.Add($"{e.Message} {e.InnerException?.Message}");
+            }
+
+            await Task.Delay(Pause, TimeProvider.System);
+        }
+    }
+}
