@@ -121,7 +121,8 @@ public sealed class StackContainersTests(ComposeProject project) : IClassFixture
     private string Substitute(string name) =>
         name switch
         {
-            _ when name.StartsWith("postgres:") => project.Reference(ImageCatalog.Postgres),
+            // Backups run as postgres, too.
+            _ when name.StartsWith("postgres:") || name.Contains("backups") => project.Reference(ImageCatalog.Postgres),
             _ when name.StartsWith("redis:") => project.Reference(ImageCatalog.Redis),
             _ when name.StartsWith("caddy:") => project.Reference(ImageCatalog.Caddy),
             _ => project.Reference(ImageCatalog.Api),

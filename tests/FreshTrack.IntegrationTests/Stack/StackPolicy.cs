@@ -119,6 +119,21 @@ internal static partial class StackPolicy
         ),
     ];
 
+    private static readonly (string Rule, Func<StackService, bool> Holds)[] SwarmRules =
+    [
+        ("no port but Caddy's", service => service.Ports.Count == 0 || service.Name == "caddy"),
+        (
+            "one writer of a volume: stop-first",
+            service => !HasVolume(service) || Update(service, "order") == "stop-first"
+        ),
+        (
+            "instances without a volume: start-first",
+            service => service.Name is not ("api" or "frontend") || Update(service, "order") == "start-first"
+        ),
+        ("an update that fails is taken back", service => Update(service, "failure_action") == "rollback"),
+        ("a restart policy", service => $"{service.Node["deploy"]?["restart_policy"]?["condition"]}" == "any"),
+    ];
+
     private static readonly string[] NotInSwarm = ["no new privileges", "restart", "ports", "its own networks"];
 
     /// <returns>One line for each rule that a service breaks: <c>SERVICE: RULE</c>; none where all holds.</returns>
@@ -128,12 +143,12 @@ internal static partial class StackPolicy
         return [.. Broken(services, Rules), .. OfAll(configuration, services)];
     }
 
-    /// <summary>The rules that a Swarm can keep.</summary>
+    /// <summary>The same of the Swarm file: the rules that a Swarm can keep, and those that only it has.</summary>
     public static IReadOnlyList<string> SwarmFindings(JsonNode configuration) =>
         [
             .. Broken(
                 StackService.In(configuration),
-                [.. Rules.Where(rule => !NotInSwarm.Any(name => rule.Rule.StartsWith(name)))]
+                [.. Rules.Where(rule => !NotInSwarm.Any(name => rule.Rule.StartsWith(name))), .. SwarmRules]
             ),
         ];
 
@@ -177,6 +192,11 @@ internal static partial class StackPolicy
         && $"{check["disable"]}" != "true"
         && check["test"] is JsonArray { Count: > 1 }
         && new[] { "interval", "timeout", "retries" }.All(name => check[name] is not null);
+
+    private static bool HasVolume(StackService service) => service.Mounts.Any(mount => $"{mount["type"]}" == "volume");
+
+    private static string Update(StackService service, string key) =>
+        $"{service.Node["deploy"]?["update_config"]?[key]}";
 
     private static bool IsRoot(string user) => user.Split(':')[0] is "0" or "root";
 

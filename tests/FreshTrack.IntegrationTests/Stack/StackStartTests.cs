@@ -57,12 +57,28 @@ public sealed class StackStartTests(ComposeProject project) : IClassFixture<Comp
             health.Text
         );
         Assert.Contains("\"notifications_held\":true", health.Text);
+        Assert.Equal(
+            ["NOPERM", "NOPERM", "PONG", "maxmemory", "NOPERM"],
+            Answers(
+                await RedisAsync("flushall"),
+                await RedisAsync("config get maxmemory"),
+                await RedisAsync("--user exporter ping"),
+                await RedisAsync("--user exporter config get maxmemory"),
+                await RedisAsync("--user exporter set a b")
+            )
+        );
         var log = (await RunAsync("logs --no-color")).Require("Reading logs").Text;
         Assert.All(
             project.Secrets.Where(secret => secret.Value.Trim().Length > 0),
             secret => Assert.False(log.Contains(secret.Value.Trim()), $"A log shows {secret.Key}.")
         );
     }
+
+    private Task<CommandResult> RedisAsync(string command) =>
+        RunAsync($"exec -T redis sh -c 'REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli {command}'");
+
+    private static IEnumerable<string> Answers(params IEnumerable<CommandResult> results) =>
+        results.Select(result => result.Text.Split(' ', '\n')[0]);
 
     private Task<CommandResult> RunAsync(string command) => project.ComposeAsync($"-f loopback.yaml {command}");
 }

@@ -10,9 +10,6 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
         "set -a; . ./.env.production; API_IMAGE=registry.example.com/freshtrack/api:1.0.0; "
         + "BACKUPS_IMAGE=registry.example.com/freshtrack/backups:1.0.0; set +a; ";
 
-    // Whose volume has one writer, and who answers with several instances.
-    private static readonly string[] StartFirst = ["api", "frontend"];
-
     [Fact]
     public async Task Docker_stack_takes_the_file_and_a_broken_one_is_refused()
     {
@@ -39,6 +36,21 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
     [Fact]
     public async Task Swarm_keeps_the_rules_that_it_can_keep() =>
         Assert.Empty(StackPolicy.SwarmFindings(await RenderAsync()));
+
+    [Theory]
+    [InlineData("redis", "ports: ['6379:6379']", "no port but Caddy's")]
+    [InlineData("uptime-kuma", "ports: ['127.0.0.1:3002:3001']", "no port but Caddy's")]
+    [InlineData("postgres", "deploy: { update_config: { order: start-first } }", "one writer of a volume: stop-first")]
+    [InlineData("api", "deploy: { update_config: { order: stop-first } }", "instances without a volume: start-first")]
+    [InlineData("api", "deploy: { update_config: { failure_action: pause } }", "an update that fails is taken back")]
+    [InlineData("loki", "deploy: { restart_policy: { condition: none } }", "a restart policy")]
+    [InlineData("loki", "user: root", "a user, no root but those excepted")]
+    public async Task File_that_breaks_a_rule_is_refused_for_that_rule_alone(string service, string change, string rule)
+    {
+        project.Write("breach.yaml", $"services: {{ {service}: {{ {change} }} }}");
+
+        Assert.Equal([$"{service}: {rule}"], StackPolicy.SwarmFindings(await RenderAsync("-f breach.yaml")));
+    }
 
     [Fact]
     public async Task Services_agree_with_those_of_the_Compose_files()
@@ -76,27 +88,6 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
     }
 
     [Fact]
-    public async Task Only_Caddy_has_ports_and_only_those_without_a_volume_start_before_the_old_one_ends()
-    {
-        var services = StackService.In(await RenderAsync());
-
-        Assert.Equal(["caddy"], services.Where(service => service.Ports.Count > 0).Select(service => service.Name));
-        Assert.Equal(
-            StartFirst,
-            services.Where(service => Order(service) == "start-first").Select(service => service.Name).Order()
-        );
-        Assert.All(
-            services.Where(service => service.Mounts.Any(mount => $"{mount["type"]}" == "volume")),
-            service => Assert.Equal("stop-first", Order(service))
-        );
-        Assert.All(services, service => Assert.Equal("rollback", $"{Update(service)["failure_action"]}"));
-
-        static JsonNode Update(StackService service) => service.Node["deploy"]!["update_config"]!;
-
-        static string Order(StackService service) => $"{Update(service)["order"]}";
-    }
-
-    [Fact]
     public async Task Restart_policy_of_Uptime_Kuma_is_the_seed_s_and_secrets_have_versions()
     {
         var rendered = await RenderAsync();
@@ -109,11 +100,12 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
         }
     }
 
-    private async Task<JsonNode> RenderAsync()
+    private async Task<JsonNode> RenderAsync(string options = "")
     {
         (
             await project.ShellAsync(
-                Environment + "docker compose -p freshtrack -f compose.swarm.yaml config --format json > swarm.json"
+                $"{Environment} docker compose -p freshtrack -f compose.swarm.yaml {options} "
+                    + "config --format json > swarm.json"
             )
         ).Require("docker compose config of the Swarm file");
         return JsonNode.Parse(
