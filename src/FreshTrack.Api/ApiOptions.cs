@@ -13,6 +13,9 @@ public sealed record ApiOptions
     /// <summary><c>host:port</c> of Redis; without it the API runs on memory alone.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Null for a Redis that asks for none.</summary>
+    public string? RedisPassword { get; init; }
+
     /// <summary><c>http://host:port/bucket</c> of the object store,
     /// for <c>/health</c>; null where there is none.</summary>
     public Uri? ObjectStore { get; init; }
@@ -91,6 +94,7 @@ public sealed record ApiOptions
         {
             Database = settings.Database(),
             Redis = settings.Optional("FRESHTRACK_REDIS"),
+            RedisPassword = settings.Optional("FRESHTRACK_REDIS_PASSWORD"),
             ObjectStore = settings.ObjectStore(),
             StackAuthUrl = settings.HttpAddress("FRESHTRACK_STACK_AUTH_URL", "http://stack-auth:8080"),
             StackAuthProject = settings.Required(

@@ -13,28 +13,31 @@ public sealed class InvalidSettingsException(IReadOnlyList<string> problems)
 
 /// <summary>Reads settings from environment variables and gathers
 /// every problem, so that one start shows them all.</summary>
-/// <remarks>No message repeats a value that may hold a secret.</remarks>
+/// <remarks>Any setting may stand in a file instead, which the variable NAME_FILE names: a container's environment is
+/// shown to whoever may inspect it. No message repeats a value that may hold a secret; it names the file.</remarks>
 internal sealed class Settings(Func<string, string?> variable)
 {
     private readonly List<string> problems = [];
+    private readonly Dictionary<string, string> files = [];
 
     public string Database()
     {
+        const string name = "FRESHTRACK_DATABASE";
         var text = Required(
-            "FRESHTRACK_DATABASE",
+            name,
             "an Npgsql connection string such as Host=db;Username=freshtrack;Password=…;Database=freshtrack"
         );
         try
         {
             if (text.Length > 0 && string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host))
             {
-                problems.Add("FRESHTRACK_DATABASE names no host. Add Host=… to the connection string.");
+                problems.Add($"{Named(name)} names no host. Add Host=… to the connection string.");
             }
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
             problems.Add(
-                "FRESHTRACK_DATABASE is not an Npgsql connection string. "
+                $"{Named(name)} is not an Npgsql connection string. "
                     + "Expected Host=…;Username=…;Password=…;Database=…."
             );
         }
@@ -79,7 +82,7 @@ internal sealed class Settings(Func<string, string?> variable)
 
         if (text.Length > 0)
         {
-            problems.Add($"{name} '{text}' is not an http address. Expected one such as {example}.");
+            problems.Add($"{Quoted(name, text)} is not an http address. Expected one such as {example}.");
         }
 
         return new Uri(example);
@@ -103,7 +106,7 @@ internal sealed class Settings(Func<string, string?> variable)
             return new UriBuilder(uri) { UserName = "", Password = "" }.Uri;
         }
 
-        problems.Add($"{name} is not an address. Expected http://KEY:SECRET@host:port/bucket.");
+        problems.Add($"{Named(name)} is not an address. Expected http://KEY:SECRET@host:port/bucket.");
         return null;
     }
 
@@ -119,7 +122,7 @@ internal sealed class Settings(Func<string, string?> variable)
             return number;
         }
 
-        problems.Add($"{name} '{text}' cannot be used. Expected a whole number from {minimum} to {maximum}.");
+        problems.Add($"{Quoted(name, text)} cannot be used. Expected a whole number from {minimum} to {maximum}.");
         return fallback;
     }
 
@@ -132,50 +135,28 @@ internal sealed class Settings(Func<string, string?> variable)
             return text;
         }
 
-        problems.Add($"{name} '{text}' cannot be used. Expected {usual} or {other}.");
+        problems.Add($"{Quoted(name, text)} cannot be used. Expected {usual} or {other}.");
         return usual;
     }
 
+    /// <returns>An empty text where the setting is refused.</returns>
     public string Required(string name, string expected)
     {
-        if (variable(name) is { } text && !string.IsNullOrWhiteSpace(text))
+        if (Read(name) is { } text)
         {
-            return text.Trim();
+            return text;
         }
 
         problems.Add($"{name} is not set. Expected {expected}.");
         return "";
     }
 
-    public string? Optional(string name) =>
-        variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    public string? Optional(string name) => Read(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>The contents of a file that a variable names, such as a password; its path is named in problems, its
     /// contents never.</summary>
-    public string Secret(string name, string expected)
-    {
-        var path = Required(name, expected);
-        if (path.Length == 0)
-        {
-            return "";
-        }
-
-        try
-        {
-            if (File.ReadAllText(path).Trim() is { Length: > 0 } secret)
-            {
-                return secret;
-            }
-
-            problems.Add($"{name} '{path}' is empty. Expected {expected}.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            problems.Add($"{name} '{path}' cannot be read: {exception.Message} Expected {expected}.");
-        }
-
-        return "";
-    }
+    public string Secret(string name, string expected) =>
+        Required(name, expected) is { Length: > 0 } path ? Contents(name, path, expected) : "";
 
     /// <summary>Notes a problem that only the reader of a setting can see.</summary>
     public void Refuse(string problem) => problems.Add(problem);
@@ -188,4 +169,50 @@ internal sealed class Settings(Func<string, string?> variable)
             throw new InvalidSettingsException(problems);
         }
     }
+
+    /// <returns>Null where neither the variable nor its file is set; an empty text where they are refused.</returns>
+    private string? Read(string name)
+    {
+        var (text, fileName) = (Trimmed(name), $"{name}_FILE");
+        if (Trimmed(fileName) is not { } path)
+        {
+            return text;
+        }
+
+        if (text is not null)
+        {
+            problems.Add($"{name} and {fileName} '{path}' are both set. Keep one of them.");
+            return "";
+        }
+
+        files[name] = path;
+        return Contents(fileName, path, $"a file that holds the value of {name} and nothing else");
+    }
+
+    private string Contents(string name, string path, string expected)
+    {
+        try
+        {
+            if (File.ReadAllText(path).Trim() is { Length: > 0 } contents)
+            {
+                return contents;
+            }
+
+            problems.Add($"{name} '{path}' is empty. Expected {expected}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{name} '{path}' cannot be read: {exception.Message} Expected {expected}.");
+        }
+
+        return "";
+    }
+
+    private string? Trimmed(string name) =>
+        variable(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    /// <summary>The setting as a problem names it: by its file where it came from one.</summary>
+    private string Named(string name) => files.TryGetValue(name, out var path) ? $"{name}_FILE '{path}'" : name;
+
+    private string Quoted(string name, string text) => files.ContainsKey(name) ? Named(name) : $"{name} '{text}'";
 }

@@ -5,7 +5,7 @@ internal static class IngestionServices
     public static IServiceCollection AddIngestion(this IServiceCollection services, ApiOptions options) =>
         services
             .AddSingleton(options)
-            .AddSingleton(_ => new RedisConnection(options.Redis))
+            .AddSingleton(_ => new RedisConnection(options.Redis, options.RedisPassword))
             .AddSingleton<StoredUnit>()
             .AddSingleton<DeviceDirectory>()
             .AddSingleton<DirectoryChanges>()

@@ -51,13 +51,16 @@ public sealed class ApiStage(Servers servers) : IAsyncLifetime
     /// <summary>The unit that the database stores: most tests are easier to read in the sensors' own.</summary>
     public TemperatureUnit StoredUnit { get; init; } = TemperatureUnit.Celsius;
 
+    /// <summary>The owner's database that is used instead of a new one; null makes one.</summary>
+    public string? OwnDatabase { get; init; }
+
     /// <summary>What this stage's API has besides <see cref="Options"/>.</summary>
     public Func<ApiOptions, ApiOptions> Configure { get; init; } = options => options;
 
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        Database = await servers.CreateDatabaseAsync(cancellationToken);
+        Database = OwnDatabase ?? await servers.CreateDatabaseAsync(cancellationToken);
         Assert.Null((await SchemaMigration.RunAsync(Database, StoredUnit, Clock, cancellationToken)).Problem);
         Data = NpgsqlDataSource.Create(Database);
         stackAuth = StackAuthServer.Build(
