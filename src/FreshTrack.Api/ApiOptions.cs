@@ -74,6 +74,9 @@ public sealed record ApiOptions
     /// <summary>Between two looks at the partitions of the readings.</summary>
     public TimeSpan LookAtPartitionsEvery { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Between two looks at what <c>/metrics</c> says of outbox and sensors.</summary>
+    public TimeSpan ReadFiguresEvery { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Sends alerts by e-mail; null when nobody is told so.</summary>
     public SmtpOptions? Smtp { get; init; }
 

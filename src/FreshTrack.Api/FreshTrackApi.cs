@@ -3,6 +3,7 @@ using FreshTrack.Api.Areas;
 using FreshTrack.Api.Auth;
 using FreshTrack.Api.Health;
 using FreshTrack.Api.Ingestion;
+using FreshTrack.Api.Monitoring;
 using FreshTrack.Api.Notifications;
 using FreshTrack.Api.Operations;
 using FreshTrack.Api.Readings;
@@ -60,6 +61,7 @@ public static class FreshTrackApi
             .AddHealth(options)
             .AddStackAuth(options)
             .AddOperations(options)
+            .AddMonitoring(options)
             .AddDescription();
 
         var app = builder.Build();
@@ -88,7 +90,11 @@ public static class FreshTrackApi
     /// <summary>A small pool: two cores of PostgreSQL gain nothing
     /// from more. Writers of readings have their own (<see cref="WriterDatabase"/>).</summary>
     internal static NpgsqlDataSource CreateDataSource(string database) =>
-        NpgsqlDataSource.Create(ConnectionSettings(database));
+        CreateDataSource("requests", ConnectionSettings(database));
+
+    /// <param name="name">Of the pool in <c>/metrics</c>, which would show all of the settings otherwise.</param>
+    internal static NpgsqlDataSource CreateDataSource(string name, NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
 
     internal static NpgsqlConnectionStringBuilder ConnectionSettings(string database) =>
         new(database)

@@ -113,4 +113,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(44, LogLevel.Warning, "Sending was interrupted, going on: {Reason}")]
     public static partial void SenderFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(45, LogLevel.Warning, "The figures of outbox and sensors were not read, trying again: {Reason}")]
+    public static partial void FiguresNotRead(this ILogger logger, string reason);
 }

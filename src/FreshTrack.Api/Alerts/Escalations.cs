@@ -1,3 +1,4 @@
+using FreshTrack.Api.Monitoring;
 using Npgsql;
 
 namespace FreshTrack.Api.Alerts;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using FreshTrack.Api.Monitoring;
 using Microsoft.IdentityModel.Tokens;
+using Prometheus;
 
 namespace FreshTrack.Api.Auth;
 
@@ -82,11 +84,16 @@ internal sealed class JwksKeys(HttpClient http, Uri address, TimeProvider clock)
             var named = set.GetSigningKeys()
                 .Where(key => !string.IsNullOrEmpty(key.KeyId))
                 .DistinctBy(key => key.KeyId);
-            return new KeySet(named.ToDictionary(key => key.KeyId), clock.GetTimestamp(), FailedAt: null);
+            var known = named.ToDictionary(key => key.KeyId);
+            AuthMetrics.KeysRead.Inc();
+            AuthMetrics.Keys.Set(known.Count);
+            AuthMetrics.KeysReadAt.SetToTimeUtc(clock.GetUtcNow());
+            return new KeySet(known, clock.GetTimestamp(), FailedAt: null);
         }
         catch (Exception exception)
             when (exception is HttpRequestException or TaskCanceledException or JsonException or ArgumentException)
         {
+            AuthMetrics.KeysNotRead.Inc();
             return keys with { FailedAt = clock.GetTimestamp() };
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using FreshTrack.Api.Monitoring;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Npgsql;
 
@@ -67,10 +68,12 @@ internal sealed class NewUsers(
             var holder = await KnowAsync(id, address, user, cancellationToken);
             if (holder != id)
             {
+                AuthMetrics.AddressTaken.Inc();
                 logger.AddressTaken(id, holder);
                 return false;
             }
 
+            AuthMetrics.UserMade.Inc();
             logger.UserMade(id);
         }
 

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
+using FreshTrack.Api.Monitoring;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -23,9 +25,14 @@ internal sealed class StackAuthHandler(
             return AuthenticateResult.NoResult();
         }
 
-        return await tokens.FindUserAsync(header[prefix.Length..].Trim(), Context.RequestAborted) is { } user
-            ? AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name))
-            : AuthenticateResult.Fail("The token lets nobody in.");
+        if (await FindUserAsync(header[prefix.Length..].Trim()) is not { } user)
+        {
+            AuthMetrics.Refused.Inc();
+            return AuthenticateResult.Fail("The token lets nobody in.");
+        }
+
+        AuthMetrics.Accepted.Inc();
+        return AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -41,4 +48,17 @@ internal sealed class StackAuthHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         ApiErrors.WriteAsync(Context, StatusCodes.Status403Forbidden, "FORBIDDEN", "This is not allowed.");
+
+    private async ValueTask<ClaimsPrincipal?> FindUserAsync(string token)
+    {
+        try
+        {
+            return await tokens.FindUserAsync(token, Context.RequestAborted);
+        }
+        catch (HttpRequestException)
+        {
+            AuthMetrics.NotJudged.Inc();
+            throw;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FreshTrack.Api.Monitoring;
 using FreshTrack.Api.Operations;
 
 namespace FreshTrack.Api.Health;
@@ -17,9 +18,9 @@ internal sealed class HealthCheck(
     public async Task<HealthReport> ReportAsync(CancellationToken cancellationToken)
     {
         var asked = await Task.WhenAll(
-            AskAsync(isConfigured: true, database.AskAsync, cancellationToken),
-            AskAsync(redis.IsConfigured, redis.AskAsync, cancellationToken),
-            AskAsync(objectStore.IsConfigured, objectStore.AskAsync, cancellationToken)
+            AskAsync("database", isConfigured: true, database.AskAsync, cancellationToken),
+            AskAsync("redis", redis.IsConfigured, redis.AskAsync, cancellationToken),
+            AskAsync("object_store", objectStore.IsConfigured, objectStore.AskAsync, cancellationToken)
         );
         var status =
             draining.HasBegun ? "draining"
@@ -38,6 +39,7 @@ internal sealed class HealthCheck(
     }
 
     private static async Task<DependencyHealth> AskAsync(
+        string name,
         bool isConfigured,
         Func<CancellationToken, Task> ask,
         CancellationToken cancellationToken
@@ -48,6 +50,16 @@ internal sealed class HealthCheck(
             return new DependencyHealth(DependencyHealth.NotConfigured, null);
         }
 
+        var answer = await AskAsync(ask, cancellationToken);
+        OperationsMetrics.DependencyUp.WithLabels(name).Set(answer.Status == DependencyHealth.Ok ? 1 : 0);
+        return answer;
+    }
+
+    private static async Task<DependencyHealth> AskAsync(
+        Func<CancellationToken, Task> ask,
+        CancellationToken cancellationToken
+    )
+    {
         var start = Stopwatch.GetTimestamp();
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Patience);

@@ -1,3 +1,4 @@
+using FreshTrack.Api.Monitoring;
 using Npgsql;
 
 namespace FreshTrack.Api.Notifications;
@@ -42,7 +43,7 @@ internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, A
         """;
 
     private const string AbandonedSql = """
-        select o.id, o.organization_id, o.attempts, o.alert_id is null from api.outbox o
+        select o.id, o.organization_id, o.attempts, o.alert_id is null, o.channel::text from api.outbox o
         where o.state = 'sending' and o.claimed_at <= $1 order by o.id limit $2
         """;
 
@@ -142,18 +143,20 @@ internal sealed class Outbox(NpgsqlDataSource database, NotificationHold hold, A
     /// <returns>How many there were.</returns>
     public async Task<int> GiveUpAbandonedAsync(CancellationToken cancellationToken)
     {
-        var abandoned = new List<Claim>();
+        var abandoned = new List<(Claim Claim, string Channel)>();
         await using (var command = database.CreateCommand(AbandonedSql).Add(Now - Lease).Add(MaximumClaim))
         {
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
-                abandoned.Add(new Claim(rows.GetGuid(0), rows.GetGuid(1), rows.GetInt32(2), rows.GetBoolean(3)));
+                var claim = new Claim(rows.GetGuid(0), rows.GetGuid(1), rows.GetInt32(2), rows.GetBoolean(3));
+                abandoned.Add((claim, rows.GetString(4)));
             }
         }
 
-        foreach (var claim in abandoned)
+        foreach (var (claim, channel) in abandoned)
         {
+            NotificationMetrics.Attempts.WithLabels(channel, NotificationMetrics.Abandoned).Inc();
             await RecordAsync(
                 claim,
                 "failed",

@@ -1,3 +1,5 @@
+using FreshTrack.Api.Monitoring;
+
 namespace FreshTrack.Api.Notifications;
 
 /// <summary>Sends what is in the outbox. A delivery is marked before it goes out and recorded after: it reaches its
@@ -64,6 +66,7 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
             logger.DeliveryNotSent(delivery.Id, delivery.Channel, delivery.Attempt, outcome.Result, outcome.Error!);
         }
 
+        NotificationMetrics.Count(delivery, outcome);
         await RecordAsync(delivery, outcome, cancellationToken);
     }
 

@@ -8,7 +8,6 @@ internal static class OperationsServices
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, ApiOptions options)
     {
-        PoolMetrics.Choose();
         return services
             .AddSingleton<Switches>()
             .AddHostedService(provider => provider.GetRequiredService<Switches>())

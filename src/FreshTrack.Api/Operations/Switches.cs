@@ -1,5 +1,5 @@
+using FreshTrack.Api.Monitoring;
 using Npgsql;
-using Prometheus;
 
 namespace FreshTrack.Api.Operations;
 
@@ -18,11 +18,6 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
 
     // The first look opens connections and compiles what it needs.
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(10);
-
-    private static readonly Gauge Held = Metrics.CreateGauge(
-        "freshtrack_notifications_held",
-        "1 while alerts are raised and nobody but the canary organization is told."
-    );
 
     private volatile State known = new(false, Canary: null, false, false);
 
@@ -66,7 +61,8 @@ internal sealed class Switches(NpgsqlDataSource database, ApiOptions options) : 
         try
         {
             known = await ReadAsync(limited.Token);
-            Held.Set(known.AreNotificationsHeld ? 1 : 0);
+            OperationsMetrics.Held.Set(known.AreNotificationsHeld ? 1 : 0);
+            OperationsMetrics.Maintenance.Set(IsMaintenance ? 1 : 0);
         }
         catch (Exception exception)
             when (exception is NpgsqlException or TimeoutException

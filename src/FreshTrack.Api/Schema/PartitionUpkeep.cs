@@ -1,5 +1,5 @@
+using FreshTrack.Api.Monitoring;
 using Npgsql;
-using Prometheus;
 
 namespace FreshTrack.Api.Schema;
 
@@ -12,11 +12,6 @@ internal sealed class PartitionUpkeep(
     ILogger<PartitionUpkeep> logger
 ) : BackgroundService
 {
-    private static readonly Gauge DefaultRows = Metrics.CreateGauge(
-        "freshtrack_default_partition_rows",
-        "Readings that have no monthly partition, looked at once a minute; 10,000 stands for that many or more."
-    );
-
     private DateOnly? ensuredOn;
     private long lastSeen;
 
@@ -68,7 +63,7 @@ internal sealed class PartitionUpkeep(
     private async Task<long> MeasureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rows = await ReadingPartitions.CountDefaultRowsAsync(connection, cancellationToken);
-        DefaultRows.Set(rows);
+        OperationsMetrics.DefaultRows.Set(rows);
         if (rows > 0 && rows != lastSeen)
         {
             logger.DefaultPartitionNotEmpty(rows);

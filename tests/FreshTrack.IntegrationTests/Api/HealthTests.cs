@@ -146,7 +146,7 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
             """http_request_duration_seconds_count\{code="401",[^}]*endpoint="/api/orgs/\{org\}/sites/""",
             metrics
         );
-        Assert.Matches("db_client_connection_count\\{[^}]*state=\"idle\"", metrics);
+        Assert.Matches("npgsql_db_client_connection_count\\{[^}]*pool_name=\"requests\"[^}]*state=\"idle\"", metrics);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FreshTrack.Api.Monitoring;
 using Npgsql;
 
 namespace FreshTrack.Api.Alerts;

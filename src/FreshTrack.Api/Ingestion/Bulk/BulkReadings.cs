@@ -1,3 +1,4 @@
+using FreshTrack.Api.Monitoring;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FreshTrack.Api.Ingestion;

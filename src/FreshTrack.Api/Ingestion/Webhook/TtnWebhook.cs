@@ -1,3 +1,5 @@
+using FreshTrack.Api.Monitoring;
+
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary><c>POST /api/webhooks/ttn</c>: messages of The Things Stack v3.</summary>

@@ -5,6 +5,23 @@ namespace FreshTrack.Api.Ingestion;
 /// application's webhook off, with everybody's readings.</remarks>
 internal static class UplinkReason
 {
+    /// <summary>Those for which there may be no reading.</summary>
+    public static IReadOnlyList<string> WithoutReading { get; } =
+    [
+        OtherMessage,
+        NoPayload,
+        NoFormatter,
+        NoMeasurement,
+        History,
+        NoTemperature,
+        ProbeMissing,
+        UnknownField,
+        DeviceNotFound,
+        DeviceNotAssigned,
+        TimeOutOfRange,
+        RefusedByDatabase,
+    ];
+
     /// <summary>A join, a downlink's event, a location, service data, or the normalized copy of an uplink.</summary>
     public const string OtherMessage = "OTHER_MESSAGE";
 

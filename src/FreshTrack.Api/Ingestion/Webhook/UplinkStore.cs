@@ -1,3 +1,5 @@
+using FreshTrack.Api.Monitoring;
+
 namespace FreshTrack.Api.Ingestion;
 
 /// <summary>An uplink and the device that it came from.</summary>

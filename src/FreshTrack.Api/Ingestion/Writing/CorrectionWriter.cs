@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Api.Alerts;
+using FreshTrack.Api.Monitoring;
 using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;

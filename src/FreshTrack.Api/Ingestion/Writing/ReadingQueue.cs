@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using FreshTrack.Api.Monitoring;
 
 namespace FreshTrack.Api.Ingestion;
 
@@ -37,9 +38,6 @@ internal sealed class ReadingQueue(int capacity)
     ];
     private int depth;
 
-    /// <summary>Readings that wait.</summary>
-    public int Depth => Volatile.Read(ref depth);
-
     /// <returns>False when the queue is full or closed;
     /// otherwise <paramref name="written"/> ends with the readings' commit.</returns>
     public bool TryAdd(IReadOnlyList<NewReading> readings, out Task<WriteOutcome> written)
@@ -48,12 +46,14 @@ internal sealed class ReadingQueue(int capacity)
         written = queued.Written;
         var lane = lanes[(uint)readings[0].Unit.GetHashCode() % Lanes];
         var waiting = Interlocked.Add(ref depth, readings.Count);
+        IngestionMetrics.QueueDepth.Inc(readings.Count);
         if ((waiting <= capacity || waiting == readings.Count) && lane.Writer.TryWrite(queued))
         {
             return true;
         }
 
-        Interlocked.Add(ref depth, -readings.Count);
+        Leave(readings.Count);
+        IngestionMetrics.PutOff.Inc(readings.Count);
         return false;
     }
 
@@ -76,8 +76,14 @@ internal sealed class ReadingQueue(int capacity)
             taken += queued.Readings.Count;
         }
 
-        Interlocked.Add(ref depth, -taken);
+        Leave(taken);
     }
 
     public void Close() => Array.ForEach(lanes, lane => lane.Writer.TryComplete());
+
+    private void Leave(int readings)
+    {
+        Interlocked.Add(ref depth, -readings);
+        IngestionMetrics.QueueDepth.Dec(readings);
+    }
 }

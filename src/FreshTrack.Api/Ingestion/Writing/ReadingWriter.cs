@@ -1,5 +1,7 @@
 using FreshTrack.Api.Alerts;
+using FreshTrack.Api.Monitoring;
 using Npgsql;
+using Prometheus;
 
 namespace FreshTrack.Api.Ingestion;
 
@@ -29,16 +31,12 @@ internal sealed class ReadingWriter(
     }
 
     // Ends with the queue and not with the token: an accepted reading is written also when the host is stopping.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // Monitors see zeros, and not nothing, before the first reading.
-        IngestionMetrics.QueueDepth.Set(0);
-        return Task.WhenAll(
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
             Enumerable
                 .Range(0, ReadingQueue.Lanes)
                 .Select(lane => Task.Run(() => WriteLaneAsync(lane), CancellationToken.None))
         );
-    }
 
     private async Task WriteLaneAsync(int lane)
     {
@@ -46,7 +44,6 @@ internal sealed class ReadingWriter(
         while (await queue.WaitAsync(lane, CancellationToken.None))
         {
             batch.Clear();
-            IngestionMetrics.QueueDepth.Set(queue.Depth);
             queue.Take(lane, batch, MaximumBatch);
             await WriteRoundsAsync(batch, CancellationToken.None);
         }
@@ -102,7 +99,12 @@ internal sealed class ReadingWriter(
     /// program wrote the same readings at the same moment.</returns>
     private async Task<IReadOnlyList<QueuedReadings>> StoreAsync(WriteRound round, CancellationToken cancellationToken)
     {
-        var outcomes = await StoreAsync(round.Rows, cancellationToken);
+        BatchOutcome[] outcomes;
+        using (IngestionMetrics.CommitSeconds.NewTimer())
+        {
+            outcomes = await StoreAsync(round.Rows, cancellationToken);
+        }
+
         IngestionMetrics.BatchSize.Observe(round.Rows.Length);
         var (again, stored) = (new List<QueuedReadings>(), new List<NewReading>());
         foreach (var (request, outcome) in round.Outcomes(outcomes))
@@ -164,8 +166,9 @@ internal sealed class ReadingWriter(
     private void Fail(IReadOnlyList<QueuedReadings> requests, Exception exception)
     {
         logger.BatchFailed(requests.Count, exception.Message);
-        foreach (var request in requests)
+        foreach (var request in requests.Where(request => !request.Written.IsCompleted))
         {
+            IngestionMetrics.NotWritten.Inc(request.Readings.Count);
             request.Fail(exception);
         }
     }

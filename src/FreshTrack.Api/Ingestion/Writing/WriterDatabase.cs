@@ -25,6 +25,6 @@ internal sealed class WriterDatabase(string database) : IDisposable
         var settings = FreshTrackApi.ConnectionSettings(database);
         settings.MaxPoolSize = Connections;
         settings.Options = $"{settings.Options} {Session}".TrimStart();
-        return NpgsqlDataSource.Create(settings);
+        return FreshTrackApi.CreateDataSource("readings", settings);
     }
 }

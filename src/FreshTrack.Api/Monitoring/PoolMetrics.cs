@@ -1,6 +1,6 @@
 using Prometheus;
 
-namespace FreshTrack.Api.Operations;
+namespace FreshTrack.Api.Monitoring;
 
 /// <summary>What <c>/metrics</c> takes over from libraries: the pool of database connections. Their other instruments
 /// would cost every statement time.</summary>

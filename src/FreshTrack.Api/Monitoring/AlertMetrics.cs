@@ -1,6 +1,6 @@
 using Prometheus;
 
-namespace FreshTrack.Api.Alerts;
+namespace FreshTrack.Api.Monitoring;
 
 /// <summary>What <c>/metrics</c> tells about alerts.</summary>
 internal static class AlertMetrics

@@ -1,6 +1,7 @@
+using FreshTrack.Api.Ingestion;
 using Prometheus;
 
-namespace FreshTrack.Api.Ingestion;
+namespace FreshTrack.Api.Monitoring;
 
 /// <summary>What <c>/metrics</c> tells about ingestion.</summary>
 internal static class IngestionMetrics
@@ -16,16 +17,33 @@ internal static class IngestionMetrics
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(1, 2, 10) }
     );
 
+    public static readonly Histogram CommitSeconds = Metrics.CreateHistogram(
+        "freshtrack_reading_commit_seconds",
+        "Time that one batch took until its commit, attempts that failed included.",
+        new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.001, 2, 14) }
+    );
+
     public static readonly Gauge QueueDepth = Metrics.CreateGauge(
         "freshtrack_reading_queue_depth",
         "Readings that wait for their commit."
     );
 
-    public static readonly Counter WithoutReading = Metrics.CreateCounter(
-        "freshtrack_uplinks_without_reading_total",
-        "Authentic messages of The Things Stack that were answered 200 and stored no reading.",
-        "reason"
+    public static readonly Gauge QueueCapacity = Metrics.CreateGauge(
+        "freshtrack_reading_queue_capacity",
+        "Readings that may wait for their commit before senders are put off."
     );
+
+    public static readonly Counter PutOff = Metrics.CreateCounter(
+        "freshtrack_readings_put_off_total",
+        "Readings that were answered 503 because the queue was full or closed."
+    );
+
+    public static readonly Counter NotWritten = Metrics.CreateCounter(
+        "freshtrack_readings_not_written_total",
+        "Readings that were answered 503 because the database did not take them in three attempts."
+    );
+
+    public static readonly Counter WithoutReading = CreateWithoutReading();
 
     public static readonly Counter Remarked = Metrics.CreateCounter(
         "freshtrack_uplinks_remarked_total",
@@ -60,4 +78,19 @@ internal static class IngestionMetrics
         "Readings of an earlier time, told by a later uplink: stored, or without a time or a value that can be used.",
         "outcome"
     );
+
+    private static Counter CreateWithoutReading()
+    {
+        var counter = Metrics.CreateCounter(
+            "freshtrack_uplinks_without_reading_total",
+            "Authentic messages of The Things Stack that were answered 200 and stored no reading.",
+            "reason"
+        );
+        foreach (var reason in UplinkReason.WithoutReading)
+        {
+            counter.WithLabels(reason);
+        }
+
+        return counter;
+    }
 }
