@@ -6,6 +6,7 @@ namespace FreshTrack.Build.Images;
 internal sealed class DebianRecipes(string repositoryRoot, RecipeBuilds builds, IProgress<string>? progress)
 {
     private readonly DebianRoots roots = new(repositoryRoot, builds, progress);
+    private readonly NodePackages packages = new(repositoryRoot, progress);
 
     /// <summary>Whether this image, or the root that it would stand on, was built here before.</summary>
     public async Task<bool> WasUsedAsync(ImageDefinition image, CancellationToken cancellationToken) =>
@@ -29,7 +30,7 @@ internal sealed class DebianRecipes(string repositoryRoot, RecipeBuilds builds, 
 
         // With public images present for the rest, the root may be wanted for this image alone.
         await roots.EnsureAsync(image, cancellationToken);
-        return await builds.BuildAsync(recipe, cancellationToken);
+        return await builds.BuildAsync(await packages.WithAsync(recipe, cancellationToken), cancellationToken);
     }
 
     /// <summary>The image on a base that is present, whoever made that.</summary>

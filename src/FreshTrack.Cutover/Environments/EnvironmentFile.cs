@@ -176,32 +176,8 @@ public sealed class EnvironmentFile
             : settings;
     }
 
-    /// <summary>What the file that a secret's node names holds; secrets themselves do not stand here.</summary>
-    /// <param name="found">Is given the file's path.</param>
-    private T Secret<T>(YamlNode node, Func<string, T> parse, Action<string>? found = null)
-    {
-        if (node.IsText)
-        {
-            throw node.Refuse($"{node.What} is written out; expected {{ file: PATH }}, so that no secret stands here");
-        }
-
-        var file = node.Mapping("file").Required("file");
-        var path = file.Text();
-        if (file.Quote(path) != $"'{path}'" && !File.Exists(Path.Combine(folder, path)))
-        {
-            throw file.Refuse($"'file' is {file.Quote(path)}; expected the path of a file that holds the secret");
-        }
-
-        try
-        {
-            found?.Invoke(Path.Combine(folder, path));
-            return parse(SecretFile.Read(Path.Combine(folder, path)));
-        }
-        catch (RefusedException refusal)
-        {
-            throw file.Refuse(refusal.Message.TrimEnd('.'));
-        }
-    }
+    private T Secret<T>(YamlNode node, Func<string, T> parse, Action<string>? found = null) =>
+        SecretFile.ReadNamed(node, folder, parse, found);
 
     // It is typed to confirm, and printed: what a keyboard has not, or a terminal obeys, has no place in it.
     private static string Name(YamlNode node) =>

@@ -42,6 +42,39 @@ public static class SecretFile
             : text;
     }
 
+    /// <summary>What the file that a secret's node names holds, <c>{ file: PATH }</c>; secrets themselves stand in no
+    /// YAML file.</summary>
+    /// <param name="folder">Where relative paths begin.</param>
+    /// <param name="found">Is given the file's path.</param>
+    /// <exception cref="RefusedException">The secret is written out, or its file cannot be read or parsed; the message
+    /// names the node's place.</exception>
+    public static T ReadNamed<T>(YamlNode node, string folder, Func<string, T> parse, Action<string>? found = null)
+    {
+        if (node.IsText)
+        {
+            throw node.Refuse($"{node.What} is written out; expected {{ file: PATH }}, so that no secret stands here");
+        }
+
+        var file = node.Mapping("file").Required("file");
+        var path = Path.Combine(folder, file.Text());
+        if (file.Quote(file.Text()) != $"'{file.Text()}'" && !File.Exists(path))
+        {
+            throw file.Refuse(
+                $"'file' is {file.Quote(file.Text())}; expected the path of a file that holds the secret"
+            );
+        }
+
+        try
+        {
+            found?.Invoke(path);
+            return parse(Read(path));
+        }
+        catch (RefusedException refusal)
+        {
+            throw file.Refuse(refusal.Message.TrimEnd('.'));
+        }
+    }
+
     private static void DemandClosed(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) is not UnixFileMode.None and var open)
