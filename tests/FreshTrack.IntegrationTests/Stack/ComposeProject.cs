@@ -53,7 +53,7 @@ public sealed class ComposeProject(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>What Compose makes of its files.</summary>
-    /// <param name="options">More options, such as <c>-f other.yaml</c> or <c>--profile migrate</c>.</param>
+    /// <param name="options">More options, such as <c>-f other.yaml</c> or <c>--profile commands</c>.</param>
     public async Task<JsonNode> RenderAsync(string options = "") => (await RenderAllAsync([options])).Single();
 
     /// <summary>The same for several sets of options, in one container.</summary>

@@ -1,25 +1,38 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
-/// <summary>Asks for the stack's public names as a browser does, at a port of this machine.</summary>
+/// <summary>Asks for the stack's public names as a browser does that trusts the practice authority, at ports of this
+/// machine's loopback.</summary>
 internal static class PublicNames
 {
-    /// <summary>Trusts whatever certificate comes: the practice authority's, whose name is checked elsewhere.</summary>
-    public static HttpClient Client(string host, int port)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectCallback = async (_, cancellationToken) =>
+    /// <param name="authority">Of Caddy's own.</param>
+    /// <param name="portOf">Where a published port is reached.</param>
+    public static HttpClient Client(X509Certificate2 authority, Func<int, int> portOf) =>
+        new(
+            new SocketsHttpHandler
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        return new HttpClient(handler) { BaseAddress = new Uri($"https://{host}"), Timeout = TimeSpan.FromSeconds(20) };
-    }
+                AllowAutoRedirect = false,
+                SslOptions =
+                {
+                    CertificateChainPolicy = new X509ChainPolicy
+                    {
+                        TrustMode = X509ChainTrustMode.CustomRootTrust,
+                        CustomTrustStore = { authority },
+                        RevocationMode = X509RevocationMode.NoCheck,
+                    },
+                },
+                ConnectCallback = async (context, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    await socket.ConnectAsync(
+                        new IPEndPoint(IPAddress.Loopback, portOf(context.DnsEndPoint.Port)),
+                        cancellationToken
+                    );
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        );
 }

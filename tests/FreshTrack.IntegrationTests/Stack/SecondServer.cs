@@ -1,7 +1,6 @@
 using CliWrap;
 using DotNet.Testcontainers.Containers;
 using FreshTrack.Cutover.Deploy;
-using FreshTrack.Cutover.Processes;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Images;
 
@@ -30,31 +29,31 @@ internal sealed class SecondServer : IAsyncDisposable
 
     public static async Task<SecondServer> StartAsync(ImageSet images, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("ssh").FullName;
-        var key = Path.Combine(folder, "key");
+        var ssh = Directory.CreateTempSubdirectory("ssh").FullName;
+        var key = Path.Combine(ssh, "key");
         await Cli.Wrap("ssh-keygen")
             .WithArguments(["-q", "-t", "ed25519", "-N", "", "-f", key])
             .ExecuteAsync(cancellationToken);
-        var run = $"server-{Guid.CreateVersion7():N}";
-        var container = ServerBuilders
+        var id = $"server-{Guid.CreateVersion7():N}";
+        var machine = ServerBuilders
             .Server(images, await File.ReadAllTextAsync($"{key}.pub", cancellationToken))
-            .WithLabel(StageLabels.Of(run, keep: false))
+            .WithLabel(StageLabels.Of(id, keep: false))
             .Build();
-        await container.StartAsync(cancellationToken);
-        var host = await container.ExecAsync(["cat", "/etc/ssh/ssh_host_ed25519_key.pub"], cancellationToken);
-        var known = Path.Combine(folder, "known_hosts");
+        await machine.StartAsync(cancellationToken);
+        var host = await machine.ExecAsync(["cat", "/etc/ssh/ssh_host_ed25519_key.pub"], cancellationToken);
+        var known = Path.Combine(ssh, "known_hosts");
         await File.WriteAllTextAsync(
             known,
-            $"[127.0.0.1]:{container.GetMappedPublicPort(22)} {host.Stdout}",
+            $"[127.0.0.1]:{machine.GetMappedPublicPort(22)} {host.Stdout}",
             cancellationToken
         );
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "config"),
+            Path.Combine(ssh, "config"),
             $"Host *\n  IdentityFile {key}\n  IdentitiesOnly yes\n  UserKnownHostsFile {known}\n"
                 + "  StrictHostKeyChecking yes\n",
             cancellationToken
         );
-        return new SecondServer(container, folder, run);
+        return new SecondServer(machine, ssh, id);
     }
 
     /// <summary>Brings images of this engine to the other one, as a release's archive does.</summary>

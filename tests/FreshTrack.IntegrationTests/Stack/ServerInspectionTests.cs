@@ -5,7 +5,7 @@ using FreshTrack.Plan;
 namespace FreshTrack.IntegrationTests.Stack;
 
 /// <summary>A server is looked at over SSH, as it is.</summary>
-public sealed class ServerInspectionTests(DeployedStack stack) : IClassFixture<DeployedStack>
+public sealed class ServerInspectionTests(DeployedServer stack) : IClassFixture<DeployedServer>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

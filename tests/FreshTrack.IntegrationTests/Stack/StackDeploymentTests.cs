@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Runs;
@@ -8,8 +9,12 @@ using FreshTrack.Plan;
 namespace FreshTrack.IntegrationTests.Stack;
 
 /// <summary>The stack on another machine's engine: deployed, updated under load, and stepped back.</summary>
-public sealed class StackDeploymentTests(DeployedStack stack) : IClassFixture<DeployedStack>
+public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<DeployedServer>
 {
+    private const string Root = "/data/caddy/pki/authorities/local/root.crt";
+
+    private static readonly Uri Health = new("https://api.freshtrackpro.com/health");
+
     private const string Next = "freshtrack-test/api:next";
     private const string Broken = "freshtrack-test/api:broken";
 
@@ -41,7 +46,7 @@ public sealed class StackDeploymentTests(DeployedStack stack) : IClassFixture<De
         await AnswersAsync(HttpStatusCode.OK);
 
         var second = stack.Release(Next);
-        var load = new SteadyRequests(Client());
+        var load = new SteadyRequests(await ClientAsync(), Health);
         Assert.Equal("api-a|api-b", await DeployAsync(second));
         Assert.Equal((first.Id, second.Id), await ReleasesAsync());
         Assert.Equal("api-a|api-b", await DeployAsync(await stack.Directory.ReadReleaseAsync(first.Id, Token)));
@@ -69,7 +74,7 @@ public sealed class StackDeploymentTests(DeployedStack stack) : IClassFixture<De
 
     private async Task BrokenVersionLeavesTheOtherInstanceServingAsync()
     {
-        var load = new SteadyRequests(Client());
+        var load = new SteadyRequests(await ClientAsync(), Health);
         var failed = await Assert.ThrowsAsync<ServerException>(() => DeployAsync(stack.Release(Broken)));
         Assert.Contains("api-a", failed.Message);
         Assert.Contains("serve-nothing", failed.Message);
@@ -104,18 +109,26 @@ public sealed class StackDeploymentTests(DeployedStack stack) : IClassFixture<De
 
     private async Task<string> DeployAsync(Release release, params string[] only)
     {
-        var services = only.Length == 0 ? DeployedStack.Application : only;
+        var services = only.Length == 0 ? DeployedServer.Application : only;
         var plan = await stack.Deployment.DeployAsync(release, services, Nobody, Token);
         return string.Join('|', plan.Rounds.Select(round => string.Join(' ', round)));
     }
 
     private async Task AnswersAsync(HttpStatusCode expected)
     {
-        using var client = Client();
-        using var answer = await client.GetAsync("/health", Token);
+        using var client = await ClientAsync();
+        using var answer = await client.GetAsync(Health, Token);
         Assert.Equal(expected, answer.StatusCode);
     }
 
     /// <summary>The API by its public name, at the address of the other machine.</summary>
-    private HttpClient Client() => PublicNames.Client("api.freshtrackpro.com", stack.Server.Port(443));
+    private async Task<HttpClient> ClientAsync() => PublicNames.Client(await AuthorityAsync(), stack.Server.Port);
+
+    private async Task<X509Certificate2> AuthorityAsync()
+    {
+        var caddy = (await stack.Compose.ServicesAsync(Token)).Single(service => service.Service == "caddy");
+        return X509Certificate2.CreateFromPem(
+            await stack.Server.Shell.RunAsync(["docker", "exec", caddy.Name, "cat", Root], Token)
+        );
+    }
 }

@@ -89,7 +89,7 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
     [Fact]
     public async Task No_secret_is_shown_by_the_configuration()
     {
-        var (compose, migrate) = (await project.RenderAsync(), await project.RenderAsync("--profile migrate"));
+        var (compose, migrate) = (await project.RenderAsync(), await project.RenderAsync("--profile commands"));
 
         foreach (var (name, value) in project.Secrets.Where(secret => secret.Value.Length > 0))
         {
@@ -101,7 +101,7 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
     [Fact]
     public async Task Every_secret_that_a_service_asks_for_has_a_command_and_every_command_is_asked_for()
     {
-        var files = StackSecrets.Read((await project.RenderAsync("--profile migrate")).ToJsonString());
+        var files = StackSecrets.Read((await project.RenderAsync("--profile commands")).ToJsonString());
 
         Assert.Equal(StackSecrets.All.Select(secret => secret.Name).Order(), files.Select(file => file.Name).Order());
         StackSecrets.Require(files, file => File.Exists(file.File) ? new FileInfo(file.File).Length : null);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DotNet.Testcontainers.Builders;
@@ -130,29 +128,7 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>A client that resolves every public name to this proxy, and trusts its authority alone.</summary>
-    public HttpClient Client() =>
-        new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                SslOptions =
-                {
-                    CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        CustomTrustStore = { authority },
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    },
-                },
-                ConnectCallback = async (context, cancellationToken) =>
-                {
-                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                    var port = caddy.GetMappedPublicPort(context.DnsEndPoint.Port);
-                    await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                },
-            }
-        );
+    public HttpClient Client() => PublicNames.Client(authority, port => caddy.GetMappedPublicPort(port));
 
     /// <summary>Runs a command in Caddy's container.</summary>
     public Task<ExecResult> InCaddyAsync(params string[] command) => caddy.ExecAsync(command, Cancel);

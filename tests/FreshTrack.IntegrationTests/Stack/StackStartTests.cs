@@ -37,7 +37,7 @@ public sealed class StackStartTests(ComposeProject project) : IClassFixture<Comp
         ).Require("Naming images");
 
         (await RunAsync("--progress quiet up -d --wait --pull never postgres redis")).Require("Starting data services");
-        var migrated = (await RunAsync("run --rm -T migrate F")).Require("Migrating");
+        var migrated = (await RunAsync("run --rm -T commands migrate F")).Require("Migrating");
         Assert.Contains("scripts applied. Temperatures are in °F.", migrated.Text);
         (await RunAsync("--progress quiet up -d --wait --pull never --no-deps api-a api-b frontend caddy")).Require(
             "Starting the application"

@@ -2,21 +2,27 @@ using System.Collections.Concurrent;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
-/// <summary>Asks for a page again and again, as a dozen visitors would, until it is ended.</summary>
+/// <summary>Asks for a page again and again, as some visitors at once would, until it is ended.</summary>
 internal sealed class SteadyRequests
 {
+    private const int Visitors = 6;
+
+    // A request that has begun is answered: nothing here is cancelled.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource end = new();
     private readonly ConcurrentBag<string> failures = [];
     private readonly HttpClient client;
+    private readonly Uri page;
     private readonly Task visitors;
     private int sent;
 
-    public SteadyRequests(HttpClient client)
+    public SteadyRequests(HttpClient client, Uri page)
     {
-        this.client = client;
-        visitors = Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(VisitAsync)));
+        (this.client, this.page) = (client, page);
+        visitors = Task.WhenAll(
+            Enumerable.Range(0, Visitors).Select(_ => Task.Run(VisitAsync, CancellationToken.None))
+        );
     }
 
     /// <returns>How many requests were sent, and what became of those that failed.</returns>
@@ -36,10 +42,12 @@ internal sealed class SteadyRequests
             Interlocked.Increment(ref sent);
             try
             {
-                using var answer = await client.GetAsync("/health");
+                using var answer = await client.GetAsync(page, CancellationToken.None);
                 if (!answer.IsSuccessStatusCode)
                 {
-                    failures.Add($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                    failures.Add(
+                        $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}"
+                    );
                 }
             }
             catch (HttpRequestException e)
@@ -47,7 +55,7 @@ internal sealed class SteadyRequests
                 failures.Add($"{e.Message} {e.InnerException?.Message}");
             }
 
-            await Task.Delay(Pause, TimeProvider.System);
+            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
         }
     }
 }

@@ -1,4 +1,3 @@
-using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;

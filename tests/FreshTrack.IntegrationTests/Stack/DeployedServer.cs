@@ -5,9 +5,9 @@ using FreshTrack.Fixtures.Images;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
-/// <summary>A second machine to which the application of the Compose files is deployed over SSH, with secrets made there
-/// by the documented commands.</summary>
-public sealed class DeployedStack(Servers servers) : IAsyncLifetime
+/// <summary>A second machine to which the application of the Compose files is deployed over SSH, with secrets made
+/// there by the documented commands.</summary>
+public sealed class DeployedServer(Servers servers) : IAsyncLifetime
 {
     /// <summary>Application and data services, for which images can be had.</summary>
     public static readonly string[] Application = ["postgres", "redis", "api-a", "api-b", "frontend", "caddy"];
@@ -51,7 +51,12 @@ public sealed class DeployedStack(Servers servers) : IAsyncLifetime
         Directory = new ServerDirectory(server.Shell, Folder);
         Compose = new Compose(
             server.Shell,
-            new ComposeProject("freshtrack", Directory.CurrentPath, ["compose.yaml"], ".env.production")
+            new FreshTrack.Cutover.Deploy.ComposeProject(
+                "freshtrack",
+                Directory.CurrentPath,
+                ["compose.yaml"],
+                ".env.production"
+            )
         );
         Deployment = new StackDeployment(server.Shell, Directory, Compose) { Within = TimeSpan.FromMinutes(3) };
     }
