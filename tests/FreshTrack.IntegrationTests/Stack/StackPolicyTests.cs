@@ -115,15 +115,19 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
     }
 
     [Fact]
-    public async Task Images_are_those_that_are_rehearsed()
+    public async Task Images_are_those_that_the_catalog_names()
     {
         var images = StackService.In(await project.RenderAsync()).ToDictionary(one => one.Name, one => one.Image);
+        var named = ImageCatalog.All.Where(image => image.PublicName is not null && images.ContainsKey(image.Name));
 
-        Assert.Equal(ImageCatalog.Postgres.PublicName, images["postgres"]);
-        Assert.Equal(ImageCatalog.Redis.PublicName, images["redis"]);
+        // A variant of the same version, such as -alpine, is one of them.
+        Assert.All(named, image => Assert.StartsWith(image.PublicName!, images[image.Name]));
         Assert.Equal(ImageCatalog.ObjectStore.PublicName, images["minio"]);
-        Assert.Equal(ImageCatalog.Caddy.PublicName, images["caddy"]);
         Assert.Equal(ImageCatalog.Caddy.PublicName, images["frontend"]);
+        Assert.Superset(
+            new HashSet<string>(["caddy", "postgres", "redis"]),
+            named.Select(image => image.Name).ToHashSet()
+        );
     }
 
     [Fact]

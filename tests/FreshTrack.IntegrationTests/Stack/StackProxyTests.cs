@@ -16,7 +16,7 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
     [InlineData(StackProxy.Api, "/api/orgs", 200, "GET /api/orgs")]
     [InlineData(StackProxy.Api, "/health", 200, """{"status":"ok"}""")]
     [InlineData(StackProxy.Api, "/health/ready", 404, Nothing)]
-    [InlineData(StackProxy.Api, "/health/live", 404, Nothing)]
+    [InlineData(StackProxy.Api, "/health/live", 200, """{"status":"ok"}""")]
     [InlineData(StackProxy.Api, "/metrics", 404, Nothing)]
     [InlineData(StackProxy.Api, "/openapi.json", 404, Nothing)]
     [InlineData(StackProxy.Api, "/", 404, Nothing)]
