@@ -59,7 +59,7 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
     /// <returns>What it printed.</returns>
     /// <exception cref="ServerException">It ended with another code than 0.</exception>
     public Task<string> RunAsync(string service, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
-        RunAsync(["run", "--rm", "--no-deps", "--no-TTY", "--pull", "never", service, .. words], cancellationToken);
+        RunAsync(["run", "--rm", "--no-deps", "--no-TTY", service, .. words], cancellationToken);
 
     /// <summary>Every container of the project, those that stopped too.</summary>
     public async Task<IReadOnlyList<ComposeService>> ServicesAsync(CancellationToken cancellationToken) =>

@@ -42,7 +42,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             config,
             directory.CurrentPath,
             release,
-            await IdentitiesAsync(config, cancellationToken),
+            await IdentitiesAsync(config, only, cancellationToken),
             secrets
         );
         var known = await DeployedAsync(cancellationToken);
@@ -115,9 +115,10 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             .ToDictionary(secret => secret.Name, secret => $"{stamps[secret.File]}");
     }
 
-    /// <summary>The content's id of every image that the configuration names.</summary>
+    /// <summary>The content's id of every image that the services need.</summary>
     private async Task<IReadOnlyDictionary<string, string>> IdentitiesAsync(
         JsonNode config,
+        IReadOnlyCollection<string> only,
         CancellationToken cancellationToken
     )
     {
@@ -126,6 +127,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         foreach (
             var image in config["services"]!
                 .AsObject()
+                .Where(service => only.Count == 0 || only.Contains(service.Key))
                 .Where(service => service.Value!["profiles"] is not JsonArray { Count: > 0 })
                 .Select(service => $"{service.Value!["image"]}")
                 .Distinct()

@@ -1,4 +1,5 @@
 using FreshTrack.Api.Ingestion;
+using FreshTrack.IntegrationTests.Api.Alerts;
 using FreshTrack.IntegrationTests.Fixtures;
 using Npgsql;
 
