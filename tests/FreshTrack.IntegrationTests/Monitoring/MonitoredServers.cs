@@ -158,7 +158,8 @@ public sealed class MonitoredServers(Servers servers) : IAsyncLifetime
 
         await ExecuteAsync(
             $"create role freshtrack_exporter login password '{ServerBuilders.Password}' in role pg_monitor; "
-                + "create role freshtrack_readonly in role pg_read_all_data",
+                + "create role freshtrack_readonly; grant usage on schema public to freshtrack_readonly; "
+                + "grant select on all tables in schema public to freshtrack_readonly",
             cancellationToken
         );
         var address = ServerBuilders.Bucket((MinioContainer)store, ServerBuilders.BucketName);

@@ -11,14 +11,10 @@ public sealed class PrometheusClientTests(MonitoredServers stack)
     [Fact]
     public async Task Vector_and_scalar_are_read()
     {
-        IReadOnlyList<Sample> up = [];
-        for (var look = 0; look < 100 && up.Count == 0; look++)
-        {
-            // Nothing is known before the first scrape.
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
-            up = await stack.Prometheus.QueryAsync("up{job=\"prometheus\"}", Token);
-        }
-
+        // Nothing is known before the first scrape.
+        var up = await UntilAsync(async () =>
+            await stack.Prometheus.QueryAsync("up{job=\"prometheus\"}", Token) is { Count: > 0 } known ? known : null
+        );
         var scalar = await stack.Prometheus.QueryAsync("1 / 0", Token);
 
         Assert.Equal(("localhost:9090", 1), (Assert.Single(up).Labels["instance"], up[0].Value));
@@ -35,46 +31,35 @@ public sealed class PrometheusClientTests(MonitoredServers stack)
     [Fact]
     public async Task Newest_sample_moves_on_with_every_scrape()
     {
-        var before = await stack.Prometheus.NewestAsync("up{job=\"prometheus\"}", Token);
-        var after = before;
-        for (var look = 0; look < 100 && after == before; look++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
-            after = await stack.Prometheus.NewestAsync("up{job=\"prometheus\"}", Token);
-        }
+        var before = await UntilAsync(() => NewestAsync(after: null));
 
-        Assert.True(after > before, $"{before:O} stayed.");
+        await UntilAsync(() => NewestAsync(before));
     }
 
     [Fact]
     public async Task Target_that_is_down_says_why()
     {
-        ScrapeTarget loki;
-        do
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
-            loki = (await stack.Prometheus.TargetsAsync(Token)).Single(target => target.Job == "loki");
-        } while (loki.Health == "unknown");
+        var loki = await UntilAsync(async () =>
+            (await stack.Prometheus.TargetsAsync(Token)).SingleOrDefault(target =>
+                target is { Job: "loki", LastScrape: not null }
+            )
+        );
 
         Assert.False(loki.IsUp);
         Assert.Contains("loki", loki.LastError);
-        Assert.NotNull(loki.LastScrape);
     }
 
     [Fact]
     public async Task Active_alerts_are_listed_with_their_labels()
     {
-        ActiveAlert? down = null;
-        for (var look = 0; look < 200 && down is null; look++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
-            down = (await stack.Prometheus.AlertsAsync(Token)).FirstOrDefault(alert =>
+        var down = await UntilAsync(async () =>
+            (await stack.Prometheus.AlertsAsync(Token)).FirstOrDefault(alert =>
                 alert is { Name: "TargetDown", IsFiring: true } && alert.Labels["job"] == "loki"
-            );
-        }
+            )
+        );
 
-        Assert.Equal("warning", down?.Labels["severity"]);
-        Assert.Contains("loki:3100", down!.Annotations["summary"]);
+        Assert.Equal("warning", down.Labels["severity"]);
+        Assert.Contains("loki:3100", down.Annotations["summary"]);
     }
 
     [Fact]
@@ -92,4 +77,28 @@ public sealed class PrometheusClientTests(MonitoredServers stack)
             "a matrix, expected a vector or a scalar",
             (await Assert.ThrowsAsync<PrometheusException>(() => stack.Prometheus.QueryAsync("up[1m]", Token))).Message
         );
+
+    /// <summary>The newest sample's time once it is later than another; null until then.</summary>
+    private async Task<object?> NewestAsync(object? after) =>
+        await stack.Prometheus.NewestAsync("up{job=\"prometheus\"}", Token) is { } newest
+        && (after is null || newest > (DateTimeOffset)after)
+            ? newest
+            : null;
+
+    private static async Task<T> UntilAsync<T>(Func<Task<T?>> ask)
+        where T : class
+    {
+        for (var look = 0; look < 200; look++)
+        {
+            if (await ask() is { } answer)
+            {
+                return answer;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
+        }
+
+        Assert.Fail("It did not come within 40 s.");
+        throw new InvalidOperationException();
+    }
 }
