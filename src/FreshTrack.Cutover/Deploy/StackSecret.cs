@@ -5,8 +5,7 @@ namespace FreshTrack.Cutover.Deploy;
 /// <param name="Command">For a shell in the folder of the Compose files, where the directory <c>secrets</c> is there;
 /// words in capital letters are to be replaced. It prints no secret.</param>
 /// <param name="Remark">What else there is to know; empty where the command says all.</param>
-/// <param name="MayBeEmpty">An empty file says that it is not used.</param>
-public sealed record StackSecret(string Name, string Command, string Remark = "", bool MayBeEmpty = false);
+public sealed record StackSecret(string Name, string Command, string Remark = "");
 
 /// <summary>A secret as the rendered configuration asks for it.</summary>
 /// <param name="File">Absolute path on the engine's host.</param>

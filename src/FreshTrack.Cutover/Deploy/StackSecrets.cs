@@ -56,8 +56,8 @@ public static class StackSecrets
                 + "caddy:2.11.4 caddy hash-password)\" > secrets/monitoring_users"
         ),
         new("alertmanager_webhook", "printf %s 'https://ADDRESS-OF-THE-RECEIVER' > secrets/alertmanager_webhook"),
-        Typed("smtp_password", "Empty where no mail server asks for one."),
-        Typed("telnyx_key", "Empty where nobody is told by text message."),
+        Typed("smtp_password", "Where no mail server asks for one"),
+        Typed("telnyx_key", "Where nobody is told by text message"),
     ];
 
     /// <summary>What a configuration asks for, as <c>docker compose config --format json</c> prints it.</summary>
@@ -111,7 +111,7 @@ public static class StackSecrets
     private static string? Problem(SecretFile secret, long? length)
     {
         var known = All.FirstOrDefault(entry => entry.Name == secret.Name);
-        if (length > 0 || (length == 0 && known is { MayBeEmpty: true }))
+        if (length > 0)
         {
             return null;
         }
@@ -131,8 +131,9 @@ public static class StackSecrets
 
     private static StackSecret Random(string name) => new(name, $"openssl rand -hex 32 > secrets/{name}");
 
-    private static StackSecret Typed(string name, string remark) =>
-        new(name, $"read -rs text && printf %s \"$text\" > secrets/{name}", remark, MayBeEmpty: true);
+    // Of what is not used there is a word: a Swarm takes no empty secret.
+    private static StackSecret Typed(string name, string unused) =>
+        new(name, $"read -rs text && printf %s \"$text\" > secrets/{name}", $"{unused}: printf none > secrets/{name}");
 
     private static StackSecret Connection(string name, string role, string password) =>
         new(

@@ -11,6 +11,8 @@ public sealed class ComposeProject(Servers servers) : IAsyncLifetime
 {
     private const string Files = "docker compose --env-file .env.production -f compose.yaml -f compose.production.yaml";
 
+    private const string Unused = "none";
+
     // What only a person has.
     private static readonly Dictionary<string, string> Typed = new()
     {
@@ -18,7 +20,7 @@ public sealed class ComposeProject(Servers servers) : IAsyncLifetime
         ["monitoring_users"] = "operations $2a$14$5ZpyjVQ5a3Rg5Fn1yWpGt.4dLkAc2IYnyw4yIvSPdqDvn0dPnyoka",
         ["alertmanager_webhook"] = "https://alerts.example.com/of-the-tests",
         ["smtp_password"] = "of-the-mail-server",
-        ["telnyx_key"] = "",
+        ["telnyx_key"] = Unused,
     };
 
     private ImageSet images = null!;
@@ -32,6 +34,12 @@ public sealed class ComposeProject(Servers servers) : IAsyncLifetime
 
     /// <summary>The contents of every secret by its name.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>What nobody may show, by the name of its secret.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Hidden =>
+        Secrets
+            .Where(secret => secret.Value != Unused)
+            .Select(secret => KeyValuePair.Create(secret.Key, secret.Value.Trim()));
 
     public async ValueTask InitializeAsync()
     {

@@ -91,7 +91,7 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
     {
         var (compose, migrate) = (await project.RenderAsync(), await project.RenderAsync("--profile commands"));
 
-        foreach (var (name, value) in project.Secrets.Where(secret => secret.Value.Length > 0))
+        foreach (var (name, value) in project.Hidden)
         {
             Assert.False(compose.ToJsonString().Contains(value), $"The configuration shows {name}.");
             Assert.False(migrate.ToJsonString().Contains(value), $"The configuration shows {name}.");

@@ -68,10 +68,7 @@ public sealed class StackStartTests(ComposeProject project) : IClassFixture<Comp
             )
         );
         var log = (await RunAsync("logs --no-color")).Require("Reading logs").Text;
-        Assert.All(
-            project.Secrets.Where(secret => secret.Value.Trim().Length > 0),
-            secret => Assert.False(log.Contains(secret.Value.Trim()), $"A log shows {secret.Key}.")
-        );
+        Assert.All(project.Hidden, secret => Assert.False(log.Contains(secret.Value), $"A log shows {secret.Key}."));
     }
 
     private Task<CommandResult> RedisAsync(string command) =>

@@ -43,17 +43,16 @@ public sealed class StackSecretsTests
     }
 
     [Fact]
-    public void Empty_file_is_refused_unless_it_says_that_something_is_not_used()
+    public void Empty_file_is_refused_with_what_to_write_where_it_is_not_used()
     {
         var refused = Assert.Throws<RefusedException>(() => StackSecrets.Require(StackSecrets.Read(Rendered), _ => 0));
 
         Assert.Contains("redis_password: '/opt/freshtrack-pro/secrets/redis_password' is empty", refused.Message);
-        Assert.DoesNotContain("telnyx_key", refused.Message);
+        Assert.Contains("Where nobody is told by text message: printf none > secrets/telnyx_key", refused.Message);
     }
 
     [Fact]
-    public void Server_that_has_them_all_is_not_refused() =>
-        StackSecrets.Require(StackSecrets.Read(Rendered), secret => secret.Name == "telnyx_key" ? 0 : 64);
+    public void Server_that_has_them_all_is_not_refused() => StackSecrets.Require(StackSecrets.Read(Rendered), _ => 1);
 
     [Theory]
     [InlineData("", "docker compose config")]
