@@ -22,8 +22,8 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
         ["webhook_key"] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ["monitoring_users"] = "operations $2a$14$5ZpyjVQ5a3Rg5Fn1yWpGt.4dLkAc2IYnyw4yIvSPdqDvn0dPnyoka",
         ["alertmanager_webhook"] = "https://alerts.example.com/of-the-tests",
-        ["smtp_password"] = "",
-        ["telnyx_key"] = "",
+        ["smtp_password"] = "none",
+        ["telnyx_key"] = "none",
     };
 
     private ImageSet images = null!;

@@ -13,6 +13,9 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
 {
     private const string Root = "/data/caddy/pki/authorities/local/root.crt";
 
+    /// <summary>What is shorter is no secret: a user's name, or that there is none.</summary>
+    private const int LongestName = 12;
+
     private static readonly Uri Health = new("https://api.freshtrackpro.com/health");
 
     private const string Next = "freshtrack-test/api:next";
@@ -41,7 +44,7 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         );
         await DeployAsync(first, "postgres", "redis");
         Assert.Contains("°F", await stack.Compose.RunAsync("commands", ["migrate", "F"], Token));
-        Assert.Equal("api-a|api-b|frontend caddy", await DeployAsync(first));
+        Assert.Equal("api-a|api-b|caddy frontend", await DeployAsync(first));
         Assert.Equal("", await DeployAsync(first));
         await AnswersAsync(HttpStatusCode.OK);
 
@@ -94,10 +97,10 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
             shown.Append(await stack.Server.Shell.RunAsync(["docker", "logs", service.Name], Token));
         }
 
-        foreach (var secret in StackSecrets.All.Where(secret => secret.Name is not ("minio_root_user" or "telnyx_key")))
+        foreach (var secret in StackSecrets.All)
         {
             var text = await stack.Directory.ReadAsync($"secrets/{secret.Name}", Token);
-            Assert.False(text is { Length: > 0 } && $"{shown}".Contains(text.Trim()), $"{secret.Name} is shown");
+            Assert.False(text is { Length: > LongestName } && $"{shown}".Contains(text.Trim()), $"{secret.Name} is shown");
         }
     }
 
