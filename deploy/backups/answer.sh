@@ -25,10 +25,12 @@ metrics() {
     rows=$(rows_of "$folder")
   fi
   metric last_success_timestamp_seconds gauge 'When the newest backup that was restored began; 0 without any.' "$time"
-  metric last_attempt_timestamp_seconds gauge 'When the last backup began, whatever became of it.' "$(state last-attempt 0)"
+  metric last_attempt_timestamp_seconds gauge 'When the last backup began, whatever became of it.' \
+    "$(state last-attempt 0)"
   metric last_attempt_failed gauge '1 if the last backup failed, or an earlier one is damaged.' \
     "$([ "$(state last-code 0)" = 0 ] && echo 0 || echo 1)"
-  metric last_duration_seconds gauge 'How long the last successful backup took, restore included.' "$(state last-duration 0)"
+  metric last_duration_seconds gauge 'How long the last successful backup took, restore included.' \
+    "$(state last-duration 0)"
   metric last_size_bytes gauge 'Size of the newest dump.' "$size"
   metric verified_rows gauge 'Rows that the newest backup had after its restore.' "$rows"
   metric failures_total counter 'Failed backups since the service started.' "$(state failures 0)"
@@ -42,4 +44,5 @@ case "$method $path" in
   'GET /health') status='200 OK' body=ok ;;
   *) status='404 Not Found' body='Ask for /metrics or /health.' ;;
 esac
-printf 'HTTP/1.1 %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nConnection: close\r\n\r\n%s\n' "$status" "$body"
+printf '%s\r\n' "HTTP/1.1 $status" 'Content-Type: text/plain; version=0.0.4; charset=utf-8' 'Connection: close' ''
+printf '%s\n' "$body"

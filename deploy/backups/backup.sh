@@ -46,7 +46,8 @@ holder_pid=
 (cd "$unfinished" && sha256sum database.sql.gz rows roles > SHA256SUMS)
 sync --file-system "$unfinished"
 
-bash "$scripts/verify.sh" "$unfinished" 9>&- || fail "The new backup is damaged and was thrown away; the earlier ones stay."
+bash "$scripts/verify.sh" "$unfinished" 9>&- \
+  || fail "The new backup is damaged and was thrown away; the earlier ones stay."
 mv "$unfinished" "$BACKUPS/$name"
 sync --file-system "$BACKUPS"
 
@@ -71,7 +72,7 @@ done
 
 # A database that lost its rows is backed up as faithfully as any other, and would push the good ones out.
 if [ $(($(rows_of "$BACKUPS/$name") * 2)) -lt "$largest" ]; then
-  say "Backup $name holds less than half of the rows of an earlier one, $largest. Nothing is removed until those are." >&2
+  say "Backup $name holds less than half of the rows of an earlier one, $largest. Nothing is removed now." >&2
   problems=$((problems + 1))
 else
   for each in "${outdated[@]}"; do

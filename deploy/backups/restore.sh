@@ -26,7 +26,7 @@ ask() {
 
 while IFS= read -r role; do
   [ "$(ask --set=role="$role" <<< "select count(*) from pg_roles where rolname = :'role'")" = 1 ] \
-    || fail "The server has no role '$role', to which the backup gives rights. Make the roles first, as the first start does."
+    || fail "The server has no role '$role', to which the backup gives rights. Make the roles first."
 done < "$backup/roles"
 if [ "$(ask --set=name="$2" <<< "select count(*) from pg_database where datname = :'name'")" = 0 ]; then
   createdb "$2"

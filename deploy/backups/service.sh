@@ -5,10 +5,12 @@ source "$(dirname "$0")/settings.sh"
 
 mkdir --parents "$STATE"
 # What a service that was killed left behind; the backups before it are whole.
-find "$BACKUPS" -mindepth 1 -maxdepth 1 \( -name '.unfinished-*' -o -name '.verify-*' \) -exec rm --recursive --force {} +
+find "$BACKUPS" -mindepth 1 -maxdepth 1 \( -name '.unfinished-*' -o -name '.verify-*' \) \
+  -exec rm --recursive --force {} +
 
 trap 'kill $(jobs -p) 2> /dev/null; wait; exit 0' TERM INT
-socat -T 10 "TCP-LISTEN:$METRICS_PORT,bind=$METRICS_ADDRESS,reuseaddr,fork,max-children=10" "EXEC:bash $scripts/answer.sh" &
+socat -T 10 "TCP-LISTEN:$METRICS_PORT,bind=$METRICS_ADDRESS,reuseaddr,fork,max-children=10" \
+  "EXEC:bash $scripts/answer.sh" &
 
 seconds_to_next() {
   local now next

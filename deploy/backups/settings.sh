@@ -2,8 +2,8 @@
 set -euo pipefail
 umask 077
 
-# The database, as PostgreSQL's own programs are told of it: PGHOST, PGPORT, PGDATABASE and PGUSER, a role that reads all
-# and writes nothing.
+# The database, as PostgreSQL's own programs are told of it: PGHOST, PGPORT, PGDATABASE and PGUSER, a role that reads
+# all and writes nothing.
 : "${PGHOST:?Set PGHOST to the host of the database}"
 : "${PGDATABASE:=freshtrack}"
 : "${PGUSER:=freshtrack_backup}"
@@ -63,5 +63,6 @@ rows_of() {
 
 # The rows of every table of a database: schema.table|rows, sorted. Further arguments go to psql, before the question.
 count_rows() {
-  psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@" --file="$scripts/count.sql" | LC_ALL=C sort
+  psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@" --file="$scripts/count.sql" \
+    | LC_ALL=C sort
 }

@@ -20,8 +20,8 @@ export PGHOST="$work" PGUSER=backup_verifier PGDATABASE=postgres
 initdb --pgdata="$work/data" --username="$PGUSER" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync > /dev/null
 # What is lost with this server is lost anyway: nothing waits for the disk.
 pg_ctl --pgdata="$work/data" --silent --wait --log="$work/log" start --options="-c listen_addresses='' \
-  -c unix_socket_directories='$work' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal \
-  -c max_wal_senders=0 -c maintenance_work_mem=128MB -c max_connections=10" > /dev/null \
+  -c unix_socket_directories='$work' -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+  -c wal_level=minimal -c max_wal_senders=0 -c maintenance_work_mem=128MB -c max_connections=10" > /dev/null \
   || { cat "$work/log" >&2; fail 'The empty server did not start; its reason stands above.'; }
 
 while IFS= read -r role; do
