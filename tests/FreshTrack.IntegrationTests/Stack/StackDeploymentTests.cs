@@ -100,7 +100,10 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         foreach (var secret in StackSecrets.All)
         {
             var text = await stack.Directory.ReadAsync($"secrets/{secret.Name}", Token);
-            Assert.False(text is { Length: > LongestName } && $"{shown}".Contains(text.Trim()), $"{secret.Name} is shown");
+            Assert.False(
+                text is { Length: > LongestName } && $"{shown}".Contains(text.Trim()),
+                $"{secret.Name} is shown"
+            );
         }
     }
 
