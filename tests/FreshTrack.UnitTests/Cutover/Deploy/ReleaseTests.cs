@@ -57,7 +57,8 @@ public sealed class ReleaseTests : IDisposable
         var services = Services(
             """
             { "services": {
-              "api": { "image": "a", "depends_on": { "postgres": {} }, "labels": { "com.freshtrack.update": "rolling" } },
+              "api": { "image": "a", "depends_on": { "postgres": {} },
+                       "labels": { "com.freshtrack.update": "rolling" } },
               "commands": { "image": "a", "profiles": ["commands"] },
               "postgres": { "image": "p" } } }
             """
