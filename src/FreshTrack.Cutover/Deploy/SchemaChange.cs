@@ -62,7 +62,8 @@ public sealed partial record SchemaChange(int Line, string Statement)
     [GeneratedRegex(
         @"\bdrop\s+(table|column|view|materialized|function|procedure|schema|type|domain|sequence|extension)\b"
             + @"|\bdrop\s+(if\s+exists\s+)?(?!default\b|identity\b|expression\b)""?\w+""?\s*(,|cascade|restrict|\z)"
-            + @"|\brename\b|\bset\s+not\s+null\b|\btype\s+\w|\bset\s+schema\b|\brevoke\b|\btruncate\b|\bdelete\s+from\b"
+            + @"|\brename\b|\bset\s+not\s+null\b|\btype\s+\w|\bset\s+schema\b|\btruncate\b|\bdelete\s+from\b"
+            + @"|\brevoke\s+(?!execute\b)"
             + @"|\badd\s+(constraint\s+\w+\s+)?(check|unique|foreign|primary|exclude)\b|\bcreate\s+unique\b",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
