@@ -37,7 +37,9 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
 
     internal Compose Compose { get; private set; } = null!;
 
-    internal StackDeployment Deployment { get; private set; } = null!;
+    /// <param name="seconds">How long services may take to be well.</param>
+    internal StackDeployment Deployment(int seconds) =>
+        new(server.Shell, Directory, Compose) { Within = TimeSpan.FromSeconds(seconds) };
 
     public async ValueTask InitializeAsync()
     {
@@ -58,7 +60,6 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
                 ".env.production"
             )
         );
-        Deployment = new StackDeployment(server.Shell, Directory, Compose) { Within = TimeSpan.FromMinutes(3) };
     }
 
     public async ValueTask DisposeAsync()

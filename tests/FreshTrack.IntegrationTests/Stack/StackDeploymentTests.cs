@@ -16,6 +16,10 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
     /// <summary>What is shorter is no secret: a user's name, or that there is none.</summary>
     private const int LongestName = 12;
 
+    private static readonly Uri Api = new(
+        "https://api.freshtrackpro.com/api/orgs/00000000-0000-4000-8000-000000000000/alerts"
+    );
+
     private static readonly Uri Health = new("https://api.freshtrackpro.com/health");
 
     private const string Next = "freshtrack-test/api:next";
@@ -49,7 +53,7 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         await AnswersAsync(HttpStatusCode.OK);
 
         var second = stack.Release(Next);
-        var load = new SteadyRequests(await ClientAsync(), Health);
+        var load = await LoadAsync();
         Assert.Equal("api-a|api-b", await DeployAsync(second));
         Assert.Equal((first.Id, second.Id), await ReleasesAsync());
         Assert.Equal("api-a|api-b", await DeployAsync(await stack.Directory.ReadReleaseAsync(first.Id, Token)));
@@ -62,6 +66,9 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         await BrokenVersionLeavesTheOtherInstanceServingAsync();
         await NothingShowsASecretAsync();
     }
+
+    /// <summary>Who is signed in is asked by the API itself, without anything that it depends on.</summary>
+    private async Task<SteadyRequests> LoadAsync() => new(await ClientAsync(), Api, HttpStatusCode.Unauthorized);
 
     private async Task LacksSecretsAndImagesAsync(Release release)
     {
@@ -77,8 +84,10 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
 
     private async Task BrokenVersionLeavesTheOtherInstanceServingAsync()
     {
-        var load = new SteadyRequests(await ClientAsync(), Health);
-        var failed = await Assert.ThrowsAsync<ServerException>(() => DeployAsync(stack.Release(Broken)));
+        var load = await LoadAsync();
+        var failed = await Assert.ThrowsAsync<ServerException>(() =>
+            stack.Deployment(seconds: 15).DeployAsync(stack.Release(Broken), DeployedServer.Application, Nobody, Token)
+        );
         Assert.Contains("api-a", failed.Message);
         Assert.Contains("serve-nothing", failed.Message);
         Assert.Equal(
@@ -116,7 +125,7 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
     private async Task<string> DeployAsync(Release release, params string[] only)
     {
         var services = only.Length == 0 ? DeployedServer.Application : only;
-        var plan = await stack.Deployment.DeployAsync(release, services, Nobody, Token);
+        var plan = await stack.Deployment(seconds: 120).DeployAsync(release, services, Nobody, Token);
         return string.Join('|', plan.Rounds.Select(round => string.Join(' ', round)));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
@@ -14,12 +15,14 @@ internal sealed class SteadyRequests
     private readonly ConcurrentBag<string> failures = [];
     private readonly HttpClient client;
     private readonly Uri page;
+    private readonly HttpStatusCode expected;
     private readonly Task visitors;
     private int sent;
 
-    public SteadyRequests(HttpClient client, Uri page)
+    /// <param name="expected">What the page answers.</param>
+    public SteadyRequests(HttpClient client, Uri page, HttpStatusCode expected)
     {
-        (this.client, this.page) = (client, page);
+        (this.client, this.page, this.expected) = (client, page, expected);
         visitors = Task.WhenAll(
             Enumerable.Range(0, Visitors).Select(_ => Task.Run(VisitAsync, CancellationToken.None))
         );
@@ -43,7 +46,7 @@ internal sealed class SteadyRequests
             try
             {
                 using var answer = await client.GetAsync(page, CancellationToken.None);
-                if (!answer.IsSuccessStatusCode)
+                if (answer.StatusCode != expected)
                 {
                     failures.Add(
                         $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}"
