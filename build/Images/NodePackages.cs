@@ -35,8 +35,10 @@ internal sealed class NodePackages(string repositoryRoot, IProgress<string>? pro
                 (
                     await Command.RunAsync(
                         "npm",
-                        ["ci", "--prefix", work, "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"],
-                        cancellationToken
+                        // Not with --prefix, which would also move npm's own settings.
+                        ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"],
+                        cancellationToken,
+                        work
                     )
                 ).Require($"Installing the npm packages of {recipe.Image.Repository}")
         );

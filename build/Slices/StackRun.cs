@@ -19,6 +19,14 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
     {
         var isBack = context.Flag("previous");
         var release = isBack ? await PreviousAsync() : stack.Release();
+        if (Confirmation.Of(context).IsYes && !settings.Host.IsLocal)
+        {
+            throw new RefusedException(
+                $"--yes is for a stage of this machine, and {settings.Host} is another one: leave it out, and type the "
+                    + "server's name. Nothing was changed."
+            );
+        }
+
         var server = (await stack.Shell.RunAsync(["hostname"], context.Cancellation)).Trim();
         await Confirmation
             .Of(context)
@@ -29,6 +37,7 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
                 context.Cancellation
             );
         var screen = RunScreen.On(context);
+        await screen.ShowAsync("Release", _ => RequireAsync(release), id => $"{id} is there, with secrets and images");
         if (!isBack)
         {
             await screen.ShowAsync(
@@ -41,10 +50,21 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
         }
 
         await screen.ShowAsync("Services", progress => DeployAsync(release, [], progress), plan => $"{plan}");
-        screen.Note(
-            $"Release {release.Id} runs on {settings.Host}. The one before it: ./build.sh Deploy --environment "
-                + $"{context.Option("environment")} --previous"
-        );
+        await stack.Directory.KeepAsync(release.Id, context.Cancellation);
+        screen.Note($"Release {release.Id} runs on {settings.Host}.");
+        if (await stack.Directory.WayBackAsync(context.Cancellation) is { } before)
+        {
+            screen.Note(
+                $"Release {before} ran before it. Back: ./build.sh Deploy --environment "
+                    + $"{context.Option("environment")} --previous"
+            );
+        }
+    }
+
+    private async Task<string> RequireAsync(Release release)
+    {
+        await stack.Deployment.RequireAsync(release, context.Cancellation);
+        return release.Id;
     }
 
     private Task<DeployPlan> DeployAsync(Release release, string[] only, IProgress<string> progress) =>
@@ -61,7 +81,7 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
     {
         var directory = stack.Directory;
         var id =
-            await directory.ReleaseAsync(ServerDirectory.Previous, context.Cancellation)
+            await directory.WayBackAsync(context.Cancellation)
             ?? throw new RefusedException(
                 $"No release ran before this one in {directory.Path} on {settings.Host}. Nothing was changed."
             );

@@ -11,18 +11,18 @@
 \set readonly_password `cat /run/secrets/postgres_readonly_password`
 \set backup_password `cat /run/secrets/postgres_backup_password`
 \set exporter_password `cat /run/secrets/postgres_exporter_password`
+begin;
+-- No password reaches the server's log, whatever that is set to.
+set local log_statement = 'none';
+set local log_min_duration_statement = -1;
+set local log_min_error_statement = 'panic';
+
 select '' in (:'api_password', :'readonly_password', :'backup_password', :'exporter_password') as is_missing \gset
 \if :is_missing
   do $$ begin
     raise exception 'The password of a role is missing' using hint = 'cat names the file above. Put the password into it.';
   end $$;
 \endif
-
-begin;
--- No password reaches the server's log, whatever that is set to.
-set local log_statement = 'none';
-set local log_min_duration_statement = -1;
-set local log_min_error_statement = 'panic';
 
 select format('create role %I login', name)
 from unnest(array['freshtrack_api', 'freshtrack_readonly', 'freshtrack_backup', 'freshtrack_exporter']) as wanted (name)

@@ -21,6 +21,12 @@ sshd_setting() {
 }
 
 sshd_is() {
+  for file in /etc/ssh/sshd_config.d/*.conf; do
+    if [ -e "$file" ] && [ ! -r "$file" ]; then
+      point Warn "ssh $1" "not known: $file cannot be read by $(id -un); look at it as root (sshd -T)"
+      return
+    fi
+  done
   found=$(sshd_setting "$1")
   if [ "$found" = "$2" ]; then
     point Pass "ssh $1" "$2"
@@ -81,11 +87,11 @@ fi
 
 for port in 80 443; do
   listening=$(awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == port { n++ } END { print n + 0 }' /proc/net/tcp /proc/net/tcp6 2> /dev/null)
-  owner=$(docker ps --filter "publish=$port" --format '{{.Names}}' 2> /dev/null | head -n 1)
+  owner=$(docker ps --filter "publish=$port" --filter label=com.docker.compose.service=caddy --format '{{.Names}}' 2> /dev/null | head -n 1)
   if [ "$listening" = 0 ] || [ -n "$owner" ]; then
     point Pass "port $port" "${owner:-free}"
   else
-    point Fail "port $port" 'taken by a program that is no container; expected to be free for the proxy'
+    point Fail "port $port" 'taken by something else than the proxy; expected to be free for it'
   fi
 done
 

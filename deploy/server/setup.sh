@@ -1,23 +1,28 @@
 #!/usr/bin/env bash
 # Prepares a new server (Debian 12 or newer, Ubuntu 22.04 or newer) as root: packages, the user who deploys, firewall, SSH, updates, Docker's
 # settings, the stack's directory. It may be run again.
-#   scp -r deploy/server root@SERVER: && ssh root@SERVER server/setup.sh 'ssh-ed25519 AAAA… you@example.com'
+#   scp -r deploy/server root@SERVER: && ssh root@SERVER server/setup.sh < ~/.ssh/id_ed25519.pub
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-key=${1:?the public key of whoever deploys, as in ~/.ssh/id_ed25519.pub}
+# As input: ssh would split an argument at its spaces, and a wrong key shuts everybody out.
+IFS= read -r key
+ssh-keygen -l -f /dev/stdin <<< "$key" || { echo "Expected the public key of whoever deploys as input. Nothing was changed." >&2; exit 4; }
 user=freshtrack
 directory=/opt/freshtrack-pro
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get upgrade --yes
-apt-get install --yes --no-install-recommends ca-certificates chrony curl fail2ban ufw unattended-upgrades
+apt-get install --yes --no-install-recommends ca-certificates chrony curl fail2ban nftables python3-systemd sudo ufw unattended-upgrades
 if ! docker compose version > /dev/null 2>&1; then
   curl -fsSL https://get.docker.com | sh
 fi
 
 id "$user" > /dev/null 2>&1 || useradd --create-home --shell /bin/bash "$user"
 usermod --append --groups docker "$user"
+# Whoever may use Docker's socket may do everything anyway: this says it, and is the way back in once root is refused over SSH.
+printf '%s ALL=(ALL) NOPASSWD: ALL\n' "$user" > "/etc/sudoers.d/$user"
+chmod 440 "/etc/sudoers.d/$user"
 install -d -m 700 -o "$user" -g "$user" "/home/$user/.ssh"
 grep -qsxF "$key" "/home/$user/.ssh/authorized_keys" || printf '%s\n' "$key" >> "/home/$user/.ssh/authorized_keys"
 chown "$user:$user" "/home/$user/.ssh/authorized_keys"

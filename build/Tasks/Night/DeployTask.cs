@@ -1,7 +1,6 @@
 using Cake.Frosting;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Slices;
-using FreshTrack.Build.Tasks.Build;
 
 namespace FreshTrack.Build.Tasks.Night;
 
@@ -10,7 +9,6 @@ namespace FreshTrack.Build.Tasks.Night;
     "Brings this checkout's release to the environment's server, one instance after the other; on a stage the API"
 )]
 [Confirms("by typing the server's name (on a stage the environment's), that what runs there is replaced")]
-[IsDependentOn(typeof(BuildImagesTask))]
 [EnvironmentOption]
 [PreviousOption]
 [YesOption]

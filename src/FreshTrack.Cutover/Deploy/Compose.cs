@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FreshTrack.Cutover.Processes;
 
 namespace FreshTrack.Cutover.Deploy;
 
@@ -18,15 +19,15 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
     public async Task<JsonNode> ConfigAsync(CancellationToken cancellationToken) =>
         JsonNode.Parse(await RunAsync(["config", "--format", "json"], cancellationToken))!;
 
-    /// <summary>Starts services and waits until their health checks pass; those whose configuration is as before go on
-    /// running.</summary>
+    /// <summary>The same project with its files elsewhere on the server.</summary>
+    public Compose At(string folder) => new(shell, project with { Directory = folder });
+
+    /// <summary>Starts services, in place of those that run, and waits until their health checks pass.</summary>
     /// <param name="within">How long they may take together.</param>
-    /// <param name="isAnew">Also those whose configuration is as before: files that they mount have changed.</param>
     /// <exception cref="ServerException">One is not well in time: each that is not, with its last lines.</exception>
     public async Task UpAsync(
         IReadOnlyCollection<string> services,
         TimeSpan within,
-        bool isAnew,
         CancellationToken cancellationToken
     )
     {
@@ -38,7 +39,8 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
                 "--no-build",
                 "--pull",
                 "never",
-                .. isAnew ? ["--force-recreate"] : Array.Empty<string>(),
+                // Compose does not see that a file which a service mounts has changed.
+                "--force-recreate",
                 "--wait",
                 "--wait-timeout",
                 $"{within.TotalSeconds:0}",
@@ -73,9 +75,15 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
     public Task RemoveAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         RunAsync(["rm", "--force", "--stop", .. services], cancellationToken);
 
-    /// <returns>The last lines of a service, as one text.</returns>
-    public Task<string> LogAsync(string service, CancellationToken cancellationToken) =>
-        RunAsync(["logs", "--no-color", "--no-log-prefix", "--tail", $"{LogLines}", service], cancellationToken);
+    /// <returns>The last lines of a service, without what may be a secret.</returns>
+    public async Task<string> LogAsync(string service, CancellationToken cancellationToken)
+    {
+        var log = await RunAsync(
+            ["logs", "--no-color", "--no-log-prefix", "--tail", $"{LogLines}", service],
+            cancellationToken
+        );
+        return string.Join(Environment.NewLine, log.Split('\n').Select(LastLine.Shown));
+    }
 
     private Task<string> RunAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
         shell.RunAsync(project.Command(words), cancellationToken);

@@ -14,14 +14,18 @@ public sealed partial record SchemaChange(int Line, string Statement)
 
     private const int MostShown = 80;
 
-    /// <summary>Such statements without an excuse in the lines directly before them. The bodies of functions are not
-    /// looked at: a function that is replaced keeps its name.</summary>
+    /// <summary>Such statements without an excuse in the lines directly before them, in blocks (<c>do</c>) too. The
+    /// bodies of functions are not looked at: a function that is replaced keeps its name.</summary>
     /// <param name="script">SQL.</param>
     public static IReadOnlyList<SchemaChange> Find(string script)
     {
         var found = new List<SchemaChange>();
         var start = 0;
-        var text = Bodies().Replace(script, body => new string('\n', body.Value.Count(letter => letter == '\n')));
+        var text = Bodies()
+            .Replace(
+                Blocks().Replace(script, block => block.Value.Replace("$", " ")),
+                body => new string('\n', body.Value.Count(letter => letter == '\n'))
+            );
         foreach (var statement in text.Split(';'))
         {
             var bare = Literals().Replace(Comments().Replace(statement, ""), "''");
@@ -47,6 +51,13 @@ public sealed partial record SchemaChange(int Line, string Statement)
     [GeneratedRegex(@"\$(?<tag>\w*)\$.*?\$\k<tag>\$", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Bodies();
 
+    [GeneratedRegex(
+        @"\bdo\s+\$(?<tag>\w*)\$.*?\$\k<tag>\$",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex Blocks();
+
     [GeneratedRegex("'[^']*'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Literals();
 
@@ -63,7 +74,7 @@ public sealed partial record SchemaChange(int Line, string Statement)
         @"\bdrop\s+(table|column|view|materialized|function|procedure|schema|type|domain|sequence|extension)\b"
             + @"|\bdrop\s+(if\s+exists\s+)?(?!default\b|identity\b|expression\b)""?\w+""?\s*(,|cascade|restrict|\z)"
             + @"|\brename\b|\bset\s+not\s+null\b|\btype\s+\w|\bset\s+schema\b|\btruncate\b|\bdelete\s+from\b"
-            + @"|\brevoke\s+(?!execute\b)"
+            + @"|\brevoke\s+(?!execute\b)|\badd\s+column\b(?![^,]*\bdefault\b)[^,]*\bnot\s+null\b"
             + @"|\badd\s+(constraint\s+\w+\s+)?(check|unique|foreign|primary|exclude)\b|\bcreate\s+unique\b",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000

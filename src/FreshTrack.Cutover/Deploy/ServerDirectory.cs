@@ -3,12 +3,18 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Deploy;
 
-/// <summary>The stack's directory on the server: <c>releases/ID</c>, <c>current</c> and <c>previous</c>, which lead to
-/// two of them, and <c>secrets</c>. A release is complete before anything leads to it.</summary>
+/// <summary>The stack's directory on the server: <c>releases/ID</c>; <c>current</c>, <c>good</c> and <c>previous</c>,
+/// which lead to some of them; and <c>secrets</c>. A release is complete before anything leads to it.</summary>
 /// <param name="path">Absolute, such as <c>/opt/freshtrack-pro</c>.</param>
 public sealed class ServerDirectory(ServerShell shell, string path)
 {
+    /// <summary>What was deployed last, whatever became of it.</summary>
     public const string Current = "current";
+
+    /// <summary>What was deployed last to its end.</summary>
+    public const string Good = "good";
+
+    /// <summary>What was <see cref="Good"/> before.</summary>
     public const string Previous = "previous";
 
     public string Path => path;
@@ -28,7 +34,7 @@ public sealed class ServerDirectory(ServerShell shell, string path)
     /// <exception cref="ServerException">The directory cannot be written.</exception>
     public async Task PutAsync(Release release, CancellationToken cancellationToken)
     {
-        var incoming = $"{path}/releases/.{release.Id}";
+        var incoming = $"{path}/releases/.{release.Id}.{Guid.CreateVersion7():N}";
         await ShellAsync(
             $"mkdir -p {Q($"{path}/releases")} {Q(Secrets)} && chmod 700 {Q(Secrets)} && rm -rf {Q(incoming)} && "
                 + $"mkdir {Q(incoming)} && ln -s ../../secrets {Q($"{incoming}/secrets")}",
@@ -43,8 +49,8 @@ public sealed class ServerDirectory(ServerShell shell, string path)
             PipeSource.FromStream(tar)
         );
         await ShellAsync(
-            $"if test -d {Q(ReleasePath(release.Id))}; then rm -rf {Q(incoming)}; "
-                + $"else mv {Q(incoming)} {Q(ReleasePath(release.Id))}; fi",
+            $"if test -d {Q(PathOf(release.Id))}; then rm -rf {Q(incoming)}; "
+                + $"else mv {Q(incoming)} {Q(PathOf(release.Id))}; fi",
             cancellationToken
         );
     }
@@ -55,7 +61,7 @@ public sealed class ServerDirectory(ServerShell shell, string path)
     {
         using var tar = new MemoryStream();
         await shell.ReadAsync(
-            ["tar", "--create", "--file=-", "--exclude=./secrets", $"--directory={ReleasePath(id)}", "."],
+            ["tar", "--create", "--file=-", "--exclude=./secrets", $"--directory={PathOf(id)}", "."],
             tar,
             cancellationToken
         );
@@ -63,24 +69,40 @@ public sealed class ServerDirectory(ServerShell shell, string path)
         return await Release.ReadTarAsync(tar, cancellationToken);
     }
 
-    /// <summary>Lets <c>current</c> lead to a release, and <c>previous</c> to the one before.</summary>
+    /// <summary>The release to go back to: the last good one where the current one is not, else the one
+    /// before.</summary>
+    /// <returns>Null where there is none.</returns>
+    public async Task<string?> WayBackAsync(CancellationToken cancellationToken)
+    {
+        var good = await ReleaseAsync(Good, cancellationToken);
+        return good == await ReleaseAsync(Current, cancellationToken)
+            ? await ReleaseAsync(Previous, cancellationToken)
+            : good;
+    }
+
+    /// <summary>Says that every service of the release is well.</summary>
+    public async Task KeepAsync(string id, CancellationToken cancellationToken)
+    {
+        var good = await ReleaseAsync(Good, cancellationToken);
+        if (good != id)
+        {
+            await ShellAsync(
+                $"{(good is null ? "" : $"{Link(good, Previous)} && ")}{Link(id, Good)}",
+                cancellationToken
+            );
+        }
+    }
+
+    /// <summary>Lets <c>current</c> lead to a release.</summary>
     /// <exception cref="RefusedException">The release is not there.</exception>
     public async Task SwitchAsync(string id, CancellationToken cancellationToken)
     {
-        if ((await shell.TryAsync(["test", "-d", ReleasePath(id)], cancellationToken)).Code != 0)
+        if ((await shell.TryAsync(["test", "-d", PathOf(id)], cancellationToken)).Code != 0)
         {
             throw new RefusedException($"Release {id} is not in {path}/releases on {shell.Address}. Deploy it again.");
         }
 
-        var before = await ReleaseAsync(Current, cancellationToken);
-        if (before == id)
-        {
-            return;
-        }
-
-        // Renamed into its place: there is no moment without one.
-        var previous = before is null ? "" : $"{Link(before, Previous)} && ";
-        await ShellAsync($"{previous}{Link(id, Current)}", cancellationToken);
+        await ShellAsync(Link(id, Current), cancellationToken);
     }
 
     /// <summary>Puts a secret into its file, for the users of the containers to read; it travels as input and is seen
@@ -134,10 +156,12 @@ public sealed class ServerDirectory(ServerShell shell, string path)
     private Task<string> ShellAsync(string script, CancellationToken cancellationToken) =>
         shell.RunAsync(["sh", "-c", script], cancellationToken);
 
+    // Renamed into its place: there is no moment without one.
     private string Link(string id, string name) =>
         $"ln -sfn {Q($"releases/{id}")} {Q($"{path}/.{name}")} && mv -fT {Q($"{path}/.{name}")} {Q($"{path}/{name}")}";
 
-    private string ReleasePath(string id) => $"{path}/releases/{id}";
+    /// <summary>Of a release.</summary>
+    public string PathOf(string id) => $"{path}/releases/{id}";
 
     private static string Q(string word) => ServerShell.Quoted(word);
 }

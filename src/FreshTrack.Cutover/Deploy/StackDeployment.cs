@@ -7,7 +7,7 @@ namespace FreshTrack.Cutover.Deploy;
 /// <summary>Brings a release to the server and lets it take the place of the one that runs there.</summary>
 public sealed class StackDeployment(ServerShell shell, ServerDirectory directory, Compose compose)
 {
-    /// <summary>What the services that run were made from; written when a deployment has ended.</summary>
+    /// <summary>What the services that run were made from.</summary>
     private const string Deployed = "deployed.json";
 
     /// <summary>Until a proxy that looks every half second takes a new instance in.</summary>
@@ -19,6 +19,16 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
     public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Copies the release and checks what all of it needs; nothing is started.</summary>
+    /// <exception cref="RefusedException">Secrets or images are missing on the server.</exception>
+    public async Task RequireAsync(Release release, CancellationToken cancellationToken)
+    {
+        await directory.PutAsync(release, cancellationToken);
+        var config = await compose.At(directory.PathOf(release.Id)).ConfigAsync(cancellationToken);
+        await RequireSecretsAsync(config, cancellationToken);
+        await IdentitiesAsync(config, [], cancellationToken);
+    }
 
     /// <summary>Copies the release, checks what it needs, and starts or replaces what differs from what runs. Asked
     /// again after a failure, it goes on with what is left.</summary>
@@ -35,16 +45,13 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
     {
         progress.Report($"copying release {release.Id} to {shell.Address}");
         await directory.PutAsync(release, cancellationToken);
+        // Asked where nothing leads to yet: what is refused stays as it was.
+        var asked = await compose.At(directory.PathOf(release.Id)).ConfigAsync(cancellationToken);
+        var secrets = await RequireSecretsAsync(asked, cancellationToken);
+        var images = await IdentitiesAsync(asked, only, cancellationToken);
         await directory.SwitchAsync(release.Id, cancellationToken);
         var config = await compose.ConfigAsync(cancellationToken);
-        var secrets = await RequireSecretsAsync(config, cancellationToken);
-        var services = DeployedService.Of(
-            config,
-            directory.CurrentPath,
-            release,
-            await IdentitiesAsync(config, only, cancellationToken),
-            secrets
-        );
+        var services = DeployedService.Of(config, directory.CurrentPath, release, images, secrets);
         var known = await DeployedAsync(cancellationToken);
         var plan = DeployPlan.Of(
             known,
@@ -54,13 +61,10 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         foreach (var round in plan.Rounds)
         {
             progress.Report($"starting {string.Join(", ", round)}");
-            await compose.UpAsync(round, Within, isAnew: round.Any(known.ContainsKey), cancellationToken);
-            foreach (var service in services.Where(service => round.Contains(service.Name)))
-            {
-                known[service.Name] = service.Hash;
-            }
-
-            await directory.WriteAsync(Deployed, JsonSerializer.Serialize(known, Readable), cancellationToken);
+            // Until they are well nobody knows what they were made from, whatever happens to this process.
+            await NoteAsync(known, round, _ => "", cancellationToken);
+            await compose.UpAsync(round, Within, cancellationToken);
+            await NoteAsync(known, round, name => services.First(one => one.Name == name).Hash, cancellationToken);
             await Task.Delay(Settling, Clock, cancellationToken);
         }
 
@@ -93,9 +97,24 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             }
         }
 
-        foreach (var service in gone)
+        await NoteAsync(known, gone, _ => null, cancellationToken);
+    }
+
+    /// <param name="hashOf">Null for what is not known.</param>
+    private async Task NoteAsync(
+        SortedDictionary<string, string> known,
+        IReadOnlyList<string> services,
+        Func<string, string?> hashOf,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var service in services)
         {
             known.Remove(service);
+            if (hashOf(service) is { } hash)
+            {
+                known[service] = hash;
+            }
         }
 
         await directory.WriteAsync(Deployed, JsonSerializer.Serialize(known, Readable), cancellationToken);

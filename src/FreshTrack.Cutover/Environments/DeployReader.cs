@@ -43,8 +43,8 @@ internal sealed class DeployReader(YamlProblems problems, string folder)
             : throw Refuse(node, "a path in the repository, such as compose.yaml");
 
     private static string Directory(YamlNode node) =>
-        node.Text().StartsWith('/') && node.Text().Trim('/').Length > 0 && !node.Text().Split('/').Contains("..")
-            ? node.Text().TrimEnd('/')
+        node.Text().TrimEnd('/') is ['/', _, ..] path && !path[1..].Split('/').Any(part => part is "" or "." or "..")
+            ? path
             : throw Refuse(node, "an absolute path of the server, such as /opt/freshtrack-pro");
 
     // What Compose takes for a name.

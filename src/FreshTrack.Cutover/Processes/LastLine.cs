@@ -32,6 +32,12 @@ public sealed class LastLine(string? mark = null)
         }
     }
 
+    /// <summary>A line as it may be shown: printable, at most 300 characters, without what may be a secret.</summary>
+    public static string Shown(string line) => Masked(Printable(line));
+
+    private static string Printable(string line) =>
+        new string([.. line.Select(letter => char.IsControl(letter) ? ' ' : letter)]).Trim();
+
     private static string Masked(string text)
     {
         var shown = string.Join(' ', text.Split(' ').Select(word => LooksSecret.Is(word) ? Hidden : word));
@@ -40,7 +46,7 @@ public sealed class LastLine(string? mark = null)
 
     private void Take(string next)
     {
-        var printable = new string([.. next.Select(letter => char.IsControl(letter) ? ' ' : letter)]).Trim();
+        var printable = Printable(next);
         if (printable.Length > 0)
         {
             lock (reading)

@@ -36,7 +36,7 @@ internal static class MonitorPlan
         {
             ["name"] = monitor.Name,
             ["type"] = monitor.Json is null ? "http" : "json-query",
-            ["url"] = monitor.Url.ToString(),
+            ["url"] = monitor.Url.AbsoluteUri,
             ["method"] = monitor.Method,
             ["interval"] = seconds,
             ["retryInterval"] = seconds,

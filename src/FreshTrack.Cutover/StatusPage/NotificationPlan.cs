@@ -32,7 +32,7 @@ internal static class NotificationPlan
         new()
         {
             ["type"] = "webhook",
-            ["webhookURL"] = webhook.Url.ToString(),
+            ["webhookURL"] = webhook.Url.AbsoluteUri,
             ["webhookContentType"] = "json",
         };
 

@@ -49,21 +49,22 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         await DeployAsync(first, "postgres", "redis");
         Assert.Contains("°F", await stack.Compose.RunAsync("commands", ["migrate", "F"], Token));
         Assert.Equal("api-a|api-b|caddy frontend", await DeployAsync(first));
+        Assert.Null(await stack.Directory.WayBackAsync(Token));
         Assert.Equal("", await DeployAsync(first));
         await AnswersAsync(HttpStatusCode.OK);
 
         var second = stack.Release(Next);
         var load = await LoadAsync();
         Assert.Equal("api-a|api-b", await DeployAsync(second));
-        Assert.Equal((first.Id, second.Id), await ReleasesAsync());
+        Assert.Equal(first.Id, await stack.Directory.WayBackAsync(Token));
         Assert.Equal("api-a|api-b", await DeployAsync(await stack.Directory.ReadReleaseAsync(first.Id, Token)));
-        Assert.Equal((second.Id, first.Id), await ReleasesAsync());
+        Assert.Equal(second.Id, await stack.Directory.WayBackAsync(Token));
         var (sent, failures) = await load.EndAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{sent} requests, {failures.Count} failed");
         Assert.True(sent > 100, $"{sent} requests");
         Assert.Empty(failures);
 
-        await BrokenVersionLeavesTheOtherInstanceServingAsync();
+        await BrokenVersionLeavesTheOtherInstanceServingAsync(first.Id);
         await NothingShowsASecretAsync();
     }
 
@@ -79,10 +80,11 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         var images = await Assert.ThrowsAsync<RefusedException>(() => DeployAsync(release));
         Assert.Contains(stack.Reference(ImageCatalog.Api), images.Message);
         Assert.Contains("docker load", images.Message);
-        Assert.Empty(await stack.Compose.ServicesAsync(Token));
+        // What was refused has changed nothing: the way back still leads to what ran before.
+        Assert.Null(await stack.Directory.ReleaseAsync(ServerDirectory.Current, Token));
     }
 
-    private async Task BrokenVersionLeavesTheOtherInstanceServingAsync()
+    private async Task BrokenVersionLeavesTheOtherInstanceServingAsync(string good)
     {
         var load = await LoadAsync();
         var failed = await Assert.ThrowsAsync<ServerException>(() =>
@@ -90,10 +92,9 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         );
         Assert.Contains("api-a", failed.Message);
         Assert.Contains("serve-nothing", failed.Message);
-        Assert.Equal(
-            "api-a",
-            await DeployAsync(await stack.Directory.ReadReleaseAsync((await ReleasesAsync()).Before!, Token))
-        );
+        // Also after a second attempt that failed: the way back leads to what ran, not to what was tried.
+        Assert.Equal(good, await stack.Directory.WayBackAsync(Token));
+        Assert.Equal("api-a", await DeployAsync(await stack.Directory.ReadReleaseAsync(good, Token)));
         Assert.Empty((await load.EndAsync()).Failures);
     }
 
@@ -116,16 +117,15 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         }
     }
 
-    private async Task<(string? Before, string? Now)> ReleasesAsync() =>
-        (
-            await stack.Directory.ReleaseAsync(ServerDirectory.Previous, Token),
-            await stack.Directory.ReleaseAsync(ServerDirectory.Current, Token)
-        );
-
     private async Task<string> DeployAsync(Release release, params string[] only)
     {
         var services = only.Length == 0 ? DeployedServer.Application : only;
         var plan = await stack.Deployment(seconds: 120).DeployAsync(release, services, Nobody, Token);
+        if (only.Length == 0)
+        {
+            await stack.Directory.KeepAsync(release.Id, Token);
+        }
+
         return string.Join('|', plan.Rounds.Select(round => string.Join(' ', round)));
     }
 

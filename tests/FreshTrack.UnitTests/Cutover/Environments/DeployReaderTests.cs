@@ -39,6 +39,8 @@ public sealed class DeployReaderTests : IDisposable
     [InlineData("host: ssh://deploy@new.example.com:2222", "host: ssh://-oProxyCommand=x", "ssh://USER@HOST:PORT")]
     [InlineData("directory: /opt/freshtrack-pro/", "directory: opt/freshtrack", "an absolute path")]
     [InlineData("directory: /opt/freshtrack-pro/", "directory: /opt/../etc", "an absolute path")]
+    [InlineData("directory: /opt/freshtrack-pro/", "directory: /opt//x", "an absolute path")]
+    [InlineData("directory: /opt/freshtrack-pro/", "directory: /opt/./x", "an absolute path")]
     [InlineData("directory: /opt/freshtrack-pro/", "directory: /", "an absolute path")]
     [InlineData("project: freshtrack", "project: FreshTrack", "lower-case letters")]
     [InlineData("env_file: .env.production", "env_file: .env.missing", "expected a file")]
