@@ -21,7 +21,7 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     private const string OldApplication =
         "the environment's file has no source.maintenance; close and open the old application by hand";
 
-    private const string Server =
+    internal const string Server =
         "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand";
 
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);

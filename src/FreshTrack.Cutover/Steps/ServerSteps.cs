@@ -15,7 +15,11 @@ public static class ServerSteps
         CancellationToken cancellationToken
     )
     {
-        var deploy = run.Environment.Deploy!;
+        if (run.Environment.Deploy is not { } deploy)
+        {
+            return StepResult.Absent(Runbook.Server);
+        }
+
         progress.Report(new StepProgress($"asking {deploy.Host}"));
         IReadOnlyList<ServerPoint> points;
         try

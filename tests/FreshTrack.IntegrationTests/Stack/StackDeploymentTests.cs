@@ -29,7 +29,8 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    /// <summary>In full depth: images are copied to the other engine first, which takes a minute or two.</summary>
+    [Fact(Explicit = true)]
     public async Task Stack_is_deployed_updated_without_a_failed_request_and_stepped_back()
     {
         var first = stack.Release(stack.Reference(ImageCatalog.Api));
