@@ -24,7 +24,7 @@ internal sealed class KumaCalls(KumaSocket socket, KumaAccount account)
     }
 
     /// <returns>The answer, whatever it says.</returns>
-    /// <exception cref="KumaException">The answer is no object.</exception>
+    /// <exception cref="KumaException">The answer is not an object.</exception>
     public async Task<JsonObject> AskAsync(
         string name,
         CancellationToken cancellationToken,

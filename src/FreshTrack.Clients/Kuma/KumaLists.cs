@@ -17,7 +17,7 @@ public sealed record KumaLists(
     internal const string PageEvent = "statusPageList";
 
     /// <summary>Waits for every list: the answer to the sign-in may come before them.</summary>
-    /// <exception cref="KumaException">One did not come, or is no list of objects.</exception>
+    /// <exception cref="KumaException">A list is missing, or is not a list of objects.</exception>
     internal static async Task<KumaLists> ReadAsync(
         KumaSocket socket,
         KumaCalls calls,

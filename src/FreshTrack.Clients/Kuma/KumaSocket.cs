@@ -55,7 +55,7 @@ internal sealed class KumaSocket : IAsyncDisposable
     }
 
     /// <param name="wanted">Events that are waited for later, by name, and whether one with this value counts.</param>
-    /// <exception cref="KumaException">There is no such server.</exception>
+    /// <exception cref="KumaException">The server cannot be reached.</exception>
     public static async Task<KumaSocket> OpenAsync(
         KumaAccount account,
         IReadOnlyDictionary<string, Func<JsonNode, bool>> wanted,
@@ -120,7 +120,7 @@ internal sealed class KumaSocket : IAsyncDisposable
         {
             await socket.ConnectAsync().WaitAsync(patience, cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever the library throws, there is no connection.
+#pragma warning disable CA1031 // Whatever the library throws, the connection failed.
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {

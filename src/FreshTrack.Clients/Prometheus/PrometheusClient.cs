@@ -35,7 +35,7 @@ public sealed class PrometheusClient(HttpClient http)
     }
 
     /// <summary>Evaluates an expression now.</summary>
-    /// <returns>Empty where there is no such series.</returns>
+    /// <returns>Empty when the series does not exist.</returns>
     /// <exception cref="PrometheusException">Prometheus was not reached, refused the expression, or answered neither
     /// with a vector nor with a scalar.</exception>
     public async Task<IReadOnlyList<Sample>> QueryAsync(string expression, CancellationToken cancellationToken)
