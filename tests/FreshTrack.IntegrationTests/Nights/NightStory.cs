@@ -29,7 +29,7 @@ public sealed class NightStory(Servers servers) : IAsyncLifetime
 
     private const string Area = "0192f0c1-2b7d-7000-8000-00000000a4ea";
 
-    private const string Chosen = "(select id from areas where id::text not like 'ca9a2700%' order by id limit 1)";
+    private const string Chosen = "(select id from areas where site_id::text not like 'ca9a2700%' order by id limit 1)";
 
     private readonly Dictionary<string, Task> parts = [];
     private PracticeNight? night;
