@@ -80,7 +80,8 @@ internal sealed class NightTarget : IAsyncDisposable
     public Runbook Here(Runbook runbook)
     {
         var closable = Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
-        return Environment.Deploy is null ? closable.WithoutServer() : closable;
+        var served = Environment.Deploy is null ? closable.WithoutServer() : closable;
+        return Environment is { Visitors: not null, Monitoring: not null } ? served : served.WithoutStack();
     }
 
     /// <summary>The images that would be deployed.</summary>
@@ -124,6 +125,14 @@ internal sealed class NightTarget : IAsyncDisposable
         {
             // Nothing deploys elsewhere yet.
             Deployment = PracticeStage.DeploymentOf(path, context.ArtifactsDirectory, Environment, images),
+            Stack = await PracticeStage.StackOfAsync(
+                path,
+                context.ArtifactsDirectory,
+                context.RepositoryRoot,
+                Environment,
+                images,
+                context.Cancellation
+            ),
             PostgresImage = images.Reference(ImageCatalog.Postgres),
             Follows = follows,
             IsTargetGone = IsTargetGone,

@@ -24,6 +24,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
 {
     private readonly RunObservers observers = new(clock, new RunScreen(console));
     private StageSetup? stage;
+    private RunDescription? description;
 
     /// <returns>The judged run; its verdict is the caller's exit code.</returns>
     /// <exception cref="RefusedException">Something that was asked for or is needed is missing; nothing was
@@ -32,7 +33,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     {
         var inputs = await ReadInputsAsync(cancellationToken);
         var policy = inputs.Policy!;
-        var runbook = Faulty(Whole).Append(Load(policy).Phase).Then(RollbackRunbook.Return);
+        var runbook = Faulty(Whole).Append(Load(policy).Phase).Then(Here(RollbackRunbook.Return));
         var board = new LiveBoard($"rehearsal · stage · {options.Scale.Name}", runbook.Phases, clock)
         {
             AsksPeople = false,
@@ -74,7 +75,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var inputs = await ReadInputsAsync(cancellationToken);
-        var runbook = Whole.Until(CutoverRunbook.DeployPhase).Append(Load(inputs.Policy!).Phase);
+        var runbook = Whole.WithoutStack().Until(CutoverRunbook.DeployPhase).Append(Load(inputs.Policy!).Phase);
         await OnStageAsync(
             inputs,
             "load",
@@ -94,13 +95,26 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         );
     }
 
-    // A stage deploys to containers of its own.
-    private static Runbook Whole => CutoverRunbook.Whole.WithoutServer();
+    // A stage's containers run on this machine, which is no server of production.
+    private Runbook Whole => Here(CutoverRunbook.Whole.WithoutServer());
+
+    private Runbook Here(Runbook runbook) => options.HasStack ? runbook : runbook.WithoutStack();
 
     private Task<RunInputs> ReadInputsAsync(CancellationToken cancellationToken) =>
         RunInputs.ReadAsync(options.RepositoryRoot, options.PlanPath, options.PolicyPath, cancellationToken);
 
-    private LoadPhase Load(Policy policy) => new(options, policy.Latency, observers, console, () => stage);
+    private LoadPhase Load(Policy policy) =>
+        new(options, policy.Latency, observers, console, () => stage)
+        {
+            SlowerAsync = async (load, cancellationToken) =>
+                description is null || options.Fault is not null
+                    ? []
+                    : Gate.SlowerThanBefore(
+                        load,
+                        await Baselines.CollectAsync(options.Runs, description, policy, cancellationToken),
+                        policy
+                    ),
+        };
 
     private Runbook Faulty(Runbook runbook) =>
         options.Fault is { TargetSql: not null } fault
@@ -131,6 +145,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         {
             Epoch = FixtureClock.HourOf(clock.GetUtcNow()),
             Keep = options.Keep,
+            StackOf = runbook.StartsStack ? options.RepositoryRoot : null,
         };
         await using var started = await StageSetup.StartAsync(request, observers, cancellationToken);
         stage = started;
@@ -138,13 +153,15 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         var run = new RunContext(started.Environment, inputs.Plan, evidence, clock)
         {
             Deployment = started.Api,
+            Stack = started.Stack,
             PostgresImage = images.Reference(ImageCatalog.Postgres),
         };
+        description = Describe(inputs, kind, run, request);
         await using var session = await RunSession.OpenAsync(
             run,
             inputs,
             runbook,
-            Describe(inputs, kind, run, request),
+            description,
             observers,
             new RunControl(new Unattended("rehearsal"))
             {

@@ -12,6 +12,9 @@ public sealed record RehearsalOptions(FixtureScale Scale, int Seed, Fault? Fault
 
     public required string PolicyPath { get; init; }
 
+    /// <summary>Brings up what stands around the API, as production has it.</summary>
+    public bool HasStack { get; init; } = true;
+
     /// <summary>Makes the load.</summary>
     public Func<LoadOptions, ILoadRunner> Runner { get; init; } = LoadRunners.Parse(LoadRunners.OpenModel);
 

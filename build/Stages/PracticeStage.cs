@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
@@ -21,6 +22,9 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
     private const string Down = "./build.sh Stage --down";
 
     private readonly string folder = Path.Combine(artifacts, "stage");
+
+    /// <summary>Has what stands around the API, once a cutover starts it.</summary>
+    public bool HasStack { get; init; } = true;
 
     /// <summary>Starts and fills it, with the API's schema on its target.</summary>
     /// <returns>How to use it.</returns>
@@ -50,6 +54,7 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
             Epoch = FixtureClock.HourOf(now),
             Keep = true,
             ApiPort = state.ApiPort,
+            StackOf = HasStack ? root : null,
         };
         try
         {
@@ -142,16 +147,41 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         string artifacts,
         CutoverEnvironment environment,
         ImageSet images
+    ) => OptionsOf(environmentPath, artifacts, environment, images) is { } options ? new StageApi(options) : null;
+
+    /// <summary>What stands around the API on the stage whose environment is given.</summary>
+    /// <returns>Null where the file does not belong to a stage, or the stage has nothing of it.</returns>
+    public static async Task<StackServices?> StackOfAsync(
+        string environmentPath,
+        string artifacts,
+        string root,
+        CutoverEnvironment environment,
+        ImageSet images,
+        CancellationToken cancellationToken
+    ) =>
+        environment is { Visitors.Names.Front: { } front, Monitoring: { } monitoring }
+        && OptionsOf(environmentPath, artifacts, environment, images) is { } options
+            ? await new StackOnStage(
+                options,
+                new StagePorts(front.Http.Port, front.Https.Port, monitoring.StatusPage.Address.Port),
+                root,
+                Path.GetDirectoryName(Path.GetFullPath(environmentPath))!
+            ).PlaceAsync(cancellationToken)
+            : null;
+
+    private static StageOptions? OptionsOf(
+        string environmentPath,
+        string artifacts,
+        CutoverEnvironment environment,
+        ImageSet images
     ) =>
         StageState.Find(Path.GetDirectoryName(Path.GetFullPath(environmentPath))!) is { IsReady: true } state
-            ? new StageApi(
-                new StageOptions(state.Id, images, environment.WebhookKey)
-                {
-                    Keep = true,
-                    Home = artifacts,
-                    ApiPort = state.ApiPort,
-                }
-            )
+            ? new StageOptions(state.Id, images, environment.WebhookKey)
+            {
+                Keep = true,
+                Home = artifacts,
+                ApiPort = state.ApiPort,
+            }
             : null;
 
     /// <summary>Refuses any API but that of the stage whose environment is given: marks in databases say nothing of an

@@ -22,6 +22,10 @@ public sealed record StageRequest(
     /// <summary>Outlives its process.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>The checkout whose Compose files are brought up around the API; null for a stage without
+    /// them.</summary>
+    public string? StackOf { get; init; }
+
     /// <summary>Where the API will be on 127.0.0.1; any free port when null.</summary>
     public int? ApiPort { get; init; }
 }

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runs;
@@ -21,6 +22,9 @@ public sealed class StageSetup : IAsyncDisposable
         (this.request, this.stage, this.observers) = (request, stage, observers);
         Environment = environment;
     }
+
+    /// <summary>What stands around the API once a step starts it; null for a stage without.</summary>
+    public StackServices? Stack { get; private init; }
 
     public CutoverEnvironment Environment { get; }
 
@@ -46,9 +50,20 @@ public sealed class StageSetup : IAsyncDisposable
         );
         try
         {
-            var file = await StageFiles.WriteAsync(started, request.Folder, cancellationToken);
+            var ports = StagePorts.Free();
+            var file = await StageFiles.WriteAsync(
+                started,
+                request.Folder,
+                request.StackOf is { } root ? (ports, PageFile(root)) : null,
+                cancellationToken
+            );
             var environment = CutoverEnvironment.Open(EnvironmentFile.Read(file));
-            return new StageSetup(request, started, environment, observers);
+            return new StageSetup(request, started, environment, observers)
+            {
+                Stack = request.StackOf is { } checkout
+                    ? await new StackOnStage(options, ports, checkout, request.Folder).PlaceAsync(cancellationToken)
+                    : null,
+            };
         }
         catch
         {
@@ -56,6 +71,8 @@ public sealed class StageSetup : IAsyncDisposable
             throw;
         }
     }
+
+    private static string PageFile(string root) => Path.Combine(root, "deploy", "uptime-kuma.yaml");
 
     /// <summary>Fills the source with what the scale and the seed say, and marks both databases as a stage's.</summary>
     public Task<FixtureSummary> FillAsync(CancellationToken cancellationToken) =>
@@ -95,6 +112,12 @@ public sealed class StageSetup : IAsyncDisposable
         foreach (var (service, log) in await stage.LogsAsync(CancellationToken.None))
         {
             await evidence.WriteTextAsync(Path.Combine("logs", $"{service}.log"), log, CancellationToken.None);
+        }
+
+        if (Stack is { } stack && await stack.WasStartedAsync(CancellationToken.None))
+        {
+            var log = await stack.LogsAsync(CancellationToken.None);
+            await evidence.WriteTextAsync(Path.Combine("logs", "stack.log"), log, CancellationToken.None);
         }
     }
 

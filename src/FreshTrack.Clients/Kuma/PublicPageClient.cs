@@ -26,6 +26,13 @@ public sealed class PublicPageClient(HttpClient http)
         CancellationToken cancellationToken
     ) => GetAsync($"api/status-page/heartbeat/{slug}", isFresh: false, Statuses, cancellationToken);
 
+    /// <summary>The same as they are now: not what visitors see.</summary>
+    /// <exception cref="KumaException">They cannot be read.</exception>
+    public Task<IReadOnlyDictionary<int, MonitorStatus>> FreshStatusesAsync(
+        string slug,
+        CancellationToken cancellationToken
+    ) => GetAsync($"api/status-page/heartbeat/{slug}", isFresh: true, Statuses, cancellationToken);
+
     private async Task<T> GetAsync<T>(
         string path,
         bool isFresh,

@@ -63,6 +63,12 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
     public Task<string> RunAsync(string service, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
         RunAsync(["run", "--rm", "--no-deps", "--no-TTY", service, .. words], cancellationToken);
 
+    /// <summary>Runs a program in a service's container.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="ServerException">It ended with another code than 0, or the service does not run.</exception>
+    public Task<string> ExecAsync(string service, IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        RunAsync(["exec", "--no-TTY", service, .. words], cancellationToken);
+
     /// <summary>Every container of the project, those that stopped too.</summary>
     public async Task<IReadOnlyList<ComposeService>> ServicesAsync(CancellationToken cancellationToken) =>
         [
@@ -83,6 +89,14 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
             cancellationToken
         );
         return string.Join(Environment.NewLine, log.Split('\n').Select(LastLine.Shown));
+    }
+
+    /// <returns>What every service has printed last, each line after its service's name; without what may be a
+    /// secret.</returns>
+    public async Task<string> LogsAsync(int lines, CancellationToken cancellationToken)
+    {
+        var log = await RunAsync(["logs", "--no-color", "--tail", $"{lines}"], cancellationToken);
+        return string.Join('\n', log.Split('\n').Select(LastLine.Shown));
     }
 
     private Task<string> RunAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>

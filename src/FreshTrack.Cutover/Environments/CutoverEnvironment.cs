@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Clients.Mail;
 using FreshTrack.Clients.StackAuth;
 using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
@@ -87,6 +88,12 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>Where the new system's containers run; null where nothing here deploys to it.</summary>
     public DeploySettings? Deploy { get; init; }
 
+    /// <summary>Asks for the public names; null where none are named.</summary>
+    public VisitorHttp? Visitors { get; init; }
+
+    /// <summary>Null where nobody said how monitoring is asked.</summary>
+    public MonitoringSettings? Monitoring { get; init; }
+
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
@@ -121,6 +128,8 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             People = settings.People,
             SecretFiles = settings.SecretFiles,
             Deploy = settings.Deploy,
+            Visitors = settings.Names is { } names ? new VisitorHttp(names) : null,
+            Monitoring = settings.Monitoring,
             Description = EnvironmentDescription.Of(settings),
             Owned = owned,
         };

@@ -15,6 +15,8 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
 
     public DeployDescription? Deploy { get; init; }
 
+    public PublicDescription? Public { get; init; }
+
     public static EnvironmentDescription Of(EnvironmentSettings settings)
     {
         var (source, target, stackAuth) = (settings.Source, settings.Target, settings.StackAuth);
@@ -43,6 +45,16 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
                 : null,
             Deploy = settings.Deploy is { } deploy
                 ? new DeployDescription($"{deploy.Host}", deploy.Directory, deploy.Project, deploy.Compose)
+                : null,
+            Public = settings.Names is { } names
+                ? new PublicDescription(
+                    names.App,
+                    names.Api,
+                    names.Monitoring,
+                    names.Status,
+                    names.Front is { } front ? $"{front.Https}" : null,
+                    settings.Monitoring?.StatusPage.Address
+                )
                 : null,
         };
     }
@@ -101,3 +113,7 @@ public sealed record CanaryDescription(string Addresses, string Mailbox);
 /// <param name="Project">The Compose project.</param>
 /// <param name="Compose">Compose files, in their order.</param>
 public sealed record DeployDescription(string Host, string Directory, string Project, IReadOnlyList<string> Compose);
+
+/// <param name="Front">Where the proxy answers before DNS leads there, <c>host:port</c>; null where DNS does.</param>
+/// <param name="StatusPage">Where Uptime Kuma is administered.</param>
+public sealed record PublicDescription(Uri App, Uri Api, Uri Monitoring, Uri Status, string? Front, Uri? StatusPage);

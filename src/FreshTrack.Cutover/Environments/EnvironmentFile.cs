@@ -1,4 +1,5 @@
 using FreshTrack.Clients.StackAuth;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 
@@ -54,7 +55,9 @@ public sealed class EnvironmentFile
             "roles",
             "contacts",
             "canary",
-            "deploy"
+            "deploy",
+            "public",
+            "monitoring"
         );
         problems.Required(file, "version", node => node.Text() == "1" ? node : throw Refuse(node, "1"));
         var name = problems.Required(file, "name", Name);
@@ -71,11 +74,16 @@ public sealed class EnvironmentFile
             problems.Optional(file, "canary", node => node)
         );
         var deploy = new DeployReader(problems, folder).Read(problems.Optional(file, "deploy", node => node));
+        var visitors = new VisitorsReader(problems, folder, node => Secret(node, secret => secret));
+        var names = visitors.Names(problems.Optional(file, "public", node => node));
+        var monitoring = visitors.Monitoring(problems.Optional(file, "monitoring", node => node));
         problems.Demand();
         return new EnvironmentSettings(name, kind)
         {
             Canary = canary,
             Deploy = deploy,
+            Names = names,
+            Monitoring = monitoring,
             Source = source,
             Target = target,
             StackAuth = stackAuth,

@@ -1,4 +1,5 @@
 using FreshTrack.Clients.StackAuth;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Migration.Parts;
 
 namespace FreshTrack.Cutover.Environments;
@@ -27,6 +28,12 @@ public sealed class EnvironmentSettings(string name, EnvironmentKind kind)
 
     /// <summary>Null where nothing here deploys to the environment.</summary>
     public DeploySettings? Deploy { get; init; }
+
+    /// <summary>Null where the file names no public addresses.</summary>
+    public PublicNames? Names { get; init; }
+
+    /// <summary>Null where the file does not say how monitoring is asked.</summary>
+    public MonitoringSettings? Monitoring { get; init; }
 }
 
 /// <summary>The system that is left.</summary>

@@ -64,6 +64,16 @@ public static class Gate
     public static GateResult JudgeLoad(LoadResult load, IReadOnlyList<LatencyLimit> limits) =>
         Worst([.. LatencyCriteria.Judge(load, limits)]);
 
+    /// <summary>In which scenarios a load is slower than the earlier runs, each as the gate would say it; empty for
+    /// none, and where there are too few earlier runs.</summary>
+    public static IReadOnlyList<string> SlowerThanBefore(LoadResult load, Baselines baselines, Policy policy) =>
+        [
+            .. BaselineCriteria
+                .Judge(load, baselines, policy)
+                .Where(criterion => criterion.Verdict == Verdict.Fail)
+                .Select(criterion => criterion.Reason),
+        ];
+
     private static IEnumerable<Criterion> Data(MigrationPlan plan, VerificationResult? verification, Policy policy)
     {
         var checks = verification?.Checks ?? [];

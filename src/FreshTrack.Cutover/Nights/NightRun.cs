@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Board;
 using FreshTrack.Cutover.Decisions;
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
@@ -26,6 +27,9 @@ public sealed class NightRun(
 {
     /// <summary>Null where nothing here deploys to the environment.</summary>
     public IApiDeployment? Deployment { get; init; }
+
+    /// <summary>What stands around the API; null where nothing here starts it.</summary>
+    public StackServices? Stack { get; init; }
 
     /// <summary>An image with PostgreSQL's client programs; null where there is none.</summary>
     public string? PostgresImage { get; init; }
@@ -76,6 +80,7 @@ public sealed class NightRun(
         var run = new RunContext(environment, inputs.Plan, evidence, clock)
         {
             Deployment = Deployment,
+            Stack = Stack,
             FinalCheck = FinalCheck,
             PostgresImage = PostgresImage,
             Follows = Follows,

@@ -29,6 +29,17 @@ public static class CutoverRunbook
     public const string Open = "validate.open";
     public const string Release = "validate.notifications";
 
+    /// <summary>The steps that need what stands around the API.</summary>
+    public static IReadOnlyList<string> OfStack { get; } =
+    [StartStack, StatusPage, Visit, Watch, TellTraffic, TellValidation, TellOpen];
+
+    internal const string StartStack = "deploy.stack";
+    private const string Visit = "deploy.visitors";
+    private const string Watch = "deploy.monitoring";
+    private const string StatusPage = "deploy.status_page";
+    private const string TellTraffic = "traffic.notice";
+    private const string TellValidation = "validate.notice";
+    private const string TellOpen = "validate.status_page";
     private const string HoldsForTraffic = "traffic.freeze";
     private const string HoldsForValidation = "validate.freeze";
 
@@ -217,6 +228,12 @@ public static class CutoverRunbook
                 {
                     SettledBy = HoldsForValidation,
                 },
+                new(TellTraffic, "Tell visitors of the status page", StatusPageSteps.TrafficAsync)
+                {
+                    Owner = Role.Communications,
+                    Due = Minutes(121),
+                    Skippable = true,
+                },
                 Step.NotYet(
                     SwitchWebhooks,
                     "Point the webhooks of The Things Stack at the new system",
@@ -249,6 +266,12 @@ public static class CutoverRunbook
             Minutes(150),
             [
                 Holds(HoldsForValidation, 136),
+                new(TellValidation, "Tell visitors of the status page", StatusPageSteps.ValidateAsync)
+                {
+                    Owner = Role.Communications,
+                    Due = Minutes(136),
+                    Skippable = true,
+                },
                 .. CanaryRunbook.All(Minutes(137)),
                 new(Open, "Open the new system to everybody", DeploySteps.OpenAsync)
                 {
@@ -266,6 +289,11 @@ public static class CutoverRunbook
                     Irreversible = true,
                     Confirmation = "release the notifications: customers are told of alerts from now on",
                     Transition = new Transition { Notifications = Notifications.Released },
+                },
+                new(TellOpen, "Tell visitors of the status page", StatusPageSteps.OpenAsync)
+                {
+                    Owner = Role.Communications,
+                    Skippable = true,
                 },
                 Step.NotYet(
                     "notices.done",
@@ -306,13 +334,30 @@ public static class CutoverRunbook
                     UndoAsync = DeploySteps.StopAsync,
                     Transition = new Transition { NewSystem = NewSystem.Held },
                 },
-                Step.NotYet(
-                    "deploy.stack",
-                    "Start frontend, proxy and monitoring",
-                    "frontend, Caddy, Prometheus, Grafana, Loki and Uptime Kuma are not started by this version"
-                ) with
+                new(StartStack, "Start frontend, proxy and monitoring", StackSteps.StartAsync)
                 {
                     Owner = Role.Operations,
+                    Due = Minutes(112),
+                    Changes = true,
+                },
+                new(StatusPage, "Set the status page up, and tell its visitors", StatusPageSteps.SetUpAsync)
+                {
+                    Owner = Role.Communications,
+                    Due = Minutes(115),
+                    Changes = true,
+                    Skippable = true,
+                    UndoAsync = StatusPageSteps.RolledBackAsync,
+                },
+                new(Visit, "Ask for the public names as a visitor does", StackSteps.VisitAsync)
+                {
+                    Owner = Role.Operations,
+                    Due = Minutes(117),
+                    Skippable = true,
+                },
+                new(Watch, "See that monitoring reaches everything", StackSteps.MonitoringAsync)
+                {
+                    Owner = Role.Operations,
+                    Skippable = true,
                 },
             ]
         );

@@ -22,6 +22,8 @@ public static class RollbackRunbook
     public const string Stop = "return.stop";
     public const string Resume = "return.resume";
 
+    public const string TellVisitors = "return.status_page";
+
     private const string Apply = "return.apply";
     private const string Users = "return.users";
     private const string Repeat = "return.repeat";
@@ -254,6 +256,11 @@ public static class RollbackRunbook
                 {
                     Owner = Role.Operations,
                     Transition = new Transition { Webhooks = WebhookRoute.Old },
+                },
+                new(TellVisitors, "Tell visitors of the status page", StatusPageSteps.RolledBackAsync)
+                {
+                    Owner = Role.Communications,
+                    Skippable = true,
                 },
             ]
         );

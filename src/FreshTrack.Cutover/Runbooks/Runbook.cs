@@ -24,7 +24,14 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
     internal const string Server =
         "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand";
 
+    internal const string Stack =
+        "the environment's file has no section public or monitoring, or nothing deploys there; start frontend, proxy "
+        + "and monitoring by hand, and tell visitors of the status page";
+
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
+
+    /// <summary>Whether it brings up what stands around the API.</summary>
+    public bool StartsStack => Steps.Any(step => step is { Id: CutoverRunbook.StartStack, Absent: null });
 
     /// <summary>The steps of these ids, in this runbook's order and phases.</summary>
     /// <exception cref="ArgumentException">The runbook has no such step.</exception>
@@ -113,6 +120,12 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
 
     /// <summary>The procedure in an environment whose file does not say where the new system runs.</summary>
     public Runbook WithoutServer() => Without(PrepareRunbook.Server, Server).Without(FinalCheckRunbook.Server, Server);
+
+    /// <summary>The procedure in an environment in which nothing stands around the API.</summary>
+    public Runbook WithoutStack() =>
+        CutoverRunbook
+            .OfStack.Append(RollbackRunbook.TellVisitors)
+            .Aggregate(this, (runbook, step) => runbook.Without(step, Stack));
 
     public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
 }

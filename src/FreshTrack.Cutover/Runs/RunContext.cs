@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Nights;
@@ -37,6 +38,9 @@ public sealed class RunContext(
 
     /// <summary>Null where the new API is not deployed by this run.</summary>
     public IApiDeployment? Deployment { get; init; }
+
+    /// <summary>What stands around the API; null where this run starts nothing of it.</summary>
+    public StackServices? Stack { get; init; }
 
     /// <summary>The cutover that this run takes back, returns from or completes; null for none.</summary>
     public FollowedRun? Follows { get; init; }

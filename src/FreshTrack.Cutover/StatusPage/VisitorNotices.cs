@@ -110,11 +110,24 @@ public sealed class VisitorNotices(
 
     /// <summary>The last heartbeat of every monitor that the page shows, by name; null for one without any.</summary>
     /// <exception cref="KumaException">The page cannot be read.</exception>
-    public async Task<IReadOnlyDictionary<string, MonitorStatus?>> StatusesAsync(CancellationToken cancellationToken)
-    {
-        var page = await visitor.ReadAsync(slug, cancellationToken);
-        var statuses = await visitor.StatusesAsync(slug, cancellationToken);
-        return page
+    public async Task<IReadOnlyDictionary<string, MonitorStatus?>> StatusesAsync(CancellationToken cancellationToken) =>
+        ByName(await visitor.ReadAsync(slug, cancellationToken), await visitor.StatusesAsync(slug, cancellationToken));
+
+    /// <summary>The same as they are now, up to a minute before visitors see it.</summary>
+    /// <exception cref="KumaException">The page cannot be read.</exception>
+    public async Task<IReadOnlyDictionary<string, MonitorStatus?>> FreshStatusesAsync(
+        CancellationToken cancellationToken
+    ) =>
+        ByName(
+            await visitor.ReadFreshAsync(slug, cancellationToken),
+            await visitor.FreshStatusesAsync(slug, cancellationToken)
+        );
+
+    private static Dictionary<string, MonitorStatus?> ByName(
+        PublicPage page,
+        IReadOnlyDictionary<int, MonitorStatus> statuses
+    ) =>
+        page
             .Groups.SelectMany(group => group.Monitors)
             .DistinctBy(monitor => monitor.Id)
             .GroupBy(monitor => monitor.Name)
@@ -129,7 +142,6 @@ public sealed class VisitorNotices(
                         .Order(Comparer<MonitorStatus?>.Create((left, right) => Rank(left).CompareTo(Rank(right))))
                         .First()
             );
-    }
 
     private static int Rank(MonitorStatus? status) =>
         status switch

@@ -35,7 +35,7 @@ public static class ServerSteps
             return new StepResult(Verdict.Inconclusive, e.Message);
         }
 
-        await run.Evidence.WriteJsonAsync("server", points, cancellationToken);
+        await run.Evidence.WriteJsonAsync("server", new ServerReport(points), cancellationToken);
         return Judge(points);
     }
 
@@ -50,3 +50,6 @@ public static class ServerSteps
             );
     }
 }
+
+/// <summary>The content of <c>server.json</c>.</summary>
+public sealed record ServerReport(IReadOnlyList<ServerPoint> Points);

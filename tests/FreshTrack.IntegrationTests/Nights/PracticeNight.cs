@@ -56,7 +56,11 @@ internal sealed class PracticeNight : IAsyncDisposable
             Path.Combine(root, "artifacts"),
             new RunObservers(TimeProvider.System),
             TimeProvider.System
-        ).UpAsync(images, FixtureScale.Smoke, seed: 1, cancellationToken);
+        )
+        {
+            // The nights that are killed again and again are about source, target and API.
+            HasStack = false,
+        }.UpAsync(images, FixtureScale.Smoke, seed: 1, cancellationToken);
         return new PracticeNight(root, guide);
     }
 
@@ -70,6 +74,7 @@ internal sealed class PracticeNight : IAsyncDisposable
             PlanPath = Path.Combine(Root, "fixtures", "plans", "freshtrack.yaml"),
             PolicyPath = Path.Combine(Root, "build", "policy.yaml"),
             Runner = load => new QuickLoad(load),
+            HasStack = false,
         };
         var report = await new Rehearsal(options, console, TimeProvider.System).RunAsync(cancellationToken);
         Assert.True(

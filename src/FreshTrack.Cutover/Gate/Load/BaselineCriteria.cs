@@ -15,6 +15,9 @@ namespace FreshTrack.Cutover.Gating;
 /// <para>The seconds of one run have more in common with each other than with those of another run, which the test does
 /// not know. So a shift must
 /// also be out of proportion to what the earlier runs differ by among themselves.</para>
+/// <para>Five runs tell little of how much runs differ: where a machine is slower now and then, four of 100 equal runs
+/// come out slower. A rehearsal measures such a load once more, on a new copy, and the second one is judged: what is
+/// slower stays so, and what was chance does not come twice.</para>
 /// </remarks>
 internal static class BaselineCriteria
 {

@@ -274,6 +274,8 @@ public sealed partial class EnvironmentFileTests : IDisposable
 
         File.WriteAllText(Path.Combine(folder, ".env.production"), "");
         File.WriteAllText(Path.Combine(folder, "ssh_config"), "");
+        text = text.Replace("../deploy/uptime-kuma.yaml", "uptime-kuma.yaml");
+        File.WriteAllText(Path.Combine(folder, "uptime-kuma.yaml"), "");
 
         var settings = Read(text);
 
@@ -282,6 +284,8 @@ public sealed partial class EnvironmentFileTests : IDisposable
         Assert.NotNull(settings.StackAuth?.ResetCallback);
         Assert.NotNull(settings.Canary);
         Assert.NotNull(settings.Deploy?.SshConfig);
+        Assert.NotNull(settings.Names?.Front);
+        Assert.NotNull(settings.Monitoring);
         // A key that the reader knows and the example does not would be refused by name here.
         var known =
             Refuse(text + "\nx: 1\n")
@@ -289,6 +293,9 @@ public sealed partial class EnvironmentFileTests : IDisposable
             + Refuse(text.Replace("target:\n", "target:\n  x: 1\n"))
             + Refuse(text.Replace("stack_auth:\n", "stack_auth:\n  x: 1\n"))
             + Refuse(text.Replace("deploy:\n", "deploy:\n  x: 1\n"))
+            + Refuse(text.Replace("public:\n", "public:\n  x: 1\n"))
+            + Refuse(text.Replace("monitoring:\n", "monitoring:\n  x: 1\n"))
+            + Refuse(text.Replace("  status_page:\n", "  status_page:\n    x: 1\n"))
             + Refuse(text.Replace("  mailbox:\n", "  mailbox:\n    x: 1\n"))
             + Refuse(text.Replace("    imap:\n", "    imap:\n      x: 1\n"));
         Assert.All(

@@ -26,6 +26,41 @@ public sealed class GateStudyTests
             1
         );
 
+    [Fact]
+    public void Where_runs_differ_much_some_of_equal_ones_are_slower_by_chance_and_hardly_any_twice()
+    {
+        var simulated = new SimulatedRun(seed: 1, betweenRuns: 0.15);
+        var (once, twice) = (0, 0);
+        for (var run = 0; run < Runs; run++)
+        {
+            var earlier = GoodRun.Earlier(Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40)));
+            var isSlower = IsSlower(simulated.With(p95: 40), earlier);
+            once += isSlower ? 1 : 0;
+            twice += isSlower && IsSlower(simulated.With(p95: 40), earlier) ? 1 : 0;
+        }
+
+        Assert.InRange(once / (double)Runs, 0.02, 0.1);
+        Assert.InRange(twice / (double)Runs, 0, 0.02);
+    }
+
+    [Fact]
+    public void Of_runs_with_half_as_much_again_at_least_9_in_ten_are_slower_twice()
+    {
+        var simulated = new SimulatedRun(seed: 1);
+        var twice = Enumerable
+            .Range(0, Runs)
+            .Count(_ =>
+            {
+                var earlier = GoodRun.Earlier(Enumerable.Range(0, 5).Select(_ => simulated.With(p95: 40)));
+                return IsSlower(simulated.With(p95: 60), earlier) && IsSlower(simulated.With(p95: 60), earlier);
+            });
+
+        Assert.InRange(twice / (double)Runs, 0.9, 1);
+    }
+
+    private static bool IsSlower(LoadResult load, Baselines earlier) =>
+        Gate.SlowerThanBefore(load, earlier, GoodRun.Limits).Count > 0;
+
     [Theory]
     [InlineData(4.96, Verdict.Pass)]
     [InlineData(5.00, Verdict.Fail)]

@@ -2,11 +2,11 @@ using FreshTrack.Cutover.Evidence;
 
 namespace FreshTrack.UnitTests.Gating;
 
-/// <summary>Load results as a machine gives them whose runs differ by a twentieth and whose seconds differ by a fifth
-/// and hang together.</summary>
-internal sealed class SimulatedRun(int seed)
+/// <summary>Load results as a machine gives them whose runs differ by a twentieth as a rule, and whose seconds differ
+/// by a fifth and hang together.</summary>
+/// <param name="betweenRuns">More on a machine that others use too.</param>
+internal sealed class SimulatedRun(int seed, double betweenRuns = 0.05)
 {
-    private const double BetweenRuns = 0.05;
     private const double BetweenSeconds = 0.20;
     private const double NextSecondAlike = 0.3;
     private const int Seconds = 22;
@@ -25,7 +25,7 @@ internal sealed class SimulatedRun(int seed)
     private ScenarioResult Scenario(string name, double p95, double errorRate)
     {
         var failed = Enumerable.Range(0, Seconds * RequestsASecond).LongCount(_ => random.NextDouble() < errorRate);
-        var run = p95 * Math.Exp(BetweenRuns * Normal());
+        var run = p95 * Math.Exp(betweenRuns * Normal());
         var noise = Normal();
         var seconds = new List<SecondResult>();
         for (var second = 0; second < Seconds; second++)

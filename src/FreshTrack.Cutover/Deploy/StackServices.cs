@@ -1,0 +1,83 @@
+using FreshTrack.Plan;
+
+namespace FreshTrack.Cutover.Deploy;
+
+/// <summary>All that stands around the API: frontend, proxy, monitoring, status page, backups.</summary>
+/// <param name="services">Those of the Compose files that are started.</param>
+/// <param name="leftOut">Those that are not, by name: no image of them can be had.</param>
+public sealed class StackServices(
+    ServerShell shell,
+    StackDeployment deployment,
+    ServerDirectory directory,
+    Compose compose,
+    Release release,
+    IReadOnlyList<string> services,
+    IReadOnlyList<string> leftOut
+)
+{
+    /// <summary>The secret file in which the proxy's own authority is kept for whoever asks for public names from
+    /// inside.</summary>
+    public const string AuthorityFile = "proxy_authority";
+
+    private const int LogLines = 500;
+
+    private const string Proxy = "caddy";
+    private const string AuthorityPath = "/data/caddy/pki/authorities/local/root.crt";
+    private const string ClosedFile = "/config/maintenance";
+
+    public IReadOnlyList<string> Services => services;
+
+    public IReadOnlyList<string> LeftOut => leftOut;
+
+    /// <summary>Starts or replaces what differs from what runs: frontend and proxy first, then everything
+    /// else.</summary>
+    /// <param name="hasOwnAuthority">The proxy signs its certificates itself: whoever asks from inside is given its
+    /// root before it starts.</param>
+    /// <returns>The services that were started or replaced.</returns>
+    /// <exception cref="RefusedException">Secrets or images are missing; nothing was started.</exception>
+    /// <exception cref="ServerException">A service is not well: its last lines are in the message.</exception>
+    public async Task<IReadOnlyList<string>> StartAsync(
+        bool hasOwnAuthority,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] front = ["frontend", Proxy];
+        var started = await DeployAsync([.. services.Intersect(front)], progress, cancellationToken);
+        if (hasOwnAuthority)
+        {
+            await directory.PlaceSecretAsync(AuthorityFile, await AuthorityAsync(cancellationToken), cancellationToken);
+        }
+
+        return [.. started, .. await DeployAsync([.. services.Except(front)], progress, cancellationToken)];
+    }
+
+    /// <summary>The root of the proxy's own authority, as PEM.</summary>
+    public Task<string> AuthorityAsync(CancellationToken cancellationToken) =>
+        compose.ExecAsync(Proxy, ["cat", AuthorityPath], cancellationToken);
+
+    /// <summary>Shows the maintenance page in place of the application, or the application again.</summary>
+    public Task CloseAsync(bool isClosed, CancellationToken cancellationToken) =>
+        compose.ExecAsync(Proxy, isClosed ? ["touch", ClosedFile] : ["rm", "-f", ClosedFile], cancellationToken);
+
+    /// <summary>Whether anything of it was started here before.</summary>
+    public async Task<bool> WasStartedAsync(CancellationToken cancellationToken) =>
+        await directory.ReleaseAsync(ServerDirectory.Current, cancellationToken) is not null;
+
+    /// <returns>What every service has printed last, without what may be a secret.</returns>
+    public Task<string> LogsAsync(CancellationToken cancellationToken) =>
+        compose.LogsAsync(LogLines, cancellationToken);
+
+    public override string ToString() => $"{services.Count} services on {shell.Address}";
+
+    private async Task<IEnumerable<string>> DeployAsync(
+        IReadOnlyList<string> wanted,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    ) =>
+        wanted.Count == 0
+            ? []
+            : (await deployment.DeployAsync(release, wanted, progress, cancellationToken)).Rounds.SelectMany(round =>
+                round
+            );
+}
