@@ -70,7 +70,8 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
         }
 
         var project = new ComposeProject(
-            options.Network,
+            // Compose takes no dot.
+            options.Network.Replace('.', '-'),
             directory.CurrentPath,
             ["compose.yaml", "compose.production.yaml", Overlay],
             Variables

@@ -98,10 +98,10 @@ public sealed class StageSetup : IAsyncDisposable
         );
 
     /// <summary>A copy of the target with an API of its own, for writes that must not flow back. The API of the target
-    /// stands still until the copy is disposed of; every session there is ended.</summary>
+    /// and what stands around it stand still until the copy is done with; every session there is ended.</summary>
     public async Task<TargetCopy> CopyTargetAsync(CancellationToken cancellationToken)
     {
-        var copy = await TargetCopy.StartAsync(stage, cancellationToken);
+        var copy = await TargetCopy.StartAsync(stage, Stack, cancellationToken);
         Environment.Target.Clear();
         return copy;
     }

@@ -1,3 +1,4 @@
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Plan;
 using Npgsql;
@@ -21,20 +22,32 @@ public sealed class TargetCopy : IAsyncDisposable
         (Database, Api) = (database, address);
     }
 
+    /// <summary>What stands around the target's API, and stands still meanwhile; null for none.</summary>
+    private StackServices? Stack { get; init; }
+
     public NpgsqlDataSource Database { get; }
 
     public Uri Api { get; }
 
     /// <summary>Nobody else may be in a database while it is copied, so the target's API stops first.</summary>
-    public static async Task<TargetCopy> StartAsync(Stage stage, CancellationToken cancellationToken)
+    /// <param name="stack">What stands around the target's API; null for none.</param>
+    public static async Task<TargetCopy> StartAsync(
+        Stage stage,
+        StackServices? stack,
+        CancellationToken cancellationToken
+    )
     {
+        await PauseAsync(stack, isPaused: true, cancellationToken);
         await stage.Api.StopAsync(cancellationToken);
         var databases = NpgsqlDataSource.Create(On(stage, "postgres"));
         await databases.ExecuteAsync(EndSessions, cancellationToken);
         await databases.ExecuteAsync(new Sql($"create database {Name} template {Original}"), cancellationToken);
         var second = stage.ApiOn(Name);
         var address = await second.StartAsync(cancellationToken);
-        return new TargetCopy(stage, databases, NpgsqlDataSource.Create(On(stage, Name)), second, address);
+        return new TargetCopy(stage, databases, NpgsqlDataSource.Create(On(stage, Name)), second, address)
+        {
+            Stack = stack,
+        };
     }
 
     /// <summary>Stops the copy's API and starts the target's again.</summary>
@@ -43,7 +56,9 @@ public sealed class TargetCopy : IAsyncDisposable
     {
         hasEnded = true;
         await api.StopAsync(cancellationToken);
-        return await stage.Api.StartAsync(cancellationToken);
+        var address = await stage.Api.StartAsync(cancellationToken);
+        await PauseAsync(Stack, isPaused: false, cancellationToken);
+        return address;
     }
 
     public async ValueTask DisposeAsync()
@@ -51,12 +66,16 @@ public sealed class TargetCopy : IAsyncDisposable
         if (!hasEnded)
         {
             await api.StopAsync(CancellationToken.None);
+            await PauseAsync(Stack, isPaused: false, CancellationToken.None);
         }
 
         await Database.DisposeAsync();
         await server.ExecuteAsync(new Sql($"drop database {Name} with (force)"), CancellationToken.None);
         await server.DisposeAsync();
     }
+
+    private static Task PauseAsync(StackServices? stack, bool isPaused, CancellationToken cancellationToken) =>
+        stack?.PauseAsync(isPaused, cancellationToken) ?? Task.CompletedTask;
 
     // Idle sessions of pools; who still works there comes again.
     private static readonly Sql EndSessions = new(

@@ -77,6 +77,10 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
                 .Select(line => JsonSerializer.Deserialize<ComposeService>(line, Names)!),
         ];
 
+    /// <summary>Lets every container of the project stand still, or go on.</summary>
+    public Task PauseAsync(bool isPaused, CancellationToken cancellationToken) =>
+        RunAsync([isPaused ? "pause" : "unpause"], cancellationToken);
+
     /// <summary>Stops services and removes their containers; volumes stay.</summary>
     public Task RemoveAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         RunAsync(["rm", "--force", "--stop", .. services], cancellationToken);

@@ -64,6 +64,16 @@ public sealed class StackServices(
     public async Task<bool> WasStartedAsync(CancellationToken cancellationToken) =>
         await directory.ReleaseAsync(ServerDirectory.Current, cancellationToken) is not null;
 
+    /// <summary>Lets all of it stand still, so that nothing of it takes part in a measurement, or go on; does nothing
+    /// where it was not started.</summary>
+    public async Task PauseAsync(bool isPaused, CancellationToken cancellationToken)
+    {
+        if (await WasStartedAsync(cancellationToken))
+        {
+            await compose.PauseAsync(isPaused, cancellationToken);
+        }
+    }
+
     /// <returns>What every service has printed last, without what may be a secret.</returns>
     public Task<string> LogsAsync(CancellationToken cancellationToken) =>
         compose.LogsAsync(LogLines, cancellationToken);
