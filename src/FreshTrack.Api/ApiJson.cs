@@ -25,4 +25,5 @@ namespace FreshTrack.Api;
 [JsonSerializable(typeof(SensorChange))]
 [JsonSerializable(typeof(ChangedSensorAnswer))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(MaintenanceReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -45,7 +45,8 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <param name="cable">What the page is reached through; null for straight to its address.</param>
-    public async Task<OpenPage> OpenAsync(Uri address, Screen screen, Cable? cable = null)
+    /// <param name="scripts">False for a browser without JavaScript.</param>
+    public async Task<OpenPage> OpenAsync(Uri address, Screen screen, Cable? cable = null, bool scripts = true)
     {
         Assert.SkipWhen(missing is not null, missing ?? "");
         var context = await browser!.NewContextAsync(
@@ -55,6 +56,7 @@ public sealed class Browser : IAsyncLifetime
                 ColorScheme = screen.Colors,
                 ReducedMotion = ReducedMotion.Reduce,
                 Proxy = cable is null ? null : new() { Server = cable.Address },
+                JavaScriptEnabled = scripts,
             }
         );
         return await OpenPage.GoAsync(context, address);

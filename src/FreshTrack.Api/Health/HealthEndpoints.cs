@@ -1,3 +1,4 @@
+using FreshTrack.Api.Operations;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FreshTrack.Api.Health;
@@ -25,8 +26,11 @@ internal sealed record DependencyHealth(string Status, double? Milliseconds)
     public const string NotConfigured = "not_configured";
 }
 
+/// <param name="Maintenance">Whether dashboards are being put off.</param>
+internal sealed record MaintenanceReport(bool Maintenance);
+
 /// <summary><c>/health</c> for people and monitors, <c>/health/live</c> and <c>/health/ready</c> for the container's
-/// host and the proxy.</summary>
+/// host and the proxy, <c>/health/maintenance</c> for pages that wait for its end.</summary>
 internal static class HealthEndpoints
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, ApiOptions options) =>
@@ -56,6 +60,14 @@ internal static class HealthEndpoints
             .WithSummary("Whether requests should be sent here")
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        routes
+            .MapGet(
+                "/health/maintenance",
+                (Switches switches) =>
+                    TypedResults.Json(new MaintenanceReport(switches.IsMaintenance), ApiJson.Default.MaintenanceReport)
+            )
+            .WithSummary("Whether dashboards are put off")
+            .Produces<MaintenanceReport>();
         routes.MapGet("/health/live", () => TypedResults.Text("ok")).WithSummary("Whether the process lives");
     }
 

@@ -62,6 +62,15 @@ public sealed class BrowserOriginTests(ApiStage stage) : IClassFixture<ApiStage>
         Assert.Contains("Origin", Header(answer, "Vary"));
     }
 
+    [Fact]
+    public async Task Frontend_may_read_whether_there_is_maintenance()
+    {
+        using var answer = await AskAsync(client, HttpMethod.Get, App, path: "/health/maintenance");
+
+        Assert.Equal("""{"maintenance":true}""", await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(App, Header(answer, "Access-Control-Allow-Origin"));
+    }
+
     [Theory]
     [InlineData("https://evil.example.com")]
     [InlineData("http://app.example.com")]
@@ -89,13 +98,11 @@ public sealed class BrowserOriginTests(ApiStage stage) : IClassFixture<ApiStage>
         HttpClient client,
         HttpMethod method,
         string origin,
-        string? preflightFor = null
+        string? preflightFor = null,
+        string path = "/api/orgs/00000000-0000-0000-0000-000000000000/readings/latest"
     )
     {
-        using var request = new HttpRequestMessage(
-            method,
-            new Uri($"/api/orgs/{Guid.Empty}/readings/latest", UriKind.Relative)
-        );
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Add("Origin", origin);
         if (preflightFor is not null)
         {

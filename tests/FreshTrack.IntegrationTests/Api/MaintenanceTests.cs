@@ -37,10 +37,12 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         );
         var (health, report) = await stage.Client.ReadAsync("/health", token: null, Cancel);
         Assert.Equal((HttpStatusCode.OK, "true"), (health, report["maintenance"]!.ToJsonString()));
+        Assert.Equal("""{"maintenance":true}""", await ToldAsync());
 
         Assert.True(await MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel));
         Assert.False(await MaintenanceTable.SetAsync(stage.Data, isOn: false, Cancel));
         await UntilAsync(stage.Client, place, token, HttpStatusCode.OK);
+        Assert.Equal("""{"maintenance":false}""", await ToldAsync());
     }
 
     [Theory]
@@ -175,6 +177,9 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
             (await stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel)).Status
         );
     }
+
+    private Task<string> ToldAsync() =>
+        stage.Client.GetStringAsync(new Uri("/health/maintenance", UriKind.Relative), Cancel);
 
     private async Task UntilRefusedAsync(string expected)
     {

@@ -42,6 +42,8 @@ internal static class StackBreaches
             "no secret in a variable"
         ),
         Of("api-a", "environment: { STORE: 'http://key:of-mine@minio:9000' }", "no secret in a variable"),
+        Of("frontend", "environment: { STACK_AUTH_PUBLISHABLE_KEY: ssk_of-mine }", "no secret in a variable"),
+        Of("frontend", "environment: { STACK_AUTH_SERVER_KEY: pck_of-mine }", "no secret in a variable"),
         Of("caddy", "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']", Mounts),
         Of("loki", "volumes: ['./deploy/loki:/etc/other']", Mounts),
         Of("backups", "volumes: ['/etc:/host:ro']", Mounts),

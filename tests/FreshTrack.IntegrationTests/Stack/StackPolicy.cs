@@ -98,7 +98,8 @@ internal static partial class StackPolicy
             "no secret in a variable",
             service =>
                 service.Environment.All(variable =>
-                    (!SecretName().IsMatch(variable.Key) || IsPath(variable)) && !SecretValue().IsMatch(variable.Value)
+                    (!SecretName().IsMatch(variable.Key) || IsPath(variable) || IsPublishable(variable))
+                    && !SecretValue().IsMatch(variable.Value)
                 )
         ),
         (
@@ -202,6 +203,10 @@ internal static partial class StackPolicy
 
     private static bool IsPath(KeyValuePair<string, string> variable) =>
         variable.Value.Length == 0 || (variable.Key.EndsWith("_FILE") && variable.Value.StartsWith("/run/secrets/"));
+
+    /// <summary>Stack Auth's key for browsers, by its name and by what it begins with.</summary>
+    private static bool IsPublishable(KeyValuePair<string, string> variable) =>
+        variable.Key == "STACK_AUTH_PUBLISHABLE_KEY" && variable.Value.StartsWith("pck_");
 
     private static bool IsAllowed(string service, JsonNode mount) =>
         ($"{mount["type"]}", $"{mount["source"]}") switch

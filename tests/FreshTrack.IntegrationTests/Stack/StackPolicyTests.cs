@@ -152,6 +152,7 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
     [Theory]
     [InlineData("API_HOST", "host name of the API")]
     [InlineData("STACK_AUTH_PROJECT", "project id of Stack Auth")]
+    [InlineData("STACK_AUTH_PUBLISHABLE_KEY", "publishable client key of Stack Auth")]
     [InlineData("RELEASE", "the release to run")]
     public async Task Variable_that_is_missing_is_named(string name, string expected)
     {

@@ -17,6 +17,7 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
     [InlineData(StackProxy.Api, "/health", 200, """{"status":"ok"}""")]
     [InlineData(StackProxy.Api, "/health/ready", 404, Nothing)]
     [InlineData(StackProxy.Api, "/health/live", 200, """{"status":"ok"}""")]
+    [InlineData(StackProxy.Api, "/health/maintenance", 200, "GET /health/maintenance")]
     [InlineData(StackProxy.Api, "/metrics", 404, Nothing)]
     [InlineData(StackProxy.Api, "/openapi.json", 404, Nothing)]
     [InlineData(StackProxy.Api, "/", 404, Nothing)]
@@ -121,6 +122,10 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
             Assert.Equal("60", Header(closed, "Retry-After"));
             Assert.Equal("application/json", closed.Content.Headers.ContentType!.MediaType);
             Assert.StartsWith("""{"error":{"code":"MAINTENANCE",""", await closed.Content.ReadAsStringAsync(Cancel));
+            // The application's page reads it, as it reads what the API says.
+            using var told = await client.GetAsync(new Uri($"https://{StackProxy.Api}/health/maintenance"), Cancel);
+            Assert.StartsWith("""{"error":{"code":"MAINTENANCE",""", await told.Content.ReadAsStringAsync(Cancel));
+            Assert.Equal($"https://{StackProxy.App}", Header(told, "Access-Control-Allow-Origin"));
             foreach (var path in new[] { "/api/webhooks/ttn", "/api/ingest/readings" })
             {
                 using var taken = await client.PostAsync(new Uri($"https://{StackProxy.Api}{path}"), null, Cancel);

@@ -91,6 +91,23 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
     }
 
     [Fact]
+    public async Task Welcome_page_has_all_of_its_files_and_they_exist()
+    {
+        var rendered = await RenderAsync();
+        var site = Path.Combine(project.Folder, "deploy", "welcome", "site");
+
+        var served = rendered["services"]!["frontend"]!["configs"]!
+            .AsArray()
+            .Where(config => $"{config!["target"]}".StartsWith("/srv/"))
+            .Select(config => $"{config!["target"]} {rendered["configs"]![$"{config["source"]}"]!["file"]}");
+
+        Assert.Equal(
+            Directory.EnumerateFiles(site).Select(file => $"/srv/{Path.GetFileName(file)} {file}").Order(),
+            served.Order()
+        );
+    }
+
+    [Fact]
     public async Task Restart_policy_of_Uptime_Kuma_is_the_seed_s_and_secrets_have_versions()
     {
         var rendered = await RenderAsync();

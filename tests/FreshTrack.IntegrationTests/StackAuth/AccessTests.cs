@@ -75,4 +75,44 @@ public sealed class AccessTests
             (await server.ClientAsync(HttpMethod.Get, "/contact-channels", token: "nonsense")).Code
         );
     }
+
+    [Theory]
+    [InlineData("/api/v1/auth/password/reset")]
+    [InlineData("/api/latest/nowhere")]
+    public async Task Preflight_of_a_page_of_any_origin_is_answered(string path)
+    {
+        await using var project = await StackAuthProject.StartAsync();
+
+        using var answer = await AskAsync(project, HttpMethod.Options, path);
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal("*", Header(answer, "Access-Control-Allow-Origin"));
+        Assert.Contains("POST", Header(answer, "Access-Control-Allow-Methods"));
+        Assert.All(
+            ["content-type", "x-stack-access-type", "x-stack-publishable-client-key", "x-hexclave-project-id"],
+            name => Assert.Contains(name, Header(answer, "Access-Control-Allow-Headers").Split(", "))
+        );
+    }
+
+    [Fact]
+    public async Task Page_of_any_origin_may_read_a_refusal_with_its_code()
+    {
+        await using var project = await StackAuthProject.StartAsync();
+
+        using var answer = await AskAsync(project, HttpMethod.Post, "/api/v1/auth/password/reset");
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Equal("*", Header(answer, "Access-Control-Allow-Origin"));
+        Assert.Contains("x-stack-known-error", Header(answer, "Access-Control-Expose-Headers"));
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(StackAuthProject project, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.Add("Origin", "https://app.example.com");
+        return await project.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
 }

@@ -8,6 +8,7 @@ internal static class IsolationCases
     [
         IsolationCase.Open("GET /health"),
         IsolationCase.Open("GET /health/live"),
+        IsolationCase.Open("GET /health/maintenance"),
         IsolationCase.Open("GET /health/ready"),
         IsolationCase.Open("GET /metrics"),
         IsolationCase.Open("GET /openapi.json"),
