@@ -4,7 +4,7 @@ using FreshTrack.Plan;
 namespace FreshTrack.IntegrationTests.Deploy;
 
 /// <summary>What runs on a server while one release takes the place of another, and after that has failed.</summary>
-public sealed class DeploymentTests(SmallStack stack) : IClassFixture<SmallStack>
+public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServer>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

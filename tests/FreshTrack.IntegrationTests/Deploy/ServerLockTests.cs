@@ -76,6 +76,7 @@ public sealed class ServerLockTests : IDisposable
         var holder = Process.Start(
             new ProcessStartInfo(words[0], words.Skip(1))
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             }

@@ -4,7 +4,7 @@ using FreshTrack.IntegrationTests.Stack;
 namespace FreshTrack.IntegrationTests.Deploy;
 
 /// <summary>A second machine with one small image, for projects that start in seconds.</summary>
-public sealed class SmallStack(Servers servers) : IAsyncLifetime
+public sealed class SmallServer(Servers servers) : IAsyncLifetime
 {
     private SecondServer server = null!;
     private string image = "";
