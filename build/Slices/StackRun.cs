@@ -2,6 +2,7 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Screen;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Build.Slices;
@@ -11,14 +12,49 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
 {
     private static readonly string[] DataServices = ["postgres", "redis", "minio"];
 
-    private readonly StackOnServer stack = new(settings, context.RepositoryRoot);
+    /// <summary>How long the server is asked what runs there, after something went wrong.</summary>
+    private static readonly TimeSpan Looking = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="RefusedException">Nobody confirmed, or secrets or images are missing there.</exception>
+    private readonly StackOnServer stack = new(settings, context.RepositoryRoot);
+    private readonly bool isBack = context.Flag("previous");
+    private readonly RunObservers screen = RunScreen.On(context);
+
+    private string Command => $"./build.sh Deploy --environment {context.Option("environment")}";
+
+    /// <exception cref="RefusedException">Nobody confirmed, another process deploys there, or secrets or images are
+    /// missing.</exception>
     /// <exception cref="ServerException">The server was not reached, or a service is not well.</exception>
     public async Task RunAsync()
     {
-        var isBack = context.Flag("previous");
         var release = isBack ? await PreviousAsync() : stack.Release();
+        await ConfirmAsync(release);
+        await using var held = await stack.Directory.LockAsync(
+            $"release {release.Id}",
+            context.TimeProvider,
+            context.Cancellation
+        );
+        if (isBack && await stack.Directory.WayBackAsync(context.Cancellation) != release.Id)
+        {
+            throw new RefusedException(
+                $"Another deployment ended meanwhile, and the way back no longer leads to release {release.Id}. "
+                    + "Nothing was changed. Run this again."
+            );
+        }
+
+        var deployment = stack.DeploymentUnder(held);
+        try
+        {
+            await ReplaceAsync(deployment, release);
+        }
+        catch (Exception)
+        {
+            await ExplainAsync(deployment, release);
+            throw;
+        }
+    }
+
+    private async Task ConfirmAsync(Release release)
+    {
         if (Confirmation.Of(context).IsYes && !settings.Host.IsLocal)
         {
             throw new RefusedException(
@@ -36,39 +72,71 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
                 server,
                 context.Cancellation
             );
-        var screen = RunScreen.On(context);
-        await screen.ShowAsync("Release", _ => RequireAsync(release), id => $"{id} is there, with secrets and images");
-        if (!isBack)
+    }
+
+    private async Task ReplaceAsync(StackDeployment deployment, Release release)
+    {
+        await screen.ShowAsync(
+            "Release",
+            _ => RequireAsync(deployment, release),
+            id => $"{id} is there, with secrets and images"
+        );
+        if (isBack)
+        {
+            await stack.Directory.BeginBackAsync(release.Id, context.Cancellation);
+        }
+        else
         {
             await screen.ShowAsync(
                 "Data services",
-                progress => DeployAsync(release, DataServices, progress),
+                progress => deployment.DeployAsync(release, DataServices, progress, context.Cancellation),
                 plan => $"{plan}"
             );
             // Before the new version: the older one reads the schema that was added to.
             await screen.ShowAsync("Schema", _ => MigrateAsync(), said => said);
         }
 
-        await screen.ShowAsync("Services", progress => DeployAsync(release, [], progress), plan => $"{plan}");
+        await screen.ShowAsync(
+            "Services",
+            progress => deployment.DeployAsync(release, [], progress, context.Cancellation),
+            plan => $"{plan}"
+        );
         await stack.Directory.KeepAsync(release.Id, context.Cancellation);
         screen.Note($"Release {release.Id} runs on {settings.Host}.");
         if (await stack.Directory.WayBackAsync(context.Cancellation) is { } before)
         {
-            screen.Note(
-                $"Release {before} ran before it. Back: ./build.sh Deploy --environment "
-                    + $"{context.Option("environment")} --previous"
-            );
+            screen.Note($"Release {before} ran before it. Back: {Command} --previous");
         }
     }
 
-    private async Task<string> RequireAsync(Release release)
+    /// <summary>What runs now and what can be done, since what failed does not say it.</summary>
+    private async Task ExplainAsync(StackDeployment deployment, Release release)
     {
-        await stack.Deployment.RequireAsync(release, context.Cancellation);
-        return release.Id;
+        // Also after Ctrl-C.
+        using var limit = new CancellationTokenSource(Looking, context.TimeProvider);
+        var (hasBegun, before) = (true, (string?)null);
+        try
+        {
+            hasBegun = await stack.Directory.ReleaseAsync(ServerDirectory.Current, limit.Token) == release.Id;
+            before = await stack.Directory.WayBackAsync(limit.Token);
+            screen.Note($"Release {release.Id}: {await deployment.StateAsync(release, limit.Token)}");
+        }
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
+        {
+            screen.Note($"What runs on {settings.Host} is not known: {e.Message}");
+        }
+
+        foreach (var next in DeployState.Next(Command, isBack, hasBegun, before))
+        {
+            screen.Note(next);
+        }
     }
 
-    private Task<DeployPlan> DeployAsync(Release release, string[] only, IProgress<string> progress) =>
-        stack.Deployment.DeployAsync(release, only, progress, context.Cancellation);
+    private async Task<string> RequireAsync(StackDeployment deployment, Release release)
+    {
+        await deployment.RequireAsync(release, context.Cancellation);
+        return release.Id;
+    }
 
     private async Task<string> MigrateAsync()
     {

@@ -16,11 +16,11 @@ state() {
 }
 
 metrics() {
-  local newest folder time=0 size=0 rows=0
-  newest=$(finished | tail --lines=1)
-  if [ -n "$newest" ]; then
-    folder="$BACKUPS/$newest"
-    time=$(time_of "$newest")
+  local name folder time=0 size=0 rows=0
+  name=$(newest)
+  if [ -n "$name" ]; then
+    folder="$BACKUPS/$name"
+    time=$(time_of "$name")
     size=$(stat --format=%s "$folder/database.sql.gz" 2> /dev/null || echo 0)
     rows=$(rows_of "$folder")
   fi

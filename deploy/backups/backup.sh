@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes one backup: dumps the database, restores the dump into an empty server, counts its rows against those of the
-# dump's snapshot, and only then lets it count and the oldest go. Then copies what is new in the bucket.
+# dump's snapshot, and only then lets it count and the outdated ones go. Then copies what is new in the bucket.
 # shellcheck source=settings.sh
 source "$(dirname "$0")/settings.sh"
 
@@ -48,17 +48,17 @@ sync --file-system "$unfinished"
 
 bash "$scripts/verify.sh" "$unfinished" 9>&- \
   || fail "The new backup is damaged and was thrown away; the earlier ones stay."
-mv "$unfinished" "$BACKUPS/$name"
+mv --no-target-directory "$unfinished" "$BACKUPS/$name"
 sync --file-system "$BACKUPS"
 
 say "Backup $name is complete: $(rows_of "$BACKUPS/$name") rows were restored."
 
-# The newest intact ones are kept. A damaged one counts for none of them: it stays until somebody has looked at it.
+# Those of the last days are kept, and always the one that was just made. One that is damaged, or named in the future,
+# stays until somebody has looked at it.
 problems=0
 largest=0
-kept=0
 outdated=()
-for each in $(finished | tac); do
+for each in $(finished); do
   if ! is_intact "$BACKUPS/$each"; then
     say "Backup $each is damaged. Look at the disk, and remove it." >&2
     problems=$((problems + 1))
@@ -66,8 +66,12 @@ for each in $(finished | tac); do
   fi
   rows=$(rows_of "$BACKUPS/$each")
   [ "$rows" -le "$largest" ] || largest=$rows
-  kept=$((kept + 1))
-  [ "$kept" -le "$BACKUP_KEEP" ] || outdated+=("$each")
+  if [[ $each > $name ]]; then
+    say "Backup $each is named in the future: the clock was wrong then, or it is now. Set it, remove the backup." >&2
+    problems=$((problems + 1))
+  elif [ "$each" != "$name" ] && is_outdated "$each"; then
+    outdated+=("$each")
+  fi
 done
 
 # A database that lost its rows is backed up as faithfully as any other, and would push the good ones out.
@@ -77,7 +81,7 @@ if [ $(($(rows_of "$BACKUPS/$name") * 2)) -lt "$largest" ]; then
 else
   for each in "${outdated[@]}"; do
     rm --recursive --force "${BACKUPS:?}/$each"
-    say "Backup $each was removed: $BACKUP_KEEP newer ones are intact."
+    say "Backup $each was removed: it is older than $BACKUP_KEEP days, and $name is intact."
   done
 fi
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Copies what is new in the bucket, compares, and keeps what was removed or replaced there as long as backups:
+# Copies what is new in the bucket, compares, and keeps what was removed or replaced there for as many days:
 # copy-objects.sh NAME
 # shellcheck source=settings.sh
 source "$(dirname "$0")/settings.sh"
@@ -12,5 +12,8 @@ rclone sync "store:$OBJECT_STORE_BUCKET" "$BACKUPS/objects/current" \
   --backup-dir="$BACKUPS/objects/removed-$name" --checksum --retries=2
 rclone check "store:$OBJECT_STORE_BUCKET" "$BACKUPS/objects/current" \
   || fail 'The copy of the bucket is not what the bucket holds.'
-find "$BACKUPS/objects" -mindepth 1 -maxdepth 1 -type d -name 'removed-*' | sort \
-  | head --lines=-"$BACKUP_KEEP" | while IFS= read -r old; do rm --recursive --force "$old"; done
+find "$BACKUPS/objects" -mindepth 1 -maxdepth 1 -type d -name 'removed-[0-9]*T[0-9]*Z' | while IFS= read -r old; do
+  if is_outdated "${old##*/removed-}"; then
+    rm --recursive --force "$old"
+  fi
+done

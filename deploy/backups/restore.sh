@@ -11,7 +11,7 @@ if [ $# -ne 2 ]; then
 fi
 
 name=$1
-[ "$name" != latest ] || name=$(finished | tail --lines=1)
+[ "$name" != latest ] || name=$(newest)
 backup="$BACKUPS/$name"
 [ -n "$name" ] && [ -d "$backup" ] \
   || fail "There is no backup '$name'. Backups: $(finished | paste --serial --delimiters=' ')"

@@ -14,7 +14,7 @@ umask 077
 : "${OBJECT_STORE_BUCKET:=migration-exports}"
 : "${OBJECT_STORE_USER_FILE:=/run/secrets/minio_root_user}"
 : "${OBJECT_STORE_PASSWORD_FILE:=/run/secrets/minio_root_password}"
-# When, in the time zone of TZ, and how many.
+# When, in the time zone of TZ, and for how many days.
 : "${BACKUP_AT:=02:00}"
 : "${BACKUP_KEEP:=7}"
 : "${BACKUPS:=/backups}"
@@ -41,14 +41,31 @@ secret() {
   cat "$1"
 }
 
+[[ $BACKUP_AT =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] \
+  || fail "BACKUP_AT is '$BACKUP_AT'. Expected a time such as 02:00."
+[[ $BACKUP_KEEP =~ ^[1-9][0-9]{0,3}$ ]] \
+  || fail "BACKUP_KEEP is '$BACKUP_KEEP'. Expected a number of days from 1 to 9999."
+
 # Finished backups, oldest first, by their names: 20260115T020000Z.
 finished() {
-  find "$BACKUPS" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*T[0-9]*Z' -printf '%f\n' | sort
+  find "$BACKUPS" -mindepth 1 -maxdepth 1 -type d -regextype posix-extended -regex '.*/[0-9]{8}T[0-9]{6}Z' \
+    -printf '%f\n' | sort
+}
+
+# The newest finished backup. One that is named in the future does not count: it was made while the clock was wrong,
+# and would stay the newest.
+newest() {
+  finished | awk -v now="$(date --utc +%Y%m%dT%H%M%SZ)" '$0 <= now' | tail --lines=1
 }
 
 # Seconds since 1970 of a backup by its name.
 time_of() {
   date --date="${1:0:4}-${1:4:2}-${1:6:2} ${1:9:2}:${1:11:2}:${1:13:2} UTC" +%s
+}
+
+# Whether a backup of this name has been kept for as long as it should be.
+is_outdated() {
+  [ $(($(date +%s) - $(time_of "$1"))) -gt $((BACKUP_KEEP * 86400)) ]
 }
 
 # Whether nothing of a backup changed since it was written.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CliWrap;
 using FreshTrack.Cutover.Processes;
 
 namespace FreshTrack.Cutover.Deploy;
@@ -19,8 +20,10 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
     public async Task<JsonNode> ConfigAsync(CancellationToken cancellationToken) =>
         JsonNode.Parse(await RunAsync(["config", "--format", "json"], cancellationToken))!;
 
-    /// <summary>The same project with its files elsewhere on the server.</summary>
-    public Compose At(string folder) => new(shell, project with { Directory = folder });
+    /// <summary>The same project as a release has it: with its files, and with its list of them.</summary>
+    /// <param name="folder">Where the release is on the server.</param>
+    public Compose Of(Release release, string folder) =>
+        new(shell, project with { Directory = folder, Files = release.ComposeFiles ?? project.Files });
 
     /// <summary>Starts services, in place of those that run, and waits until their health checks pass.</summary>
     /// <param name="within">How long they may take together.</param>
@@ -56,6 +59,20 @@ public sealed class Compose(ServerShell shell, ComposeProject project)
             );
         }
     }
+
+    /// <summary>Runs a command in a service's container, with a file as its input.</summary>
+    /// <exception cref="ServerException">It ended with another code than 0.</exception>
+    public Task ReloadAsync(
+        string service,
+        string command,
+        ReadOnlyMemory<byte> file,
+        CancellationToken cancellationToken
+    ) =>
+        shell.RunAsync(
+            project.Command(["exec", "--no-TTY", service, .. command.Split(' ')]),
+            cancellationToken,
+            PipeSource.FromBytes(file)
+        );
 
     /// <summary>Runs a service's image once, in a container that is gone afterwards.</summary>
     /// <returns>What it printed.</returns>

@@ -10,6 +10,9 @@ public sealed record DeployPlan(
     IReadOnlyList<string> Gone
 )
 {
+    /// <summary>Services that go on running and take in a changed file.</summary>
+    public IReadOnlyList<string> Reloads { get; init; } = [];
+
     /// <param name="now">Hash by service of what was deployed last; empty on an empty server.</param>
     /// <param name="next">The release's services, in the order of their start.</param>
     /// <param name="well">Services that run and are well.</param>
@@ -19,10 +22,14 @@ public sealed record DeployPlan(
         IReadOnlySet<string> well
     )
     {
-        var changed = next.Where(service =>
+        var different = next.Where(service =>
                 now.GetValueOrDefault(service.Name) != service.Hash || !well.Contains(service.Name)
             )
             .ToList();
+        var reloads = different
+            .Where(service => service.CanReload(now.GetValueOrDefault(service.Name)) && well.Contains(service.Name))
+            .ToList();
+        var changed = different.Except(reloads).ToList();
         var rounds = new List<IReadOnlyList<string>>();
         var together = new List<string>();
         foreach (var service in changed)
@@ -51,10 +58,13 @@ public sealed record DeployPlan(
             rounds,
             [.. next.Select(service => service.Name).Except(changed.Select(service => service.Name))],
             [.. now.Keys.Except(next.Select(service => service.Name)).Order()]
-        );
+        )
+        {
+            Reloads = [.. reloads.Select(service => service.Name)],
+        };
     }
 
     public override string ToString() =>
-        $"{Rounds.Sum(round => round.Count)} services are started or replaced, {Same.Count} go on running, "
-        + $"{Gone.Count} go";
+        $"{Rounds.Sum(round => round.Count)} services are started or replaced, {Same.Count} go on running "
+        + $"({Reloads.Count} with a new file), {Gone.Count} go";
 }

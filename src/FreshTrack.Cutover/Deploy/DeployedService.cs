@@ -1,16 +1,26 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace FreshTrack.Cutover.Deploy;
 
 /// <summary>One service of a release, and a hash of all that a container of it is made from.</summary>
 /// <param name="Hash">Of its configuration, its image's identity, its secrets' stamps and the files of the release that
-/// it mounts.</param>
+/// it mounts; after a dot, of the file that it reloads.</param>
 /// <param name="Update">How a running one is replaced.</param>
 public sealed record DeployedService(string Name, string Hash, ServiceUpdate Update)
 {
     private const string UpdateLabel = "com.freshtrack.update";
+    private const string ReloadLabel = "com.freshtrack.reload";
+    private const string FileLabel = "com.freshtrack.reload-file";
+
+    /// <summary>How a running one takes in a file that changed; null where it has to be replaced.</summary>
+    public ServiceReload? Reload { get; init; }
+
+    /// <summary>Nothing but the file that it reloads differs from what was deployed.</summary>
+    /// <param name="known">Its hash then; null where it was not deployed.</param>
+    public bool CanReload(string? known) => Reload is not null && known?.Split('.')[0] == Hash.Split('.')[0];
 
     /// <summary>The services of a configuration, in the order in which they start: one after what it depends
     /// on.</summary>
@@ -52,12 +62,20 @@ public sealed record DeployedService(string Name, string Hash, ServiceUpdate Upd
                 Add(needed);
             }
 
-            ordered.Add(new DeployedService(name, HashOf(service), UpdateOf(service)));
+            var reload = ReloadOf(service);
+            var file = reload is null ? "" : $".{release.HashOf(reload.File)}";
+            ordered.Add(
+                new DeployedService(name, $"{HashOf(service, reload?.File)}{file}", UpdateOf(service))
+                {
+                    Reload = reload,
+                }
+            );
         }
 
-        string HashOf(JsonObject service)
+        string HashOf(JsonObject service, string? reloaded)
         {
-            var text = new StringBuilder(service.ToJsonString());
+            // Every release has a directory of its own, which by itself changes nothing.
+            var text = new StringBuilder(service.ToJsonString().Replace($"{JsonEncodedText.Encode(directory)}", "."));
             text.Append('\n').Append(identities.GetValueOrDefault($"{service["image"]}", ""));
             foreach (var secret in service["secrets"] as JsonArray ?? [])
             {
@@ -70,6 +88,7 @@ public sealed record DeployedService(string Name, string Hash, ServiceUpdate Upd
                     $"{mount?["type"]}" == "bind"
                     && $"{mount?["source"]}" is var source
                     && source.StartsWith($"{directory}/")
+                    && source != $"{directory}/{reloaded}"
                 )
                 {
                     text.Append('\n').Append(release.HashOf(source[(directory.Length + 1)..]));
@@ -80,9 +99,20 @@ public sealed record DeployedService(string Name, string Hash, ServiceUpdate Upd
         }
     }
 
+    private static ServiceReload? ReloadOf(JsonObject service) =>
+        service["labels"] is { } labels && labels[ReloadLabel] is { } command && labels[FileLabel] is { } file
+            ? new ServiceReload($"{command}", $"{file}")
+            : null;
+
     private static ServiceUpdate UpdateOf(JsonObject service) =>
         $"{service["labels"]?[UpdateLabel]}" == "rolling" ? ServiceUpdate.OneByOne : ServiceUpdate.Together;
 }
+
+/// <summary>How a running container takes in a file that changed.</summary>
+/// <param name="Command">Run in the container, with the file as its input. A container that starts again starts with
+/// what it took in.</param>
+/// <param name="File">From the release's directory.</param>
+public sealed record ServiceReload(string Command, string File);
 
 /// <summary>How the running containers of services are replaced.</summary>
 public enum ServiceUpdate

@@ -8,6 +8,9 @@ namespace FreshTrack.Cutover.Deploy;
 /// Equal content is the same release.</summary>
 public sealed class Release
 {
+    /// <summary>The file of a release that lists its Compose files, one in each line, in their order.</summary>
+    public const string ComposeList = "compose.list";
+
     /// <summary>0644: read by the users of the containers.</summary>
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -28,6 +31,12 @@ public sealed class Release
 
     /// <summary>Paths from the stack's directory, with forward slashes.</summary>
     public IReadOnlyCollection<string> Paths => files.Keys;
+
+    /// <summary>As <see cref="ComposeList"/> has them; null in a release without that file.</summary>
+    public IReadOnlyList<string>? ComposeFiles =>
+        files.TryGetValue(ComposeList, out var list)
+            ? Encoding.UTF8.GetString(list).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : null;
 
     /// <param name="folder">The checkout.</param>
     /// <param name="paths">Files and folders in it.</param>
@@ -61,6 +70,13 @@ public sealed class Release
 
         return new Release(read);
     }
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="FileNotFoundException">The release does not have it.</exception>
+    public ReadOnlyMemory<byte> ContentOf(string path) =>
+        files.TryGetValue(path, out var bytes)
+            ? bytes
+            : throw new FileNotFoundException($"Release {Id} has no file '{path}'.", path);
 
     /// <summary>Of the file, or of every file of the folder with its path; the same whatever else the release
     /// holds.</summary>

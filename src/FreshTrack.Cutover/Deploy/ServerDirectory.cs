@@ -3,8 +3,9 @@ using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Deploy;
 
-/// <summary>The stack's directory on the server: <c>releases/ID</c>; <c>current</c>, <c>good</c> and <c>previous</c>,
-/// which lead to some of them; and <c>secrets</c>. A release is complete before anything leads to it.</summary>
+/// <summary>The stack's directory on the server: <c>releases/ID</c>; <c>current</c>, <c>good</c>, <c>previous</c> and
+/// <c>back</c>, which lead to some of them; and <c>secrets</c>. A release is complete before anything leads to
+/// it.</summary>
 /// <param name="path">Absolute, such as <c>/opt/freshtrack-pro</c>.</param>
 public sealed class ServerDirectory(ServerShell shell, string path)
 {
@@ -16,6 +17,9 @@ public sealed class ServerDirectory(ServerShell shell, string path)
 
     /// <summary>What was <see cref="Good"/> before.</summary>
     public const string Previous = "previous";
+
+    /// <summary>What a step back leads to, from its begin to its end.</summary>
+    public const string Back = "back";
 
     public string Path => path;
 
@@ -69,28 +73,36 @@ public sealed class ServerDirectory(ServerShell shell, string path)
         return await Release.ReadTarAsync(tar, cancellationToken);
     }
 
-    /// <summary>The release to go back to: the last good one where the current one is not, else the one
-    /// before.</summary>
+    /// <summary>The release to go back to: that of a step back that did not come to its end, or the last good one
+    /// where the current one is not, else the one before.</summary>
     /// <returns>Null where there is none.</returns>
     public async Task<string?> WayBackAsync(CancellationToken cancellationToken)
     {
+        if (await ReleaseAsync(Back, cancellationToken) is { } begun)
+        {
+            return begun;
+        }
+
         var good = await ReleaseAsync(Good, cancellationToken);
         return good == await ReleaseAsync(Current, cancellationToken)
             ? await ReleaseAsync(Previous, cancellationToken)
             : good;
     }
 
+    /// <summary>Says that a step back has begun: until it has come to its end, or another release is deployed, it is
+    /// the way back.</summary>
+    public Task BeginBackAsync(string id, CancellationToken cancellationToken) =>
+        ShellAsync(Link(id, Back), cancellationToken);
+
     /// <summary>Says that every service of the release is well.</summary>
     public async Task KeepAsync(string id, CancellationToken cancellationToken)
     {
         var good = await ReleaseAsync(Good, cancellationToken);
-        if (good != id)
-        {
-            await ShellAsync(
-                $"{(good is null ? "" : $"{Link(good, Previous)} && ")}{Link(id, Good)}",
-                cancellationToken
-            );
-        }
+        var links =
+            good == id ? ""
+            : good is null ? $"{Link(id, Good)} && "
+            : $"{Link(good, Previous)} && {Link(id, Good)} && ";
+        await ShellAsync($"{links}{NoWayBack}", cancellationToken);
     }
 
     /// <summary>Lets <c>current</c> lead to a release.</summary>
@@ -102,8 +114,15 @@ public sealed class ServerDirectory(ServerShell shell, string path)
             throw new RefusedException($"Release {id} is not in {path}/releases on {shell.Address}. Deploy it again.");
         }
 
-        await ShellAsync(Link(id, Current), cancellationToken);
+        var isBack = await ReleaseAsync(Back, cancellationToken) == id;
+        await ShellAsync($"{Link(id, Current)}{(isBack ? "" : $" && {NoWayBack}")}", cancellationToken);
     }
+
+    /// <summary>Takes the right to change what runs from here.</summary>
+    /// <param name="what">What it is taken for.</param>
+    /// <exception cref="RefusedException">Another process has it; the message says who, and since when.</exception>
+    public Task<ServerLock> LockAsync(string what, TimeProvider clock, CancellationToken cancellationToken) =>
+        ServerLock.TakeAsync(shell, path, what, clock, cancellationToken);
 
     /// <summary>Puts a secret into its file, for the users of the containers to read; it travels as input and is seen
     /// in no list of processes.</summary>
@@ -152,6 +171,8 @@ public sealed class ServerDirectory(ServerShell shell, string path)
             cancellationToken,
             PipeSource.FromString(text)
         );
+
+    private string NoWayBack => $"rm -f {Q($"{path}/{Back}")}";
 
     private Task<string> ShellAsync(string script, CancellationToken cancellationToken) =>
         shell.RunAsync(["sh", "-c", script], cancellationToken);

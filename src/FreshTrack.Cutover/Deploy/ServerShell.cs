@@ -66,6 +66,25 @@ public sealed class ServerShell(ServerAddress address, string? sshConfig = null)
         return (code, output.ToString(), last.Text);
     }
 
+    /// <summary>Runs a program that goes on until its input ends, and hears each line as it comes.</summary>
+    /// <returns>The exit code, and the last line that it printed as an error, without what may be a secret.</returns>
+    /// <exception cref="ServerException">The server was not reached, or the connection broke.</exception>
+    internal async Task<(int Code, string Last)> ListenAsync(
+        IReadOnlyList<string> words,
+        PipeSource input,
+        Action<string> hear
+    )
+    {
+        var last = new LastLine();
+        var code = await Command(words)
+            .WithStandardInputPipe(input)
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(hear))
+            .WithStandardErrorPipe(last.Pipe)
+            .RunAsync(CancellationToken.None);
+        DemandConnection(code, last.Text);
+        return (code, last.Text);
+    }
+
     /// <summary>One word for a POSIX shell, whatever it holds.</summary>
     internal static string Quoted(string word) => $"'{word.Replace("'", @"'\''")}'";
 

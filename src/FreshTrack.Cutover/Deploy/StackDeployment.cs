@@ -20,21 +20,39 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Held by the caller for longer than one deployment; each takes its own where it is null.</summary>
+    public ServerLock? Lock { get; init; }
+
     /// <summary>Copies the release and checks what all of it needs; nothing is started.</summary>
     /// <exception cref="RefusedException">Secrets or images are missing on the server.</exception>
     public async Task RequireAsync(Release release, CancellationToken cancellationToken)
     {
         await directory.PutAsync(release, cancellationToken);
-        var config = await compose.At(directory.PathOf(release.Id)).ConfigAsync(cancellationToken);
+        var config = await Of(release).ConfigAsync(cancellationToken);
         await RequireSecretsAsync(config, cancellationToken);
-        await IdentitiesAsync(config, [], cancellationToken);
+        await RequireImagesAsync(config, [], cancellationToken);
+    }
+
+    /// <summary>How far a release came, whatever it was that ended its deployment.</summary>
+    /// <exception cref="ServerException">The server was not reached, or the release is not there.</exception>
+    public async Task<DeployState> StateAsync(Release release, CancellationToken cancellationToken)
+    {
+        var config = await Of(release).ConfigAsync(cancellationToken);
+        var secrets = await SecretsAsync(config, cancellationToken);
+        var (images, _) = await ImagesAsync(config, [], cancellationToken);
+        return DeployState.Of(
+            await DeployedAsync(cancellationToken),
+            DeployedService.Of(config, directory.PathOf(release.Id), release, images, StampsOf(secrets)),
+            await WellAsync(Of(release), cancellationToken)
+        );
     }
 
     /// <summary>Copies the release, checks what it needs, and starts or replaces what differs from what runs. Asked
     /// again after a failure, it goes on with what is left.</summary>
     /// <param name="only">Services to look at; all of them when empty.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="RefusedException">Secrets or images are missing on the server; nothing was started.</exception>
+    /// <exception cref="RefusedException">Secrets or images are missing on the server, or another process deploys
+    /// there; nothing was started.</exception>
     /// <exception cref="ServerException">A service is not well; what ran before it goes on.</exception>
     public async Task<DeployPlan> DeployAsync(
         Release release,
@@ -43,29 +61,42 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         CancellationToken cancellationToken
     )
     {
+        await using var own = Lock is null
+            ? await directory.LockAsync($"release {release.Id}", Clock, cancellationToken)
+            : null;
         progress.Report($"copying release {release.Id} to {shell.Address}");
         await directory.PutAsync(release, cancellationToken);
-        // Asked where nothing leads to yet: what is refused stays as it was.
-        var asked = await compose.At(directory.PathOf(release.Id)).ConfigAsync(cancellationToken);
-        var secrets = await RequireSecretsAsync(asked, cancellationToken);
-        var images = await IdentitiesAsync(asked, only, cancellationToken);
+        // The release's own directory stands in the containers: what leads there may lead elsewhere when one of them
+        // starts again.
+        var project = Of(release);
+        var config = await project.ConfigAsync(cancellationToken);
+        var secrets = await RequireSecretsAsync(config, cancellationToken);
+        var images = await RequireImagesAsync(config, only, cancellationToken);
         await directory.SwitchAsync(release.Id, cancellationToken);
-        var config = await compose.ConfigAsync(cancellationToken);
-        var services = DeployedService.Of(config, directory.CurrentPath, release, images, secrets);
+        var services = DeployedService.Of(config, directory.PathOf(release.Id), release, images, secrets);
         var known = await DeployedAsync(cancellationToken);
         var plan = DeployPlan.Of(
             known,
             [.. services.Where(service => only.Count == 0 || only.Contains(service.Name))],
-            await WellAsync(cancellationToken)
+            await WellAsync(project, cancellationToken)
         );
         foreach (var round in plan.Rounds)
         {
+            (Lock ?? own)?.Demand();
             progress.Report($"starting {string.Join(", ", round)}");
             // Until they are well nobody knows what they were made from, whatever happens to this process.
             await NoteAsync(known, round, _ => "", cancellationToken);
-            await compose.UpAsync(round, Within, cancellationToken);
+            await project.UpAsync(round, Within, cancellationToken);
             await NoteAsync(known, round, name => services.First(one => one.Name == name).Hash, cancellationToken);
             await Task.Delay(Settling, Clock, cancellationToken);
+        }
+
+        foreach (var service in services.Where(service => plan.Reloads.Contains(service.Name)))
+        {
+            var (command, file) = (service.Reload!.Command, service.Reload.File);
+            progress.Report($"{service.Name} takes in {file}");
+            await project.ReloadAsync(service.Name, command, release.ContentOf(file), cancellationToken);
+            await NoteAsync(known, [service.Name], _ => service.Hash, cancellationToken);
         }
 
         if (only.Count > 0)
@@ -73,11 +104,14 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             return plan with { Gone = [] };
         }
 
-        await RemoveAsync(plan.Gone, known, cancellationToken);
+        await RemoveAsync(project, plan.Gone, known, cancellationToken);
         return plan;
     }
 
+    private Compose Of(Release release) => compose.Of(release, directory.PathOf(release.Id));
+
     private async Task RemoveAsync(
+        Compose project,
         IReadOnlyList<string> gone,
         SortedDictionary<string, string> known,
         CancellationToken cancellationToken
@@ -89,7 +123,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         }
 
         // Compose itself no longer knows them.
-        foreach (var left in await compose.ServicesAsync(cancellationToken))
+        foreach (var left in await project.ServicesAsync(cancellationToken))
         {
             if (gone.Contains(left.Service))
             {
@@ -126,16 +160,42 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         CancellationToken cancellationToken
     )
     {
-        var wanted = StackSecrets.Read(config.ToJsonString());
-        var stamps = await directory.StampsAsync([.. wanted.Select(secret => secret.File)], cancellationToken);
-        StackSecrets.Require(wanted, secret => stamps.GetValueOrDefault(secret.File)?.Length);
-        return wanted
-            .Where(secret => stamps.ContainsKey(secret.File))
-            .ToDictionary(secret => secret.Name, secret => $"{stamps[secret.File]}");
+        var secrets = await SecretsAsync(config, cancellationToken);
+        StackSecrets.Require([.. secrets.Keys], secret => secrets[secret]?.Length);
+        return StampsOf(secrets);
     }
 
-    /// <summary>The content's id of every image that the services need.</summary>
-    private async Task<IReadOnlyDictionary<string, string>> IdentitiesAsync(
+    /// <returns>Every secret of the configuration; null for a file that is not there.</returns>
+    private async Task<IReadOnlyDictionary<SecretFile, FileStamp?>> SecretsAsync(
+        JsonNode config,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = StackSecrets.Read(config.ToJsonString());
+        var stamps = await directory.StampsAsync([.. wanted.Select(secret => secret.File)], cancellationToken);
+        return wanted.ToDictionary(secret => secret, secret => stamps.GetValueOrDefault(secret.File));
+    }
+
+    private static Dictionary<string, string> StampsOf(IReadOnlyDictionary<SecretFile, FileStamp?> secrets) =>
+        secrets.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key.Name, pair => $"{pair.Value}");
+
+    private async Task<IReadOnlyDictionary<string, string>> RequireImagesAsync(
+        JsonNode config,
+        IReadOnlyCollection<string> only,
+        CancellationToken cancellationToken
+    )
+    {
+        var (found, missing) = await ImagesAsync(config, only, cancellationToken);
+        return missing.Count == 0
+            ? found
+            : throw new RefusedException(
+                $"{missing.Count} images are not on {shell.Address}: {string.Join(", ", missing)}. Pull them there "
+                    + "(docker pull NAME), or load them from the release's archive (docker load). Nothing was started."
+            );
+    }
+
+    /// <summary>The content's id of every image that the services need, and the images that are not there.</summary>
+    private async Task<(IReadOnlyDictionary<string, string> Found, IReadOnlyList<string> Missing)> ImagesAsync(
         JsonNode config,
         IReadOnlyCollection<string> only,
         CancellationToken cancellationToken
@@ -167,12 +227,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             }
         }
 
-        return missing.Count == 0
-            ? found
-            : throw new RefusedException(
-                $"{missing.Count} images are not on {shell.Address}: {string.Join(", ", missing)}. Pull them there "
-                    + "(docker pull NAME), or load them from the release's archive (docker load). Nothing was started."
-            );
+        return (found, missing);
     }
 
     private async Task<SortedDictionary<string, string>> DeployedAsync(CancellationToken cancellationToken) =>
@@ -180,8 +235,8 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             ? JsonSerializer.Deserialize<SortedDictionary<string, string>>(text)!
             : [];
 
-    private async Task<IReadOnlySet<string>> WellAsync(CancellationToken cancellationToken) =>
-        (await compose.ServicesAsync(cancellationToken))
+    private static async Task<IReadOnlySet<string>> WellAsync(Compose project, CancellationToken cancellationToken) =>
+        (await project.ServicesAsync(cancellationToken))
             .Where(service => service.IsWell)
             .Select(service => service.Service)
             .ToHashSet();

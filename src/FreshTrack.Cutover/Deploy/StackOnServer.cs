@@ -18,12 +18,19 @@ public sealed class StackOnServer(DeploySettings settings, string root)
 
     public StackDeployment Deployment => new(Shell, Directory, Compose);
 
+    /// <summary>Several deployments under one lock, which their caller holds.</summary>
+    public StackDeployment DeploymentUnder(ServerLock held) => new(Shell, Directory, Compose) { Lock = held };
+
     /// <summary>The release that the checkout and the environment's variables make.</summary>
     /// <exception cref="FileNotFoundException">A Compose file is not in the checkout.</exception>
     public Release Release() =>
         Deploy.Release.Read(
             root,
             [.. settings.Compose, Mounted],
-            new Dictionary<string, string> { [Variables] = File.ReadAllText(settings.VariablesFile) }
+            new Dictionary<string, string>
+            {
+                [Variables] = File.ReadAllText(settings.VariablesFile),
+                [Deploy.Release.ComposeList] = string.Concat(settings.Compose.Select(file => $"{file}\n")),
+            }
         );
 }

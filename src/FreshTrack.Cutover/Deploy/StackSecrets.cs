@@ -8,7 +8,7 @@ namespace FreshTrack.Cutover.Deploy;
 public static class StackSecrets
 {
     /// <summary>Makes the directory that the commands write to.</summary>
-    public const string DirectoryCommand = "install -d -m 700 secrets && umask 333";
+    public const string DirectoryCommand = "install -d -m 700 secrets";
 
     private const string RedisHash = "$(tr -d '\\n' < secrets/redis_password | sha256sum | cut -d ' ' -f 1)";
 
@@ -29,33 +29,32 @@ public static class StackSecrets
         Connection("owner_database", "freshtrack_owner", "postgres_owner_password"),
         Connection("api_database", "freshtrack_api", "postgres_api_password"),
         Random("redis_password"),
-        new("redis_users", $"hash={RedisHash} && printf '{RedisRights}' \"$hash\" \"$hash\" > secrets/redis_users"),
-        new(
+        Secret("redis_users", $"hash={RedisHash} && printf '{RedisRights}' \"$hash\" \"$hash\""),
+        Secret(
             "redis_exporter_passwords",
-            "printf '{\"redis://exporter@redis:6379\":\"%s\"}' \"$(cat secrets/redis_password)\" "
-                + "> secrets/redis_exporter_passwords"
+            "printf '{\"redis://exporter@redis:6379\":\"%s\"}' \"$(cat secrets/redis_password)\""
         ),
         // Of 20 characters, as S3 has them.
-        new("minio_root_user", "openssl rand -hex 10 > secrets/minio_root_user"),
+        Secret("minio_root_user", "openssl rand -hex 10"),
         Random("minio_root_password"),
-        new(
+        Secret(
             "object_store",
             "printf 'http://%s:%s@minio:9000/migration-exports' \"$(cat secrets/minio_root_user)\" "
-                + "\"$(cat secrets/minio_root_password)\" > secrets/object_store"
+                + "\"$(cat secrets/minio_root_password)\""
         ),
         // Not a new one: the webhook secrets that move were sealed with it.
-        new(
+        Secret(
             "webhook_key",
-            "cat KEY-OF-THE-OLD-SYSTEM > secrets/webhook_key",
-            "32 bytes in base64. Where nothing moves, a new one: openssl rand -base64 32 > secrets/webhook_key"
+            "cat KEY-OF-THE-OLD-SYSTEM",
+            $"32 bytes in base64. Where nothing moves, a new one: {Into("webhook_key", "openssl rand -base64 32")}"
         ),
         Random("grafana_admin_password"),
-        new(
+        Secret(
             "monitoring_users",
             "read -rs password && printf 'operations %s\\n' \"$(printf '%s\\n' \"$password\" | docker run --rm -i "
-                + "caddy:2.11.4 caddy hash-password)\" > secrets/monitoring_users"
+                + "caddy:2.11.4 caddy hash-password)\""
         ),
-        new("alertmanager_webhook", "printf %s 'https://ADDRESS-OF-THE-RECEIVER' > secrets/alertmanager_webhook"),
+        Secret("alertmanager_webhook", "printf %s 'https://ADDRESS-OF-THE-RECEIVER'"),
         Typed("smtp_password", "Where no mail server asks for one"),
         Typed("telnyx_key", "Where nobody is told by text message"),
     ];
@@ -129,16 +128,22 @@ public static class StackSecrets
                     + "secret in a variable is shown by docker inspect."
             );
 
-    private static StackSecret Random(string name) => new(name, $"openssl rand -hex 32 > secrets/{name}");
+    // In a shell of its own, whose mode for new files ends with it; and in the place of a file that nobody may write.
+    private static string Into(string name, string print) =>
+        $"(umask 333 && rm -f secrets/.new && {print} > secrets/.new && mv -f secrets/.new secrets/{name})";
+
+    private static StackSecret Secret(string name, string print, string remark = "") =>
+        new(name, Into(name, print), remark);
+
+    private static StackSecret Random(string name) => Secret(name, "openssl rand -hex 32");
 
     // Of what is not used there is a word: a Swarm takes no empty secret.
     private static StackSecret Typed(string name, string unused) =>
-        new(name, $"read -rs text && printf %s \"$text\" > secrets/{name}", $"{unused}: printf none > secrets/{name}");
+        Secret(name, "read -rs text && printf %s \"$text\"", $"{unused}: {Into(name, "printf none")}");
 
     private static StackSecret Connection(string name, string role, string password) =>
-        new(
+        Secret(
             name,
-            $"printf 'Host=postgres;Database=freshtrack;Username={role};Password=%s' "
-                + $"\"$(cat secrets/{password})\" > secrets/{name}"
+            $"printf 'Host=postgres;Database=freshtrack;Username={role};Password=%s' \"$(cat secrets/{password})\""
         );
 }

@@ -12,6 +12,9 @@ namespace FreshTrack.IntegrationTests.Backups;
 /// it.</summary>
 public sealed class BackupTests(BackupStage stage) : IClassFixture<BackupStage>
 {
+    /// <summary>For <c>date</c>: the name of a backup.</summary>
+    private const string NameFormat = "+%Y%m%dT%H%M%SZ";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A program that stands before the real one, and what the service says of what it did.</summary>
@@ -131,18 +134,134 @@ public sealed class BackupTests(BackupStage stage) : IClassFixture<BackupStage>
     }
 
     [Fact]
-    public async Task Seven_are_kept_and_the_oldest_goes_when_the_eighth_was_restored()
+    public async Task Backups_of_the_last_days_are_kept_however_many_they_are()
     {
         var (folder, first) = await stage.FolderWithBackupAsync();
-        await folder.SucceedAsync(
-            $"for day in 1 2 3 4 5 6 7 8; do cp -r $BACKUPS/{first} $BACKUPS/2026010${{day}}T020000Z; done"
-        );
+        // Hours, two of them more than a week.
+        int[] ages = [9 * 24, (7 * 24) + 1, (7 * 24) - 1, 3 * 24, 2 * 24, 9, 8, 1];
+        foreach (var age in ages)
+        {
+            await folder.SucceedAsync(
+                $"cp -r $BACKUPS/{first} $BACKUPS/$(date --utc --date='-{age} hours' {NameFormat})"
+            );
+        }
 
         var last = await folder.BackUpAsync();
 
         var kept = await folder.ListAsync();
-        Assert.Equal(7, kept.Count);
-        Assert.Equal(["20260104T020000Z", first, last], [kept[0], .. kept.TakeLast(2)]);
+        Assert.Equal(ages.Length, kept.Count);
+        Assert.Equal([first, last], kept.TakeLast(2));
+        await folder.BackUpAsync("BACKUP_KEEP=2");
+        Assert.Equal(6, (await folder.ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task The_newest_is_kept_however_old_the_clock_says_that_the_others_are()
+    {
+        var (folder, old) = await stage.FolderWithBackupAsync();
+        await folder.SucceedAsync($"mv $BACKUPS/{old} $BACKUPS/20200101T020000Z");
+        await folder.PutAsync("pg_dump", "exit 1");
+        await folder.FailAsync("BACKUP_KEEP=1");
+        Assert.Equal(["20200101T020000Z"], await folder.ListAsync());
+
+        await folder.SucceedAsync($"rm {folder.Path}/bin/pg_dump");
+        var last = await folder.BackUpAsync("BACKUP_KEEP=1");
+
+        Assert.Equal([last], await folder.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_named_in_the_future_is_told_of_and_never_the_newest()
+    {
+        var (folder, good) = await stage.FolderWithBackupAsync();
+        await folder.SucceedAsync($"cp -r $BACKUPS/{good} $BACKUPS/20990101T020000Z");
+
+        var complaint = await folder.FailAsync();
+
+        Assert.Contains("Backup 20990101T020000Z is named in the future", complaint);
+        var list = await folder.ListAsync();
+        Assert.Equal((3, "20990101T020000Z"), (list.Count, list[^1]));
+        var metrics = await folder.MetricsAsync();
+        Assert.Equal(1, metrics["last_attempt_failed"]);
+        Assert.True(metrics["last_success_timestamp_seconds"] < 4_000_000_000, "The newest is the one of the future.");
+        var restored = await folder.RunAsync("bash -x /opt/backups/restore.sh latest nowhere 2>&1 | grep '^+ name='");
+        Assert.Contains($"name={list[1]}", restored.Stdout);
+    }
+
+    [Theory]
+    [InlineData("BACKUP_AT", "2:00", "a time such as 02:00")]
+    [InlineData("BACKUP_AT", "24:00", "a time such as 02:00")]
+    [InlineData("BACKUP_KEEP", "0", "a number of days")]
+    [InlineData("BACKUP_KEEP", "a week", "a number of days")]
+    public async Task A_setting_that_means_nothing_is_refused(string name, string value, string expected)
+    {
+        var folder = await stage.FolderAsync();
+
+        var complaint = await folder.FailAsync($"{name}='{value}'");
+
+        Assert.Contains($"{name} is '{value}'. Expected {expected}", complaint);
+    }
+
+    /// <summary>The clocks of Central Europe: on 29 March 2026 no 02:30, on 25 October 2026 two.</summary>
+    [Theory]
+    [InlineData("2026-03-29 00:50 UTC", "20260329T010")]
+    [InlineData("2026-10-25 00:20 UTC", "20261025T003")]
+    public async Task A_day_without_its_hour_and_one_with_two_of_them_get_one_backup(string start, string expected)
+    {
+        var (folder, first) = await stage.FolderWithBackupAsync();
+        var before = DateTimeOffset.Parse(start.Replace("UTC", "Z")).AddHours(-2).ToString("yyyyMMdd'T'HHmmss'Z'");
+        await folder.SucceedAsync($"mv $BACKUPS/{first} $BACKUPS/{before}");
+        // A clock of the test's own, which sleeping moves on.
+        await folder.PutAsync(
+            "date",
+            """
+            case "$*" in *--date*) exec /usr/bin/date "$@" ;; esac
+            exec /usr/bin/date --date="@$(cat $BACKUPS/.now)" "$@"
+            """
+        );
+        await folder.PutAsync(
+            "sleep",
+            """
+            echo $(($(cat $BACKUPS/.now) + 60)) > $BACKUPS/.next && mv $BACKUPS/.next $BACKUPS/.now
+            exec /usr/bin/sleep 0.02
+            """
+        );
+        await folder.SucceedAsync(
+            $"""
+            /usr/bin/date --date='{start}' +%s > $BACKUPS/.now
+            end=$(($(cat $BACKUPS/.now) + 90 * 60))
+            TZ=CET-1CEST,M3.5.0,M10.5.0/3 BACKUP_AT=02:30 bash /opt/backups/service.sh > $BACKUPS/.log 2>&1 &
+            service=$!
+            until [ $(cat $BACKUPS/.now) -gt $end ] || ! kill -0 $service; do /usr/bin/sleep 0.1; done
+            kill $service
+            wait $service || true
+            """
+        );
+
+        Assert.StartsWith(expected, Assert.Single((await folder.ListAsync()).Skip(1)));
+    }
+
+    [Fact]
+    public async Task A_new_store_gets_its_bucket_and_the_first_backup_succeeds()
+    {
+        var folder = await stage.FolderAsync();
+        var (store, variables) = stage.Bucket();
+        store.Dispose();
+        var fresh = $"{variables}-new";
+
+        await folder.SucceedAsync(
+            $"""
+            {fresh} bash /opt/backups/service.sh > $BACKUPS/.log 2>&1 &
+            until [ -e {folder.Path}/.state/last-code ]; do sleep 0.2; done
+            kill $!
+            wait $! || true
+            """
+        );
+
+        Assert.Equal("0\n", await folder.SucceedAsync("cat $STATE/last-code"));
+        Assert.Single(await folder.ListAsync());
+        // Once it was copied, a store without a bucket is one that lost its objects.
+        Assert.Contains("The bucket was not copied", await folder.FailAsync($"{fresh}-gone"));
     }
 
     [Fact]

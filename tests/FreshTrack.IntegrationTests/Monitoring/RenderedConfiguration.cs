@@ -18,7 +18,6 @@ internal sealed partial class RenderedConfiguration : IDisposable
             Write(Path.Combine("prometheus", "rules", Path.GetFileName(rules)), Waits);
         }
 
-        Write("prometheus/targets/public.yml", OnePublicName);
         Write("alertmanager/alertmanager.yml", GroupTimes);
         Write("blackbox/blackbox.yml", OwnAuthority);
         WriteText("secrets/alertmanager_webhook", "http://receiver:8080/");
@@ -48,7 +47,11 @@ internal sealed partial class RenderedConfiguration : IDisposable
             }
 
             http://:9180 {
-            	metrics
+            	handle /targets {
+            		header Content-Type application/json
+            		respond `[{"targets":["https://{{PublicName}}/health/live"],"labels":{"module":"https_2xx"} }]` 200
+            	}
+            	metrics /metrics
             }
             """;
 
@@ -81,15 +84,13 @@ internal sealed partial class RenderedConfiguration : IDisposable
     private static string Seconds(string text) =>
         text.Replace("scrape_interval: 15s", "scrape_interval: 2s")
             .Replace("scrape_timeout: 10s", "scrape_timeout: 2s")
-            .Replace("evaluation_interval: 15s", "evaluation_interval: 1s");
+            .Replace("evaluation_interval: 15s", "evaluation_interval: 1s")
+            .Replace("refresh_interval: 30s", "refresh_interval: 1s");
 
     private static string Waits(string text) => For().Replace(text, "for: ${number}s");
 
     private static string GroupTimes(string text) =>
         text.Replace("group_wait: 15s", "group_wait: 0s").Replace("group_interval: 2m", "group_interval: 1s");
-
-    private static string OnePublicName(string text) =>
-        Targets().Replace(text, $"${{head}}    - https://{PublicName}/health/live\n", 1);
 
     private static string OwnAuthority(string text) =>
         text.Replace(
@@ -99,7 +100,4 @@ internal sealed partial class RenderedConfiguration : IDisposable
 
     [GeneratedRegex(@"for: (?<number>\d+)[mh]", RegexOptions.None, 1000)]
     private static partial Regex For();
-
-    [GeneratedRegex(@"(?<head>- targets:\n)(    - \S+\n)+", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Targets();
 }

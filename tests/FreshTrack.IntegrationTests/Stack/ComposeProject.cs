@@ -135,7 +135,9 @@ public sealed class ComposeProject(Servers servers) : IAsyncLifetime
                 ? $"printf %s '{text}' > secrets/{secret.Name}"
                 : secret.Command
         );
-        (await ShellAsync($"{StackSecrets.DirectoryCommand}\n{string.Join('\n', commands)}")).Require("Making secrets");
+        (
+            await ShellAsync($"{StackSecrets.DirectoryCommand}\n{string.Join('\n', commands)}\nchmod 444 secrets/*")
+        ).Require("Making secrets");
         Secrets = Directory
             .EnumerateFiles(Path.Combine(Folder, "secrets"))
             .ToDictionary(file => Path.GetFileName(file), File.ReadAllText);

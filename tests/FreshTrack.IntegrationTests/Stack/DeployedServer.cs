@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using CliWrap;
 using CliWrap.Buffered;
 using FreshTrack.Cutover.Deploy;
@@ -13,6 +14,11 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
     public static readonly string[] Application = ["postgres", "redis", "api-a", "api-b", "frontend", "caddy"];
 
     private const string Folder = "/opt/freshtrack-pro";
+
+    /// <summary>Of the release.</summary>
+    public const string Caddyfile = "deploy/caddy/Caddyfile";
+
+    private const string Root = "/data/caddy/pki/authorities/local/root.crt";
 
     private static readonly string[] Files = ["compose.yaml", "deploy", ".env.production.example"];
 
@@ -75,12 +81,16 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
     /// <summary>The release of this checkout, with images that are here.</summary>
     /// <param name="api">The API's image.</param>
     /// <param name="variables">More lines of <c>.env.production</c>.</param>
-    public Release Release(string api, params string[] variables) =>
+    public Release Release(string api, params string[] variables) => Release(api, caddyfile: null, variables);
+
+    /// <summary>The same with another Caddyfile.</summary>
+    public Release Release(string api, string? caddyfile, string[] variables) =>
         FreshTrack.Cutover.Deploy.Release.Read(
             RepositoryRoot.Find(),
             Files,
             new Dictionary<string, string>
             {
+                [Caddyfile] = caddyfile ?? File.ReadAllText(Path.Combine(RepositoryRoot.Find(), Caddyfile)),
                 [".env.production"] = string.Join(
                     '\n',
                     [
@@ -92,12 +102,28 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
                         $"CADDY_IMAGE={Reference(ImageCatalog.Caddy)}",
                         $"FRONTEND_IMAGE={Reference(ImageCatalog.Caddy)}",
                         "CADDY_TLS=internal",
+                        // This Caddy is older than the stack's.
+                        "API_BODIES=",
                         .. variables,
                         "",
                     ]
                 ),
             }
         );
+
+    /// <summary>A client of the public names, at the address of the other machine.</summary>
+    public async Task<HttpClient> ClientAsync()
+    {
+        var root = await InCaddyAsync("exec", "cat", Root);
+        return PublicNames.Client(X509Certificate2.CreateFromPem(root), server.Port);
+    }
+
+    /// <summary>A command of Docker on Caddy's container: the word, the container, and more words.</summary>
+    public async Task<string> InCaddyAsync(string command, params string[] words)
+    {
+        var caddy = (await Compose.ServicesAsync(Token)).Single(service => service.Service == "caddy");
+        return await server.Shell.RunAsync(["docker", command, caddy.Name, .. words], Token);
+    }
 
     /// <summary>An image with the same program, and another identity.</summary>
     public async Task<string> NextVersionAsync(string name, string instruction)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Runs;
@@ -11,8 +10,6 @@ namespace FreshTrack.IntegrationTests.Stack;
 /// <summary>The stack on another machine's engine: deployed, updated under load, and stepped back.</summary>
 public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<DeployedServer>
 {
-    private const string Root = "/data/caddy/pki/authorities/local/root.crt";
-
     /// <summary>What is shorter is no secret: a user's name, or that there is none.</summary>
     private const int LongestName = 12;
 
@@ -70,13 +67,13 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
     }
 
     /// <summary>Who is signed in is asked by the API itself, without anything that it depends on.</summary>
-    private async Task<SteadyRequests> LoadAsync() => new(await ClientAsync(), Api, HttpStatusCode.Unauthorized);
+    private async Task<SteadyRequests> LoadAsync() => new(await stack.ClientAsync(), Api, HttpStatusCode.Unauthorized);
 
     private async Task LacksSecretsAndImagesAsync(Release release)
     {
         var secrets = await Assert.ThrowsAsync<RefusedException>(() => DeployAsync(release));
         Assert.Contains("redis_password", secrets.Message);
-        Assert.Contains("openssl rand -hex 32 > secrets/postgres_owner_password", secrets.Message);
+        Assert.Contains("mv -f secrets/.new secrets/postgres_owner_password", secrets.Message);
         await stack.MakeSecretsAsync();
         var images = await Assert.ThrowsAsync<RefusedException>(() => DeployAsync(release));
         Assert.Contains(stack.Reference(ImageCatalog.Api), images.Message);
@@ -132,19 +129,8 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
 
     private async Task AnswersAsync(HttpStatusCode expected)
     {
-        using var client = await ClientAsync();
+        using var client = await stack.ClientAsync();
         using var answer = await client.GetAsync(Health, Token);
         Assert.Equal(expected, answer.StatusCode);
-    }
-
-    /// <summary>The API by its public name, at the address of the other machine.</summary>
-    private async Task<HttpClient> ClientAsync() => PublicNames.Client(await AuthorityAsync(), stack.Server.Port);
-
-    private async Task<X509Certificate2> AuthorityAsync()
-    {
-        var caddy = (await stack.Compose.ServicesAsync(Token)).Single(service => service.Service == "caddy");
-        return X509Certificate2.CreateFromPem(
-            await stack.Server.Shell.RunAsync(["docker", "exec", caddy.Name, "cat", Root], Token)
-        );
     }
 }

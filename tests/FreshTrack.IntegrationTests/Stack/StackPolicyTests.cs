@@ -110,7 +110,7 @@ public sealed partial class StackPolicyTests(ComposeProject project) : IClassFix
             StackSecrets.Require(files, file => File.Exists(file.File) ? new FileInfo(file.File).Length : null)
         );
         Assert.Contains("1 of ", refused.Message);
-        Assert.Contains("> secrets/api_database", refused.Message);
+        Assert.Contains("secrets/.new secrets/api_database", refused.Message);
         project.Write("secrets/api_database", project.Secrets["api_database"]);
     }
 

@@ -29,7 +29,7 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         (echo) {
         	respond "{http.request.method} {http.request.uri} {http.request.header.Authorization}"
         }
-        http://:8080 {
+        (api) {
         	@ill file {
         		root /tmp
         		try_files /ill
@@ -39,6 +39,17 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         		respond `{"status":"ok","database":{"status":"ok"}}` 200
         	}
         	import echo
+        }
+        # Of two instances one dies with what it was asked, and the other says what it got.
+        http://:8080 {
+        	@dies header Dies *
+        	abort @dies
+        	import api
+        }
+        http://:8081 {
+        	@lives header Dies *
+        	respond @lives "{http.request.method} {http.request.body}"
+        	import api
         }
         http://:3000, http://:3001, http://:3100, http://:9090 {
         	import echo
@@ -99,7 +110,9 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
             .WithEnvironment("API_HOST", Api)
             .WithEnvironment("MONITORING_HOST", Monitoring)
             .WithEnvironment("STATUS_HOST", Status)
-            .WithEnvironment("API_UPSTREAMS", "api-a:8080 api-b:8080")
+            .WithEnvironment("API_UPSTREAMS", "api-a:8080 api-b:8081")
+            // This Caddy is older than the stack's.
+            .WithEnvironment("API_BODIES", "")
             .WithEnvironment("CADDY_TLS", "internal")
             .WithResourceMapping(Deployed(repository, "Caddyfile"), "/etc/caddy/Caddyfile")
             .WithResourceMapping(Deployed(repository, "maintenance/index.html"), "/srv/maintenance/index.html")

@@ -31,6 +31,7 @@ public sealed class StackStartTests(ComposeProject project) : IClassFixture<Comp
                 CADDY_IMAGE={project.Reference(ImageCatalog.Caddy)}
                 FRONTEND_IMAGE={project.Reference(ImageCatalog.Caddy)}
                 CADDY_TLS=internal
+                API_BODIES=
                 END
                 """
             )

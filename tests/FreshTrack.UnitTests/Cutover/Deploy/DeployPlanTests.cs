@@ -45,6 +45,29 @@ public sealed class DeployPlanTests
     public void Service_that_the_release_no_longer_has_is_named() =>
         Assert.Equal(["promtail"], Plan(Known(("promtail", "x")), All).Gone);
 
+    [Theory]
+    [InlineData("c1.f0", true, "", "caddy")]
+    [InlineData("c0.f1", true, "caddy", "")]
+    [InlineData("c1.f0", false, "caddy", "")]
+    [InlineData("c1.f1", true, "", "")]
+    public void Service_takes_in_a_changed_file_where_nothing_else_changed(
+        string known,
+        bool isWell,
+        string replaced,
+        string reloaded
+    )
+    {
+        var caddy = new DeployedService("caddy", "c1.f1", ServiceUpdate.Together)
+        {
+            Reload = new ServiceReload("caddy reload", "Caddyfile"),
+        };
+        var now = new Dictionary<string, string> { ["caddy"] = known };
+
+        var plan = DeployPlan.Of(now, [caddy], new HashSet<string>(isWell ? ["caddy"] : []));
+
+        Assert.Equal((replaced, reloaded), (Rounds(plan), string.Join(' ', plan.Reloads)));
+    }
+
     private static string Rounds(DeployPlan plan) =>
         string.Join("|", plan.Rounds.Select(round => string.Join(" ", round)));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Deploy;
 
@@ -86,6 +87,54 @@ public sealed class ReleaseTests : IDisposable
         Assert.Equal(changes, before[0].Hash != Services(Config)[0].Hash);
     }
 
+    [Theory]
+    [InlineData("deploy/caddy/Caddyfile", true)]
+    [InlineData("deploy/caddy/site/index.html", false)]
+    public void Service_that_reloads_a_file_is_the_same_but_for_that_file(string file, bool canReload)
+    {
+        const string Config = """
+            { "services": { "caddy": { "image": "c",
+              "labels": { "com.freshtrack.reload": "caddy reload",
+                          "com.freshtrack.reload-file": "deploy/caddy/Caddyfile" },
+              "volumes": [
+                { "type": "bind", "source": "/opt/x/current/deploy/caddy/Caddyfile" },
+                { "type": "bind", "source": "/opt/x/current/deploy/caddy/site" } ] } } }
+            """;
+        var before = Services(Config)[0];
+        Write(file, "other");
+        var after = Services(Config)[0];
+
+        Assert.NotEqual(before.Hash, after.Hash);
+        Assert.Equal(canReload, after.CanReload(before.Hash));
+        Assert.Equal("other", Encoding.UTF8.GetString(Read().ContentOf(file).Span));
+        Assert.Throws<FileNotFoundException>(() => Read().ContentOf("deploy/other"));
+    }
+
+    [Fact]
+    public void Directory_of_a_release_changes_no_service()
+    {
+        const string Config = """
+            { "services": { "caddy": { "image": "c", "volumes": [
+              { "type": "bind", "source": "/opt/x/current/deploy/caddy/Caddyfile" } ] } } }
+            """;
+        const string Other = "/opt/ä+x/releases/0123456789ab";
+
+        Assert.Equal(Services(Config)[0].Hash, Services(Config.Replace(Directory, Other), directory: Other)[0].Hash);
+        Assert.NotEqual(Services(Config)[0].Hash, Services(Config.Replace(Directory, Other))[0].Hash);
+    }
+
+    [Fact]
+    public void Compose_files_are_those_that_the_release_lists()
+    {
+        Assert.Null(Read().ComposeFiles);
+        Write("compose.list", "compose.yaml\ncompose.production.yaml\n");
+
+        Assert.Equal(
+            ["compose.yaml", "compose.production.yaml"],
+            Release.Read(folder, ["compose.yaml", "compose.list"]).ComposeFiles
+        );
+    }
+
     [Fact]
     public void Service_changes_with_its_configuration_and_with_the_content_of_its_image()
     {
@@ -108,10 +157,15 @@ public sealed class ReleaseTests : IDisposable
         Assert.Equal(changes, Services(Config)[0].Hash != Services(Config, secret: secret)[0].Hash);
     }
 
-    private IReadOnlyList<DeployedService> Services(string config, string identity = "sha256:1", string secret = "") =>
+    private IReadOnlyList<DeployedService> Services(
+        string config,
+        string identity = "sha256:1",
+        string secret = "",
+        string directory = Directory
+    ) =>
         DeployedService.Of(
             JsonNode.Parse(config)!,
-            Directory,
+            directory,
             Read(),
             new Dictionary<string, string> { ["c"] = identity },
             new Dictionary<string, string> { [secret] = "written anew" }

@@ -30,7 +30,8 @@ public sealed class StackSecretsTests
         Assert.Contains(StackSecrets.DirectoryCommand, lines[0]);
         Assert.Equal(
             "redis_password: '/opt/freshtrack-pro/secrets/redis_password' is missing: "
-                + "openssl rand -hex 32 > secrets/redis_password",
+                + "(umask 333 && rm -f secrets/.new && openssl rand -hex 32 > secrets/.new "
+                + "&& mv -f secrets/.new secrets/redis_password)",
             lines[1]
         );
         Assert.StartsWith("redis_users: ", lines[2]);
@@ -48,7 +49,8 @@ public sealed class StackSecretsTests
         var refused = Assert.Throws<RefusedException>(() => StackSecrets.Require(StackSecrets.Read(Rendered), _ => 0));
 
         Assert.Contains("redis_password: '/opt/freshtrack-pro/secrets/redis_password' is empty", refused.Message);
-        Assert.Contains("Where nobody is told by text message: printf none > secrets/telnyx_key", refused.Message);
+        Assert.Contains("Where nobody is told by text message: (umask 333 && ", refused.Message);
+        Assert.Contains("printf none > secrets/.new && mv -f secrets/.new secrets/telnyx_key)", refused.Message);
     }
 
     [Fact]
