@@ -114,7 +114,6 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
             {
                 [Variables] = Environment(),
                 ["deploy/prometheus/prometheus.yml"] = Scraped(Deployed("prometheus/prometheus.yml")),
-                ["deploy/prometheus/targets/public.yml"] = PublicTargets,
                 ["deploy/blackbox/blackbox.yml"] = Trusting(Deployed("blackbox/blackbox.yml")),
             }
         );
@@ -135,6 +134,9 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
             "CADDY_TLS=internal",
             "STACK_AUTH_URL=http://stack-auth:8080",
             $"STACK_AUTH_PROJECT={Stage.StackAuthProject}",
+            $"STACK_AUTH_PUBLISHABLE_KEY={Stage.StackAuthPublishableKey}",
+            // An older Caddy keeps no request's body for a second instance.
+            "API_BODIES=",
             $"STAGE_NETWORK={options.Network}",
             $"STAGE_ID={labels[StageLabels.Stage]}",
             // A stage that is kept is nobody's: a later process finds its services as they were.
@@ -161,16 +163,6 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
             .Replace("scrape_interval: 15s", "scrape_interval: 2s")
             .Replace("scrape_timeout: 10s", "scrape_timeout: 2s");
     }
-
-    private static string PublicTargets { get; } =
-        $$"""
-            - targets:
-                - {{StageFiles.Names.App}}
-                - {{StageFiles.Names.Api}}health/live
-                - {{StageFiles.Names.Status}}
-              labels: { module: https_2xx }
-
-            """;
 
     private static string Trusting(string text) =>
         text.Replace(
