@@ -14,7 +14,13 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
 
     private const string Folder = "/opt/freshtrack-pro";
 
-    private static readonly string[] Files = ["compose.yaml", "deploy", ".env.production.example"];
+    private static readonly string[] Files =
+    [
+        "compose.yaml",
+        "compose.swarm.yaml",
+        "deploy",
+        ".env.production.example",
+    ];
 
     // What only a person has.
     private static readonly Dictionary<string, string> Typed = new()
@@ -46,7 +52,14 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
         await servers.RequireEngineAsync(Token);
         images = await ImageSet.ReadAsync(
             RepositoryRoot.Find(),
-            [ImageCatalog.Server, ImageCatalog.Api, ImageCatalog.Postgres, ImageCatalog.Redis, ImageCatalog.Caddy],
+            [
+                ImageCatalog.Server,
+                ImageCatalog.Api,
+                ImageCatalog.Postgres,
+                ImageCatalog.Redis,
+                ImageCatalog.Caddy,
+                ImageCatalog.Prometheus,
+            ],
             Token
         );
         server = await SecondServer.StartAsync(images, Token);
