@@ -3,8 +3,8 @@ namespace FreshTrack.IntegrationTests.Uplinks;
 /// <summary>An organization with sensors, each in a unit of its own.</summary>
 internal static class SensorOrganization
 {
-    /// <summary>Makes it. <c>$1</c>: how many sensors; <c>$2</c>: the look-up value of its webhook's secret, bytea. Returns
-    /// of each sensor the id and the device EUI.</summary>
+    /// <summary>Makes it. <c>$1</c>: how many sensors; <c>$2</c>: the look-up value of its webhook's secret, bytea.
+    /// Returns of each sensor the id and the device EUI.</summary>
     public const string Sql = """
         with o as (insert into organizations (name, slug) values ('Sensors', 'sensors') returning id),
         s as (insert into sites (organization_id, name) select id, 'Site' from o returning id),
