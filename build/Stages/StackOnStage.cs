@@ -114,6 +114,7 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
             {
                 [Variables] = Environment(),
                 ["deploy/prometheus/prometheus.yml"] = Scraped(Deployed("prometheus/prometheus.yml")),
+                ["deploy/prometheus/instances/jobs.yml"] = Scraped(Deployed("prometheus/instances/jobs.yml")),
                 ["deploy/blackbox/blackbox.yml"] = Trusting(Deployed("blackbox/blackbox.yml")),
             }
         );

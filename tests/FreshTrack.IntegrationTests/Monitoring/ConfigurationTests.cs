@@ -23,6 +23,25 @@ public sealed class ConfigurationTests(Servers servers) : IAsyncLifetime
             "/deploy/prometheus/prometheus.yml"
         );
 
+    /// <summary>As the Swarm file mounts it: a folder in place of another.</summary>
+    [Fact]
+    public Task Prometheus_takes_the_jobs_of_a_Swarm() =>
+        PassesAsync(
+            ImageCatalog.Prometheus,
+            "sh",
+            "-ec",
+            """
+            cp -r /deploy/prometheus /tmp/prometheus
+            rm -r /tmp/prometheus/instances
+            mv /tmp/prometheus/swarm /tmp/prometheus/instances
+            promtool check config --lint=all --lint-fatal /tmp/prometheus/prometheus.yml
+            """
+        );
+
+    [Fact]
+    public void Both_sets_of_jobs_name_the_same_jobs() =>
+        Assert.Equal(JobsOf(MonitoringFiles.InstanceJobs), JobsOf(MonitoringFiles.SwarmJobs));
+
     [Fact]
     public Task Alertmanager_takes_its_configuration() =>
         PassesAsync(ImageCatalog.Alertmanager, "amtool", "check-config", "/deploy/alertmanager/alertmanager.yml");
@@ -51,6 +70,9 @@ public sealed class ConfigurationTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Alert_of_an_unknown_severity_is_told_all_the_same() =>
         Assert.Equal("unrouted", await ReceiverAsync("info"));
+
+    private static IEnumerable<string> JobsOf(string file) =>
+        File.ReadLines(file).Where(line => line.Contains("job_name: ")).Select(line => line.Trim());
 
     private static async Task<string> ReceiverAsync(string severity)
     {

@@ -29,6 +29,12 @@ internal static class MonitoringFiles
 
     public static string Deploy { get; } = Path.Combine(Root, "deploy");
 
+    /// <summary>The jobs of what runs more than once, on one server.</summary>
+    public static string InstanceJobs { get; } = Path.Combine(Deploy, "prometheus", "instances", "jobs.yml");
+
+    /// <summary>The same jobs on a Swarm.</summary>
+    public static string SwarmJobs { get; } = Path.Combine(Deploy, "prometheus", "swarm", "jobs.yml");
+
     public static string Rules { get; } = Path.Combine(Deploy, "prometheus", "rules");
 
     public static string RuleTests { get; } = Path.Combine(Deploy, "prometheus", "tests");

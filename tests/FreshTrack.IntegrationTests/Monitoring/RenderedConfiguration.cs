@@ -13,6 +13,7 @@ internal sealed partial class RenderedConfiguration : IDisposable
     public RenderedConfiguration()
     {
         Write("prometheus/prometheus.yml", Seconds);
+        WriteText("prometheus/instances/jobs.yml", File.ReadAllText(MonitoringFiles.InstanceJobs));
         foreach (var rules in Directory.EnumerateFiles(MonitoringFiles.Rules))
         {
             Write(Path.Combine("prometheus", "rules", Path.GetFileName(rules)), Waits);

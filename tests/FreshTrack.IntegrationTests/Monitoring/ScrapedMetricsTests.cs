@@ -71,7 +71,9 @@ public sealed class ScrapedMetricsTests(MonitoredServers stack)
     [Fact]
     public void Every_job_of_a_selector_is_scraped()
     {
-        var configuration = File.ReadAllText(Path.Combine(MonitoringFiles.Deploy, "prometheus", "prometheus.yml"));
+        var configuration =
+            File.ReadAllText(Path.Combine(MonitoringFiles.Deploy, "prometheus", "prometheus.yml"))
+            + File.ReadAllText(MonitoringFiles.InstanceJobs);
 
         Assert.All(
             MonitoringFiles

@@ -1,8 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
 using CliWrap;
 using CliWrap.Buffered;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.IntegrationTests.Stack.Running;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
@@ -18,9 +18,13 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
     /// <summary>Of the release.</summary>
     public const string Caddyfile = "deploy/caddy/Caddyfile";
 
-    private const string Root = "/data/caddy/pki/authorities/local/root.crt";
-
-    private static readonly string[] Files = ["compose.yaml", "deploy", ".env.production.example"];
+    private static readonly string[] Files =
+    [
+        "compose.yaml",
+        "compose.swarm.yaml",
+        "deploy",
+        ".env.production.example",
+    ];
 
     // What only a person has.
     private static readonly Dictionary<string, string> Typed = new()
@@ -52,7 +56,14 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
         await servers.RequireEngineAsync(Token);
         images = await ImageSet.ReadAsync(
             RepositoryRoot.Find(),
-            [ImageCatalog.Server, ImageCatalog.Api, ImageCatalog.Postgres, ImageCatalog.Redis, ImageCatalog.Caddy],
+            [
+                ImageCatalog.Server,
+                ImageCatalog.Api,
+                ImageCatalog.Postgres,
+                ImageCatalog.Redis,
+                ImageCatalog.Caddy,
+                ImageCatalog.Prometheus,
+            ],
             Token
         );
         server = await SecondServer.StartAsync(images, Token);
@@ -111,12 +122,16 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
             }
         );
 
+    /// <summary>What runs there.</summary>
+    internal RunningStack Running =>
+        new(
+            server,
+            async (service, cancellationToken) =>
+                (await Compose.ServicesAsync(cancellationToken)).Single(one => one.Service == service).Name
+        );
+
     /// <summary>A client of the public names, at the address of the other machine.</summary>
-    public async Task<HttpClient> ClientAsync()
-    {
-        var root = await InCaddyAsync("exec", "cat", Root);
-        return PublicNames.Client(X509Certificate2.CreateFromPem(root), server.Port);
-    }
+    public Task<HttpClient> ClientAsync() => Running.ClientAsync(Token);
 
     /// <summary>A command of Docker on Caddy's container: the word, the container, and more words.</summary>
     public async Task<string> InCaddyAsync(string command, params string[] words)

@@ -3,26 +3,25 @@ using System.Text;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.IntegrationTests.Stack.Running;
 using FreshTrack.Plan;
 
 namespace FreshTrack.IntegrationTests.Stack;
 
 /// <summary>The stack on another machine's engine: deployed, updated under load, and stepped back.</summary>
-public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<DeployedServer>
+public sealed class StackDeploymentTests(DeployedServer stack, ITestOutputHelper output) : IClassFixture<DeployedServer>
 {
     /// <summary>What is shorter is no secret: a user's name, or that there is none.</summary>
     private const int LongestName = 12;
 
-    private static readonly Uri Api = new(
-        "https://api.freshtrackpro.com/api/orgs/00000000-0000-4000-8000-000000000000/alerts"
-    );
-
-    private static readonly Uri Health = new("https://api.freshtrackpro.com/health");
+    private static readonly Uri Health = new(RunningStack.Api, "health");
 
     private const string Next = "freshtrack-test/api:next";
     private const string Broken = "freshtrack-test/api:broken";
 
     private static readonly Reports<string> Nobody = new(_ => { });
+
+    private RunningStack Running => stack.Running;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,28 +45,48 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
         );
         await DeployAsync(first, "postgres", "redis");
         Assert.Contains("°F", await stack.Compose.RunAsync("commands", ["migrate", "F"], Token));
+        await using var readings = await AcknowledgedReadings.PrepareAsync(Running, Token);
         Assert.Equal("api-a|api-b|caddy frontend", await DeployAsync(first));
         Assert.Null(await stack.Directory.WayBackAsync(Token));
         Assert.Equal("", await DeployAsync(first));
         await AnswersAsync(HttpStatusCode.OK);
 
         var second = stack.Release(Next);
+        await readings.StartAsync(Token);
         var load = await LoadAsync();
         Assert.Equal("api-a|api-b", await DeployAsync(second));
         Assert.Equal(first.Id, await stack.Directory.WayBackAsync(Token));
         Assert.Equal("api-a|api-b", await DeployAsync(await stack.Directory.ReadReleaseAsync(first.Id, Token)));
         Assert.Equal(second.Id, await stack.Directory.WayBackAsync(Token));
         var (sent, failures) = await load.EndAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} requests, {failures.Count} failed");
+        output.WriteLine($"{sent} requests, {failures.Count} failed");
         Assert.True(sent > 100, $"{sent} requests");
         Assert.Empty(failures);
 
         await BrokenVersionLeavesTheOtherInstanceServingAsync(first.Id);
+        await EveryAcknowledgedReadingIsThereOnceAsync(readings);
         await NothingShowsASecretAsync();
     }
 
     /// <summary>Who is signed in is asked by the API itself, without anything that it depends on.</summary>
-    private async Task<SteadyRequests> LoadAsync() => new(await stack.ClientAsync(), Api, HttpStatusCode.Unauthorized);
+    private async Task<SteadyRequests> LoadAsync() =>
+        new(await Running.ClientAsync(Token), SteadyRequests.Alerts, HttpStatusCode.Unauthorized);
+
+    private async Task EveryAcknowledgedReadingIsThereOnceAsync(AcknowledgedReadings readings)
+    {
+        await readings.StopAsync();
+        var account = await readings.CompareAsync(Token);
+        output.WriteLine(account.Table);
+        output.WriteLine($"{readings.Failed.Count} uplinks failed");
+        Assert.Empty(account.Faults);
+        Assert.Empty(readings.Failed);
+
+        // The comparison sees what it is there to see, in this database too.
+        await Running.SqlAsync(AcknowledgedReadings.LoseOneSql, Token);
+        Assert.StartsWith("lost: ", Assert.Single((await readings.CompareAsync(Token)).Faults));
+        await Running.SqlAsync(AcknowledgedReadings.DoubleOneSql, Token);
+        Assert.Contains((await readings.CompareAsync(Token)).Faults, fault => fault.StartsWith("doubled: "));
+    }
 
     private async Task LacksSecretsAndImagesAsync(Release release)
     {
@@ -129,7 +148,7 @@ public sealed class StackDeploymentTests(DeployedServer stack) : IClassFixture<D
 
     private async Task AnswersAsync(HttpStatusCode expected)
     {
-        using var client = await stack.ClientAsync();
+        using var client = await Running.ClientAsync(Token);
         using var answer = await client.GetAsync(Health, Token);
         Assert.Equal(expected, answer.StatusCode);
     }

@@ -10,6 +10,8 @@ namespace FreshTrack.IntegrationTests.Stack;
 /// <summary>What the world sees of the stack.</summary>
 public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy>
 {
+    private const string Caddyfile = "/etc/caddy/Caddyfile";
+
     private const string Nothing = """{"error":{"code":"NOT_FOUND","message":"There is nothing here."}}""";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -177,6 +179,24 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
         Assert.DoesNotContain("of-a-mail", log);
     }
 
+    [Theory]
+    [InlineData("instances", 2, 0)]
+    [InlineData("tasks", 0, 2)]
+    public async Task Api_is_found_by_name_and_on_a_Swarm_by_tasks(string discovery, int checkedByCaddy, int byTasks)
+    {
+        var adapted = await proxy.InCaddyAsync(
+            "sh",
+            "-ec",
+            $"export API_DISCOVERY={discovery}; caddy validate --adapter caddyfile --config {Caddyfile} >&2; "
+                + $"caddy adapt --config {Caddyfile}"
+        );
+
+        Assert.True(adapted.ExitCode == 0, adapted.Stderr);
+        // What asks the API: its health, and all else. A check that failed would take a whole Swarm out.
+        Assert.Equal(checkedByCaddy, Occurrences(adapted.Stdout, "\"/health/ready\""));
+        Assert.Equal(byTasks, Occurrences(adapted.Stdout, "\"tasks.api\""));
+    }
+
     [Fact]
     public async Task Own_metrics_have_a_listener_of_their_own()
     {
@@ -257,6 +277,8 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
         );
         Assert.Equal("""{"module":"https_2xx"}""", group["labels"]!.ToJsonString());
     }
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
 
     private static string Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";

@@ -4,6 +4,7 @@ using FreshTrack.Api.Schema;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
 using FreshTrack.Fixtures.Images;
+using FreshTrack.IntegrationTests.Uplinks;
 using FreshTrack.Load;
 using Npgsql;
 
@@ -116,20 +117,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     private async Task<IReadOnlyList<DeviceTarget>> SensorsAsync(CancellationToken cancellationToken)
     {
         var secret = $"whsec-{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}";
-        await using var command = Data.CreateCommand(
-            """
-            with o as (insert into organizations (name, slug) values ('Chaos', 'chaos') returning id),
-            s as (insert into sites (organization_id, name) select id, 'Site' from o returning id),
-            a as (insert into areas (site_id, name) select id, 'Area' from s returning id),
-            u as (
-              insert into units (area_id, name)
-              select a.id, n::text from a, generate_series(1, $1) n returning id, name),
-            l as (
-              insert into lora_sensors (organization_id, unit_id, dev_eui, name)
-              select o.id, u.id, lpad(u.name, 16, '0'), u.name from o, u)
-            insert into ttn_connections (organization_id, is_enabled, webhook_secret_lookup) select id, true, $2 from o
-            """
-        );
+        await using var command = Data.CreateCommand(SensorOrganization.Sql);
         command.Parameters.AddWithValue(Sensors);
         command.Parameters.AddWithValue(ApiStage.Key.Lookup(secret));
         await command.ExecuteNonQueryAsync(cancellationToken);

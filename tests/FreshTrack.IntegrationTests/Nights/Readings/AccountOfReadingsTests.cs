@@ -1,3 +1,5 @@
+using FreshTrack.IntegrationTests.Uplinks;
+
 namespace FreshTrack.IntegrationTests.Nights.Readings;
 
 /// <summary>Sensors send through a freeze, a cutover that is undone, a second one and a return from it. What any
@@ -29,7 +31,7 @@ public sealed class AccountOfReadingsTests(Servers servers, ITestOutputHelper ou
 
         Assert.DoesNotContain(network.Storage, uplink => uplink.TakenBy is null);
         Assert.Contains(network.Storage, uplink => uplink.TakenBy == TheThingsNetwork.NewSide);
-        Assert.Contains(network.Storage, uplink => uplink.Refusals > 0);
+        Assert.Contains(network.Storage, uplink => uplink.Refusals.Count > 0);
 
         async Task DemandAsync(string title, string liveSide)
         {

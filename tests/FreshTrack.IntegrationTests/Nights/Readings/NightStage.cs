@@ -16,6 +16,7 @@ using FreshTrack.FormerWebhook;
 using FreshTrack.IntegrationTests.Migration;
 using FreshTrack.IntegrationTests.StackAuth;
 using FreshTrack.IntegrationTests.SupabaseAuth;
+using FreshTrack.IntegrationTests.Uplinks;
 using FreshTrack.Plan;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
@@ -83,7 +84,7 @@ internal sealed class NightStage : IAsyncDisposable
         Network.PointAt(OldWebhook, TheThingsNetwork.OldSide);
     }
 
-    public TheThingsNetwork Network { get; } = new();
+    public TheThingsNetwork Network { get; } = new(new HttpClient());
 
     private Uri OldWebhook => new(new Uri(former.Urls.First()), FormerWebhookServer.WebhookPath);
 
@@ -311,12 +312,12 @@ internal sealed class NightStage : IAsyncDisposable
         await Seal.WriteAsync(evidence.Path, Token);
     }
 
-    private async Task<IReadOnlyList<StoredReading>> RowsAsync(NpgsqlDataSource database, string sql)
+    private async Task<IReadOnlyList<ReadingRow>> RowsAsync(NpgsqlDataSource database, string sql)
     {
         await using var command = database.CreateCommand(sql);
         command.Parameters.AddWithValue(since);
         await using var row = await command.ExecuteReaderAsync(Token);
-        var rows = new List<StoredReading>();
+        var rows = new List<ReadingRow>();
         while (await row.ReadAsync(Token))
         {
             rows.Add(Read(row));
@@ -325,7 +326,7 @@ internal sealed class NightStage : IAsyncDisposable
         return rows;
     }
 
-    private static StoredReading Read(NpgsqlDataReader row) =>
+    private static ReadingRow Read(NpgsqlDataReader row) =>
         new(
             row.GetGuid(0),
             row.GetDateTime(1),

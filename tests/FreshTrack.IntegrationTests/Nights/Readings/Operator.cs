@@ -1,5 +1,6 @@
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.IntegrationTests.Uplinks;
 
 namespace FreshTrack.IntegrationTests.Nights.Readings;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace FreshTrack.IntegrationTests.Nights.Readings;
+namespace FreshTrack.IntegrationTests.Uplinks;
 
 /// <summary>A sensor as The Things Stack knows it.</summary>
 /// <param name="Id">Of its row, in source and target alike.</param>

@@ -1,4 +1,4 @@
-namespace FreshTrack.IntegrationTests.Nights.Readings;
+namespace FreshTrack.IntegrationTests.Uplinks;
 
 /// <summary>The account finds what it is there to find.</summary>
 public sealed class AccountTests
@@ -63,9 +63,9 @@ public sealed class AccountTests
             Assert.Single(Account(Row(0), Row(1), Row(1) with { RecordedAt = Sent[2].At.AddSeconds(1) }).Faults)
         );
 
-    private static StoredReading Row(int i) =>
+    private static ReadingRow Row(int i) =>
         new(Sensor.Id, Sent[i].At, Math.Round((Sent[i].Celsius * 1.8m) + 32, 2), Sent[i].FrameCounter);
 
-    private static AccountOfReadings Account(params StoredReading[] rows) =>
+    private static AccountOfReadings Account(params ReadingRow[] rows) =>
         AccountOfReadings.Of("account", [.. Sent.Where(uplink => uplink.TakenBy is not null)], Sent, rows);
 }

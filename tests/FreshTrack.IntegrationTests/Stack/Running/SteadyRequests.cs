@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
 
-namespace FreshTrack.IntegrationTests.Stack;
+namespace FreshTrack.IntegrationTests.Stack.Running;
 
 /// <summary>Asks for a page again and again, as some visitors at once would, until it is ended.</summary>
 internal sealed class SteadyRequests
 {
+    /// <summary>A page that asks who is there, of the API itself, without anything that it depends on: 401.</summary>
+    public static readonly Uri Alerts = new(RunningStack.Api, "api/orgs/00000000-0000-4000-8000-000000000000/alerts");
+
     private const int Visitors = 6;
 
     // A request that has begun is answered: nothing here is cancelled.

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 
-namespace FreshTrack.IntegrationTests.Stack;
+namespace FreshTrack.IntegrationTests.Stack.Swarm;
 
 /// <summary>The Swarm file, as `docker stack deploy` reads it, and against the Compose files that it must agree
 /// with.</summary>
 public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<ComposeProject>
 {
+    // How the API's instances are found: by name, or as a Swarm's tasks.
+    private static readonly string[] Discovery = ["API_UPSTREAMS", "API_DISCOVERY"];
+
     private const string Environment =
         "set -a; . ./.env.production; API_IMAGE=registry.example.com/freshtrack/api:1.0.0; "
         + "BACKUPS_IMAGE=registry.example.com/freshtrack/backups:1.0.0; set +a; ";
@@ -87,7 +90,21 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
         static IEnumerable<string> Memory(StackService service) =>
             service.Mounts.Where(mount => $"{mount["type"]}" == "tmpfs").Select(mount => $"{mount["target"]}");
 
-        static bool IsSame(KeyValuePair<string, string> variable) => variable.Key != "API_UPSTREAMS";
+        static bool IsSame(KeyValuePair<string, string> variable) => !Discovery.Contains(variable.Key);
+    }
+
+    [Fact]
+    public async Task Replicas_are_found_one_by_one()
+    {
+        var services = StackService.In(await RenderAsync()).ToDictionary(service => service.Name);
+
+        Assert.Equal("tasks", services["caddy"].Environment["API_DISCOVERY"]);
+        Assert.Contains(
+            services["prometheus"].Mounts,
+            mount =>
+                $"{mount["source"]}".EndsWith("/deploy/prometheus/swarm")
+                && $"{mount["target"]}" == "/etc/prometheus/instances"
+        );
     }
 
     [Fact]

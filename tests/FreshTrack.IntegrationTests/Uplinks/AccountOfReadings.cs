@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace FreshTrack.IntegrationTests.Nights.Readings;
+namespace FreshTrack.IntegrationTests.Uplinks;
 
 /// <summary>A row of <c>sensor_readings</c>.</summary>
 /// <param name="FrameCounter">Null where the side does not keep it.</param>
-internal sealed record StoredReading(Guid Sensor, DateTime RecordedAt, decimal? Temperature, long? FrameCounter);
+internal sealed record ReadingRow(Guid Sensor, DateTime RecordedAt, decimal? Temperature, long? FrameCounter);
 
 /// <summary>Compares what webhooks acknowledged with the rows of the side that is live: a reading is known by its
 /// sensor, the network's time and, where it is kept, the frame counter.</summary>
@@ -26,7 +26,7 @@ internal sealed class AccountOfReadings
         string title,
         IReadOnlyList<SentUplink> owed,
         IReadOnlyList<SentUplink> sent,
-        IReadOnlyList<StoredReading> rows
+        IReadOnlyList<ReadingRow> rows
     )
     {
         var account = new AccountOfReadings();
@@ -45,7 +45,7 @@ internal sealed class AccountOfReadings
             account.Tell("changed", changed);
             account.table.AppendLine(
                 $"{device.Key.DeviceId, -24} {ofDevice.Count, 4} {Taken(TheThingsNetwork.OldSide), 4} "
-                    + $"{Taken(TheThingsNetwork.NewSide), 4} {ofDevice.Sum(uplink => uplink.Refusals), 8} "
+                    + $"{Taken(TheThingsNetwork.NewSide), 4} {ofDevice.Sum(uplink => uplink.Refusals.Count), 8} "
                     + $"{ofDevice.Count(stored.Contains), 7} {lost.Count, 5} {doubled.Count, 8} {changed.Count, 8}"
             );
 
@@ -56,11 +56,11 @@ internal sealed class AccountOfReadings
     }
 
     /// <summary>The old side's time was rounded by PostgreSQL, the new side's is cut.</summary>
-    private static SentUplink? Find(Dictionary<(Guid, DateTime), SentUplink> known, StoredReading row) =>
+    private static SentUplink? Find(Dictionary<(Guid, DateTime), SentUplink> known, ReadingRow row) =>
         known.GetValueOrDefault((row.Sensor, row.RecordedAt))
         ?? known.GetValueOrDefault((row.Sensor, row.RecordedAt.AddMicroseconds(-1)));
 
-    private static bool IsSame(SentUplink uplink, StoredReading row) =>
+    private static bool IsSame(SentUplink uplink, ReadingRow row) =>
         row.Temperature == Math.Round((uplink.Celsius * 1.8m) + 32, 2, MidpointRounding.AwayFromZero)
         && (row.FrameCounter is null || row.FrameCounter == uplink.FrameCounter);
 

@@ -1,10 +1,11 @@
-namespace FreshTrack.IntegrationTests.Nights.Readings;
+namespace FreshTrack.IntegrationTests.Uplinks;
 
 /// <summary>An uplink in the network's storage, and what became of it.</summary>
 internal sealed class SentUplink(NetworkSensor sensor, long frameCounter, DateTime at)
 {
     private volatile string? takenBy;
     private volatile bool isAnswered = true;
+    private volatile string[] refusals = [];
 
     public NetworkSensor Sensor { get; } = sensor;
 
@@ -32,6 +33,9 @@ internal sealed class SentUplink(NetworkSensor sensor, long frameCounter, DateTi
         set => isAnswered = value;
     }
 
-    /// <summary>How often a webhook refused it, or did not answer.</summary>
-    public int Refusals { get; set; }
+    /// <summary>How a webhook refused it or failed to answer, each time in words.</summary>
+    public IReadOnlyList<string> Refusals => refusals;
+
+    /// <summary>Adds a refusal; whoever sends an uplink has it alone.</summary>
+    public void Refuse(string why) => refusals = [.. refusals, why];
 }

@@ -1,18 +1,20 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace FreshTrack.IntegrationTests.Nights.Readings;
+namespace FreshTrack.IntegrationTests.Uplinks;
 
 /// <summary>The Things Stack as far as an operator has it: sensors that send all the time, one webhook that can be
 /// paused and pointed elsewhere, one attempt for each uplink, and a storage of what was sent.</summary>
-internal sealed class TheThingsNetwork : IAsyncDisposable
+/// <param name="http">Reaches the webhook; ended with the network.</param>
+internal sealed class TheThingsNetwork(HttpClient http) : IAsyncDisposable
 {
     public const string OldSide = "old";
     public const string NewSide = "new";
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    // A webhook has 5 s.
+    private readonly HttpClient http = Limited(http, TimeSpan.FromSeconds(5));
     private readonly CancellationTokenSource stop = new();
     private readonly List<SentUplink> storage = [];
     private readonly Lock gate = new();
@@ -108,7 +110,7 @@ internal sealed class TheThingsNetwork : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                uplink.Refusals++;
+                uplink.Refuse($"{e.Message} {e.InnerException?.Message}".TrimEnd());
             }
         }
 
@@ -123,14 +125,14 @@ internal sealed class TheThingsNetwork : IAsyncDisposable
         };
         request.Headers.Add("X-Webhook-Secret", uplink.Sensor.Secret);
         using var response = await http.SendAsync(request, CancellationToken.None);
+        var text = await response.Content.ReadAsStringAsync(CancellationToken.None);
         if (!response.IsSuccessStatusCode)
         {
-            uplink.Refusals++;
+            uplink.Refuse($"{(int)response.StatusCode}: {text}");
             return;
         }
 
         uplink.TakenBy = to.Side;
-        var text = await response.Content.ReadAsStringAsync(CancellationToken.None);
         var body = JsonNode.Parse(text)!;
         if (body["reading_id"] is null || body["reason"] is not null)
         {
@@ -139,6 +141,12 @@ internal sealed class TheThingsNetwork : IAsyncDisposable
                 Odd.Add($"{to.Side}: {(int)response.StatusCode} {text}");
             }
         }
+    }
+
+    private static HttpClient Limited(HttpClient client, TimeSpan timeout)
+    {
+        client.Timeout = timeout;
+        return client;
     }
 
     private sealed record Webhook(Uri Address, string Side);
