@@ -3,6 +3,7 @@ using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Fixtures.Images;
 using FreshTrack.IntegrationTests.Stack;
+using FreshTrack.IntegrationTests.Stack.Running;
 
 namespace FreshTrack.IntegrationTests.Deploy;
 
