@@ -69,7 +69,11 @@ public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<Compo
             {
                 foreach (var key in new[] { "user", "healthcheck", "cap_add", "command", "entrypoint" })
                 {
-                    Assert.Equal($"{name} {compose[name].Text(key)}", $"{name} {swarm[name].Text(key)}");
+                    // A Swarm replaces Caddy; the server's gets its file while it runs.
+                    if ((name, key) != ("caddy", "command"))
+                    {
+                        Assert.Equal($"{name} {compose[name].Text(key)}", $"{name} {swarm[name].Text(key)}");
+                    }
                 }
 
                 Assert.Equal(
