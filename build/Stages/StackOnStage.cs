@@ -25,7 +25,7 @@ public sealed partial class StackOnStage(StageOptions options, StagePorts ports,
         "uptime-kuma",
     ];
 
-    /// <summary>For want of an image.</summary>
+    /// <summary>What not every machine has an image of, and no night waits for.</summary>
     private static readonly string[] LeftOut = ["grafana", "loki", "alloy", "backups"];
 
     // The stage's object store, which stands in for MinIO, measures nothing.

@@ -4,7 +4,7 @@ namespace FreshTrack.Cutover.Deploy;
 
 /// <summary>All that stands around the API: frontend, proxy, monitoring, status page, backups.</summary>
 /// <param name="services">Those of the Compose files that are started.</param>
-/// <param name="leftOut">Those that are not, by name: no image of them can be had.</param>
+/// <param name="leftOut">Those that are not, by name.</param>
 public sealed class StackServices(
     ServerShell shell,
     StackDeployment deployment,

@@ -33,7 +33,7 @@ public static class StackSteps
             cancellationToken
         );
         await TrustAsync(stack, visitors, cancellationToken);
-        var leftOut = stack.LeftOut.Count == 0 ? "" : $"; left out, for want of an image: {Listed(stack.LeftOut)}";
+        var leftOut = stack.LeftOut.Count == 0 ? "" : $"; left out here: {Listed(stack.LeftOut)}";
         return StepResult.Pass(
             $"{stack.Services.Count} services are well, {started.Count} of them started now{leftOut}"
         );
