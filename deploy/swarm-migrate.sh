@@ -11,6 +11,8 @@ set +a
 job=freshtrack-migrate-$(date +%s)
 secret=owner_database_${SECRETS_VERSION:-1}
 trap 'docker service rm "$job" > /dev/null' EXIT
+# An interrupted shell of Debian runs no trap of its end.
+trap 'exit 130' INT TERM
 docker service create --detach --quiet --name "$job" --mode replicated-job --restart-condition none \
   --with-registry-auth --no-resolve-image --network freshtrack_data --secret "$secret" \
   --env FRESHTRACK_DATABASE_FILE="/run/secrets/$secret" --user 10001:10001 --read-only --cap-drop ALL --init \

@@ -81,12 +81,18 @@ internal sealed class NightTarget : IAsyncDisposable
     {
         var closable = Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
         var served = Environment.Deploy is null ? closable.WithoutServer() : closable;
-        return Environment is { Visitors: not null, Monitoring: not null } ? served : served.WithoutStack();
+        return HasStack ? served : served.WithoutStack();
     }
 
     /// <summary>The images that would be deployed.</summary>
     public Task<ImageSet> ImagesAsync() =>
-        ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation);
+        ImageSet.ReadAsync(
+            context.RepositoryRoot,
+            HasStack ? ImageCatalog.WholeStage : ImageCatalog.Stage,
+            context.Cancellation
+        );
+
+    private bool HasStack => PracticeStage.HasStackOf(path, Environment);
 
     /// <summary>The newest run of the kind, wherever it was begun; null where there is none.</summary>
     public Task<RunFolder?> NewestAsync(string kind)

@@ -49,7 +49,11 @@ public sealed class LoadPhase(
     )
     {
         var result = await MeasureAsync(run, progress, cancellationToken);
-        if (await SlowerAsync(result, cancellationToken) is { Count: > 0 } slower)
+        // One that missed a limit of its own has failed, however a second one would be.
+        if (
+            Gate.JudgeLoad(result, limits).Verdict is Verdict.Pass or Verdict.Warn
+            && await SlowerAsync(result, cancellationToken) is { Count: > 0 } slower
+        )
         {
             await run.Evidence.WriteJsonAsync("load-first", result, cancellationToken);
             slower.ToList().ForEach(observers.Note);

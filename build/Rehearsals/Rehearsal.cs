@@ -130,7 +130,11 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         CancellationToken cancellationToken
     )
     {
-        var images = await ImageSet.ReadAsync(options.RepositoryRoot, ImageCatalog.Stage, cancellationToken);
+        var images = await ImageSet.ReadAsync(
+            options.RepositoryRoot,
+            runbook.StartsStack ? ImageCatalog.WholeStage : ImageCatalog.Stage,
+            cancellationToken
+        );
         using var evidence = EvidenceFolder.Create(options.Runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
         begun(evidence);

@@ -149,6 +149,11 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         ImageSet images
     ) => OptionsOf(environmentPath, artifacts, environment, images) is { } options ? new StageApi(options) : null;
 
+    /// <summary>Whether the file belongs to a stage that has something around its API.</summary>
+    public static bool HasStackOf(string environmentPath, CutoverEnvironment environment) =>
+        environment is { Visitors: not null, Monitoring: not null }
+        && StageState.Find(Path.GetDirectoryName(Path.GetFullPath(environmentPath))!) is { IsReady: true };
+
     /// <summary>What stands around the API on the stage whose environment is given.</summary>
     /// <returns>Null where the file does not belong to a stage, or the stage has nothing of it.</returns>
     public static async Task<StackServices?> StackOfAsync(
@@ -159,7 +164,8 @@ public sealed class PracticeStage(string root, string artifacts, RunObservers ob
         ImageSet images,
         CancellationToken cancellationToken
     ) =>
-        environment is { Visitors.Names.Front: { } front, Monitoring: { } monitoring }
+        HasStackOf(environmentPath, environment)
+        && environment is { Visitors.Names.Front: { } front, Monitoring: { } monitoring }
         && OptionsOf(environmentPath, artifacts, environment, images) is { } options
             ? await new StackOnStage(
                 options,

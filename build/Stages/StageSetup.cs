@@ -116,8 +116,21 @@ public sealed class StageSetup : IAsyncDisposable
 
         if (Stack is { } stack && await stack.WasStartedAsync(CancellationToken.None))
         {
-            var log = await stack.LogsAsync(CancellationToken.None);
+            var log = await LogOfAsync(stack);
             await evidence.WriteTextAsync(Path.Combine("logs", "stack.log"), log, CancellationToken.None);
+        }
+    }
+
+    // The logs are no reason why a run is not judged.
+    private static async Task<string> LogOfAsync(StackServices stack)
+    {
+        try
+        {
+            return await stack.LogsAsync(CancellationToken.None);
+        }
+        catch (ServerException e)
+        {
+            return $"No log of the stack: {e.Message}\n";
         }
     }
 

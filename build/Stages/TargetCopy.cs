@@ -38,6 +38,23 @@ public sealed class TargetCopy : IAsyncDisposable
     )
     {
         await PauseAsync(stack, isPaused: true, cancellationToken);
+        try
+        {
+            return await CopyAsync(stage, stack, cancellationToken);
+        }
+        catch
+        {
+            await PauseAsync(stack, isPaused: false, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task<TargetCopy> CopyAsync(
+        Stage stage,
+        StackServices? stack,
+        CancellationToken cancellationToken
+    )
+    {
         await stage.Api.StopAsync(cancellationToken);
         var databases = NpgsqlDataSource.Create(On(stage, "postgres"));
         await databases.ExecuteAsync(EndSessions, cancellationToken);
@@ -54,10 +71,10 @@ public sealed class TargetCopy : IAsyncDisposable
     /// <returns>The address of the target's API.</returns>
     public async Task<Uri> EndAsync(CancellationToken cancellationToken)
     {
-        hasEnded = true;
         await api.StopAsync(cancellationToken);
         var address = await stage.Api.StartAsync(cancellationToken);
         await PauseAsync(Stack, isPaused: false, cancellationToken);
+        hasEnded = true;
         return address;
     }
 

@@ -39,7 +39,7 @@ public sealed class StageTask : AsyncFrostingTask<BuildContext>
         else
         {
             var guide = await stage.UpAsync(
-                await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.Stage, context.Cancellation),
+                await ImageSet.ReadAsync(context.RepositoryRoot, ImageCatalog.WholeStage, context.Cancellation),
                 FixtureScale.Parse(context.Option("scale", FixtureScale.Production.Name)),
                 context.Number("seed", 1),
                 context.Cancellation

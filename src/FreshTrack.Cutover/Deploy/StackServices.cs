@@ -56,9 +56,27 @@ public sealed class StackServices(
     public Task<string> AuthorityAsync(CancellationToken cancellationToken) =>
         compose.ExecAsync(Proxy, ["cat", AuthorityPath], cancellationToken);
 
-    /// <summary>Shows the maintenance page in place of the application, or the application again.</summary>
-    public Task CloseAsync(bool isClosed, CancellationToken cancellationToken) =>
-        compose.ExecAsync(Proxy, isClosed ? ["touch", ClosedFile] : ["rm", "-f", ClosedFile], cancellationToken);
+    /// <summary>Shows the maintenance page in place of the application.</summary>
+    public Task CloseAsync(CancellationToken cancellationToken) =>
+        compose.ExecAsync(Proxy, ["touch", ClosedFile], cancellationToken);
+
+    /// <summary>Shows the application again.</summary>
+    /// <exception cref="ServerException">It may be closed still; the message says how it is opened by hand.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await compose.ExecAsync(Proxy, ["rm", "-f", ClosedFile], cancellationToken);
+        }
+        catch (ServerException e)
+        {
+            throw new ServerException(
+                $"The application may still be closed for its users: remove {ClosedFile} in the container of {Proxy} "
+                    + $"on {shell.Address}. {e.Message}",
+                e
+            );
+        }
+    }
 
     /// <summary>Whether anything of it was started here before.</summary>
     public async Task<bool> WasStartedAsync(CancellationToken cancellationToken) =>

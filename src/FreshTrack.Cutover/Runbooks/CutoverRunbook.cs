@@ -36,7 +36,7 @@ public static class CutoverRunbook
     internal const string StartStack = "deploy.stack";
     private const string Visit = "deploy.visitors";
     private const string Watch = "deploy.monitoring";
-    private const string StatusPage = "deploy.status_page";
+    internal const string StatusPage = "deploy.status_page";
     private const string TellTraffic = "traffic.notice";
     private const string TellValidation = "validate.notice";
     private const string TellOpen = "validate.status_page";
@@ -230,6 +230,7 @@ public static class CutoverRunbook
                 },
                 new(TellTraffic, "Tell visitors of the status page", StatusPageSteps.TrafficAsync)
                 {
+                    SettledBy = TellTraffic,
                     Owner = Role.Communications,
                     Due = Minutes(121),
                     Skippable = true,
@@ -268,6 +269,7 @@ public static class CutoverRunbook
                 Holds(HoldsForValidation, 136),
                 new(TellValidation, "Tell visitors of the status page", StatusPageSteps.ValidateAsync)
                 {
+                    SettledBy = TellValidation,
                     Owner = Role.Communications,
                     Due = Minutes(136),
                     Skippable = true,
@@ -292,6 +294,7 @@ public static class CutoverRunbook
                 },
                 new(TellOpen, "Tell visitors of the status page", StatusPageSteps.OpenAsync)
                 {
+                    SettledBy = TellOpen,
                     Owner = Role.Communications,
                     Skippable = true,
                 },
@@ -336,26 +339,29 @@ public static class CutoverRunbook
                 },
                 new(StartStack, "Start frontend, proxy and monitoring", StackSteps.StartAsync)
                 {
+                    SettledBy = StartStack,
                     Owner = Role.Operations,
                     Due = Minutes(112),
                     Changes = true,
                 },
                 new(StatusPage, "Set the status page up, and tell its visitors", StatusPageSteps.SetUpAsync)
                 {
+                    SettledBy = StatusPage,
                     Owner = Role.Communications,
                     Due = Minutes(115),
                     Changes = true,
                     Skippable = true,
-                    UndoAsync = StatusPageSteps.RolledBackAsync,
                 },
                 new(Visit, "Ask for the public names as a visitor does", StackSteps.VisitAsync)
                 {
+                    SettledBy = Visit,
                     Owner = Role.Operations,
                     Due = Minutes(117),
                     Skippable = true,
                 },
                 new(Watch, "See that monitoring reaches everything", StackSteps.MonitoringAsync)
                 {
+                    SettledBy = Watch,
                     Owner = Role.Operations,
                     Skippable = true,
                 },

@@ -102,7 +102,7 @@ public static class RollbackRunbook
                     "Take the cutover back",
                     TimeSpan.Zero,
                     TimeSpan.FromMinutes(15),
-                    [.. Asked(steps), Gap, Report]
+                    [.. Asked(steps), Gap, .. Told(cutover, begun), Report]
                 ),
             ]
         )
@@ -140,6 +140,20 @@ public static class RollbackRunbook
         ) with
         {
             Owner = Role.Operations,
+        };
+
+    /// <summary>Once the old system is open again: before, it would be untrue.</summary>
+    private static IEnumerable<Step> Told(Runbook cutover, HashSet<string> begun) =>
+        cutover
+            .Steps.Where(step => step is { Id: CutoverRunbook.StatusPage, Absent: null } && begun.Contains(step.Id))
+            .Select(step => Tell with { Id = $"{UndoPrefix}{step.Id}", SettledBy = $"{UndoPrefix}{step.Id}" });
+
+    private static Step Tell =>
+        new(TellVisitors, "Tell visitors of the status page", StatusPageSteps.RolledBackAsync)
+        {
+            Owner = Role.Communications,
+            Skippable = true,
+            SettledBy = TellVisitors,
         };
 
     private static Step Report { get; } =
@@ -257,11 +271,7 @@ public static class RollbackRunbook
                     Owner = Role.Operations,
                     Transition = new Transition { Webhooks = WebhookRoute.Old },
                 },
-                new(TellVisitors, "Tell visitors of the status page", StatusPageSteps.RolledBackAsync)
-                {
-                    Owner = Role.Communications,
-                    Skippable = true,
-                },
+                Tell,
             ]
         );
 

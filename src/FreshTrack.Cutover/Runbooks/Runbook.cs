@@ -25,8 +25,8 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
         "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand";
 
     internal const string Stack =
-        "the environment's file has no section public or monitoring, or nothing deploys there; start frontend, proxy "
-        + "and monitoring by hand, and tell visitors of the status page";
+        "what stands around the API is started on a stage alone, where the environment's file has the sections public "
+        + "and monitoring; run Deploy for frontend, proxy and monitoring, and tell visitors of the status page by hand";
 
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 

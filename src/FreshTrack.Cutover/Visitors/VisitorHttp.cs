@@ -26,6 +26,8 @@ public sealed class VisitorHttp(PublicNames names)
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
+                // A proxy of this machine knows nothing of where the front is.
+                UseProxy = names.Front is null,
                 ConnectCallback = ConnectAsync,
                 SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy() },
             }

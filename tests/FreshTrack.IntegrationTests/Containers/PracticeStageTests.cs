@@ -169,7 +169,7 @@ public sealed class PracticeStageTests : IDisposable
     private async Task<ImageSet> ImagesAsync()
     {
         await servers.RequireEngineAsync(Token);
-        return await ImageSet.ReadAsync(RepositoryRoot.Find(), ImageCatalog.Stage, Token);
+        return await ImageSet.ReadAsync(RepositoryRoot.Find(), ImageCatalog.WholeStage, Token);
     }
 
     private sealed class CutAt(CancellationTokenSource cut, string title) : IRunObserver

@@ -27,7 +27,7 @@ public sealed class StageStackTests(Servers servers) : IDisposable
     {
         await servers.RequireEngineAsync(Cancel);
         var root = RepositoryRoot.Find();
-        var images = await ImageSet.ReadAsync(root, ImageCatalog.Stage, Cancel);
+        var images = await ImageSet.ReadAsync(root, ImageCatalog.WholeStage, Cancel);
         var options = new StageOptions(
             $"test-stack-{Guid.CreateVersion7():N}",
             images,

@@ -12,6 +12,9 @@ public sealed class StackDatabase(Servers servers) : IAsyncLifetime
 {
     private static readonly string[] Roles = ["owner", "api", "readonly", "backup", "exporter"];
 
+    // The server that makes the cluster says the second too, and listens on its socket alone.
+    private const string Ready = @"listening on IPv4 address[\s\S]*ready to accept connections";
+
     private readonly string run = $"test-stack-{Guid.CreateVersion7():N}";
     private IContainer? container;
 
@@ -34,7 +37,7 @@ public sealed class StackDatabase(Servers servers) : IAsyncLifetime
             .WithResourceMapping(Deployed(root, "postgresql.conf"), "/etc/postgresql/postgresql.conf")
             .WithResourceMapping(Deployed(root, "10-roles.sql"), "/docker-entrypoint-initdb.d/10-roles.sql")
             .WithPortBinding(5432, assignRandomHostPort: true)
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged("listening on IPv4 address"));
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged(Ready));
         container = Roles
             .Aggregate(
                 builder,

@@ -58,12 +58,12 @@ public static class StackSteps
         progress.Report(new StepProgress($"asking for {visitors.Names.App.Host} and its neighbours"));
         try
         {
-            await stack.CloseAsync(isClosed: true, cancellationToken);
+            await stack.CloseAsync(cancellationToken);
             points.Add(await check.ClosedAsync(cancellationToken));
         }
         finally
         {
-            await stack.CloseAsync(isClosed: false, CancellationToken.None);
+            await stack.OpenAsync(CancellationToken.None);
         }
 
         points.AddRange(await check.RunAsync(cancellationToken));
@@ -97,12 +97,18 @@ public static class StackSteps
         while (true)
         {
             var targets = await prometheus.TargetsAsync(cancellationToken);
-            var down = targets.Where(target => !target.IsUp).ToList();
-            progress.Report(new StepProgress($"{targets.Count - down.Count} of {targets.Count} targets answer"));
+            // A prober answers also for what it does not reach.
+            var unreached = await prometheus.QueryAsync("probe_success == 0", cancellationToken);
+            List<string> down =
+            [
+                .. targets.Where(target => !target.IsUp).Select(Described),
+                .. unreached.Select(probe => $"{probe.Labels.GetValueOrDefault("instance")} is not reached"),
+            ];
+            progress.Report(new StepProgress($"{targets.Count} targets, {down.Count} do not answer"));
             if (down.Count == 0 && targets.Count > 0)
             {
                 await run.Evidence.WriteJsonAsync("targets", new TargetReport(targets), cancellationToken);
-                return StepResult.Pass($"Prometheus reaches all {targets.Count} targets");
+                return StepResult.Pass($"Prometheus reaches all {targets.Count} targets, and every probe its own");
             }
 
             if (run.Clock.GetElapsedTime(began) > ScrapedWithin)
@@ -112,8 +118,7 @@ public static class StackSteps
                     Verdict.Fail,
                     targets.Count == 0
                         ? "Prometheus has no target at all; look at deploy/prometheus/prometheus.yml on the server"
-                        : $"{down.Count} of {targets.Count} targets do not answer: "
-                            + string.Join("; ", down.Select(Described))
+                        : $"{down.Count} of {targets.Count} targets do not answer: " + string.Join("; ", down)
                 );
             }
 

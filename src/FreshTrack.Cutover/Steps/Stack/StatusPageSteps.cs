@@ -68,30 +68,23 @@ public static class StatusPageSteps
             cancellationToken
         );
 
-    /// <summary>Tells visitors that the former system serves again.</summary>
-    public static Task<StepResult> RolledBackAsync(
+    /// <summary>Tells visitors that the former system serves again. The way back waits for no status page: what is in
+    /// the way is said.</summary>
+    public static async Task<StepResult> RolledBackAsync(
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
-    ) =>
-        OnPageAsync(
-            run,
-            async page =>
-            {
-                try
-                {
-                    return StepResult.Pass(
-                        Said(await page.Notices.PostAsync(IncidentNames.RolledBack, cancellationToken))
-                    );
-                }
-                catch (KumaException e)
-                {
-                    // The way back waits for no status page.
-                    return new StepResult(Verdict.Warn, $"visitors were not told: {e.Message}");
-                }
-            },
-            cancellationToken
-        );
+    )
+    {
+        try
+        {
+            return await TellAsync(run, IncidentNames.RolledBack, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return new StepResult(Verdict.Warn, $"visitors were not told: {e.Message}");
+        }
+    }
 
     private static Task<StepResult> TellAsync(RunContext run, string incident, CancellationToken cancellationToken) =>
         OnPageAsync(
