@@ -4,11 +4,12 @@ using FreshTrack.Plan;
 namespace FreshTrack.IntegrationTests.Deploy;
 
 /// <summary>What runs on a server while one release takes the place of another, and after that has failed.</summary>
+/// <remarks>In full depth: a second engine is started and filled first.</remarks>
 public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServer>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Container_that_starts_again_between_two_rounds_has_the_files_that_it_was_deployed_with()
     {
         var project = stack.Project("rounds");
@@ -22,7 +23,7 @@ public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServ
         Assert.Equal("new", await project.ReadAsync("second"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Service_that_is_as_before_goes_on_running_from_the_directory_of_another_release()
     {
         var project = stack.Project("same");
@@ -34,7 +35,7 @@ public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServ
         Assert.Equal(before, await project.IdentityAsync("second"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Second_deployment_is_refused_until_the_first_has_ended()
     {
         var project = stack.Project("locked");
@@ -50,7 +51,7 @@ public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServ
         Assert.Equal("first|second", await project.DeployAsync(release));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Release_that_is_gone_back_to_has_the_Compose_files_that_it_had()
     {
         var project = stack.Project("files", "compose.yaml", "more.yaml");
@@ -69,7 +70,7 @@ public sealed class DeploymentTests(SmallServer stack) : IClassFixture<SmallServ
         Assert.Equal(["third"], plan.Gone);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task State_after_a_failure_says_what_is_new_what_is_as_before_and_what_is_down()
     {
         var project = stack.Project("state");

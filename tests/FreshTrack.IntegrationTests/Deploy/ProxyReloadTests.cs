@@ -16,7 +16,8 @@ public sealed class ProxyReloadTests(DeployedServer stack) : IClassFixture<Deplo
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    /// <summary>In full depth: a second engine is started and filled first.</summary>
+    [Fact(Explicit = true)]
     public async Task Changed_Caddyfile_is_taken_in_without_a_failed_request_and_kept_by_a_container_that_starts_again()
     {
         await stack.MakeSecretsAsync();
