@@ -10,6 +10,7 @@ internal sealed class HealthCheck(
     RedisProbe redis,
     ObjectStoreProbe objectStore,
     Switches switches,
+    Writers writers,
     Draining draining
 )
 {
@@ -34,7 +35,7 @@ internal sealed class HealthCheck(
             asked[2],
             switches.IsMaintenance,
             switches.AreNotificationsHeld,
-            switches.AreSensorsRefused
+            writers.HaveStopped
         );
     }
 

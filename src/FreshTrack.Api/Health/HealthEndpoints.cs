@@ -7,7 +7,8 @@ namespace FreshTrack.Api.Health;
 /// database) or <c>draining</c> (about to stop).</param>
 /// <param name="Maintenance">Whether dashboards are being put off.</param>
 /// <param name="NotificationsHeld">Whether alerts are raised and nobody is told yet.</param>
-/// <param name="SensorsRefused">Whether maintenance was switched on for sensors too.</param>
+/// <param name="SensorsRefused">Whether maintenance was switched on for sensors too, and nothing is being written any
+/// more.</param>
 internal sealed record HealthReport(
     string Status,
     DependencyHealth Database,

@@ -5,6 +5,7 @@ namespace FreshTrack.Api.Operations;
 internal sealed class MaintenanceGate(
     RequestDelegate next,
     Switches switches,
+    Writers writers,
     CanaryRequests canaryRequests,
     ApiOptions options
 )
@@ -13,6 +14,7 @@ internal sealed class MaintenanceGate(
 
     public async Task InvokeAsync(HttpContext context)
     {
+        using var work = ApiPaths.IsApi(context.Request.Path) ? writers.Enter() : null;
         if (
             !switches.IsMaintenance
             || !IsPutOff(context.Request.Path)

@@ -11,6 +11,7 @@ internal static class OperationsServices
         return services
             .AddSingleton<Switches>()
             .AddHostedService(provider => provider.GetRequiredService<Switches>())
+            .AddSingleton<Writers>()
             .AddSingleton<CanaryRequests>()
             .AddHostedService<PartitionUpkeep>()
             .AddSingleton<Draining>()

@@ -2,6 +2,8 @@ using System.Net;
 using FreshTrack.Api;
 using FreshTrack.Api.Commands;
 using FreshTrack.Api.Operations;
+using FreshTrack.IntegrationTests.Api.Alerts;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -178,19 +180,74 @@ public sealed class MaintenanceTests(ApiStage stage) : IClassFixture<ApiStage>, 
         );
     }
 
+    [Fact]
+    public async Task Once_sensors_are_refused_no_unit_is_judged_until_they_are_let_in_again()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await MaintenanceCommand.RefuseSensorsAsync(stage.Data, Cancel);
+        await UntilRefusedAsync("true");
+        await ExcursionAsync(place);
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancel);
+        Assert.Equal("0 offline", await stage.Data.TextAsync(AlertsAndStatusSql, Cancel));
+
+        await MaintenanceTable.SetAsync(stage.Data, isOn: true, Cancel);
+        await stage.Data.UntilAsync(AlertsAndStatusSql, "1 alarm_active", Cancel);
+    }
+
+    [Fact]
+    public async Task Refusal_is_told_once_readings_that_were_accepted_are_stored()
+    {
+        var place = await stage.GivenAPatientUnitAsync(Cancel);
+        await using var holder = await stage.Data.OpenConnectionAsync(Cancel);
+        await using var transaction = await holder.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand($"select from units where id = '{place.Unit}' for update", holder);
+        await hold.ExecuteNonQueryAsync(Cancel);
+        var uplink = stage.Client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
+        await stage.Data.UntilAsync(
+            "select (count(*) > 0)::text from pg_stat_activity where wait_event_type = 'Lock' "
+                + "and datname = current_database()",
+            "true",
+            Cancel
+        );
+
+        await MaintenanceCommand.RefuseSensorsAsync(stage.Data, Cancel);
+        var token = await stage.SignInAsync(place.Organization, Cancel);
+        await UntilAsync(stage.Client, place, token, HttpStatusCode.ServiceUnavailable);
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, Cancel);
+        Assert.Equal("false", await RefusedAsync());
+
+        await transaction.RollbackAsync(Cancel);
+        Assert.Equal(HttpStatusCode.OK, (await uplink).Status);
+        await UntilRefusedAsync("true");
+    }
+
+    /// <summary>One that is raised within a round of the watch, of which the stage has five a second.</summary>
+    private Task ExcursionAsync(Place place) =>
+        stage.Data.RunAsync(
+            $"""
+            insert into sensor_readings (unit_id, lora_sensor_id, temperature, recorded_at, received_at)
+            select '{place.Unit}', '{place.Sensor}', 9, at, at from generate_series(1, 3) n,
+              lateral (select '{stage.Clock.GetUtcNow():O}'::timestamptz - (4 - n) * interval '10 minutes' as at);
+            update units set last_reading_at = (select max(recorded_at) from sensor_readings) where id = '{place.Unit}'
+            """,
+            Cancel
+        );
+
+    private const string AlertsAndStatusSql = "select concat_ws(' ', (select count(*) from alerts), status) from units";
+
     private Task<string> ToldAsync() =>
         stage.Client.GetStringAsync(new Uri("/health/maintenance", UriKind.Relative), Cancel);
 
     private async Task UntilRefusedAsync(string expected)
     {
-        while (
-            (await stage.Client.ReadAsync("/health", token: null, Cancel)).Body["sensors_refused"]!.ToJsonString()
-            != expected
-        )
+        while (await RefusedAsync() != expected)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
         }
     }
+
+    private async Task<string> RefusedAsync() =>
+        (await stage.Client.ReadAsync("/health", token: null, Cancel)).Body["sensors_refused"]!.ToJsonString();
 
     private static async Task UntilAsync(HttpClient client, Place place, string token, HttpStatusCode expected)
     {

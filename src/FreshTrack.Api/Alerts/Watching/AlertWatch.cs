@@ -1,4 +1,5 @@
 using FreshTrack.Api.Notifications;
+using FreshTrack.Api.Operations;
 using Npgsql;
 
 namespace FreshTrack.Api.Alerts;
@@ -7,8 +8,8 @@ namespace FreshTrack.Api.Alerts;
 /// alone brings about.</summary>
 /// <remarks>
 /// What is to be judged follows from the data: signals only make it quick. A reading whose signal was lost, with this
-/// program or on its way, is found by
-/// the next look over all units.
+/// program or on its way, is found by the next look over all units. While nothing may be written nobody listens, so
+/// that this time counts as nobody's silence.
 /// </remarks>
 internal sealed class AlertWatch(
     NpgsqlDataSource database,
@@ -16,6 +17,7 @@ internal sealed class AlertWatch(
     UnitSignals signals,
     Listening listening,
     NotificationHold hold,
+    Writers writers,
     ApiOptions options,
     ILogger<AlertWatch> logger
 ) : BackgroundService
@@ -39,8 +41,8 @@ internal sealed class AlertWatch(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             RepeatAsync(JudgeSignalledAsync, Pause, stoppingToken),
-            RepeatAsync(LookOverAllAsync, options.LookOverEvery, stoppingToken),
-            RepeatAsync(EscalateAsync, options.LookOverEvery, stoppingToken)
+            RepeatAsync(token => writers.TryAsync(LookOverAllAsync, token), options.LookOverEvery, stoppingToken),
+            RepeatAsync(token => writers.TryAsync(EscalateAsync, token), options.LookOverEvery, stoppingToken)
         );
 
     private async Task RepeatAsync(Func<CancellationToken, Task> work, TimeSpan pause, CancellationToken stoppingToken)
@@ -108,7 +110,10 @@ internal sealed class AlertWatch(
     private async Task JudgeSignalledAsync(CancellationToken cancellationToken)
     {
         var units = await signals.TakeAsync(cancellationToken);
-        // What fails is found again by the next look over all units.
-        await round.JudgeAsync(units, await listening.BeatAsync(cancellationToken), cancellationToken);
+        // What fails, or may not be written now, is found again by the next look over all units.
+        await writers.TryAsync(
+            async token => await round.JudgeAsync(units, await listening.BeatAsync(token), token),
+            cancellationToken
+        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using FreshTrack.Api.Operations;
 using Npgsql;
 
 namespace FreshTrack.Api.Ingestion;
@@ -8,6 +9,7 @@ namespace FreshTrack.Api.Ingestion;
 internal sealed class DoorSensors(
     NpgsqlDataSource database,
     DirectoryChanges changes,
+    Writers writers,
     TimeProvider clock,
     ILogger<DoorSensors> logger
 ) : BackgroundService
@@ -54,11 +56,7 @@ internal sealed class DoorSensors(
         {
             try
             {
-                if (await ReclassifyAsync(organization, sensor, stoppingToken))
-                {
-                    logger.SensorReclassified(sensor);
-                    await changes.AnnounceAsync(stoppingToken);
-                }
+                await writers.TryAsync(token => ReclassifyAndTellAsync(organization, sensor, token), stoppingToken);
             }
 #pragma warning disable CA1031 // The next uplink of the sensor tries again.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -66,6 +64,15 @@ internal sealed class DoorSensors(
             {
                 logger.SensorNotReclassified(sensor, exception.Message);
             }
+        }
+    }
+
+    private async Task ReclassifyAndTellAsync(Guid organization, Guid sensor, CancellationToken cancellationToken)
+    {
+        if (await ReclassifyAsync(organization, sensor, cancellationToken))
+        {
+            logger.SensorReclassified(sensor);
+            await changes.AnnounceAsync(cancellationToken);
         }
     }
 
