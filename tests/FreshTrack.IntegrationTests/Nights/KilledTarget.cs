@@ -28,7 +28,14 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
             await using var terminal = night.Target(target);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var answering = terminal.AnswerAllAsync(answers, stop.Token);
-            if (await IsToDieAsync(journal, answering, cancellationToken) is not { } at)
+            // On a thread of its own: a late look would find the process far behind the event that it is to die at.
+            var at = await Task.Factory.StartNew(
+                () => WaitForDeath(journal, answering, cancellationToken),
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+            if (at is null)
             {
                 Text = terminal.Text;
                 return await answering;
@@ -41,10 +48,11 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
     }
 
     /// <returns>The event at which it is to die; null when it has ended by itself.</returns>
-    private async Task<string?> IsToDieAsync(JournalWatch journal, Task answering, CancellationToken cancellationToken)
+    private string? WaitForDeath(JournalWatch journal, Task answering, CancellationToken cancellationToken)
     {
         while (!answering.IsCompleted)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             string? due = null;
             foreach (var entry in journal.ReadNew().Where(IsCounted))
             {
@@ -59,7 +67,7 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
                 return due;
             }
 
-            await Task.Delay(2, cancellationToken);
+            Thread.Sleep(1);
         }
 
         return null;
