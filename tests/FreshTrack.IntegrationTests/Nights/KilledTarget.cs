@@ -67,7 +67,7 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
                 return due;
             }
 
-            Thread.Sleep(1);
+            cancellationToken.WaitHandle.WaitOne(millisecondsTimeout: 1);
         }
 
         return null;
