@@ -20,7 +20,7 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
     public const string Status = "status.freshtrack.test";
     public const string Password = "of-the-operations";
 
-    // Whether the API is well is said by a file, so that a test can change it.
+    // Whether the API is well, and whether it is ready, is said by files, so that a test can change it.
     private const string Echo = """
         {
         	admin off
@@ -38,6 +38,16 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         		respond @ill `{"status":"unavailable","database":{"status":"unavailable"}}` 503
         		respond `{"status":"ok","database":{"status":"ok"}}` 200
         	}
+        	@unready file {
+        		root /tmp
+        		try_files /unready /unready-{http.request.port}
+        	}
+        	handle /health/ready {
+        		respond @unready 503
+        		respond 200
+        	}
+        	@echoed header Echoed *
+        	respond @echoed "{http.request.method} {http.request.body}"
         	import echo
         }
         # Of two instances one dies with what it was asked, and the other says what it got.
@@ -149,6 +159,26 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
     /// <summary>Makes the API well or ill.</summary>
     public Task<ExecResult> SetIllAsync(bool isIll) =>
         echo.ExecAsync(isIll ? ["touch", "/tmp/ill"] : ["rm", "-f", "/tmp/ill"], Cancel);
+
+    /// <summary>Lets instances say that they are ready, or that they are not.</summary>
+    /// <param name="port">Of the one that is meant; null for both.</param>
+    public Task<ExecResult> SetReadyAsync(bool isReady, int? port = null)
+    {
+        var file = port is null ? "/tmp/unready" : $"/tmp/unready-{port}";
+        return echo.ExecAsync(isReady ? ["rm", "-f", file] : ["touch", file], Cancel);
+    }
+
+    /// <summary>Lets the proxy take in its Caddyfile as a script changes it.</summary>
+    /// <param name="sed">Empty for the file as it is.</param>
+    public async Task ReloadAsync(string sed)
+    {
+        var ended = await InCaddyAsync(
+            "sh",
+            "-ec",
+            $"sed '{sed}' /etc/caddy/Caddyfile | caddy reload --adapter caddyfile --config - --force"
+        );
+        Assert.True(ended.ExitCode == 0, ended.Stderr);
+    }
 
     public Task<string> LogAsync() => caddy.LogAsync(Cancel);
 
