@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
 using FreshTrack.Fixtures.Images;
@@ -45,6 +47,14 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         	handle /health/ready {
         		respond @unready 503
         		respond 200
+        	}
+        	@home {
+        		host app.freshtrack.test
+        		path /
+        	}
+        	handle @home {
+        		header Content-Type text/html
+        		respond `<script>fetch("https://api.freshtrack.test/api/asked-by-a-page")</script>`
         	}
         	@echoed header Echoed *
         	respond @echoed "{http.request.method} {http.request.body}"
@@ -148,6 +158,27 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         await ContainerStart.AllAsync([("echo", echo), ("caddy", caddy)], progress: null, Cancel);
         var root = await InCaddyAsync("cat", "/data/caddy/pki/authorities/local/root.crt");
         authority = X509Certificate2.CreateFromPem(root.Stdout);
+    }
+
+    /// <summary>The root of the proxy's own authority, as PEM.</summary>
+    public string Authority => authority.ExportCertificatePem();
+
+    /// <summary>Where the proxy answers.</summary>
+    public Front Front =>
+        new(
+            new HostAndPort("127.0.0.1", caddy.GetMappedPublicPort(443)),
+            new HostAndPort("127.0.0.1", caddy.GetMappedPublicPort(80))
+        );
+
+    /// <summary>The root of an authority that signed nothing here.</summary>
+    public static string OtherAuthority()
+    {
+        using var key = ECDsa.Create();
+        var request = new CertificateRequest("CN=Other", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var root = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return root.ExportCertificatePem();
     }
 
     /// <summary>A client that resolves every public name to this proxy, and trusts its authority alone.</summary>
