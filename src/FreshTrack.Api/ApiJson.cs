@@ -25,5 +25,6 @@ namespace FreshTrack.Api;
 [JsonSerializable(typeof(SensorChange))]
 [JsonSerializable(typeof(ChangedSensorAnswer))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(ReadinessReport))]
 [JsonSerializable(typeof(MaintenanceReport))]
 internal sealed partial class ApiJson : JsonSerializerContext;

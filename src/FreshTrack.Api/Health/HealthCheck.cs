@@ -4,7 +4,8 @@ using FreshTrack.Api.Operations;
 
 namespace FreshTrack.Api.Health;
 
-/// <summary>Asks everything that the API depends on, at once and with patience of 2 s each.</summary>
+/// <summary>Asks what the API depends on: everything at once, with patience of 2 s each, or only what readings
+/// need.</summary>
 internal sealed class HealthCheck(
     DatabaseProbe database,
     RedisProbe redis,
@@ -16,12 +17,28 @@ internal sealed class HealthCheck(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // Less than a proxy waits for the answer: one that has to wait longer sends requests nowhere.
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Asks the database alone, for at most 1 s, and nothing once it is draining: neither a slow Redis nor a
+    /// slow object store delays the answer.</summary>
+    public async Task<ReadinessReport> ReadyAsync(CancellationToken cancellationToken)
+    {
+        if (draining.HasBegun)
+        {
+            return new ReadinessReport("draining", Database: null);
+        }
+
+        var asked = await AskAsync("database", isConfigured: true, database.AskAsync, ReadyPatience, cancellationToken);
+        return new ReadinessReport(asked.Status, asked);
+    }
+
     public async Task<HealthReport> ReportAsync(CancellationToken cancellationToken)
     {
         var asked = await Task.WhenAll(
-            AskAsync("database", isConfigured: true, database.AskAsync, cancellationToken),
-            AskAsync("redis", redis.IsConfigured, redis.AskAsync, cancellationToken),
-            AskAsync("object_store", objectStore.IsConfigured, objectStore.AskAsync, cancellationToken)
+            AskAsync("database", isConfigured: true, database.AskAsync, Patience, cancellationToken),
+            AskAsync("redis", redis.IsConfigured, redis.AskAsync, Patience, cancellationToken),
+            AskAsync("object_store", objectStore.IsConfigured, objectStore.AskAsync, Patience, cancellationToken)
         );
         var status =
             draining.HasBegun ? "draining"
@@ -43,6 +60,7 @@ internal sealed class HealthCheck(
         string name,
         bool isConfigured,
         Func<CancellationToken, Task> ask,
+        TimeSpan patience,
         CancellationToken cancellationToken
     )
     {
@@ -51,22 +69,23 @@ internal sealed class HealthCheck(
             return new DependencyHealth(DependencyHealth.NotConfigured, null);
         }
 
-        var answer = await AskAsync(ask, cancellationToken);
+        var answer = await AskAsync(ask, patience, cancellationToken);
         OperationsMetrics.DependencyUp.WithLabels(name).Set(answer.Status == DependencyHealth.Ok ? 1 : 0);
         return answer;
     }
 
     private static async Task<DependencyHealth> AskAsync(
         Func<CancellationToken, Task> ask,
+        TimeSpan patience,
         CancellationToken cancellationToken
     )
     {
         var start = Stopwatch.GetTimestamp();
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(Patience);
+        limited.CancelAfter(patience);
         try
         {
-            await ask(limited.Token).WaitAsync(Patience, cancellationToken);
+            await ask(limited.Token).WaitAsync(patience, cancellationToken);
             return new DependencyHealth(
                 DependencyHealth.Ok,
                 Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 2)

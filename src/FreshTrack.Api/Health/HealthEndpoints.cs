@@ -19,6 +19,10 @@ internal sealed record HealthReport(
     bool SensorsRefused
 );
 
+/// <param name="Status"><c>ok</c>, <c>unavailable</c> (without the database) or <c>draining</c> (about to stop).</param>
+/// <param name="Database">Null while it is draining: nothing is asked then.</param>
+internal sealed record ReadinessReport(string Status, DependencyHealth? Database);
+
 /// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>not_configured</c>.</param>
 internal sealed record DependencyHealth(string Status, double? Milliseconds)
 {
@@ -39,7 +43,8 @@ internal static class HealthEndpoints
             .AddSingleton<RedisProbe>()
             .AddSingleton(_ => new ObjectStoreProbe(options.ObjectStore))
             .AddSingleton<DatabaseProbe>()
-            .AddSingleton<HealthCheck>();
+            .AddSingleton<HealthCheck>()
+            .AddHostedService<DependencyWatch>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -56,11 +61,11 @@ internal static class HealthEndpoints
             .MapGet(
                 "/health/ready",
                 async (HealthCheck check, CancellationToken cancellationToken) =>
-                    Answer(await check.ReportAsync(cancellationToken))
+                    Answer(await check.ReadyAsync(cancellationToken))
             )
             .WithSummary("Whether requests should be sent here")
-            .Produces<HealthReport>()
-            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ReadinessReport>()
+            .Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable);
         routes
             .MapGet(
                 "/health/maintenance",
@@ -73,11 +78,11 @@ internal static class HealthEndpoints
     }
 
     private static JsonHttpResult<HealthReport> Answer(HealthReport report) =>
-        TypedResults.Json(
-            report,
-            ApiJson.Default.HealthReport,
-            statusCode: report.Status is "unavailable" or "draining"
-                ? StatusCodes.Status503ServiceUnavailable
-                : StatusCodes.Status200OK
-        );
+        TypedResults.Json(report, ApiJson.Default.HealthReport, statusCode: CodeOf(report.Status));
+
+    private static JsonHttpResult<ReadinessReport> Answer(ReadinessReport report) =>
+        TypedResults.Json(report, ApiJson.Default.ReadinessReport, statusCode: CodeOf(report.Status));
+
+    private static int CodeOf(string status) =>
+        status is "unavailable" or "draining" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
 }

@@ -23,7 +23,7 @@ internal static class OperationsMetrics
     /// <summary>Only what this API is configured with has a value.</summary>
     public static readonly Gauge DependencyUp = Metrics.CreateGauge(
         "freshtrack_dependency_up",
-        "1 when it answered the last question of /health or /health/ready: database, redis, object_store.",
+        "1 when it answered the last question, one at least every 5 s: database, redis, object_store.",
         "dependency"
     );
 }

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Evidence;
+using FreshTrack.Cutover.Pictures;
 using FreshTrack.Cutover.Runs;
 
 namespace FreshTrack.Cutover.Board;

@@ -31,15 +31,17 @@ public static class CutoverRunbook
 
     /// <summary>The steps that need what stands around the API.</summary>
     public static IReadOnlyList<string> OfStack { get; } =
-    [StartStack, StatusPage, Visit, Watch, TellTraffic, TellValidation, TellOpen];
+    [StartStack, StatusPage, Visit, Picture, Watch, TellTraffic, TellValidation, TellOpen, PictureOpen];
 
     internal const string StartStack = "deploy.stack";
     private const string Visit = "deploy.visitors";
+    private const string Picture = "deploy.pictures";
     private const string Watch = "deploy.monitoring";
     internal const string StatusPage = "deploy.status_page";
     private const string TellTraffic = "traffic.notice";
     private const string TellValidation = "validate.notice";
     private const string TellOpen = "validate.status_page";
+    private const string PictureOpen = "validate.pictures";
     private const string HoldsForTraffic = "traffic.freeze";
     private const string HoldsForValidation = "validate.freeze";
 
@@ -298,6 +300,12 @@ public static class CutoverRunbook
                     Owner = Role.Communications,
                     Skippable = true,
                 },
+                new(PictureOpen, "Picture the public pages", PictureSteps.OpenAsync)
+                {
+                    SettledBy = PictureOpen,
+                    Owner = Role.Communications,
+                    Skippable = true,
+                },
                 Step.NotYet(
                     "notices.done",
                     "Tell the users that the cutover is over",
@@ -357,6 +365,13 @@ public static class CutoverRunbook
                     SettledBy = Visit,
                     Owner = Role.Operations,
                     Due = Minutes(117),
+                    Skippable = true,
+                },
+                new(Picture, "Picture the public pages", PictureSteps.DeployedAsync)
+                {
+                    SettledBy = Picture,
+                    Owner = Role.Operations,
+                    Due = Minutes(118),
                     Skippable = true,
                 },
                 new(Watch, "See that monitoring reaches everything", StackSteps.MonitoringAsync)

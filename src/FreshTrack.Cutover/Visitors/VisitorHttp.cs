@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -48,6 +50,30 @@ public sealed class VisitorHttp(PublicNames names)
         return client;
     }
 
+    /// <summary>The key of the proxy's certificate for a name, once that was checked against the proxy's own
+    /// authority.</summary>
+    /// <returns>SHA-256 of the public key as Base64; null where the certificate is anybody's to check.</returns>
+    /// <exception cref="AuthenticationException">The certificate is not of that authority, or not for the
+    /// name.</exception>
+    /// <exception cref="IOException">The connection ended.</exception>
+    /// <exception cref="SocketException">There is no connection.</exception>
+    public async Task<string?> CheckedKeyAsync(Uri name, CancellationToken cancellationToken)
+    {
+        if (authority is null)
+        {
+            return null;
+        }
+
+        await using var stream = await ConnectAsync(name.Host, name.Port, cancellationToken);
+        await using var tls = new SslStream(stream);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = name.Host, CertificateChainPolicy = Policy() },
+            cancellationToken
+        );
+        using var certificate = new X509Certificate2(tls.RemoteCertificate!);
+        return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+    }
+
     private X509ChainPolicy? Policy() =>
         authority is null
             ? null
@@ -59,15 +85,14 @@ public sealed class VisitorHttp(PublicNames names)
                 RevocationMode = X509RevocationMode.NoCheck,
             };
 
-    private async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context,
-        CancellationToken cancellationToken
-    )
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+
+    private async ValueTask<Stream> ConnectAsync(string name, int askedPort, CancellationToken cancellationToken)
     {
-        var asked = context.DnsEndPoint;
         var (host, port) =
-            names.Front is not { } front ? (asked.Host, asked.Port)
-            : asked.Port == 443 ? (front.Https.Host, front.Https.Port)
+            names.Front is not { } front ? (name, askedPort)
+            : askedPort == 443 ? (front.Https.Host, front.Https.Port)
             : (front.Http.Host, front.Http.Port);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

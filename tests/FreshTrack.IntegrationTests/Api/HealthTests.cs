@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using FreshTrack.Api;
 using FreshTrack.Api.Schema;
 
@@ -72,6 +73,31 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
             var (status, body) = await HealthAsync(options);
             Assert.Equal((HttpStatusCode.OK, "degraded"), (status, body["status"]!.ToString()));
         }
+    }
+
+    [Fact]
+    public async Task Readiness_waits_for_neither_Redis_nor_object_store()
+    {
+        // It takes connections, and answers nobody.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var api = FreshTrackApi.Build(
+            stage.Options(stage.Database) with
+            {
+                Redis = $"{silent.LocalEndpoint}",
+                ObjectStore = new Uri($"http://{silent.LocalEndpoint}/freshtrack"),
+            }
+        );
+        await api.StartAsync(Cancel);
+        using var first = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+        await first.ReadAsync("/health/ready", token: null, Cancel);
+
+        // Caddy itself waits 2 s.
+        using var client = new HttpClient { BaseAddress = first.BaseAddress, Timeout = TimeSpan.FromSeconds(1) };
+        var (status, body) = await client.ReadAsync("/health/ready", token: null, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("ok", "ok"), ($"{body["status"]}", $"{body["database"]!["status"]}"));
     }
 
     [Fact]

@@ -99,7 +99,9 @@ public sealed class LogTests : IClassFixture<ApiStage>
         var stored = await client.SendAsync(place.Secret, Given.AnUplink(place), Cancel);
         var (code, _) = await api.StopAsync();
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining"), (ready.Status, ready.Body["status"]!.ToString()));
+        // Said at once: nothing is asked for it.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
+        Assert.Equal("""{"status":"draining","database":null}""", ready.Body.ToJsonString());
         Assert.Equal(HttpStatusCode.OK, stored.Status);
         Assert.Equal(0, code);
         Assert.Equal(
@@ -143,6 +145,24 @@ public sealed class LogTests : IClassFixture<ApiStage>
                 + "off as (update api.maintenance set is_on = false, canary_id = null) select 1",
             Cancel
         );
+
+    [Fact]
+    public async Task Metrics_tell_that_Redis_is_away_while_nobody_asks_for_health()
+    {
+        await using var api = Start(stage.Database, ("FRESHTRACK_REDIS", "127.0.0.1:1"));
+        using var client = new HttpClient { BaseAddress = await api.ListeningAsync() };
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limited.CancelAfter(TimeSpan.FromSeconds(20));
+
+        while (
+            !(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), limited.Token)).Contains(
+                "freshtrack_dependency_up{dependency=\"redis\"} 0"
+            )
+        )
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, limited.Token);
+        }
+    }
 
     private ApiProcess Start(string database, params (string Name, string Value)[] settings) =>
         new(Command(database, settings, "serve"));

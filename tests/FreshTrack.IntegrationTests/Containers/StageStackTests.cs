@@ -24,9 +24,10 @@ public sealed class StageStackTests(Servers servers) : IDisposable
 
     /// <summary>In full depth: each rehearsal brings the same up.</summary>
     [Fact(Explicit = true)]
-    public async Task Stack_is_brought_up_seen_by_visitors_and_watched()
+    public async Task Stack_is_brought_up_seen_by_visitors_pictured_and_watched()
     {
         await servers.RequireEngineAsync(Cancel);
+        await InstalledBrowser.EnsureAsync(null, Cancel);
         var root = RepositoryRoot.Find();
         var images = await ImageSet.ReadAsync(root, ImageCatalog.WholeStage, Cancel);
         var options = new StageOptions(
@@ -57,8 +58,10 @@ public sealed class StageStackTests(Servers servers) : IDisposable
         var shown = await PassAsync(run, StatusPageSteps.SetUpAsync);
         Assert.Contains("all 5 monitors are green; visitors read «Maintenance: the new system starts»", shown);
         Assert.Contains("all 13 answers are as a visitor expects them", await PassAsync(run, StackSteps.VisitAsync));
+        Assert.Equal(Pictures("deploy"), await PassAsync(run, PictureSteps.DeployedAsync));
         Assert.Contains("Prometheus reaches all", await PassAsync(run, StackSteps.MonitoringAsync));
         Assert.Contains("«FreshTrack is open again»", await PassAsync(run, StatusPageSteps.OpenAsync));
+        Assert.Equal(Pictures("validate"), await PassAsync(run, PictureSteps.OpenAsync));
         Assert.Contains("«The maintenance was called off»", await PassAsync(run, StatusPageSteps.RolledBackAsync));
         // Asked again, nothing is replaced.
         Assert.Contains("9 services are well, 0 of them started now", await PassAsync(run, StackSteps.StartAsync));
@@ -68,6 +71,7 @@ public sealed class StageStackTests(Servers servers) : IDisposable
         Assert.Equal(Verdict.Fail, away.Verdict);
         Assert.Contains("1 of 13 answers: GET https://app.freshtrack.test/: expected a page", away.Summary);
         await AssertNoSecretAsync(options, evidence);
+        foreach (var f in Directory.GetFiles(evidence.PathOf("screens")))
 
         await stage.DisposeAsync();
         foreach (var kind in new[] { "container", "network", "volume" })
@@ -101,6 +105,10 @@ public sealed class StageStackTests(Servers servers) : IDisposable
             text => Assert.All(secrets, secret => Assert.False(text.Contains(secret.Value), secret.Name))
         );
     }
+
+    private static string Pictures(string moment) =>
+        $"4 pictures: screens/{moment}-welcome-desktop.png, screens/{moment}-welcome-phone.png, "
+        + $"screens/{moment}-status-desktop.png, screens/{moment}-status-phone.png";
 
     private static string OfProject(StageOptions options) => $"label=com.docker.compose.project={options.Network}";
 

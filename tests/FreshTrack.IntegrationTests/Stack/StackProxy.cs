@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
 using DotNet.Testcontainers.Networks;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Fixtures.Containers;
 using FreshTrack.Fixtures.Engine;
 using FreshTrack.Fixtures.Images;
@@ -20,7 +22,7 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
     public const string Status = "status.freshtrack.test";
     public const string Password = "of-the-operations";
 
-    // Whether the API is well is said by a file, so that a test can change it.
+    // Whether the API is well, and whether it is ready, is said by files, so that a test can change it.
     private const string Echo = """
         {
         	admin off
@@ -38,6 +40,24 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         		respond @ill `{"status":"unavailable","database":{"status":"unavailable"}}` 503
         		respond `{"status":"ok","database":{"status":"ok"}}` 200
         	}
+        	@unready file {
+        		root /tmp
+        		try_files /unready /unready-{http.request.port}
+        	}
+        	handle /health/ready {
+        		respond @unready 503
+        		respond 200
+        	}
+        	@home {
+        		host app.freshtrack.test
+        		path /
+        	}
+        	handle @home {
+        		header Content-Type text/html
+        		respond `<script>fetch("https://api.freshtrack.test/api/asked-by-a-page")</script>`
+        	}
+        	@echoed header Echoed *
+        	respond @echoed "{http.request.method} {http.request.body}"
         	import echo
         }
         # Of two instances one dies with what it was asked, and the other says what it got.
@@ -140,6 +160,27 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
         authority = X509Certificate2.CreateFromPem(root.Stdout);
     }
 
+    /// <summary>The root of the proxy's own authority, as PEM.</summary>
+    public string Authority => authority.ExportCertificatePem();
+
+    /// <summary>Where the proxy answers.</summary>
+    public Front Front =>
+        new(
+            new HostAndPort("127.0.0.1", caddy.GetMappedPublicPort(443)),
+            new HostAndPort("127.0.0.1", caddy.GetMappedPublicPort(80))
+        );
+
+    /// <summary>The root of an authority that signed nothing here.</summary>
+    public static string OtherAuthority()
+    {
+        using var key = ECDsa.Create();
+        var request = new CertificateRequest("CN=Other", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var root = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return root.ExportCertificatePem();
+    }
+
     /// <summary>A client that resolves every public name to this proxy, and trusts its authority alone.</summary>
     public HttpClient Client() => PublicNames.Client(authority, port => caddy.GetMappedPublicPort(port));
 
@@ -149,6 +190,26 @@ public sealed class StackProxy(Servers servers) : IAsyncLifetime
     /// <summary>Makes the API well or ill.</summary>
     public Task<ExecResult> SetIllAsync(bool isIll) =>
         echo.ExecAsync(isIll ? ["touch", "/tmp/ill"] : ["rm", "-f", "/tmp/ill"], Cancel);
+
+    /// <summary>Lets instances say that they are ready, or that they are not.</summary>
+    /// <param name="port">Of the one that is meant; null for both.</param>
+    public Task<ExecResult> SetReadyAsync(bool isReady, int? port = null)
+    {
+        var file = port is null ? "/tmp/unready" : $"/tmp/unready-{port}";
+        return echo.ExecAsync(isReady ? ["rm", "-f", file] : ["touch", file], Cancel);
+    }
+
+    /// <summary>Lets the proxy take in its Caddyfile as a script changes it.</summary>
+    /// <param name="sed">Empty for the file as it is.</param>
+    public async Task ReloadAsync(string sed)
+    {
+        var ended = await InCaddyAsync(
+            "sh",
+            "-ec",
+            $"sed '{sed}' /etc/caddy/Caddyfile | caddy reload --adapter caddyfile --config - --force"
+        );
+        Assert.True(ended.ExitCode == 0, ended.Stderr);
+    }
 
     public Task<string> LogAsync() => caddy.LogAsync(Cancel);
 

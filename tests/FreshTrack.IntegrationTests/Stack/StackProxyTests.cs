@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using FreshTrack.Api;
 using FreshTrack.Fixtures.Images;
 
 namespace FreshTrack.IntegrationTests.Stack;
@@ -205,61 +204,6 @@ public sealed class StackProxyTests(StackProxy proxy) : IClassFixture<StackProxy
         var metrics = await client.GetStringAsync(new Uri("http://caddy:9180/metrics"), Cancel);
 
         Assert.Contains("caddy_http_requests_total", metrics);
-    }
-
-    [Theory]
-    [InlineData("/api/webhooks/ttn", false)]
-    [InlineData("/api/webhooks/ttn", true)]
-    [InlineData("/api/ingest/readings", false)]
-    [InlineData("/api/orgs", false)]
-    public async Task Request_whose_instance_died_goes_to_no_other_one_without_its_body(string path, bool isChunked)
-    {
-        using var client = proxy.Client();
-        client.DefaultRequestHeaders.Add("Dies", "with it");
-        var answers = new List<string>();
-        for (var i = 0; i < 4; i++)
-        {
-            using var body = new StringContent("21.5 degrees");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://{StackProxy.Api}{path}"));
-            request.Content = body;
-            request.Headers.TransferEncodingChunked = isChunked;
-            using var answer = await client.SendAsync(request, Cancel);
-            answers.Add(
-                answer.StatusCode == HttpStatusCode.OK
-                    ? await answer.Content.ReadAsStringAsync(Cancel)
-                    : $"{(int)answer.StatusCode}, again in {Header(answer, "Retry-After")} s"
-            );
-        }
-
-        // Both instances are asked in turn.
-        Assert.Equal(["503, again in 60 s", "POST 21.5 degrees"], answers.Distinct().Order());
-        Assert.Equal(2, answers.Count(answer => answer.StartsWith("POST")));
-    }
-
-    /// <summary>A body that is as long as the buffer counts as one that goes on.</summary>
-    [Fact]
-    public void Body_that_the_API_takes_is_kept_whole_by_the_Caddy_of_the_stack()
-    {
-        var file = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "deploy", "caddy", "Caddyfile"));
-
-        const string Start = "{$API_BODIES:request_buffers ";
-        var line = Assert.Single(file.Split('\n'), line => line.Contains(Start)).Trim();
-        var kept = line[Start.Length..line.IndexOf("MiB")];
-
-        Assert.True(int.Parse(kept) << 20 > FreshTrackApi.MaximumBody, $"{kept} MiB are kept.");
-    }
-
-    [Fact]
-    public async Task Request_that_changes_nothing_goes_to_the_instance_that_lives()
-    {
-        using var client = proxy.Client();
-        client.DefaultRequestHeaders.Add("Dies", "with it");
-
-        for (var i = 0; i < 4; i++)
-        {
-            var got = await client.GetStringAsync(new Uri($"https://{StackProxy.Api}/api/orgs"), Cancel);
-            Assert.Equal("GET", got.TrimEnd());
-        }
     }
 
     [Fact]

@@ -1,0 +1,4 @@
+namespace FreshTrack.Cutover.Pictures;
+
+/// <summary>Of the window, in pixels.</summary>
+public sealed record PictureSize(int Width, int Height);
