@@ -2,6 +2,7 @@ using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Screen;
 using FreshTrack.Build.Slices;
 using FreshTrack.Build.Stages;
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Journal;
@@ -27,13 +28,20 @@ internal sealed class NightTarget : IAsyncDisposable
     private readonly string path;
     private readonly RunInputs inputs;
     private readonly Confirmation confirmation;
+    private readonly StackOnServer? server;
     private NightFolders? folders;
 
-    private NightTarget(BuildContext context, string path, RunInputs inputs, CutoverEnvironment environment)
+    private NightTarget(
+        BuildContext context,
+        string path,
+        RunInputs inputs,
+        CutoverEnvironment environment,
+        RunObservers observers
+    )
     {
         (this.context, this.path, this.inputs, Environment) = (context, path, inputs, environment);
-        confirmation = Confirmation.Of(context);
-        Observers = RunScreen.On(context);
+        (confirmation, Observers) = (Confirmation.Of(context), observers);
+        server = environment.Deploy is { } deploy ? new StackOnServer(deploy, context.RepositoryRoot) : null;
     }
 
     public CutoverEnvironment Environment { get; }
@@ -48,8 +56,12 @@ internal sealed class NightTarget : IAsyncDisposable
     /// <summary>The target does not answer; the rollback leaves it out.</summary>
     public bool IsTargetGone { get; set; }
 
+    /// <param name="open">How the environment is opened; null where its servers have to be there.</param>
     /// <exception cref="RefusedException">No environment was named, or plan or policy cannot be read.</exception>
-    public static async Task<NightTarget> OpenAsync(BuildContext context)
+    public static async Task<NightTarget> OpenAsync(
+        BuildContext context,
+        Func<BuildContext, RunObservers, Task<CutoverEnvironment>>? open = null
+    )
     {
         var file =
             context.Option("environment")
@@ -64,7 +76,9 @@ internal sealed class NightTarget : IAsyncDisposable
             context.PolicyPath,
             context.Cancellation
         );
-        return new NightTarget(context, file, read, EnvironmentOptions.Open(context));
+        var screen = RunScreen.On(context);
+        var environment = await (open?.Invoke(context, screen) ?? EnvironmentOptions.OpenAsync(context));
+        return new NightTarget(context, file, read, environment, screen);
     }
 
     /// <summary>Runs a procedure that needs no other one, and names the target that follows it.</summary>
@@ -72,7 +86,10 @@ internal sealed class NightTarget : IAsyncDisposable
     /// <exception cref="TargetFailedException">It stopped; the exit code says how.</exception>
     public static async Task RunAsync(BuildContext context, string kind, Runbook runbook, string when, string next)
     {
-        await using var target = await OpenAsync(context);
+        await using var target = await OpenAsync(
+            context,
+            kind == ProcedureKinds.Prepare ? DeployedData.StartAsync : null
+        );
         target.End(await target.RunAsync(kind, target.Here(runbook)), $"{when}: {target.Command(next)}");
     }
 
@@ -81,7 +98,9 @@ internal sealed class NightTarget : IAsyncDisposable
     {
         var closable = Environment.Maintenance is null ? runbook.WithoutOldApplication() : runbook;
         var served = Environment.Deploy is null ? closable.WithoutServer() : closable;
-        return HasStack ? served : served.WithoutStack();
+        return !HasStack ? served.WithoutStack()
+            : Environment.Monitoring is null ? served.WithoutMonitoring()
+            : served;
     }
 
     /// <summary>The images that would be deployed.</summary>
@@ -92,7 +111,9 @@ internal sealed class NightTarget : IAsyncDisposable
             context.Cancellation
         );
 
-    private bool HasStack => PracticeStage.HasStackOf(path, Environment);
+    private bool HasStack => PracticeStage.HasStackOf(path, Environment) || IsDeployed;
+
+    private bool IsDeployed => server is not null && Environment.Visitors is not null;
 
     /// <summary>The newest run of the kind, wherever it was begun; null where there is none.</summary>
     public Task<RunFolder?> NewestAsync(string kind)
@@ -129,16 +150,20 @@ internal sealed class NightTarget : IAsyncDisposable
             context.TimeProvider
         )
         {
-            // Nothing deploys elsewhere yet.
-            Deployment = PracticeStage.DeploymentOf(path, context.ArtifactsDirectory, Environment, images),
-            Stack = await PracticeStage.StackOfAsync(
-                path,
-                context.ArtifactsDirectory,
-                context.RepositoryRoot,
-                Environment,
-                images,
-                context.Cancellation
-            ),
+            Deployment = IsDeployed
+                ? server!.Api(Environment.Visitors!.Names.Api)
+                : PracticeStage.DeploymentOf(path, context.ArtifactsDirectory, Environment, images),
+            Data = server?.Data,
+            Stack = IsDeployed
+                ? server!.Services
+                : await PracticeStage.StackOfAsync(
+                    path,
+                    context.ArtifactsDirectory,
+                    context.RepositoryRoot,
+                    Environment,
+                    images,
+                    context.Cancellation
+                ),
             PostgresImage = images.Reference(ImageCatalog.Postgres),
             Follows = follows,
             IsTargetGone = IsTargetGone,

@@ -12,7 +12,7 @@ internal sealed class RollbackTarget(BuildContext context)
 
     public async Task RunAsync()
     {
-        await using var target = await NightTarget.OpenAsync(context);
+        await using var target = await NightTarget.OpenAsync(context, DeployedData.OpenAnywayAsync);
         var cutover =
             await target.NewestAsync(ProcedureKinds.Cutover)
             ?? throw await target.NotKnownAsync(

@@ -1,5 +1,4 @@
 using FreshTrack.Build.Screen;
-using FreshTrack.Build.Slices;
 using FreshTrack.Cutover;
 using FreshTrack.Cutover.Nights;
 using FreshTrack.Cutover.Runbooks;
@@ -16,8 +15,10 @@ internal sealed class StatusTarget(BuildContext context)
         var path =
             context.Option("environment")
             ?? throw new RefusedException("Name the environment with --environment FILE.");
-        await using var environment = EnvironmentOptions.Open(context);
-        var known = new KnownRuns(context.RunsDirectory, environment, RunScreen.On(context), context.TimeProvider);
+        var screen = RunScreen.On(context);
+        // What this machine knows is shown also while the server is away.
+        await using var environment = await DeployedData.OpenAnywayAsync(context, screen);
+        var known = new KnownRuns(context.RunsDirectory, environment, screen, context.TimeProvider);
         if (await known.StatusAsync(context.Cancellation) is not { } found)
         {
             context.Console.WriteLine(

@@ -153,7 +153,6 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
         };
         await using var started = await StageSetup.StartAsync(request, observers, cancellationToken);
         stage = started;
-        using var probe = new StateProbe();
         var run = new RunContext(started.Environment, inputs.Plan, evidence, clock)
         {
             Deployment = started.Api,
@@ -170,7 +169,7 @@ public sealed class Rehearsal(RehearsalOptions options, IAnsiConsole console, Ti
             new RunControl(new Unattended("rehearsal"))
             {
                 Mirror = new JournalMirror(run.Environment.ObjectStore, evidence.RunId),
-                Probe = probe,
+                Probe = new StateProbe(),
             },
             cancellationToken
         );

@@ -1,5 +1,6 @@
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Stages;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Evidence;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
@@ -25,7 +26,7 @@ internal sealed class DeployRun(BuildContext context)
             policy: null,
             context.Cancellation
         );
-        await using var environment = EnvironmentOptions.Open(context);
+        await using var environment = CutoverEnvironment.Open(EnvironmentOptions.Read(context));
         if (environment.Deploy is { } settings)
         {
             await new StackRun(context, environment, settings).RunAsync();

@@ -4,6 +4,7 @@ using FreshTrack.Cutover.Environments;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
 using Npgsql;
+using ServerException = FreshTrack.Cutover.Deploy.ServerException;
 
 namespace FreshTrack.Build.Slices;
 
@@ -16,10 +17,22 @@ internal static class EnvironmentOptions
 
     private static readonly string[] Addresses = ["source", "target", "object-store", "stack-auth", "webhook-key"];
 
-    /// <exception cref="RefusedException">The file or an address is not understood, or both were given.</exception>
-    public static CutoverEnvironment Open(BuildContext context) => CutoverEnvironment.Open(Read(context));
+    /// <exception cref="RefusedException">The file or an address is not understood, both were given, or the target is
+    /// in a deployed stack that is not reached.</exception>
+    public static async Task<CutoverEnvironment> OpenAsync(BuildContext context)
+    {
+        try
+        {
+            return await CutoverEnvironment.OpenAsync(Read(context), context.Cancellation);
+        }
+        catch (ServerException e)
+        {
+            throw new RefusedException($"{e.Message} Nothing was changed.", e);
+        }
+    }
 
-    private static EnvironmentSettings Read(BuildContext context)
+    /// <exception cref="RefusedException">The file or an address is not understood, or both were given.</exception>
+    public static EnvironmentSettings Read(BuildContext context)
     {
         if (context.Option("environment") is not { } path)
         {

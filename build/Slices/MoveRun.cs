@@ -33,10 +33,9 @@ internal sealed class MoveRun : IAsyncDisposable
     private readonly CutoverEnvironment servers;
     private readonly SliceRun slice;
 
-    private MoveRun(BuildContext context, RunInputs inputs)
+    private MoveRun(BuildContext context, RunInputs inputs, CutoverEnvironment servers)
     {
-        (this.context, this.inputs) = (context, inputs);
-        servers = EnvironmentOptions.Open(context);
+        (this.context, this.inputs, this.servers) = (context, inputs, servers);
         slice = new SliceRun(context.Console, servers, inputs, context.TimeProvider);
     }
 
@@ -46,7 +45,8 @@ internal sealed class MoveRun : IAsyncDisposable
     public static async Task<MoveRun> OpenAsync(BuildContext context) =>
         new(
             context,
-            await RunInputs.ReadAsync(context.RepositoryRoot, context.PlanPath, policy: null, context.Cancellation)
+            await RunInputs.ReadAsync(context.RepositoryRoot, context.PlanPath, policy: null, context.Cancellation),
+            await EnvironmentOptions.OpenAsync(context)
         );
 
     /// <summary>Preflight alone.</summary>

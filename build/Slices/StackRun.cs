@@ -10,8 +10,6 @@ namespace FreshTrack.Build.Slices;
 /// <summary>Brings a release to the environment's server and replaces what differs from what runs there.</summary>
 internal sealed class StackRun(BuildContext context, CutoverEnvironment environment, DeploySettings settings)
 {
-    private static readonly string[] DataServices = ["postgres", "redis", "minio"];
-
     /// <summary>How long the server is asked what runs there, after something went wrong.</summary>
     private static readonly TimeSpan Looking = TimeSpan.FromSeconds(30);
 
@@ -89,7 +87,7 @@ internal sealed class StackRun(BuildContext context, CutoverEnvironment environm
         {
             await screen.ShowAsync(
                 "Data services",
-                progress => deployment.DeployAsync(release, DataServices, progress, context.Cancellation),
+                progress => deployment.DeployAsync(release, stack.Data.Names, progress, context.Cancellation),
                 plan => $"{plan}"
             );
             // Before the new version: the older one reads the schema that was added to.

@@ -25,7 +25,7 @@ public sealed class PlanTask : AsyncFrostingTask<BuildContext>
             );
         }
 
-        await using var servers = EnvironmentOptions.Open(context);
+        await using var servers = await EnvironmentOptions.OpenAsync(context);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path ?? "plan.yaml"))!;
         var schema = Path.GetRelativePath(
                 folder,

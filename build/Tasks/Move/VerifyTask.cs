@@ -18,7 +18,7 @@ public sealed class VerifyTask : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        await using var servers = EnvironmentOptions.Open(context);
+        await using var servers = await EnvironmentOptions.OpenAsync(context);
         servers.DemandDatabases();
         var inputs = await RunInputs.ReadAsync(
             context.RepositoryRoot,

@@ -52,7 +52,7 @@ public sealed class LoadTestTask : AsyncFrostingTask<BuildContext>
         }
 
         var api = LoadAddress.Parse(url);
-        await using var servers = EnvironmentOptions.Open(context);
+        await using var servers = await EnvironmentOptions.OpenAsync(context);
         if (context.Flag("yes"))
         {
             PracticeStage.DemandApi(context.Option("environment"), api);

@@ -13,10 +13,12 @@ internal sealed class CanaryApi : IDisposable
 
     private readonly HttpClient http;
 
+    /// <param name="client">Whose base address is the API's.</param>
     /// <param name="token">Of the person who calls; null for a sensor, or for nobody.</param>
-    public CanaryApi(Uri address, string? token)
+    public CanaryApi(HttpClient client, string? token)
     {
-        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        http = client;
+        http.Timeout = TimeSpan.FromSeconds(30);
         http.DefaultRequestHeaders.Authorization = token is null
             ? null
             : new AuthenticationHeaderValue("Bearer", token);

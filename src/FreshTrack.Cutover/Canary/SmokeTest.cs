@@ -3,6 +3,7 @@ using FreshTrack.Clients.StackAuth;
 using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
+using FreshTrack.Cutover.Steps;
 using FreshTrack.Plan;
 
 namespace FreshTrack.Cutover.Canary;
@@ -84,13 +85,16 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
 
     /// <summary>The API for a person who signs in with their password.</summary>
     public async Task<CanaryApi> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
-        Api(await Browser.SignInAsync(email, password, cancellationToken));
+        await ApiAsync(
+            (await Browser.SignInAsync(email, password, cancellationToken)).AccessToken,
+            cancellationToken
+        );
 
     /// <summary>Sends a reading as the canary's sensor does.</summary>
     /// <returns>The reading's id.</returns>
     public async Task<Guid> SendUplinkAsync(double celsius, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        using var sensor = new CanaryApi(run.Api.Value, token: null);
+        using var sensor = await ApiAsync(token: null, cancellationToken);
         return await sensor.SendUplinkAsync(Canary.Secret, celsius, at, cancellationToken);
     }
 
@@ -105,7 +109,22 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
         return await CodeAsync(address, mark, cancellationToken);
     }
 
-    private CanaryApi Api(StackSession session) => new(run.Api.Value, session.AccessToken);
+    // A public name is asked as a visitor asks it, also before DNS leads there.
+    private async Task<CanaryApi> ApiAsync(string? token, CancellationToken cancellationToken)
+    {
+        var address = run.Api.Value;
+        if (Environment.Visitors is not { } visitors || address != visitors.Names.Api)
+        {
+            return new CanaryApi(new HttpClient { BaseAddress = address }, token);
+        }
+
+        if (run.Stack is { } stack)
+        {
+            await StackSteps.TrustAsync(stack, visitors, cancellationToken);
+        }
+
+        return new CanaryApi(visitors.Client(address), token);
+    }
 
     // Signed in on the server's authority: how a person signs in is a test of its own.
     private async Task<CanaryApi> OwnersApiAsync(CancellationToken cancellationToken)
@@ -117,7 +136,8 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
                 "the canary organization has no owner who could sign in. Prepare makes one where the environment's "
                     + "file has canary.mailbox and source.auth: add them and run Prepare before the next cutover"
             );
-        return Api(await stackAuth.CreateSessionAsync(owner, SessionLife, cancellationToken));
+        var session = await stackAuth.CreateSessionAsync(owner, SessionLife, cancellationToken);
+        return await ApiAsync(session.AccessToken, cancellationToken);
     }
 
     private async Task<string> CodeAsync(string address, MailboxPosition since, CancellationToken cancellationToken)

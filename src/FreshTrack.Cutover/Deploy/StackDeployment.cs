@@ -20,6 +20,9 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Services of the Compose files that are neither started nor kept, by name.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Held by the caller for longer than one deployment; each takes its own where it is null.</summary>
     public ServerLock? Lock { get; init; }
 
@@ -42,7 +45,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         var (images, _) = await ImagesAsync(config, [], cancellationToken);
         return DeployState.Of(
             await DeployedAsync(cancellationToken),
-            DeployedService.Of(config, directory.PathOf(release.Id), release, images, StampsOf(secrets)),
+            ServicesOf(config, release, images, StampsOf(secrets)),
             await WellAsync(Of(release), cancellationToken)
         );
     }
@@ -73,7 +76,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         var secrets = await RequireSecretsAsync(config, cancellationToken);
         var images = await RequireImagesAsync(config, only, cancellationToken);
         await directory.SwitchAsync(release.Id, cancellationToken);
-        var services = DeployedService.Of(config, directory.PathOf(release.Id), release, images, secrets);
+        var services = ServicesOf(config, release, images, secrets);
         var known = await DeployedAsync(cancellationToken);
         var plan = DeployPlan.Of(
             known,
@@ -107,6 +110,37 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
         await RemoveAsync(project, plan.Gone, known, cancellationToken);
         return plan;
     }
+
+    /// <summary>Runs a release's service once, in a container that is gone afterwards; what runs stays as it
+    /// is.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="ServerException">It ended with another code than 0, or its image is not there.</exception>
+    public async Task<string> RunAsync(
+        Release release,
+        string service,
+        IReadOnlyList<string> words,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!await directory.HasAsync(release.Id, cancellationToken))
+        {
+            await directory.PutAsync(release, cancellationToken);
+        }
+
+        return await Of(release).RunAsync(service, words, cancellationToken);
+    }
+
+    private IReadOnlyList<DeployedService> ServicesOf(
+        JsonNode config,
+        Release release,
+        IReadOnlyDictionary<string, string> images,
+        IReadOnlyDictionary<string, string> secrets
+    ) =>
+        [
+            .. DeployedService
+                .Of(config, directory.PathOf(release.Id), release, images, secrets)
+                .Where(service => !LeftOut.Contains(service.Name)),
+        ];
 
     private Compose Of(Release release) => compose.Of(release, directory.PathOf(release.Id));
 
@@ -207,6 +241,7 @@ public sealed class StackDeployment(ServerShell shell, ServerDirectory directory
             var image in config["services"]!
                 .AsObject()
                 .Where(service => only.Count == 0 || only.Contains(service.Key))
+                .Where(service => !LeftOut.Contains(service.Key))
                 .Where(service => service.Value!["profiles"] is not JsonArray { Count: > 0 })
                 .Select(service => $"{service.Value!["image"]}")
                 .Distinct()

@@ -16,10 +16,23 @@ public sealed class StackOnServer(DeploySettings settings, string root)
     public Compose Compose =>
         new(Shell, new ComposeProject(settings.Project, Directory.CurrentPath, settings.Compose, Variables));
 
-    public StackDeployment Deployment => new(Shell, Directory, Compose);
+    public StackDeployment Deployment => new(Shell, Directory, Compose) { LeftOut = settings.LeftOut };
 
     /// <summary>Several deployments under one lock, which their caller holds.</summary>
-    public StackDeployment DeploymentUnder(ServerLock held) => new(Shell, Directory, Compose) { Lock = held };
+    public StackDeployment DeploymentUnder(ServerLock held) =>
+        new(Shell, Directory, Compose) { LeftOut = settings.LeftOut, Lock = held };
+
+    /// <summary>What the stack stores its data in.</summary>
+    public DataServices Data => new(Deployment, Shell, Compose, Release(), settings.LeftOut);
+
+    /// <summary>The API, as a run uses it.</summary>
+    /// <param name="address">Its public name.</param>
+    public ComposeDeployment Api(Uri address) =>
+        new(Deployment, Shell, Directory, Release(), settings.Project, address);
+
+    /// <summary>Everything else: frontend, proxy, monitoring, backups.</summary>
+    public StackServices Services =>
+        new(Shell, Deployment, Directory, Compose, Release(), services: null, settings.LeftOut);
 
     /// <summary>The release that the checkout and the environment's variables make.</summary>
     /// <exception cref="FileNotFoundException">A Compose file is not in the checkout.</exception>

@@ -3,7 +3,8 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.Deploy;
 
 /// <summary>All that stands around the API: frontend, proxy, monitoring, status page, backups.</summary>
-/// <param name="services">Those of the Compose files that are started.</param>
+/// <param name="services">Those of the Compose files that are started; null for all of them, the API and what it stores
+/// its data in included.</param>
 /// <param name="leftOut">Those that are not, by name.</param>
 public sealed class StackServices(
     ServerShell shell,
@@ -11,7 +12,7 @@ public sealed class StackServices(
     ServerDirectory directory,
     Compose compose,
     Release release,
-    IReadOnlyList<string> services,
+    IReadOnlyList<string>? services,
     IReadOnlyList<string> leftOut
 )
 {
@@ -21,11 +22,10 @@ public sealed class StackServices(
 
     private const int LogLines = 500;
 
+    private const string Frontend = "frontend";
     private const string Proxy = "caddy";
     private const string AuthorityPath = "/data/caddy/pki/authorities/local/root.crt";
     private const string ClosedFile = "/config/maintenance";
-
-    public IReadOnlyList<string> Services => services;
 
     public IReadOnlyList<string> LeftOut => leftOut;
 
@@ -33,23 +33,31 @@ public sealed class StackServices(
     /// else.</summary>
     /// <param name="hasOwnAuthority">The proxy signs its certificates itself: whoever asks from inside is given its
     /// root before it starts.</param>
-    /// <returns>The services that were started or replaced.</returns>
+    /// <returns>The services that are well now, and those of them that were started or replaced.</returns>
     /// <exception cref="RefusedException">Secrets or images are missing; nothing was started.</exception>
     /// <exception cref="ServerException">A service is not well: its last lines are in the message.</exception>
-    public async Task<IReadOnlyList<string>> StartAsync(
+    public async Task<(IReadOnlyList<string> Well, IReadOnlyList<string> Started)> StartAsync(
         bool hasOwnAuthority,
         IProgress<string> progress,
         CancellationToken cancellationToken
     )
     {
-        string[] front = ["frontend", Proxy];
-        var started = await DeployAsync([.. services.Intersect(front)], progress, cancellationToken);
+        string[] front = [Frontend, Proxy];
+        string[] first = [.. services?.Intersect(front) ?? front];
+        var before = first.Length == 0 ? [] : await DeployAsync(first, progress, cancellationToken);
         if (hasOwnAuthority)
         {
             await directory.PlaceSecretAsync(AuthorityFile, await AuthorityAsync(cancellationToken), cancellationToken);
         }
 
-        return [.. started, .. await DeployAsync([.. services.Except(front)], progress, cancellationToken)];
+        string[] rest = [.. services?.Except(front) ?? []];
+        var after =
+            rest.Length == 0 && services is not null ? [] : await DeployAsync(rest, progress, cancellationToken);
+        // From here on it is what a later deployment goes back to.
+        await directory.KeepAsync(release.Id, cancellationToken);
+        DeployPlan[] plans = [.. before, .. after];
+        string[] started = [.. plans.SelectMany(plan => plan.Rounds).SelectMany(round => round).Distinct()];
+        return ([.. plans.SelectMany(plan => plan.Same).Union(started)], started);
     }
 
     /// <summary>The root of the proxy's own authority, as PEM.</summary>
@@ -96,16 +104,12 @@ public sealed class StackServices(
     public Task<string> LogsAsync(CancellationToken cancellationToken) =>
         compose.LogsAsync(LogLines, cancellationToken);
 
-    public override string ToString() => $"{services.Count} services on {shell.Address}";
+    public override string ToString() =>
+        services is null ? $"every service on {shell.Address}" : $"{services.Count} services on {shell.Address}";
 
-    private async Task<IEnumerable<string>> DeployAsync(
+    private async Task<DeployPlan[]> DeployAsync(
         IReadOnlyList<string> wanted,
         IProgress<string> progress,
         CancellationToken cancellationToken
-    ) =>
-        wanted.Count == 0
-            ? []
-            : (await deployment.DeployAsync(release, wanted, progress, cancellationToken)).Rounds.SelectMany(round =>
-                round
-            );
+    ) => [await deployment.DeployAsync(release, wanted, progress, cancellationToken)];
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using FreshTrack.Clients.Mail;
 using FreshTrack.Clients.StackAuth;
 using FreshTrack.Clients.SupabaseAuth;
+using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Visitors;
 using FreshTrack.Migration.Parts;
 using FreshTrack.Plan;
@@ -97,13 +98,31 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     /// <summary>Without secrets; the content of <c>environment.json</c>.</summary>
     public EnvironmentDescription Description { get; init; } = new(name, kind);
 
+    /// <summary>The way to a target in the deployed stack; null where the target is reached at its own
+    /// address.</summary>
+    internal DataServiceAccess? Access { get; private init; }
+
     private IReadOnlyList<IDisposable> Owned { get; init; } = [];
 
-    /// <summary>Connects to nothing before it is asked to.</summary>
-    public static CutoverEnvironment Open(EnvironmentSettings settings)
+    /// <summary>As <see cref="Open(EnvironmentSettings)"/>, with a way to a target that is in the deployed
+    /// stack.</summary>
+    /// <exception cref="ServerException">The server was not reached, or a service does not run there.</exception>
+    public static async Task<CutoverEnvironment> OpenAsync(
+        EnvironmentSettings settings,
+        CancellationToken cancellationToken
+    ) =>
+        DeployedTarget.PortsOf(settings) is { Count: > 0 } ports
+            ? Open(settings, await DataServiceAccess.OpenAsync(settings.Deploy!, ports, cancellationToken))
+            : Open(settings);
+
+    /// <summary>Connects to nothing before it is asked to. A target in the deployed stack is not reached.</summary>
+    public static CutoverEnvironment Open(EnvironmentSettings settings) => Open(settings, access: null);
+
+    private static CutoverEnvironment Open(EnvironmentSettings settings, DataServiceAccess? access)
     {
         var owned = new List<IDisposable>();
-        var (source, target) = (settings.Source, settings.Target);
+        var source = settings.Source;
+        var target = access is null ? settings.Target : DeployedTarget.Through(access, settings.Target);
         return new CutoverEnvironment(settings.Name, settings.Kind)
         {
             Source = source.Database is { } from ? Own(NpgsqlDataSource.Create(from)) : null,
@@ -131,6 +150,7 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             Visitors = settings.Names is { } names ? new VisitorHttp(names) : null,
             Monitoring = settings.Monitoring,
             Description = EnvironmentDescription.Of(settings),
+            Access = access,
             Owned = owned,
         };
 
@@ -158,6 +178,11 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
             {
                 server.Dispose();
             }
+        }
+
+        if (Access is not null)
+        {
+            await Access.DisposeAsync();
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class DeployReader(YamlProblems problems, string folder)
 
     public DeploySettings? Read(YamlNode? node)
     {
-        var section = problems.Mapping(node, "host", "directory", "project", "compose", "env_file", "ssh_config");
+        var section = problems.Mapping(node, "host", "directory", "project", "compose", "env_file", "ssh_config", "left_out");
         if (section is null)
         {
             return null;
@@ -29,6 +29,7 @@ internal sealed class DeployReader(YamlProblems problems, string folder)
         return new DeploySettings(host, directory, project, compose ?? Usual, variables)
         {
             SshConfig = problems.Optional(section, "ssh_config", Existing),
+            LeftOut = problems.Optional(section, "left_out", value => value.Texts()) ?? [],
         };
     }
 

@@ -19,4 +19,7 @@ public sealed record DeploySettings(
 {
     /// <summary>In place of the user's own SSH configuration; null for that.</summary>
     public string? SshConfig { get; init; }
+
+    /// <summary>Services of the Compose files that do not run there, by name.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }

@@ -45,6 +45,9 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
                 : null,
             Deploy = settings.Deploy is { } deploy
                 ? new DeployDescription($"{deploy.Host}", deploy.Directory, deploy.Project, deploy.Compose)
+                {
+                    LeftOut = deploy.LeftOut.Count == 0 ? null : deploy.LeftOut,
+                }
                 : null,
             Public = settings.Names is { } names
                 ? new PublicDescription(
@@ -70,9 +73,17 @@ public sealed record EnvironmentDescription(string Name, EnvironmentKind Kind)
             ("target", Target?.Database, other.Target?.Database),
         ];
         return servers
-            .Where(server => server is { Here: not null, There: not null } && Place(server.Here) != Place(server.There))
-            .Select(server => $"its {server.What} is {server.Here}, not {server.There}")
-            .FirstOrDefault();
+                .Where(server =>
+                    server is { Here: not null, There: not null } && Place(server.Here) != Place(server.There)
+                )
+                .Select(server => $"its {server.What} is {server.Here}, not {server.There}")
+                .FirstOrDefault()
+            // Two stacks have the same names for what is in them.
+            ?? (
+                (Deploy, other.Deploy) is ({ } here, { } there) && here.Place != there.Place
+                    ? $"its new system runs at {here.Place}, not {there.Place}"
+                    : null
+            );
     }
 
     /// <summary>Host and database of <c>user@host:port/database</c>.</summary>
@@ -112,7 +123,14 @@ public sealed record CanaryDescription(string Addresses, string Mailbox);
 /// <param name="Directory">On that machine.</param>
 /// <param name="Project">The Compose project.</param>
 /// <param name="Compose">Compose files, in their order.</param>
-public sealed record DeployDescription(string Host, string Directory, string Project, IReadOnlyList<string> Compose);
+public sealed record DeployDescription(string Host, string Directory, string Project, IReadOnlyList<string> Compose)
+{
+    /// <summary>Which stack it is.</summary>
+    internal string Place => $"{Host}:{Directory} ({Project})";
+
+    /// <summary>Services of the Compose files that do not run there; null for none.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+}
 
 /// <param name="Front">Where the proxy answers before DNS leads there, <c>host:port</c>; null where DNS does.</param>
 /// <param name="StatusPage">Where Uptime Kuma is administered.</param>

@@ -46,7 +46,15 @@ internal static class ServerCheck
             ),
             await OfStoreAsync(environment, files.ObjectStore, cancellationToken),
         ];
-        return [.. problems.OfType<ServerProblem>()];
+        return
+        [
+            .. problems
+                .OfType<ServerProblem>()
+                .Select(problem =>
+                    problem.Server == Source ? problem
+                    : problem with { Text = problem.Text + environment.Access?.Remark }
+                ),
+        ];
     }
 
     private static Task<ServerProblem?> OfDatabaseAsync(

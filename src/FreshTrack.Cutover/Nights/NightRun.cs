@@ -28,6 +28,9 @@ public sealed class NightRun(
     /// <summary>Null where nothing here deploys to the environment.</summary>
     public IApiDeployment? Deployment { get; init; }
 
+    /// <summary>What the deployed stack stores its data in; null where nothing here starts it.</summary>
+    public DataServices? Data { get; init; }
+
     /// <summary>What stands around the API; null where nothing here starts it.</summary>
     public StackServices? Stack { get; init; }
 
@@ -76,10 +79,10 @@ public sealed class NightRun(
             await folders.UnfinishedAsync(kind, cancellationToken)
             ?? EvidenceFolder.Create(runs, kind, clock.GetUtcNow());
         observers.Add(new PhaseLogs(evidence, clock));
-        using var probe = new StateProbe();
         var run = new RunContext(environment, inputs.Plan, evidence, clock)
         {
             Deployment = Deployment,
+            Data = Data,
             Stack = Stack,
             FinalCheck = FinalCheck,
             PostgresImage = PostgresImage,
@@ -111,7 +114,7 @@ public sealed class NightRun(
             new RunControl(decisions)
             {
                 Mirror = new JournalMirror(environment.ObjectStore, evidence.RunId),
-                Probe = IsTargetGone ? null : probe,
+                Probe = IsTargetGone ? null : new StateProbe(),
             },
             cancellationToken
         );

@@ -33,6 +33,10 @@ public static class CutoverRunbook
     public static IReadOnlyList<string> OfStack { get; } =
     [StartStack, StatusPage, Visit, Picture, Watch, TellTraffic, TellValidation, TellOpen, PictureOpen];
 
+    /// <summary>Those of them that need Prometheus or the status page.</summary>
+    public static IReadOnlyList<string> OfMonitoring { get; } =
+    [StatusPage, Watch, TellTraffic, TellValidation, TellOpen];
+
     internal const string StartStack = "deploy.stack";
     private const string Visit = "deploy.visitors";
     private const string Picture = "deploy.pictures";

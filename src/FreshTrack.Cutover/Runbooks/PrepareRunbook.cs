@@ -7,6 +7,7 @@ namespace FreshTrack.Cutover.Runbooks;
 public static class PrepareRunbook
 {
     public const string Server = "prepare.server";
+    public const string Data = "prepare.data";
     public const string Name = "prepare";
 
     public static Runbook Whole { get; } =
@@ -48,6 +49,11 @@ public static class PrepareRunbook
                         {
                             Owner = Role.Operations,
                             Skippable = true,
+                        },
+                        new(Data, "Start the data services, and make the roles", DataServiceSteps.StartAsync)
+                        {
+                            Owner = Role.Operations,
+                            Changes = true,
                         },
                         Step.NotYet(
                             "prepare.dns",

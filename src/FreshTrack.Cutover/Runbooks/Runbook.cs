@@ -22,11 +22,16 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
         "the environment's file has no source.maintenance; close and open the old application by hand";
 
     internal const string Server =
-        "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand";
+        "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand, and "
+        + "start its data services";
 
     internal const string Stack =
-        "what stands around the API is started on a stage alone, where the environment's file has the sections public "
-        + "and monitoring; run Deploy for frontend, proxy and monitoring, and tell visitors of the status page by hand";
+        "the environment's file has not both sections public and deploy, nor is it a stage's that has something around "
+        + "its API; run Deploy for frontend, proxy and monitoring, and tell visitors of the status page by hand";
+
+    internal const string Monitoring =
+        "the environment's file has no section monitoring; look at Prometheus, and tell visitors of the status page by "
+        + "hand";
 
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 
@@ -119,13 +124,22 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
         Without(CutoverRunbook.CloseOld, OldApplication).Without(RollbackRunbook.OpenOld, OldApplication);
 
     /// <summary>The procedure in an environment whose file does not say where the new system runs.</summary>
-    public Runbook WithoutServer() => Without(PrepareRunbook.Server, Server).Without(FinalCheckRunbook.Server, Server);
+    public Runbook WithoutServer() =>
+        Without(PrepareRunbook.Server, Server)
+            .Without(PrepareRunbook.Data, Server)
+            .Without(FinalCheckRunbook.Server, Server);
 
     /// <summary>The procedure in an environment in which nothing stands around the API.</summary>
     public Runbook WithoutStack() =>
         CutoverRunbook
             .OfStack.Append(RollbackRunbook.TellVisitors)
             .Aggregate(this, (runbook, step) => runbook.Without(step, Stack));
+
+    /// <summary>The procedure in an environment whose file does not say how monitoring is asked.</summary>
+    public Runbook WithoutMonitoring() =>
+        CutoverRunbook
+            .OfMonitoring.Append(RollbackRunbook.TellVisitors)
+            .Aggregate(this, (runbook, step) => runbook.Without(step, Monitoring));
 
     public Runbook Append(Phase phase) => this with { Phases = [.. Phases, phase] };
 }

@@ -39,6 +39,9 @@ public sealed class RunContext(
     /// <summary>Null where the new API is not deployed by this run.</summary>
     public IApiDeployment? Deployment { get; init; }
 
+    /// <summary>What the deployed stack stores its data in; null where this run starts nothing of it.</summary>
+    public DataServices? Data { get; init; }
+
     /// <summary>What stands around the API; null where this run starts nothing of it.</summary>
     public StackServices? Stack { get; init; }
 

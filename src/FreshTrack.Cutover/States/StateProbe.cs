@@ -5,15 +5,13 @@ using FreshTrack.Plan;
 namespace FreshTrack.Cutover.States;
 
 /// <summary>Asks the servers themselves, and neither the journal nor what earlier steps said.</summary>
-public sealed class StateProbe : IStateProbe, IDisposable
+public sealed class StateProbe : IStateProbe
 {
     private static readonly Sql HasLedger = new("select to_regclass('migration.ledger') is not null");
 
     private static readonly Sql AreHeld = new("select exists (select from api.notification_hold where is_on)");
 
     private static readonly Sql HasRows = new("select exists (select from migration.ledger)");
-
-    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public async Task<ObservedState> ReadAsync(RunContext run, CancellationToken cancellationToken)
     {
@@ -41,16 +39,14 @@ public sealed class StateProbe : IStateProbe, IDisposable
         };
     }
 
-    public void Dispose() => client.Dispose();
-
-    private async Task<NewSystem?> NewSystemAsync(RunContext run, CancellationToken cancellationToken)
+    private static async Task<NewSystem?> NewSystemAsync(RunContext run, CancellationToken cancellationToken)
     {
         if (run.Deployment is not { } deployment)
         {
             return null;
         }
 
-        return await NewSystemHealth.IsInMaintenanceAsync(deployment, client, cancellationToken) switch
+        return await NewSystemHealth.IsInMaintenanceAsync(deployment, TimeProvider.System, cancellationToken) switch
         {
             null => NewSystem.Stopped,
             true => NewSystem.Held,

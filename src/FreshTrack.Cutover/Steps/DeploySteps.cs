@@ -55,7 +55,11 @@ public static class DeploySteps
         CancellationToken cancellationToken
     )
     {
-        if (await DeploymentOf(run).FindAsync(cancellationToken) is not { } api)
+        var deployment = DeploymentOf(run);
+        if (
+            await deployment.FindAsync(cancellationToken) is not { } api
+            || (await deployment.HealthAsync(cancellationToken)).Any(instance => !instance.Runs)
+        )
         {
             return await ApiAsync(run, new Reports<StepProgress>(_ => { }), cancellationToken);
         }
@@ -161,8 +165,9 @@ public static class DeploySteps
     private static IApiDeployment DeploymentOf(RunContext run) =>
         run.Deployment
         ?? throw new RefusedException(
-            $"Nothing here runs the API's image in '{run.Environment.Name}': only a stage's API is deployed so far. "
-                + "Name the environment's file that Stage wrote."
+            $"Nothing here runs the API's image in '{run.Environment.Name}'. Give its file the sections deploy (the "
+                + "server) and public (the names), as environments/example.yaml shows, or name the file that Stage "
+                + "wrote."
         );
 }
 

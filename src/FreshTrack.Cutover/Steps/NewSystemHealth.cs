@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Environments;
 
 namespace FreshTrack.Cutover.Steps;
 
-/// <summary>What the new API says of itself at <c>/health</c>, also during maintenance.</summary>
+/// <summary>What the new API says of itself at <c>/health</c>, also during maintenance. Every instance that runs has to
+/// say the same.</summary>
 internal static class NewSystemHealth
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -13,15 +13,29 @@ internal static class NewSystemHealth
     private const string Maintenance = "maintenance";
     private const string SensorsRefused = "sensors_refused";
 
-    /// <returns>Whether it is in maintenance; null where no API runs.</returns>
-    public static Task<bool?> IsInMaintenanceAsync(
+    /// <returns>Whether it is in maintenance; null where no instance runs.</returns>
+    /// <exception cref="InvalidOperationException">For 15 s its instances did not say the same, or one gave no answer:
+    /// each looks once a second, and a process that was killed did not wait for its start.</exception>
+    public static async Task<bool?> IsInMaintenanceAsync(
         IApiDeployment deployment,
-        HttpClient client,
+        TimeProvider clock,
         CancellationToken cancellationToken
-    ) => AskAsync(deployment, client, Maintenance, cancellationToken);
+    )
+    {
+        var found = await UntilAsync(
+            deployment,
+            Maintenance,
+            said => said.All(one => one.Value is not null && one.Value == said[0].Value),
+            "the same from every instance",
+            StartLimit,
+            clock,
+            cancellationToken
+        );
+        return found.Count == 0 ? null : found[0].Value;
+    }
 
-    /// <summary>Waits until the API has heard of the switch; each instance looks once a second.</summary>
-    /// <exception cref="InvalidOperationException">It has not heard of it within half a minute.</exception>
+    /// <summary>Waits until every instance has heard of the switch; each looks once a second.</summary>
+    /// <exception cref="InvalidOperationException">One has not heard of it within half a minute.</exception>
     public static Task WaitAsync(
         IApiDeployment deployment,
         bool isInMaintenance,
@@ -37,65 +51,70 @@ internal static class NewSystemHealth
         CancellationToken cancellationToken
     ) => WaitAsync(deployment, SensorsRefused, expected: true, clock, cancellationToken);
 
-    private static async Task<bool?> AskAsync(
-        IApiDeployment deployment,
-        HttpClient client,
-        string field,
-        CancellationToken cancellationToken
-    )
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (await deployment.FindAsync(cancellationToken) is { } api)
-        {
-            try
-            {
-                return await AskAsync(new Uri(api, "health"), client, field, cancellationToken);
-            }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(started) < StartLimit)
-            {
-                // It starts, or stops: a process that was killed did not wait for it.
-                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
-            }
-        }
-
-        return null;
-    }
-
-    private static async Task<bool> AskAsync(
-        Uri health,
-        HttpClient client,
-        string field,
-        CancellationToken cancellationToken
-    )
-    {
-        // A degraded system answers 503 and says the same.
-        using var response = await client.GetAsync(health, cancellationToken);
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return JsonNode.Parse(text)?[field]?.GetValue<bool>()
-            ?? throw new InvalidOperationException($"GET {health} says nothing of {field}: {text}");
-    }
-
-    private static async Task WaitAsync(
+    private static Task WaitAsync(
         IApiDeployment deployment,
         string field,
         bool expected,
         TimeProvider clock,
         CancellationToken cancellationToken
+    ) =>
+        UntilAsync(
+            deployment,
+            field,
+            said => said.All(one => one.Value == expected),
+            expected ? "true" : "false",
+            Limit,
+            clock,
+            cancellationToken
+        );
+
+    /// <summary>Asks again and again. An instance that does not run serves nobody, and is not asked.</summary>
+    /// <returns>What was said at last; empty where no instance runs.</returns>
+    private static async Task<IReadOnlyList<Said>> UntilAsync(
+        IApiDeployment deployment,
+        string field,
+        Func<IReadOnlyList<Said>, bool> isEnough,
+        string expected,
+        TimeSpan limit,
+        TimeProvider clock,
+        CancellationToken cancellationToken
     )
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         var started = clock.GetTimestamp();
-        while (await AskAsync(deployment, client, field, cancellationToken) is { } found && found != expected)
+        while (true)
         {
-            if (clock.GetElapsedTime(started) > Limit)
+            IReadOnlyList<Said> said =
+            [
+                .. (await deployment.HealthAsync(cancellationToken))
+                    .Where(instance => instance.Runs)
+                    .Select(instance => Read(instance, field)),
+            ];
+            if (isEnough(said))
+            {
+                return said;
+            }
+
+            if (clock.GetElapsedTime(started) > limit)
             {
                 throw new InvalidOperationException(
-                    $"The API's /health says {field} {(found ? "true" : "false")} after {Limit.TotalSeconds:0} s, "
-                        + $"expected {(expected ? "true" : "false")}. Look at its log, then try again."
+                    $"The API's /health says of {field} after {limit.TotalSeconds:0} s: {string.Join("; ", said)}. "
+                        + $"Expected {expected}. Look at the log of each instance, then try again."
                 );
             }
 
             await Task.Delay(Pause, clock, cancellationToken);
         }
+    }
+
+    private static Said Read(InstanceHealth instance, string field) =>
+        instance.Status is null ? new Said(null, $"{instance}")
+        : instance.Answer?[field]?.GetValue<bool>() is { } value
+            ? new Said(value, $"{instance.Instance} says {(value ? "true" : "false")}")
+        : throw new InvalidOperationException($"/health says nothing of {field}: {instance}");
+
+    /// <param name="Value">Null where there was no answer.</param>
+    private sealed record Said(bool? Value, string Text)
+    {
+        public override string ToString() => Text;
     }
 }

@@ -147,7 +147,7 @@ public sealed class SmokeStepsTests(Servers servers, StageMail mail) : IClassFix
     {
         await stage.Api.DisposeAsync();
 
-        await DemandAsync(SmokeServiceSteps.HealthAsync, Verdict.Fail, "GET /health got no answer");
+        await DemandAsync(SmokeServiceSteps.HealthAsync, Verdict.Fail, "GET /health: the API gives no answer");
     }
 
     private static string AlertPage(string status) =>

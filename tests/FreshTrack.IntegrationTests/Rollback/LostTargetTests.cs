@@ -94,5 +94,8 @@ public sealed class LostTargetTests(Servers servers) : IDisposable
         }
 
         public Task<Uri?> FindAsync(CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
+
+        public Task<IReadOnlyList<InstanceHealth>> HealthAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<InstanceHealth>>([]);
     }
 }

@@ -13,7 +13,7 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
     /// <summary>Application and data services, for which images can be had.</summary>
     public static readonly string[] Application = ["postgres", "redis", "api-a", "api-b", "frontend", "caddy"];
 
-    private const string Folder = "/opt/freshtrack-pro";
+    public const string Folder = "/opt/freshtrack-pro";
 
     /// <summary>Of the release.</summary>
     public const string Caddyfile = "deploy/caddy/Caddyfile";
@@ -25,6 +25,9 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
         "deploy",
         ".env.production.example",
     ];
+
+    /// <summary>What is shorter is no secret: a user's name, or that there is none.</summary>
+    private const int LongestName = 12;
 
     // What only a person has.
     private static readonly Dictionary<string, string> Typed = new()
@@ -61,6 +64,7 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
                 ImageCatalog.Api,
                 ImageCatalog.Postgres,
                 ImageCatalog.Redis,
+                ImageCatalog.ObjectStore,
                 ImageCatalog.Caddy,
                 ImageCatalog.Prometheus,
             ],
@@ -102,24 +106,30 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
             new Dictionary<string, string>
             {
                 [Caddyfile] = caddyfile ?? File.ReadAllText(Path.Combine(RepositoryRoot.Find(), Caddyfile)),
-                [".env.production"] = string.Join(
-                    '\n',
-                    [
-                        .. File.ReadLines(Path.Combine(RepositoryRoot.Find(), ".env.production.example"))
-                            .Where(line => !line.StartsWith('#')),
-                        $"API_IMAGE={api}",
-                        $"POSTGRES_IMAGE={Reference(ImageCatalog.Postgres)}",
-                        $"REDIS_IMAGE={Reference(ImageCatalog.Redis)}",
-                        $"CADDY_IMAGE={Reference(ImageCatalog.Caddy)}",
-                        $"FRONTEND_IMAGE={Reference(ImageCatalog.Caddy)}",
-                        "CADDY_TLS=internal",
-                        // This Caddy is older than the stack's.
-                        "API_BODIES=",
-                        .. variables,
-                        "",
-                    ]
-                ),
+                [".env.production"] = Variables(api, variables),
             }
+        );
+
+    /// <summary>The content of <c>.env.production</c>, with images that are here.</summary>
+    /// <param name="api">The API's image.</param>
+    /// <param name="more">More lines.</param>
+    public string Variables(string api, params IEnumerable<string> more) =>
+        string.Join(
+            '\n',
+            [
+                .. File.ReadLines(Path.Combine(RepositoryRoot.Find(), ".env.production.example"))
+                    .Where(line => !line.StartsWith('#')),
+                $"API_IMAGE={api}",
+                $"POSTGRES_IMAGE={Reference(ImageCatalog.Postgres)}",
+                $"REDIS_IMAGE={Reference(ImageCatalog.Redis)}",
+                $"CADDY_IMAGE={Reference(ImageCatalog.Caddy)}",
+                $"FRONTEND_IMAGE={Reference(ImageCatalog.Caddy)}",
+                "CADDY_TLS=internal",
+                // This Caddy is older than the stack's.
+                "API_BODIES=",
+                .. more,
+                "",
+            ]
         );
 
     /// <summary>What runs there.</summary>
@@ -141,14 +151,33 @@ public sealed class DeployedServer(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>An image with the same program, and another identity.</summary>
-    public async Task<string> NextVersionAsync(string name, string instruction)
+    public Task<string> NextVersionAsync(string name, string instruction) =>
+        DerivedAsync(ImageCatalog.Api, name, instruction);
+
+    /// <summary>An image that is made from one of ours.</summary>
+    public async Task<string> DerivedAsync(ImageDefinition image, string name, string instructions)
     {
-        var dockerfile = $"FROM {Reference(ImageCatalog.Api)}\n{instruction}\n";
+        var dockerfile = $"FROM {Reference(image)}\n{instructions}\n";
         await Cli.Wrap("docker")
             .WithArguments(["build", "--quiet", "--tag", name, "-"])
             .WithStandardInputPipe(PipeSource.FromString(dockerfile))
             .ExecuteBufferedAsync(Token);
         return name;
+    }
+
+    /// <summary>What nobody may show, by the name of its secret.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> SecretsAsync()
+    {
+        var secrets = new Dictionary<string, string>();
+        foreach (var secret in StackSecrets.All)
+        {
+            if (await Directory.ReadAsync($"secrets/{secret.Name}", Token) is { Length: > LongestName } text)
+            {
+                secrets[secret.Name] = text.Trim();
+            }
+        }
+
+        return secrets;
     }
 
     /// <summary>Makes every secret on the server: the commands of the documentation, and what a person would

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using FreshTrack.Cutover.Canary;
+using FreshTrack.Cutover.Environments;
 using FreshTrack.Cutover.Runbooks;
 using FreshTrack.Cutover.Runs;
 using FreshTrack.Plan;
@@ -25,20 +25,7 @@ public static class SmokeServiceSteps
         RunContext run,
         IProgress<StepProgress> progress,
         CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            using var api = new CanaryApi(run.Api.Value, token: null);
-            var answer = await api.GetAsync("health", cancellationToken);
-            // It says the same with 503, and what is wrong stands in it.
-            return Judge(answer.Status, answer.Demand(answer.Status));
-        }
-        catch (SmokeFailedException failed)
-        {
-            return new StepResult(Verdict.Fail, failed.Message);
-        }
-    }
+    ) => Judge(await InstancesAsync(run, cancellationToken));
 
     /// <summary>While the new system is held it puts off everybody but the canary.</summary>
     public static Task<StepResult> ClosedAsync(
@@ -50,12 +37,12 @@ public static class SmokeServiceSteps
             run,
             async (test, owner) =>
             {
-                var health = await owner.GetAsync("health", HttpStatusCode.OK, cancellationToken);
-                if (health["notifications_held"]?.GetValue<bool>() != true)
+                var instances = await InstancesAsync(run, cancellationToken);
+                if (instances.FirstOrDefault(one => !AreHeld(one)) is { } loose)
                 {
                     throw new SmokeFailedException(
-                        "notifications are not held, so customers may be told of alerts before the release. Run the "
-                            + "API's command 'notifications hold'"
+                        $"notifications are not held by {loose.Instance}, so customers may be told of alerts before "
+                            + "the release. Run the API's command 'notifications hold'"
                     );
                 }
 
@@ -67,8 +54,25 @@ public static class SmokeServiceSteps
             cancellationToken
         );
 
-    internal static StepResult Judge(HttpStatusCode status, JsonNode health)
+    /// <summary>Every instance that there should be has to be well.</summary>
+    internal static StepResult Judge(IReadOnlyList<InstanceHealth> instances)
     {
+        var results = instances.Select(Judge).ToList();
+        return results.Find(result => result.Verdict != Verdict.Pass)
+            ?? (
+                results.Count == 0
+                    ? new StepResult(Verdict.Fail, "no instance of the API runs, expected every one of them")
+                    : StepResult.Pass(string.Join("; ", results.Select(result => result.Summary)))
+            );
+    }
+
+    private static StepResult Judge(InstanceHealth instance)
+    {
+        if (instance is not { Status: { } status, Answer: { } health })
+        {
+            return new StepResult(Verdict.Fail, $"GET /health: {instance}");
+        }
+
         string[] problems =
         [
             .. Parts
@@ -77,15 +81,28 @@ public static class SmokeServiceSteps
         ];
         return status == HttpStatusCode.OK && $"{health["status"]}" == Ok && problems.Length == 0
             ? StepResult.Pass(
-                $"the API is ok: database in {Milliseconds("database")}, Redis in {Milliseconds("redis")}, object "
-                    + $"store in {Milliseconds("object_store")}"
+                $"{instance.Instance} is ok: database in {Milliseconds("database")}, Redis in {Milliseconds("redis")}, "
+                    + $"object store in {Milliseconds("object_store")}"
             )
             : new StepResult(
                 Verdict.Fail,
-                $"GET /health answered {(int)status} and '{health["status"]}', expected 200 and 'ok'"
+                $"GET /health of {instance.Instance} answered {(int)status} and '{health["status"]}', expected 200 and "
+                    + "'ok'"
                     + string.Concat(problems.Select(problem => $"; {problem}"))
             );
 
         string Milliseconds(string part) => $"{health[part]?["milliseconds"]} ms";
     }
+
+    private static bool AreHeld(InstanceHealth instance) =>
+        instance.Answer?["notifications_held"]?.GetValue<bool>() == true;
+
+    // A slice on servers given by address knows the API's address alone.
+    private static async Task<IReadOnlyList<InstanceHealth>> InstancesAsync(
+        RunContext run,
+        CancellationToken cancellationToken
+    ) =>
+        run.Deployment is { } deployment
+            ? await deployment.HealthAsync(cancellationToken)
+            : [await InstanceHealth.AskAsync("the API", run.Api.Value, cancellationToken)];
 }

@@ -27,7 +27,7 @@ public static class StackSteps
             return StepResult.Absent(Runbook.Stack);
         }
 
-        var started = await stack.StartAsync(
+        var (well, started) = await stack.StartAsync(
             visitors.Names.HasOwnAuthority,
             new Reports<string>(what => progress.Report(new StepProgress(what))),
             cancellationToken
@@ -35,7 +35,7 @@ public static class StackSteps
         await TrustAsync(stack, visitors, cancellationToken);
         var leftOut = stack.LeftOut.Count == 0 ? "" : $"; left out here: {Listed(stack.LeftOut)}";
         return StepResult.Pass(
-            $"{stack.Services.Count} services are well, {started.Count} of them started now{leftOut}"
+            $"{well.Count} services are well, {started.Count} of them started now{leftOut}"
         );
     }
 
@@ -83,7 +83,7 @@ public static class StackSteps
     {
         if (run is not { Stack: { } stack, Environment: { Visitors: { } visitors, Monitoring: { } monitoring } })
         {
-            return StepResult.Absent(Runbook.Stack);
+            return StepResult.Absent(Runbook.Monitoring);
         }
 
         await TrustAsync(stack, visitors, cancellationToken);

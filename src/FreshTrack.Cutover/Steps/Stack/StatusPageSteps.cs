@@ -140,7 +140,7 @@ public static class StatusPageSteps
     {
         if (run is not { Stack: { } stack, Environment: { Visitors: { } visitors, Monitoring: { } monitoring } })
         {
-            return StepResult.Absent(Runbook.Stack);
+            return StepResult.Absent(Runbook.Monitoring);
         }
 
         await StackSteps.TrustAsync(stack, visitors, cancellationToken);

@@ -74,6 +74,11 @@ internal sealed class InProcessApi(ApiOptions options) : IApiDeployment, IAsyncD
     public Task<Uri?> FindAsync(CancellationToken cancellationToken) =>
         Task.FromResult(running is { } app ? new Uri(app.Urls.First()) : null);
 
+    public async Task<IReadOnlyList<InstanceHealth>> HealthAsync(CancellationToken cancellationToken) =>
+        await FindAsync(cancellationToken) is { } api
+            ? [await InstanceHealth.AskAsync("api", api, cancellationToken)]
+            : [];
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);

@@ -34,6 +34,13 @@ public sealed class DeployReaderTests : IDisposable
     public void Compose_files_may_be_others() =>
         Assert.Equal(["compose.yaml"], Read($"{Whole}\ncompose: [compose.yaml]").Compose);
 
+    [Fact]
+    public void Services_may_be_left_out_by_name()
+    {
+        Assert.Empty(Read(Whole).LeftOut);
+        Assert.Equal(["minio", "loki"], Read($"{Whole}\nleft_out: [minio, loki]").LeftOut);
+    }
+
     [Theory]
     [InlineData("host: ssh://deploy@new.example.com:2222", "host: ssh://deploy:hunter2@new", "ssh://USER@HOST:PORT")]
     [InlineData("host: ssh://deploy@new.example.com:2222", "host: ssh://-oProxyCommand=x", "ssh://USER@HOST:PORT")]

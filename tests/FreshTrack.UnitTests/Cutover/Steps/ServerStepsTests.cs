@@ -24,13 +24,13 @@ public sealed class ServerStepsTests
         Assert.Equal(Verdict.Pass, ServerSteps.Judge([new("memory", Verdict.Pass, "8 GiB")]).Verdict);
 
     [Fact]
-    public void Environment_without_a_server_says_so_in_both_checks()
+    public void Environment_without_a_server_says_so_in_every_step_that_needs_one()
     {
         var absent = PrepareRunbook
             .Whole.WithoutServer()
             .Steps.Concat(FinalCheckRunbook.Whole.WithoutServer().Steps)
             .Where(step => step.Absent?.Contains("no section deploy") == true);
 
-        Assert.Equal([PrepareRunbook.Server, FinalCheckRunbook.Server], absent.Select(step => step.Id));
+        Assert.Equal([PrepareRunbook.Server, PrepareRunbook.Data, FinalCheckRunbook.Server], absent.Select(step => step.Id));
     }
 }

@@ -11,9 +11,24 @@ public sealed class StackStepsTests
         var absent = CutoverRunbook
             .Night.WithoutStack()
             .Steps.Concat(RollbackRunbook.Return.WithoutStack().Steps)
-            .Where(step => step.Absent?.Contains("is started on a stage alone") == true);
+            .Where(step => step.Absent?.Contains("has not both sections public and deploy") == true);
 
         Assert.Equal([.. CutoverRunbook.OfStack, RollbackRunbook.TellVisitors], absent.Select(step => step.Id));
+    }
+
+    [Fact]
+    public void Environment_without_monitoring_says_so_in_every_step_that_needs_it_and_starts_the_stack()
+    {
+        var night = CutoverRunbook.Night.WithoutMonitoring();
+        var absent = night
+            .Steps.Concat(RollbackRunbook.Return.WithoutMonitoring().Steps)
+            .Where(step => step.Absent?.Contains("has no section monitoring") == true);
+
+        Assert.Equal(
+            CutoverRunbook.OfMonitoring.Append(RollbackRunbook.TellVisitors).Order(),
+            absent.Select(step => step.Id).Order()
+        );
+        Assert.True(night.StartsStack);
     }
 
     [Fact]

@@ -67,20 +67,26 @@ public sealed class ServerShell(ServerAddress address, string? sshConfig = null)
     }
 
     /// <summary>Runs a program that goes on until its input ends, and hears each line as it comes.</summary>
+    /// <param name="last">Takes in what it, and ssh, print as errors.</param>
+    /// <param name="options">More options of ssh.</param>
+    /// <param name="stop">Ends it in any case.</param>
     /// <returns>The exit code, and the last line that it printed as an error, without what may be a secret.</returns>
     /// <exception cref="ServerException">The server was not reached, or the connection broke.</exception>
     internal async Task<(int Code, string Last)> ListenAsync(
         IReadOnlyList<string> words,
         PipeSource input,
-        Action<string> hear
+        Action<string> hear,
+        LastLine? last = null,
+        IReadOnlyList<string>? options = null,
+        CancellationToken stop = default
     )
     {
-        var last = new LastLine();
-        var code = await Command(words)
+        last ??= new LastLine();
+        var code = await Command(words, options ?? [])
             .WithStandardInputPipe(input)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(hear))
             .WithStandardErrorPipe(last.Pipe)
-            .RunAsync(CancellationToken.None);
+            .RunAsync(stop);
         DemandConnection(code, last.Text);
         return (code, last.Text);
     }
@@ -88,10 +94,10 @@ public sealed class ServerShell(ServerAddress address, string? sshConfig = null)
     /// <summary>One word for a POSIX shell, whatever it holds.</summary>
     internal static string Quoted(string word) => $"'{word.Replace("'", @"'\''")}'";
 
-    private Command Command(IReadOnlyList<string> words) =>
+    private Command Command(IReadOnlyList<string> words, params IReadOnlyList<string> options) =>
         Address.IsLocal
             ? Cli.Wrap(words[0]).WithArguments(words.Skip(1))
-            : Cli.Wrap("ssh").WithArguments([.. Options().Skip(1), string.Join(' ', words.Select(Quoted))]);
+            : Cli.Wrap("ssh").WithArguments([.. options, .. Options().Skip(1), string.Join(' ', words.Select(Quoted))]);
 
     private void Demand(int code, IReadOnlyList<string> words, string last)
     {

@@ -34,6 +34,10 @@ public sealed class ServerDirectory(ServerShell shell, string path)
         return code == 0 ? output.Trim().Split('/')[^1] : null;
     }
 
+    /// <summary>Whether a release was copied here.</summary>
+    public async Task<bool> HasAsync(string id, CancellationToken cancellationToken) =>
+        (await shell.TryAsync(["test", "-d", PathOf(id)], cancellationToken)).Code == 0;
+
     /// <summary>Copies a release; nothing leads to it yet. One that is there already stays.</summary>
     /// <exception cref="ServerException">The directory cannot be written.</exception>
     public async Task PutAsync(Release release, CancellationToken cancellationToken)
@@ -109,7 +113,7 @@ public sealed class ServerDirectory(ServerShell shell, string path)
     /// <exception cref="RefusedException">The release is not there.</exception>
     public async Task SwitchAsync(string id, CancellationToken cancellationToken)
     {
-        if ((await shell.TryAsync(["test", "-d", PathOf(id)], cancellationToken)).Code != 0)
+        if (!await HasAsync(id, cancellationToken))
         {
             throw new RefusedException($"Release {id} is not in {path}/releases on {shell.Address}. Deploy it again.");
         }
