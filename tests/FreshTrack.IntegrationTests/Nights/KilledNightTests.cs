@@ -104,9 +104,9 @@ public sealed class KilledNightTests(NightStory story)
             killed.Text.Contains(end) ? code == 0 : code == 4 && killed.Text.Contains(over),
             $"{code}, after {string.Join(", ", killed.Kills)}:\n{killed.Text}"
         );
-        // A process that runs on past its event dies later, or not at all: then this has tried less than it says.
+        // Events that come within a millisecond share a kill. A process that ran on would have tried nothing.
         Assert.True(
-            killed.Kills.Count >= killed.Events / Every * 9 / 10,
+            killed.Kills.Count >= killed.Events / Every * 3 / 4,
             $"{target}: {killed.Events} events, {killed.Kills.Count} kills: {string.Join(", ", killed.Kills)}"
         );
         TestContext.Current.TestOutputHelper?.WriteLine(

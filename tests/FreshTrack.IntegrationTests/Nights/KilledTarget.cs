@@ -41,9 +41,10 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
                 return await answering;
             }
 
-            terminal.KillProgram();
-            Kills.Add(at);
+            await terminal.KillProgramAsync(cancellationToken);
             await answering;
+            // Where it died: it may have written more before the signal came, and the next process must not die of that.
+            Kills.Add(Learn(journal).LastOrDefault() ?? at);
         }
     }
 
@@ -53,18 +54,11 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
         while (!answering.IsCompleted)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string? due = null;
-            foreach (var entry in journal.ReadNew().Where(IsCounted))
+            var before = known.Count;
+            var learned = Learn(journal);
+            if (known.Count / every > before / every || learned.Exists(IsEdge))
             {
-                if (known.Add(KeyOf(entry, journal.RunId!)) && (IsEdge(entry) || known.Count % every == 0))
-                {
-                    due = KeyOf(entry, journal.RunId!);
-                }
-            }
-
-            if (due is not null)
-            {
-                return due;
+                return learned[^1];
             }
 
             cancellationToken.WaitHandle.WaitOne(millisecondsTimeout: 1);
@@ -73,10 +67,15 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
         return null;
     }
 
+    /// <returns>What the journal holds and did not hold before, in its order.</returns>
+    private List<string> Learn(JournalWatch journal) =>
+        [.. journal.ReadNew().Where(IsCounted).Select(entry => KeyOf(entry, journal.RunId!)).Where(known.Add)];
+
     private static bool IsCounted(JournalEntry entry) =>
         entry.Event is not (JournalEvent.RunResumed or JournalEvent.StepRestored);
 
-    private static bool IsEdge(JournalEntry entry) => entry.Event is JournalEvent.RunStarted or JournalEvent.RunEnded;
+    private static bool IsEdge(string key) =>
+        key is $"{nameof(JournalEvent.RunStarted)} " or $"{nameof(JournalEvent.RunEnded)} ";
 
     private static string KeyOf(JournalEntry entry, string run) =>
         $"{entry.Event} {(entry.Subject == run ? "" : entry.Subject)}";

@@ -114,7 +114,7 @@ internal sealed class PracticeNight : IAsyncDisposable
             await Task.Delay(2, cancellationToken);
         }
 
-        terminal.KillProgram();
+        await terminal.KillProgramAsync(cancellationToken);
         await answering;
         return journal.RunId!;
     }

@@ -115,12 +115,19 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     /// <summary>Ends the program that was started on the terminal with SIGKILL, and it alone: what it started itself is
     /// left to whoever comes next.</summary>
-    public void KillProgram()
+    public async Task KillProgramAsync(CancellationToken cancellationToken)
     {
-        if (Descendants(process.Id).FirstOrDefault(IsProgram) is var program and > 0)
+        while (!process.HasExited)
         {
-            using var found = Process.GetProcessById(program);
-            found.Kill();
+            if (Descendants(process.Id).FirstOrDefault(IsProgram) is var program and > 0)
+            {
+                using var found = Process.GetProcessById(program);
+                found.Kill();
+                return;
+            }
+
+            // The shell before it has not made way for it yet, or it has ended by itself.
+            await Task.Delay(1, cancellationToken);
         }
     }
 

@@ -34,10 +34,7 @@ public sealed class SmokeHealthTests
 
     [Fact]
     public void Ok_with_another_status_fails() =>
-        Assert.Equal(
-            Verdict.Fail,
-            Judge(HttpStatusCode.ServiceUnavailable, Health("ok", "ok", "ok", "ok")).Verdict
-        );
+        Assert.Equal(Verdict.Fail, Judge(HttpStatusCode.ServiceUnavailable, Health("ok", "ok", "ok", "ok")).Verdict);
 
     [Fact]
     public void Answer_without_parts_fails() =>

@@ -31,6 +31,9 @@ public sealed class ServerStepsTests
             .Steps.Concat(FinalCheckRunbook.Whole.WithoutServer().Steps)
             .Where(step => step.Absent?.Contains("no section deploy") == true);
 
-        Assert.Equal([PrepareRunbook.Server, PrepareRunbook.Data, FinalCheckRunbook.Server], absent.Select(step => step.Id));
+        Assert.Equal(
+            [PrepareRunbook.Server, PrepareRunbook.Data, FinalCheckRunbook.Server],
+            absent.Select(step => step.Id)
+        );
     }
 }
