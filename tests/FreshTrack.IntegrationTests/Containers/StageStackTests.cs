@@ -71,7 +71,7 @@ public sealed class StageStackTests(Servers servers) : IDisposable
         Assert.Equal(Verdict.Fail, away.Verdict);
         Assert.Contains("1 of 13 answers: GET https://app.freshtrack.test/: expected a page", away.Summary);
         await AssertNoSecretAsync(options, evidence);
-        foreach (var f in Directory.GetFiles(evidence.PathOf("screens")))
+
             await stage.DisposeAsync();
         foreach (var kind in new[] { "container", "network", "volume" })
         {

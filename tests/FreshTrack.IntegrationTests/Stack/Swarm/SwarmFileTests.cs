@@ -6,8 +6,8 @@ namespace FreshTrack.IntegrationTests.Stack.Swarm;
 /// with.</summary>
 public sealed class SwarmFileTests(ComposeProject project) : IClassFixture<ComposeProject>
 {
-    // How instances are found, by name or as tasks; and what a server may say of an older Caddy.
-    private static readonly string[] Apart = ["API_UPSTREAMS", "API_DISCOVERY", "API_BODIES"];
+    // How instances are found: by name, or as tasks.
+    private static readonly string[] Apart = ["API_UPSTREAMS", "API_DISCOVERY"];
 
     private const string Environment =
         "set -a; . ./.env.production; API_IMAGE=registry.example.com/freshtrack/api:1.0.0; "
