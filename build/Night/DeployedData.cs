@@ -1,5 +1,4 @@
 using FreshTrack.Build.CommandLine;
-using FreshTrack.Build.Screen;
 using FreshTrack.Build.Slices;
 using FreshTrack.Cutover.Deploy;
 using FreshTrack.Cutover.Environments;

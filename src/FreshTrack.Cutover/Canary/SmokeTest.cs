@@ -85,10 +85,7 @@ internal sealed class SmokeTest(RunContext run, CanaryOrganization canary)
 
     /// <summary>The API for a person who signs in with their password.</summary>
     public async Task<CanaryApi> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
-        await ApiAsync(
-            (await Browser.SignInAsync(email, password, cancellationToken)).AccessToken,
-            cancellationToken
-        );
+        await ApiAsync((await Browser.SignInAsync(email, password, cancellationToken)).AccessToken, cancellationToken);
 
     /// <summary>Sends a reading as the canary's sensor does.</summary>
     /// <returns>The reading's id.</returns>

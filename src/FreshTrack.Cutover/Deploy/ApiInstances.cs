@@ -72,18 +72,15 @@ internal sealed class ApiInstances(ServerShell shell, string project, IReadOnlyL
     {
         var lines = sent.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         var head = lines.IndexOf("");
-        return lines[0].Split(' ') is ["HTTP/1.1" or "HTTP/1.0", var code, ..]
+        return
+            lines[0].Split(' ') is ["HTTP/1.1" or "HTTP/1.0", var code, ..]
             && int.TryParse(code, out var status)
             && head > 0
             ? new InstanceHealth(instance, (HttpStatusCode)status, string.Join('\n', lines[(head + 1)..]).Trim())
             : new InstanceHealth(instance, Status: null, $"it sent no HTTP answer: {lines[0]}");
     }
 
-    private async Task<InstanceHealth> AskAsync(
-        string name,
-        ApiInstance? instance,
-        CancellationToken cancellationToken
-    )
+    private async Task<InstanceHealth> AskAsync(string name, ApiInstance? instance, CancellationToken cancellationToken)
     {
         if (instance is not { Runs: true })
         {

@@ -11,7 +11,16 @@ internal sealed class DeployReader(YamlProblems problems, string folder)
 
     public DeploySettings? Read(YamlNode? node)
     {
-        var section = problems.Mapping(node, "host", "directory", "project", "compose", "env_file", "ssh_config", "left_out");
+        var section = problems.Mapping(
+            node,
+            "host",
+            "directory",
+            "project",
+            "compose",
+            "env_file",
+            "ssh_config",
+            "left_out"
+        );
         if (section is null)
         {
             return null;

@@ -34,11 +34,7 @@ public sealed record InstanceHealth(string Instance, HttpStatusCode? Status, str
 
     /// <summary>Asks an instance whose own address is reached from here.</summary>
     /// <param name="address">Without a path.</param>
-    public static async Task<InstanceHealth> AskAsync(
-        string instance,
-        Uri address,
-        CancellationToken cancellationToken
-    )
+    public static async Task<InstanceHealth> AskAsync(string instance, Uri address, CancellationToken cancellationToken)
     {
         try
         {

@@ -51,8 +51,12 @@ internal static class ServerCheck
             .. problems
                 .OfType<ServerProblem>()
                 .Select(problem =>
-                    problem.Server == Source ? problem
-                    : problem with { Text = problem.Text + environment.Access?.Remark }
+                    problem.Server == Source
+                        ? problem
+                        : problem with
+                        {
+                            Text = problem.Text + environment.Access?.Remark,
+                        }
                 ),
         ];
     }

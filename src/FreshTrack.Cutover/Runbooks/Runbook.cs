@@ -22,8 +22,8 @@ public sealed record Runbook(string Name, IReadOnlyList<Phase> Phases)
         "the environment's file has no source.maintenance; close and open the old application by hand";
 
     internal const string Server =
-        "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand, and "
-        + "start its data services";
+        "the environment's file has no section deploy; look at the server's disk, memory, ports and updates by hand, "
+        + "and start its data services";
 
     internal const string Stack =
         "the environment's file has not both sections public and deploy, nor is it a stage's that has something around "

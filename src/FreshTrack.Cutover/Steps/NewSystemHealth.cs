@@ -51,14 +51,14 @@ internal static class NewSystemHealth
         CancellationToken cancellationToken
     ) => WaitAsync(deployment, SensorsRefused, expected: true, clock, cancellationToken);
 
-    private static Task WaitAsync(
+    private static async Task WaitAsync(
         IApiDeployment deployment,
         string field,
         bool expected,
         TimeProvider clock,
         CancellationToken cancellationToken
     ) =>
-        UntilAsync(
+        await UntilAsync(
             deployment,
             field,
             said => said.All(one => one.Value == expected),

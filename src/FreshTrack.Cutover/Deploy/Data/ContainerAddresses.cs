@@ -6,16 +6,16 @@ namespace FreshTrack.Cutover.Deploy;
 /// anew may get another one.</summary>
 internal sealed class ContainerAddresses(ServerShell shell, string project)
 {
-    private const string Format =
-        """{{.State.Status}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}""";
+    private const string Format = """{{.State.Status}}{{range .NetworkSettings.Networks}} {{.IPAddress}}{{end}}""";
 
     /// <summary>Prints state and addresses of the project's container of each service that it is given, a line
     /// each.</summary>
     private const string Script = """
         project=$1; format=$2; shift 2
         for service in "$@"; do
-          id=$(docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$project" \
-            --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False) || exit 1
+          id=$(docker ps --all --quiet --no-trunc --filter label=com.docker.compose.oneoff=False \
+            --filter "label=com.docker.compose.project=$project" \
+            --filter "label=com.docker.compose.service=$service") || exit 1
           if [ -z "$id" ]; then echo none; else docker inspect --format "$format" $id || exit 1; fi
         done
         """;

@@ -1,7 +1,7 @@
 namespace FreshTrack.Cutover.Deploy;
 
-/// <summary>Database, Redis and object store of the stack on its server: started, and asked from inside whether they are
-/// what their files say.</summary>
+/// <summary>Database, Redis and object store of the stack on its server: started, and asked from inside whether they
+/// are what their files say.</summary>
 public sealed class DataServices(
     StackDeployment deployment,
     ServerShell shell,
@@ -19,12 +19,14 @@ public sealed class DataServices(
     private const string RolesFile = "/docker-entrypoint-initdb.d/10-roles.sql";
     private const string SettingsFile = "/etc/postgresql/postgresql.conf";
 
+    /// <summary>On the socket, as the owner.</summary>
+    private static readonly string[] Psql = "psql -X -U freshtrack_owner -d freshtrack -v ON_ERROR_STOP=1".Split(' ');
+
     /// <summary>Each signs in with a secret of its own.</summary>
     private static readonly IReadOnlyList<string> Roles = ["owner", "api", "readonly", "backup", "exporter"];
 
     /// <summary>Those that run in this stack, in the order of their start.</summary>
-    public IReadOnlyList<string> Names { get; } =
-        [.. DataService.All.Select(service => service.Name).Except(leftOut)];
+    public IReadOnlyList<string> Names { get; } = [.. DataService.All.Select(service => service.Name).Except(leftOut)];
 
     /// <summary>Starts or replaces what differs from what runs, and makes the database's roles with the passwords of
     /// their secrets.</summary>
@@ -57,14 +59,7 @@ public sealed class DataServices(
     {
         try
         {
-            await compose.ExecAsync(
-                DataService.Postgres.Name,
-                [
-                    .. new[] { "psql", "-X", "-q", "-U", "freshtrack_owner", "-d", "freshtrack" },
-                    .. new[] { "-v", "ON_ERROR_STOP=1", "-f", RolesFile },
-                ],
-                cancellationToken
-            );
+            await compose.ExecAsync(DataService.Postgres.Name, [.. Psql, "-q", "-f", RolesFile], cancellationToken);
         }
         catch (ServerException e)
         {
@@ -80,7 +75,7 @@ public sealed class DataServices(
     {
         var found = await compose.ExecAsync(
             DataService.Postgres.Name,
-            [.. "psql -X -A -t -U freshtrack_owner -d freshtrack -c".Split(' '), "show config_file"],
+            [.. Psql, "-A", "-t", "-c", "show config_file"],
             cancellationToken
         );
         if (found.Trim() != SettingsFile)

@@ -4,22 +4,22 @@ using Npgsql;
 
 namespace FreshTrack.Cutover.Deploy;
 
-/// <summary>A target whose addresses name services of the stack that the environment deploys, as the stack's own secrets
-/// do: <c>Host=postgres</c>, <c>http://…@minio:9000/…</c>.</summary>
+/// <summary>A target whose addresses name services of the stack that the environment deploys, as the stack's own
+/// secrets do: <c>Host=postgres</c>, <c>http://…@minio:9000/…</c>.</summary>
 internal static class DeployedTarget
 {
     /// <summary>What of the target is in the stack; empty where nothing is.</summary>
     public static IReadOnlyList<ServicePort> PortsOf(EnvironmentSettings settings) =>
-        settings.Deploy is null
-            ? []
-            :
+        settings is { Deploy: not null, Target: var target }
+            ?
             [
                 .. new[]
                 {
-                    settings.Target.Database is { } database ? PortOf(new NpgsqlConnectionStringBuilder(database)) : null,
-                    settings.Target.ObjectStore is { } store ? PortOf(store.Server) : null,
+                    target.Database is { } database ? PortOf(new NpgsqlConnectionStringBuilder(database)) : null,
+                    target.ObjectStore is { } store ? PortOf(store.Server) : null,
                 }.OfType<ServicePort>(),
-            ];
+            ]
+            : [];
 
     /// <summary>The same target, with the addresses at which this process reaches it.</summary>
     public static TargetSettings Through(DataServiceAccess access, TargetSettings target) =>

@@ -39,7 +39,12 @@ public sealed class ServerLock : IAsyncDisposable
     private ServerLock(ServerShell shell, string directory, string who, TimeProvider clock)
     {
         (this.clock, place) = (clock, $"{directory} on {shell.Address}");
-        holder = shell.ListenAsync(Command(directory, who, Patience), PipeSource.Create(BeatAsync), Hear);
+        holder = shell.ListenAsync(
+            Command(directory, who, Patience),
+            PipeSource.Create(BeatAsync),
+            Hear,
+            stop: CancellationToken.None
+        );
     }
 
     /// <param name="directory">The stack's, on the server; made where it is not there.</param>

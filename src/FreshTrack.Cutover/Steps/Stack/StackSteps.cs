@@ -34,9 +34,7 @@ public static class StackSteps
         );
         await TrustAsync(stack, visitors, cancellationToken);
         var leftOut = stack.LeftOut.Count == 0 ? "" : $"; left out here: {Listed(stack.LeftOut)}";
-        return StepResult.Pass(
-            $"{well.Count} services are well, {started.Count} of them started now{leftOut}"
-        );
+        return StepResult.Pass($"{well.Count} services are well, {started.Count} of them started now{leftOut}");
     }
 
     /// <summary>Asks for every public name from outside, and tries the maintenance page; <c>visitors.json</c> holds

@@ -62,6 +62,7 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
         );
         var first = await night.Stack.Data.StartAsync(Nobody, Token);
         Assert.Equal((3, 3, 5), (first.Services.Count, first.Started.Count, first.Roles.Count));
+        await RolesAreProvedAsync(night);
         await TunnelComesBackAsync(night);
 
         await night.RunAsync(
@@ -104,6 +105,22 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
         Assert.Contains("images are not on", lacking.Message);
     }
 
+    /// <summary>A role whose password differs from its secret gets that again; the owner's is nobody's to
+    /// change.</summary>
+    private async Task RolesAreProvedAsync(DeployedNight night)
+    {
+        var owner = (await server.SecretsAsync())["postgres_owner_password"];
+        await server.Running.SqlAsync("alter role freshtrack_api password 'another'", Token);
+        Assert.Empty((await night.Stack.Data.StartAsync(Nobody, Token)).Started);
+
+        await server.Running.SqlAsync("alter role freshtrack_owner password 'another'", Token);
+        var refused = await Assert.ThrowsAsync<ServerException>(() => night.Stack.Data.StartAsync(Nobody, Token));
+        await server.Running.SqlAsync($"alter role freshtrack_owner password '{owner}'", Token);
+        Assert.Contains("freshtrack_owner cannot sign in", refused.Message);
+        Assert.Contains("the secret postgres_owner_password", refused.Message);
+        Assert.DoesNotContain(owner, refused.Message);
+    }
+
     /// <summary>Postgres is made anew, at another address: the process that is at work reaches it again, and leaves
     /// nothing that listens.</summary>
     private async Task TunnelComesBackAsync(DeployedNight night)
@@ -134,6 +151,7 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
     {
         const string name = "taker";
         var shell = server.Server.Shell;
+        var before = await AddressAsync();
         await shell.RunAsync(["docker", "rm", "--force", "freshtrack-postgres-1"], Token);
         await shell.RunAsync(
             [
@@ -143,7 +161,17 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
             Token
         );
         await night.Stack.Data.StartAsync(Nobody, Token);
+        Assert.NotEqual(before, await AddressAsync());
         await shell.RunAsync(["docker", "rm", "--force", name], Token);
+
+        Task<string> AddressAsync() =>
+            shell.RunAsync(
+                [
+                    .. "docker inspect freshtrack-postgres-1 --format".Split(' '),
+                    "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                ],
+                Token
+            );
     }
 
     private static async Task<bool> AnswersAsync(NpgsqlDataSource database)

@@ -21,6 +21,7 @@ public sealed class ApiInstancesTests
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK")]
     [InlineData("SSH-2.0-OpenSSH_10.0\n\nhello")]
+    [InlineData("ICY 200 OK\n\nhello")]
     public void What_is_no_answer_of_an_API_is_none(string sent)
     {
         var health = ApiInstances.Read("api-a", sent);
