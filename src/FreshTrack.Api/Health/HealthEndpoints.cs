@@ -19,7 +19,8 @@ internal sealed record HealthReport(
     bool SensorsRefused
 );
 
-/// <param name="Status"><c>ok</c>, <c>unavailable</c> (without the database) or <c>draining</c> (about to stop).</param>
+/// <param name="Status"><c>ok</c>, <c>unavailable</c> (without the database) or <c>draining</c> (about to
+/// stop).</param>
 /// <param name="Database">Null while it is draining: nothing is asked then.</param>
 internal sealed record ReadinessReport(string Status, DependencyHealth? Database);
 

@@ -5,8 +5,8 @@ using FreshTrack.Cutover.Visitors;
 
 namespace FreshTrack.Cutover.Pictures;
 
-/// <summary>Pictures of the pages that everybody may see, on a desktop and on a phone, as <c>screens/WHEN-PAGE-ON.png</c>
-/// in the evidence.</summary>
+/// <summary>Pictures of the pages that everybody may see, on a desktop and on a phone, as
+/// <c>screens/WHEN-PAGE-ON.png</c> in the evidence.</summary>
 /// <param name="chromium">Null where none is installed.</param>
 public sealed class PublicPages(VisitorHttp visitors, Chromium? chromium, EvidenceFolder evidence)
 {

@@ -72,7 +72,7 @@ public sealed class StageStackTests(Servers servers) : IDisposable
         Assert.Contains("1 of 13 answers: GET https://app.freshtrack.test/: expected a page", away.Summary);
         await AssertNoSecretAsync(options, evidence);
 
-            await stage.DisposeAsync();
+        await stage.DisposeAsync();
         foreach (var kind in new[] { "container", "network", "volume" })
         {
             var left = await Command.DockerAsync(Cancel, kind, "ls", "--quiet", "--filter", OfProject(options));

@@ -43,7 +43,7 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
 
             await terminal.KillProgramAsync(cancellationToken);
             await answering;
-            // Where it died: it may have written more before the signal came, and the next process must not die of that.
+            // Where it died: it may have written more before the signal came, of which the next process must not die.
             Kills.Add(Learn(journal).LastOrDefault() ?? at);
         }
     }

@@ -143,7 +143,9 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
         }
 
         using var neighbour = new TcpClient();
-        await Assert.ThrowsAnyAsync<SocketException>(() => neighbour.ConnectAsync(reached.Host!, reached.Port));
+        await Assert.ThrowsAnyAsync<SocketException>(() =>
+            neighbour.ConnectAsync(reached.Host!, reached.Port, Token).AsTask()
+        );
     }
 
     /// <summary>Another container takes its address meanwhile.</summary>

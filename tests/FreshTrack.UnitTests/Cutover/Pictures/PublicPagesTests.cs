@@ -98,7 +98,11 @@ public sealed class PublicPagesTests : IDisposable
             "#!/bin/sh\nfor word; do case $word in --screenshot=*) picture=${word#*=} ;; esac; done\n" + script,
             Cancel
         );
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return new Chromium(path);
     }
 }
