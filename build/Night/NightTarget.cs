@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FreshTrack.Build.CommandLine;
 using FreshTrack.Build.Screen;
 using FreshTrack.Build.Slices;
@@ -224,11 +225,12 @@ internal sealed class NightTarget : IAsyncDisposable
                         + "until the server has started. Nothing was changed."
                 );
             }
-            catch (NpgsqlException) when (attempt < Attempts)
+            // A name that nobody knows is the socket's exception alone.
+            catch (Exception e) when (attempt < Attempts && e is NpgsqlException or SocketException or TimeoutException)
             {
                 await Task.Delay(Pause, context.TimeProvider, context.Cancellation);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
             {
                 return e.Message;
             }

@@ -104,6 +104,8 @@ internal sealed record TestRun(string RepositoryRoot, string ArtifactsDirectory,
                 "--results-directory",
                 ReportDirectory,
                 "--no-progress",
+                // Those that take minutes each.
+                .. Depth == "full" ? ["--explicit", "on"] : Array.Empty<string>(),
             ])
             .WithWorkingDirectory(RepositoryRoot)
             .WithEnvironmentVariables(variables => variables.Set("FRESHTRACK_TEST_DEPTH", Depth))

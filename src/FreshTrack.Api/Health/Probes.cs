@@ -5,8 +5,14 @@ namespace FreshTrack.Api.Health;
 
 /// <summary>Asks the database for the table that everything here is about: a server without the schema of this program
 /// is not ready, and every webhook that was sent to it would fail.</summary>
-internal sealed class DatabaseProbe(NpgsqlDataSource database, ILogger<DatabaseProbe> logger)
+/// <remarks>On connections of its own: dashboards that have taken all others are no reason to send readings
+/// nowhere.</remarks>
+internal sealed class DatabaseProbe(ApiOptions options, ILogger<DatabaseProbe> logger) : IDisposable
 {
+    // One for the proxy, one for whoever else asks.
+    private const int Connections = 2;
+
+    private readonly NpgsqlDataSource database = Create(options.Database);
     private volatile bool isCurrent;
     private int isTold;
 
@@ -30,6 +36,15 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, ILogger<DatabaseP
         }
 
         isCurrent = true;
+    }
+
+    public void Dispose() => database.Dispose();
+
+    private static NpgsqlDataSource Create(string database)
+    {
+        var settings = FreshTrackApi.ConnectionSettings(database);
+        settings.MaxPoolSize = Connections;
+        return FreshTrackApi.CreateDataSource("health", settings);
     }
 }
 

@@ -1,10 +1,12 @@
 using FreshTrack.Api.Monitoring;
+using FreshTrack.Api.Operations;
 
 namespace FreshTrack.Api.Notifications;
 
 /// <summary>Sends what is in the outbox. A delivery is marked before it goes out and recorded after: it reaches its
 /// recipient at most once.</summary>
-internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILogger<Sender> logger) : BackgroundService
+internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, Writers writers, ILogger<Sender> logger)
+    : BackgroundService
 {
     private const int RecordAttempts = 5;
 
@@ -39,6 +41,13 @@ internal sealed class Sender(Outbox outbox, IEnumerable<IChannel> channels, ILog
 
     private async Task<int> SendDueAsync(CancellationToken stoppingToken)
     {
+        // What is being sent is recorded, also in tables that customers see.
+        using var work = writers.Enter();
+        if (!writers.MayWrite)
+        {
+            return 0;
+        }
+
         if (await outbox.GiveUpAbandonedAsync(stoppingToken) is > 0 and var abandoned)
         {
             logger.DeliveriesAbandoned(abandoned);

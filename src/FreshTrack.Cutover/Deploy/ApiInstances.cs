@@ -35,17 +35,26 @@ internal sealed class ApiInstances(ServerShell shell, string project, IReadOnlyL
         return [.. Read(printed).Where(instance => names.Contains(instance.Service))];
     }
 
-    /// <returns>One answer for each name; empty where none runs.</returns>
+    /// <returns>An answer of each container that runs, and one for each name without any; empty where none runs. Of one
+    /// name there may be two: a replacement that was cut short leaves the former one running.</returns>
     public async Task<IReadOnlyList<InstanceHealth>> HealthAsync(CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken);
         return found.Any(instance => instance.Runs)
             ? await Task.WhenAll(
-                names.Select(name =>
-                    AskAsync(name, found.FirstOrDefault(instance => instance.Service == name), cancellationToken)
+                names.SelectMany(name =>
+                    ToAsk(found, name).Select(instance => AskAsync(name, instance, cancellationToken))
                 )
             )
             : [];
+    }
+
+    /// <summary>Those of the name that run; where none does, one that says why, or null.</summary>
+    internal static IReadOnlyList<ApiInstance?> ToAsk(IReadOnlyList<ApiInstance> found, string name)
+    {
+        ApiInstance?[] named = [.. found.Where(instance => instance.Service == name)];
+        ApiInstance?[] running = [.. named.Where(instance => instance is { Runs: true })];
+        return running is [] ? [named.FirstOrDefault()] : running;
     }
 
     /// <summary>Stops and removes them; each finishes what it took in.</summary>

@@ -122,7 +122,10 @@ public sealed class CutoverEnvironment(string name, EnvironmentKind kind) : IAsy
     {
         var owned = new List<IDisposable>();
         var source = settings.Source;
-        var target = access is null ? settings.Target : DeployedTarget.Through(access, settings.Target);
+        var target =
+            access is not null ? DeployedTarget.Through(access, settings.Target)
+            : settings.Deploy is null ? settings.Target
+            : DeployedTarget.Unreached(settings.Target);
         return new CutoverEnvironment(settings.Name, settings.Kind)
         {
             Source = source.Database is { } from ? Own(NpgsqlDataSource.Create(from)) : null,

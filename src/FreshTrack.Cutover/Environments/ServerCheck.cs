@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FreshTrack.Migration;
 using FreshTrack.Plan;
 using Npgsql;
@@ -126,7 +127,8 @@ internal static class ServerCheck
         {
             return new ServerProblem(server, $"{name} does not answer within {Limit.TotalSeconds:0} s");
         }
-        catch (Exception e) when (e is NpgsqlException or MigrationException or InvalidOperationException)
+        catch (Exception e)
+            when (e is NpgsqlException or SocketException or MigrationException or InvalidOperationException)
         {
             return new ServerProblem(server, describe(e));
         }

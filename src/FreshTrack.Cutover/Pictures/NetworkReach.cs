@@ -16,6 +16,8 @@ public sealed record NetworkReach(IReadOnlyList<string> Options)
     public static NetworkReach Of(PublicNames names, IReadOnlyCollection<string> keys) =>
         new([
             $"--host-resolver-rules={string.Join(", ", Rules(names))}",
+            // A proxy of this machine knows nothing of where the front is.
+            .. names.Front is null ? Array.Empty<string>() : ["--no-proxy-server"],
             .. keys.Count == 0
                 ? Array.Empty<string>()
                 : [$"--ignore-certificate-errors-spki-list={string.Join(',', keys)}"],

@@ -67,12 +67,33 @@ public sealed class PublicPages(VisitorHttp visitors, Chromium? chromium, Eviden
     {
         try
         {
+            if (await RefusalAsync(page, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
             var reach = NetworkReach.Of(visitors.Names, await KeysAsync(cancellationToken));
             return await browser.TakePictureAsync(page, size, reach, file, cancellationToken);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
             return e.Message;
+        }
+    }
+
+    /// <summary>A picture of an error would look like one of the page.</summary>
+    private async Task<string?> RefusalAsync(Uri page, CancellationToken cancellationToken)
+    {
+        using var client = visitors.Client(page);
+        try
+        {
+            using var answer = await client.GetAsync(page, cancellationToken);
+            return (int)answer.StatusCode < 400 ? null : $"it answers {(int)answer.StatusCode}, expected the page";
+        }
+        catch (HttpRequestException)
+        {
+            // The browser says why itself.
+            return null;
         }
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using FreshTrack.Api;
 using FreshTrack.Api.Schema;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace FreshTrack.IntegrationTests.Api;
 
@@ -98,6 +100,32 @@ public sealed class HealthTests(ApiStage stage, Servers servers) : IClassFixture
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(("ok", "ok"), ($"{body["status"]}", $"{body["database"]!["status"]}"));
+    }
+
+    [Fact]
+    public async Task Dashboards_that_hold_every_connection_leave_it_ready()
+    {
+        await using var api = FreshTrackApi.Build(stage.Options(stage.Database));
+        await api.StartAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
+        var requests = api.Services.GetRequiredService<NpgsqlDataSource>();
+        var held = new List<NpgsqlConnection>();
+        try
+        {
+            for (var i = 0; i < new NpgsqlConnectionStringBuilder(requests.ConnectionString).MaxPoolSize; i++)
+            {
+                held.Add(await requests.OpenConnectionAsync(Cancel));
+            }
+
+            Assert.Equal(HttpStatusCode.OK, (await client.ReadAsync("/health/ready", token: null, Cancel)).Status);
+        }
+        finally
+        {
+            foreach (var connection in held)
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     [Fact]

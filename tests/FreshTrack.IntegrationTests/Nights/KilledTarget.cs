@@ -41,7 +41,12 @@ internal sealed class KilledTarget(PracticeNight night, string target, string ki
                 return await answering;
             }
 
-            await terminal.KillProgramAsync(cancellationToken);
+            if (!await terminal.KillProgramAsync(cancellationToken))
+            {
+                Text = terminal.Text;
+                return await answering;
+            }
+
             await answering;
             // Where it died: it may have written more before the signal came, of which the next process must not die.
             Kills.Add(Learn(journal).LastOrDefault() ?? at);

@@ -115,20 +115,21 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     /// <summary>Ends the program that was started on the terminal with SIGKILL, and it alone: what it started itself is
     /// left to whoever comes next.</summary>
-    public async Task KillProgramAsync(CancellationToken cancellationToken)
+    /// <returns>False when it had ended by itself.</returns>
+    public async Task<bool> KillProgramAsync(CancellationToken cancellationToken)
     {
         while (!process.HasExited)
         {
-            if (Descendants(process.Id).FirstOrDefault(IsProgram) is var program and > 0)
+            if (Descendants(process.Id).FirstOrDefault(IsProgram) is var program and > 0 && TryKill(program))
             {
-                using var found = Process.GetProcessById(program);
-                found.Kill();
-                return;
+                return true;
             }
 
             // The shell before it has not made way for it yet, or it has ended by itself.
             await Task.Delay(1, cancellationToken);
         }
+
+        return false;
     }
 
     public async ValueTask DisposeAsync()
@@ -210,7 +211,33 @@ internal sealed partial class Terminal : IAsyncDisposable
         }
     }
 
-    private static bool IsProgram(int id) => File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is ["dotnet", ..];
+    private static bool IsProgram(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is ["dotnet", ..];
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return false;
+        }
+    }
+
+    private static bool TryKill(int id)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(id);
+            found.Kill();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // It has ended meanwhile.
+            return false;
+        }
+    }
 
     private async Task ReadAsync()
     {

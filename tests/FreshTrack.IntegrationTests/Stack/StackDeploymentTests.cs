@@ -118,7 +118,9 @@ public sealed class StackDeploymentTests(DeployedServer stack, ITestOutputHelper
         foreach (var service in await stack.Compose.ServicesAsync(Token))
         {
             shown.Append(await stack.Server.Shell.RunAsync(["docker", "inspect", service.Name], Token));
-            shown.Append(await stack.Server.Shell.RunAsync(["docker", "logs", service.Name], Token));
+            shown.Append(
+                await stack.Server.Shell.RunAsync(["sh", "-c", "docker logs \"$0\" 2>&1", service.Name], Token)
+            );
         }
 
         Assert.All(

@@ -1,4 +1,5 @@
 using FreshTrack.Cutover.Environments;
+using FreshTrack.Cutover.Visitors;
 using FreshTrack.Migration.Parts;
 using Npgsql;
 
@@ -8,6 +9,9 @@ namespace FreshTrack.Cutover.Deploy;
 /// secrets do: <c>Host=postgres</c>, <c>http://…@minio:9000/…</c>.</summary>
 internal static class DeployedTarget
 {
+    // Of the loopback, where no server listens.
+    private const int NobodysPort = 1;
+
     /// <summary>What of the target is in the stack; empty where nothing is.</summary>
     public static IReadOnlyList<ServicePort> PortsOf(EnvironmentSettings settings) =>
         settings is { Deploy: not null, Target: var target }
@@ -22,31 +26,38 @@ internal static class DeployedTarget
             : [];
 
     /// <summary>The same target, with the addresses at which this process reaches it.</summary>
-    public static TargetSettings Through(DataServiceAccess access, TargetSettings target) =>
+    public static TargetSettings Through(DataServiceAccess access, TargetSettings target) => Through(access.Of, target);
+
+    /// <summary>The same target where it is not reached: nobody answers there. Outside of the stack its names would be
+    /// another machine's, if anybody's.</summary>
+    public static TargetSettings Unreached(TargetSettings target) =>
+        Through(_ => new HostAndPort("127.0.0.1", NobodysPort), target);
+
+    private static TargetSettings Through(Func<ServicePort, HostAndPort> of, TargetSettings target) =>
         new()
         {
-            Database = target.Database is { } database ? Through(access, database) : null,
-            ObjectStore = target.ObjectStore is { } store ? Through(access, store) : null,
+            Database = target.Database is { } database ? Through(of, database) : null,
+            ObjectStore = target.ObjectStore is { } store ? Through(of, store) : null,
             Redis = target.Redis,
             WebhookKey = target.WebhookKey,
         };
 
-    private static string Through(DataServiceAccess access, string database)
+    private static string Through(Func<ServicePort, HostAndPort> of, string database)
     {
         var connection = new NpgsqlConnectionStringBuilder(database);
         if (PortOf(connection) is { } port)
         {
-            (connection.Host, connection.Port) = access.Of(port);
+            (connection.Host, connection.Port) = of(port);
         }
 
         return connection.ConnectionString;
     }
 
-    private static ObjectStoreAddress Through(DataServiceAccess access, ObjectStoreAddress store) =>
-        PortOf(store.Server) is { } port
+    private static ObjectStoreAddress Through(Func<ServicePort, HostAndPort> of, ObjectStoreAddress store) =>
+        PortOf(store.Server) is { } port && of(port) is var (host, number)
             ? store with
             {
-                Server = new UriBuilder(store.Server) { Host = access.Of(port).Host, Port = access.Of(port).Port }.Uri,
+                Server = new UriBuilder(store.Server) { Host = host, Port = number }.Uri,
             }
             : store;
 

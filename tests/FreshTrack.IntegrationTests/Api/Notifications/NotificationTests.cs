@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FreshTrack.Api.Notifications;
+using FreshTrack.Api.Operations;
 using FreshTrack.IntegrationTests.Api.Alerts;
 using Npgsql;
 
@@ -247,32 +248,33 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     [Fact]
     public async Task What_a_killed_program_was_sending_is_given_up_and_never_sent_twice()
     {
-        var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
-        var ana = await stage.GivenAPersonAsync(
-            place,
-            "ana",
-            Cancel,
-            profile: """notification_preferences = '{"email": false}'"""
-        );
-        var alert = await stage.GivenAWarningAsync(place, Cancel);
-        var now = stage.Api.Clock.GetUtcNow();
-        await Data.RunAsync(
-            $"""
-            insert into notification_deliveries (id, alert_id, user_id, channel)
-            values ('{alert}', '{alert}', '{ana}', 'email');
-            insert into api.outbox (
-              id, organization_id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
-            values (
-              '{alert}', '{place.Organization}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1,
-              '{now:O}', '{now:O}')
-            """,
-            Cancel
-        );
+        await GivenADeliveryOfAKilledProgramAsync();
 
         stage.Api.Clock.Advance(Outbox.Lease);
 
         await Data.UntilAsync(DeliveriesSql, "ana@example.com email failed 0", Cancel);
         Assert.Empty(stage.Mail.Messages);
+    }
+
+    [Fact]
+    public async Task Nothing_is_given_up_while_nothing_may_be_written()
+    {
+        await GivenADeliveryOfAKilledProgramAsync();
+        await MaintenanceTable.SetAsync(Data, isOn: true, Cancel, refusesSensors: true);
+        try
+        {
+            // Each instance looks at the switch once a second.
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancel);
+            stage.Api.Clock.Advance(Outbox.Lease);
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancel);
+            Assert.Equal("sending", await Data.TextAsync("select state from api.outbox", Cancel));
+        }
+        finally
+        {
+            await MaintenanceTable.SetAsync(Data, isOn: false, Cancel);
+        }
+
+        await Data.UntilAsync(DeliveriesSql, "ana@example.com email failed 0", Cancel);
     }
 
     [Fact]
@@ -358,6 +360,31 @@ public sealed class NotificationTests(NotifyingStage stage) : IClassFixture<Noti
     }
 
     /// <summary>Waits until exactly these have a message, each one.</summary>
+    private async Task GivenADeliveryOfAKilledProgramAsync()
+    {
+        var place = await stage.Api.GivenAPatientUnitAsync(Cancel);
+        var ana = await stage.GivenAPersonAsync(
+            place,
+            "ana",
+            Cancel,
+            profile: """notification_preferences = '{"email": false}'"""
+        );
+        var alert = await stage.GivenAWarningAsync(place, Cancel);
+        var now = stage.Api.Clock.GetUtcNow();
+        await Data.RunAsync(
+            $"""
+            insert into notification_deliveries (id, alert_id, user_id, channel)
+            values ('{alert}', '{alert}', '{ana}', 'email');
+            insert into api.outbox (
+              id, organization_id, alert_id, reason, channel, user_id, state, attempts, due_at, claimed_at)
+            values (
+              '{alert}', '{place.Organization}', '{alert}', 'raised', 'email', '{ana}', 'sending', 1,
+              '{now:O}', '{now:O}')
+            """,
+            Cancel
+        );
+    }
+
     private async Task ReachedAsync(params string[] names)
     {
         await Data.UntilAsync("select count(*)::text from api.outbox where state = 'sent'", $"{names.Length}", Cancel);

@@ -247,7 +247,9 @@ public sealed class DeployedNightTests(DeployedServer server, Servers servers, I
         {
             var shell = server.Server.Shell;
             shown.Add((service.Service, await shell.RunAsync(["docker", "inspect", service.Name], Token)));
-            shown.Add((service.Service, await shell.RunAsync(["docker", "logs", service.Name], Token)));
+            shown.Add(
+                (service.Service, await shell.RunAsync(["sh", "-c", "docker logs \"$0\" 2>&1", service.Name], Token))
+            );
         }
 
         foreach (var file in Directory.EnumerateFiles(night.Runs, "*", SearchOption.AllDirectories))

@@ -38,4 +38,16 @@ public sealed class ApiInstancesTests
                 .Read("api-a running 0f1\napi-b exited 2e3\ncaddy restarting 4d5\n")
                 .Select(instance => (instance.Service, instance.Runs))
         );
+
+    [Theory]
+    // A replacement that was cut short between making the new container and stopping the former one.
+    [InlineData("api-a created 0f1\napi-a running 2e3", "2e3")]
+    [InlineData("api-a running 0f1\napi-a restarting 2e3", "0f1 2e3")]
+    [InlineData("api-a exited 0f1\napi-b running 2e3", "0f1")]
+    [InlineData("api-b running 2e3", "")]
+    public void Every_container_of_an_instance_that_runs_is_asked(string printed, string asked) =>
+        Assert.Equal(
+            asked,
+            string.Join(' ', ApiInstances.ToAsk([.. ApiInstances.Read(printed)], "api-a").Select(one => one?.Id))
+        );
 }

@@ -29,6 +29,17 @@ public sealed class DeployedTargetTests
     public void Without_a_deployed_stack_every_host_is_one() =>
         Assert.Empty(DeployedTarget.PortsOf(Settings(deploy: null, "Host=postgres", "http://k:s@minio:9000/b")));
 
+    [Fact]
+    public void What_is_not_reached_is_asked_of_nobody_else()
+    {
+        var unreached = DeployedTarget.Unreached(
+            Settings(Deploy, "Host=postgres;Database=freshtrack", "http://k:s@minio:9000/b").Target
+        );
+
+        Assert.Equal("Host=127.0.0.1;Database=freshtrack;Port=1", unreached.Database);
+        Assert.Equal(new Uri("http://127.0.0.1:1/"), unreached.ObjectStore!.Server);
+    }
+
     private static EnvironmentSettings Settings(DeploySettings? deploy, string database, string store) =>
         new("test", EnvironmentKind.Stage)
         {

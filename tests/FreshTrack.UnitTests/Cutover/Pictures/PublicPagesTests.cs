@@ -76,6 +76,7 @@ public sealed class PublicPagesTests : IDisposable
             [
                 "--host-resolver-rules=MAP app.example.com 127.0.0.1:8443, MAP api.example.com 127.0.0.1:8443, "
                     + "MAP status.example.com 127.0.0.1:8443, MAP * ~NOTFOUND",
+                "--no-proxy-server",
                 "--ignore-certificate-errors-spki-list=a2V5",
             ],
             NetworkReach
