@@ -18,7 +18,10 @@ internal sealed class Move : IAsyncDisposable
     {
         (SourceAddress, TargetAddress, StoreAddress) = (source.Mover, target, store);
         SourceAdministratorAddress = source.Administrator;
-        SourceAdministrator = NpgsqlDataSource.Create(source.Administrator);
+        // Its sessions end with their use: one that idles tells the server what it wrote up to 10 s later.
+        SourceAdministrator = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(source.Administrator) { Pooling = false }.ConnectionString
+        );
         Source = NpgsqlDataSource.Create(SourceAddress);
         Target = NpgsqlDataSource.Create(target);
         Store = new ObjectStore(ObjectStoreAddress.Parse(store));
